@@ -1,0 +1,32 @@
+/* Messages for people on stderr, and the exit codes of the program. */
+#ifndef FAIL_H
+#define FAIL_H
+
+#include <arcollect.h>
+
+#define EXIT_REFUSED 1 /* bad input, or the book forbids it */
+#define EXIT_USAGE   2 /* the command line */
+#define EXIT_FAULT   3 /* storage, memory, or a fault inside */
+
+#if defined(__GNUC__)
+#define FORMAT_LIKE_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
+#else
+#define FORMAT_LIKE_PRINTF(text, first)
+#endif
+
+/* Each prints one line, "arcollect: ...", and returns its exit code. */
+int fail_usage(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
+int fail_refused(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
+int fail_fault(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
+
+/* Tells what the library said; `doing` completes "cannot ...". */
+int fail_status(const char *doing, arc_status status, const arc_error *err);
+
+/* A remark that is no failure. */
+void remark(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
+
+/* 1 if a status speaks about what was given, 0 if about storage, memory or the state of a handle.
+ */
+int status_is_refusal(arc_status status);
+
+#endif

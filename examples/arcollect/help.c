@@ -1,0 +1,212 @@
+/* Help texts: the stable face of the program, for people. */
+#include "help.h"
+#include "fail.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* clang-format off */
+static const char overview[] =
+    "arcollect: runs the receivables of one company from one file, the book.\n"
+    "\n"
+    "usage: arcollect --book FILE COMMAND [OPTIONS]\n"
+    "\n"
+    "  init          make a book\n"
+    "  import        take in customers, invoices, payments, events from CSV\n"
+    "  run           day by day: apply cash, remind customers, write the messages\n"
+    "\n"
+    "  aging         what is open, by age        worklist   whom to work first\n"
+    "  metrics       key figures                 statement  one customer's account\n"
+    "  applications  which cash settled what     touches    messages sent, withheld\n"
+    "  postings      the double entry            timeline   all that happened\n"
+    "  why           why a touch, a match or a priority is as it is\n"
+    "\n"
+    "  verify        read the whole book again and check it\n"
+    "  snapshot      make the next start faster\n"
+    "  help COMMAND  more about one of them\n"
+    "  version       the version\n"
+    "\n"
+    "exit codes: 0 done, 1 bad input or refused, 2 wrong usage, 3 storage or\n"
+    "internal fault\n";
+
+static const char help_init[] =
+    "arcollect --book FILE init --currency USD [--policy FILE]\n"
+    "\n"
+    "Makes a new book. The currency (ISO 4217) is that of customers and rows that\n"
+    "name none.\n"
+    "\n"
+    "--policy FILE  text of the reminder policy; without it the built-in one for\n"
+    "               net-30 terms counts\n";
+
+static const char help_import[] =
+    "arcollect --book FILE import DIR|FILE.csv [--map THEIRS=OURS]... [--minor]\n"
+    "          [--date-format FORMAT] [--skip-bad]\n"
+    "\n"
+    "Takes in customers.csv, invoices.csv, payments.csv, applications.csv and\n"
+    "events.csv from a folder, any of them, each also as .csv.gz; or one file of\n"
+    "any name. Everything is checked first, as if it were posted in the order of\n"
+    "its dates; one bad row, and nothing is imported. 'run' posts the rows, each on\n"
+    "its own day. Importing the same again changes nothing; another row under the\n"
+    "same key is a bad row.\n"
+    "\n"
+    "Files are CSV (RFC 4180) in UTF-8 with a header. Columns are found by name, in\n"
+    "any order, upper or lower case; others are ignored. Dates are YYYY-MM-DD,\n"
+    "amounts decimal with '.', currencies ISO 4217. Columns with * are needed:\n"
+    "\n"
+    "  customers     key*, name, parent, segment, owner, currency, terms_days,\n"
+    "                discount_bp, discount_days, credit_limit, flags, policy,\n"
+    "                email, phone, postal, contact, language, utc_offset\n"
+    "  invoices      key* (or number), number, customer*, issued*, due, currency,\n"
+    "                amount*, discount_bp, discount_days, po, settled\n"
+    "  payments      key*, customer, received*, value_day, currency, amount*,\n"
+    "                payer, payer_account, bank_reference, remittance\n"
+    "  applications  payment*, invoice*, date*, amount* (cash), discount,\n"
+    "                tolerance, deduction\n"
+    "  events        date*, type*, customer, invoice, payment, amount, text, key,\n"
+    "                until\n"
+    "\n"
+    "  flags         credit_hold do_not_contact insolvent deceased legal strategic\n"
+    "  policy        none: never reminded\n"
+    "  utc_offset    minutes, or +hh:mm\n"
+    "  due           none: issued + the customer's terms_days\n"
+    "  settled       the day on which the invoice was paid in full; it makes the\n"
+    "                payment '<invoice>:settled' and its application\n"
+    "  deduction     stays open on the invoice, and is ignored\n"
+    "\n"
+    "Invoices without a customers file make the customers that are not there yet.\n"
+    "\n"
+    "Types of events, with what they use besides date:\n"
+    "\n"
+    "  credit            amount, customer or invoice, text (reason): a credit\n"
+    "                    note, which stays unapplied\n"
+    "  dispute           invoice, amount (none: all of it), text (kind)\n"
+    "  dispute-resolved  key of the dispute, or invoice (its latest open one);\n"
+    "                    text (outcome)\n"
+    "  promise           invoice, amount (none: all that is open), until, or text\n"
+    "                    'BY YYYY-MM-DD'\n"
+    "  reversal          payment, text (reason): it bounced\n"
+    "  writeoff          invoice, amount, text (reason)\n"
+    "  note              customer or invoice, text\n"
+    "  hold              customer or invoice, until (none: for good), text\n"
+    "                    (reason): no reminders\n"
+    "  hold-release      key of the hold, or customer or invoice (its latest);\n"
+    "                    text (reason)\n"
+    "  unapply           payment, invoice, text (reason): undoes an application\n"
+    "\n"
+    "key names the event; without one it gets a key made from its content. Within a\n"
+    "day the order is: customers, invoices, credit notes, payments, unapply,\n"
+    "applications, disputes, promises, holds, notes, write-offs, reversals.\n"
+    "\n"
+    "Foreign layouts that are known by their header and read as they are: books\n"
+    "(cust_id, inv_id, pay_id ...; amounts in cents), and the IBM receivables\n"
+    "sample (customerID, invoiceNumber ...; dates M/D/YYYY). If applications were\n"
+    "imported, 'run' matches no cash of its own; see --match there.\n"
+    "\n"
+    "--map THEIRS=OURS     their column is ours\n"
+    "--minor               amounts are minor units (cents), without a '.'\n"
+    "--date-format FORMAT  how dates are written: %Y %m %d and what stands between,\n"
+    "                      such as %d.%m.%Y\n"
+    "--skip-bad            leave bad rows out, list them, import the others\n";
+
+static const char help_run[] =
+    "arcollect --book FILE run [--from DATE] --to DATE [--outbox DIR] [--dry-run]\n"
+    "          [--match|--no-match] [--on-account hold|oldest]\n"
+    "\n"
+    "Runs the days one after the other: posts what was imported for the day,\n"
+    "applies cash, plans the reminders that are due, and writes them as .eml files.\n"
+    "It may be killed at any moment and run again: nothing is lost, and nothing\n"
+    "goes out under two names. Days that were run already are skipped.\n"
+    "\n"
+    "--from DATE   default: the day after the last one run\n"
+    "--outbox DIR  where messages go; default: the book's name and -outbox\n"
+    "--dry-run     record and write nothing; list the touches that would be sent\n"
+    "              (takes --format)\n"
+    "--match       match cash though applications were imported\n"
+    "--no-match    match no cash\n"
+    "--on-account  cash that names no invoice and equals none: hold (default)\n"
+    "              leaves it for a human, oldest settles the oldest items\n";
+
+static const char help_reports[] =
+    "arcollect --book FILE aging|worklist|metrics|statement [--as-of DATE]\n"
+    "          [--by customer|owner|segment|currency] [--format table|csv|json]\n"
+    "arcollect --book FILE applications|touches|postings|timeline\n"
+    "          [--customer KEY] [--invoice KEY] [--as-of DATE] [--from DATE]\n"
+    "          [--format table|csv|json]\n"
+    "\n"
+    "What stood at the end of a day, or what happened until then. Imported rows\n"
+    "count from their day on, also before they are run. --as-of defaults to the\n"
+    "last day run. Columns, more may follow:\n"
+    "\n"
+    "  aging         customer,currency,not_due,1-30,31-60,61-90,over_90,unapplied,\n"
+    "                balance   [--by ...]\n"
+    "  worklist      rank,customer,currency,balance,overdue,oldest_days,priority,\n"
+    "                reason   [--limit N]\n"
+    "  metrics       metric,variant,value,unit,population   [--by ...]\n"
+    "                [--days N: length of the window]\n"
+    "  statement     date,kind,reference,due,currency,amount,balance\n"
+    "                --customer KEY [--from DATE]\n"
+    "  applications  payment,invoice,date,currency,amount,discount,writeoff,how,\n"
+    "                confidence\n"
+    "  touches       date,customer,step,channel,tone,status,reason,currency,\n"
+    "                amount,invoices\n"
+    "  postings      seq,date,account,currency,amount,customer,reference\n"
+    "                (debits positive)\n"
+    "  timeline      seq,date,event,customer,invoice,currency,amount,text\n"
+    "\n"
+    "--format            default: table on a terminal, csv into a pipe or a file\n"
+    "--spreadsheet-safe  csv: text that a spreadsheet would take for a formula\n"
+    "                    begins with '\n";
+
+static const char help_why[] =
+    "arcollect --book FILE why touch KEY     a touch's key, or a customer's\n"
+    "arcollect --book FILE why match KEY     a payment's key\n"
+    "arcollect --book FILE why priority KEY  a customer's key\n"
+    "          [--as-of DATE] [--format table|csv|json]\n"
+    "\n"
+    "Explains a decision in data: why a customer got a touch, or none; what a\n"
+    "payment settles (takes --on-account as run does); what makes up a priority.\n"
+    "--as-of defaults to the last day run.\n";
+
+static const char help_verify[] =
+    "arcollect --book FILE verify\n"
+    "\n"
+    "Reads the whole journal again, checks every checksum and every link of the\n"
+    "chain, replays it and compares, and checks that the books balance. Prints the\n"
+    "number of records and the last link.\n";
+
+static const char help_snapshot[] =
+    "arcollect --book FILE snapshot\n"
+    "\n"
+    "Stores the state of the book, so that the next start replays only what comes\n"
+    "after it.\n";
+
+/* clang-format on */
+
+int help_print(const char *command) {
+  static const struct {
+    const char *commands; /* between blanks */
+    const char *text;
+  } texts[] = {
+      {" init ", help_init},
+      {" import ", help_import},
+      {" run ", help_run},
+      {" aging worklist metrics statement applications touches postings timeline ", help_reports},
+      {" why ", help_why},
+      {" verify ", help_verify},
+      {" snapshot ", help_snapshot},
+      {" help version ", overview}};
+  char wanted[32];
+  size_t i;
+  if (!command) {
+    fputs(overview, stdout);
+    return 0;
+  }
+  snprintf(wanted, sizeof wanted, " %s ", command);
+  for (i = 0; i < sizeof texts / sizeof *texts; i++) {
+    if (strlen(command) < 20 && strstr(texts[i].commands, wanted)) {
+      fputs(texts[i].text, stdout);
+      return 0;
+    }
+  }
+  return fail_usage("there is no command '%s'; 'arcollect help' lists them", command);
+}

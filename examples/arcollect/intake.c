@@ -1,0 +1,589 @@
+/*
+ * Intake knows what each import file means. Amounts need a currency: the record's own, else that of
+ * the invoice, payment or customer it names, else the book's; therefore files come in the order of
+ * enum file_kind.
+ */
+#include "intake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A resolution or release without a key: it ends the latest dispute or hold before it of what it
+ * names. */
+struct open_end {
+  row *end; /* its first field, the key, is still empty */
+  const char *customer;
+  const char *invoice;
+};
+
+/* ---- cells ---- */
+
+static const char *cell(const intake *in, int32_t column) {
+  int32_t at = in->how->position[column];
+  return at >= 0 ? in->cells[at] : "";
+}
+
+static int complain(intake *in, int32_t column, const char *reason) {
+  in->bad(in->user, in->line, column, reason);
+  return 0;
+}
+
+static int needed(intake *in, int32_t column) {
+  char reason[COMPLAINT_SIZE];
+  if (cell(in, column)[0] != '\0') return 1;
+  snprintf(reason, sizeof reason, "a value is missing");
+  return complain(in, column, reason);
+}
+
+static int cell_date(intake *in, int32_t column, arc_day *out) {
+  char reason[COMPLAINT_SIZE];
+  return value_date(out, cell(in, column), in->how->date_format, reason) ||
+         complain(in, column, reason);
+}
+
+static void set_text(intake *in, row *r, size_t field, const char *text) {
+  row_set(in->rows, r, field, text, strlen(text));
+}
+
+static void set_number(intake *in, row *r, size_t field, int64_t value) {
+  char digits[24];
+  if (value == 0) return;
+  snprintf(digits, sizeof digits, "%lld", (long long)value);
+  set_text(in, r, field, digits);
+}
+
+static void set_cell(intake *in, row *r, size_t field, int32_t column) {
+  set_text(in, r, field, cell(in, column));
+}
+
+/* Sets a field to a date; an empty cell leaves it empty. */
+static int set_date(intake *in, row *r, size_t field, int32_t column) {
+  char iso[11];
+  arc_day day;
+  if (cell(in, column)[0] == '\0') return 1;
+  if (!cell_date(in, column, &day)) return 0;
+  arc_day_format(iso, day);
+  set_text(in, r, field, iso);
+  return 1;
+}
+
+/* Sets a field to an amount of at least `least` minor units. */
+static int set_money(intake *in, row *r, size_t field, int32_t column, const char *currency,
+                     int64_t least) {
+  char reason[COMPLAINT_SIZE];
+  int64_t amount;
+  if (!value_money(&amount, cell(in, column), currency, in->how->minor, reason))
+    return complain(in, column, reason);
+  if (amount < least)
+    return complain(in, column, least > 0 ? "the amount must be more than 0" : "the amount is below 0");
+  set_number(in, r, field, amount);
+  return 1;
+}
+
+static int set_count(intake *in, row *r, size_t field, int32_t column) {
+  char reason[COMPLAINT_SIZE];
+  int64_t value;
+  if (!value_number(&value, cell(in, column), 0, INT32_MAX, reason))
+    return complain(in, column, reason);
+  set_number(in, r, field, value);
+  return 1;
+}
+
+static int set_currency(intake *in, row *r, size_t field) {
+  char reason[COMPLAINT_SIZE];
+  if (!value_currency(cell(in, COLUMN_CURRENCY), reason))
+    return complain(in, COLUMN_CURRENCY, reason);
+  set_cell(in, r, field, COLUMN_CURRENCY);
+  return 1;
+}
+
+/* ---- currencies and parties of what a record names ---- */
+
+static const char *customer_currency(const intake *in, const char *customer) {
+  const row *r = row_book_find(in->rows, ROW_CUSTOMER, customer);
+  return r && r->fields[CUSTOMER_CURRENCY][0] != '\0' ? r->fields[CUSTOMER_CURRENCY]
+                                                      : in->book_currency;
+}
+
+static const char *invoice_currency(const intake *in, const row *invoice) {
+  return invoice->fields[INVOICE_CURRENCY][0] != '\0'
+             ? invoice->fields[INVOICE_CURRENCY]
+             : customer_currency(in, invoice->fields[INVOICE_CUSTOMER]);
+}
+
+static const char *payment_currency(const intake *in, const row *payment) {
+  return payment->fields[PAYMENT_CURRENCY][0] != '\0'
+             ? payment->fields[PAYMENT_CURRENCY]
+             : customer_currency(in, payment->fields[PAYMENT_CUSTOMER]);
+}
+
+/* Of a record that names an invoice, a payment or a customer. */
+static const char *named_currency(const intake *in) {
+  const row *invoice = row_book_find(in->rows, ROW_INVOICE, cell(in, COLUMN_INVOICE));
+  const row *payment = row_book_find(in->rows, ROW_PAYMENT, cell(in, COLUMN_PAYMENT));
+  return invoice   ? invoice_currency(in, invoice)
+         : payment ? payment_currency(in, payment)
+                   : customer_currency(in, cell(in, COLUMN_CUSTOMER));
+}
+
+static const char *named_customer(const intake *in) {
+  const row *invoice = row_book_find(in->rows, ROW_INVOICE, cell(in, COLUMN_INVOICE));
+  const char *customer = cell(in, COLUMN_CUSTOMER);
+  return customer[0] == '\0' && invoice ? invoice->fields[INVOICE_CUSTOMER] : customer;
+}
+
+/* ---- rows ---- */
+
+static row *start(intake *in, int32_t kind, arc_day day) {
+  row *r = row_new(in->rows, kind, day);
+  r->file = in->file;
+  r->line = in->line;
+  return r;
+}
+
+/* Adds a row, unless the same is there; another one under its key is a bad record. */
+static int add(intake *in, row *r, int32_t key_column) {
+  char reason[COMPLAINT_SIZE], where[48];
+  row *holder;
+  r->order = (uint32_t)in->rows->count;
+  holder = row_book_add(in->rows, r);
+  if (holder == r) return 1;
+  if (row_equal(holder, r)) {
+    in->already += r->kind != ROW_CONTACT;
+    return 1;
+  }
+  if (holder->id != 0)
+    snprintf(where, sizeof where, "imported before");
+  else
+    snprintf(where, sizeof where, "line %u", (unsigned)holder->line);
+  snprintf(reason, sizeof reason, "a different %s has the key '%.80s' (%s)", row_kind_name(r->kind),
+           r->fields[0], where);
+  return complain(in, key_column, reason);
+}
+
+static void take_customer(intake *in) {
+  char reason[COMPLAINT_SIZE];
+  int64_t flags, offset;
+  row *customer = start(in, ROW_CUSTOMER, ARC_DAY_FIRST);
+  row *contact = start(in, ROW_CONTACT, ARC_DAY_FIRST);
+  const char *currency = cell(in, COLUMN_CURRENCY);
+  if (!needed(in, COLUMN_KEY) || !set_currency(in, customer, CUSTOMER_CURRENCY) ||
+      !set_count(in, customer, CUSTOMER_TERMS_DAYS, COLUMN_TERMS_DAYS) ||
+      !set_count(in, customer, CUSTOMER_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
+      !set_count(in, customer, CUSTOMER_DISCOUNT_DAYS, COLUMN_DISCOUNT_DAYS) ||
+      !set_money(in, customer, CUSTOMER_CREDIT_LIMIT, COLUMN_CREDIT_LIMIT,
+                 currency[0] != '\0' ? currency : in->book_currency))
+    return;
+  if (!value_flags(&flags, cell(in, COLUMN_FLAGS), reason)) {
+    complain(in, COLUMN_FLAGS, reason);
+    return;
+  }
+  if (!value_utc_offset(&offset, cell(in, COLUMN_UTC_OFFSET), reason)) {
+    complain(in, COLUMN_UTC_OFFSET, reason);
+    return;
+  }
+  set_cell(in, customer, CUSTOMER_KEY, COLUMN_KEY);
+  set_cell(in, customer, CUSTOMER_NAME, COLUMN_NAME);
+  set_cell(in, customer, CUSTOMER_PARENT, COLUMN_PARENT);
+  set_cell(in, customer, CUSTOMER_SEGMENT, COLUMN_SEGMENT);
+  set_cell(in, customer, CUSTOMER_OWNER, COLUMN_OWNER);
+  set_cell(in, customer, CUSTOMER_POLICY, COLUMN_POLICY);
+  set_number(in, customer, CUSTOMER_FLAGS, flags);
+  set_cell(in, contact, CONTACT_KEY, COLUMN_KEY);
+  set_cell(in, contact, CONTACT_NAME, COLUMN_CONTACT);
+  set_cell(in, contact, CONTACT_LANGUAGE, COLUMN_LANGUAGE);
+  set_cell(in, contact, CONTACT_EMAIL, COLUMN_EMAIL);
+  set_cell(in, contact, CONTACT_PHONE, COLUMN_PHONE);
+  set_cell(in, contact, CONTACT_POSTAL, COLUMN_POSTAL);
+  set_number(in, contact, CONTACT_UTC_OFFSET, offset);
+  if (!add(in, customer, COLUMN_KEY)) return;
+  if (cell(in, COLUMN_CONTACT)[0] != '\0' || cell(in, COLUMN_EMAIL)[0] != '\0' ||
+      cell(in, COLUMN_PHONE)[0] != '\0' || cell(in, COLUMN_POSTAL)[0] != '\0')
+    add(in, contact, COLUMN_KEY);
+}
+
+/* A customer that only its invoices tell of. */
+static void make_customer(intake *in, const char *key, const char *currency) {
+  row *customer = start(in, ROW_CUSTOMER, ARC_DAY_FIRST);
+  set_text(in, customer, CUSTOMER_KEY, key);
+  set_text(in, customer, CUSTOMER_NAME, key);
+  set_text(in, customer, CUSTOMER_CURRENCY, currency);
+  add(in, customer, COLUMN_CUSTOMER);
+  in->made++;
+}
+
+static row *start_application(intake *in, arc_day day, const char *payment, const char *invoice) {
+  buffer key = {NULL, 0, 0};
+  char iso[11];
+  row *r = start(in, ROW_APPLICATION, day);
+  arc_day_format(iso, day);
+  buffer_format(&key, "%s|%s|%s", payment, invoice, iso);
+  row_set(in->rows, r, APPLICATION_KEY, key.data, key.size);
+  set_text(in, r, APPLICATION_PAYMENT, payment);
+  set_text(in, r, APPLICATION_INVOICE, invoice);
+  buffer_free(&key);
+  in->applications = 1;
+  return r;
+}
+
+/* An invoice that says when it was settled makes its payment and the application. */
+static void settle(intake *in, const row *invoice, arc_day day) {
+  buffer key = {NULL, 0, 0};
+  row *payment = start(in, ROW_PAYMENT, day);
+  row *application;
+  buffer_format(&key, "%s:settled", invoice->fields[INVOICE_KEY]);
+  row_set(in->rows, payment, PAYMENT_KEY, key.data, key.size);
+  set_text(in, payment, PAYMENT_CUSTOMER, invoice->fields[INVOICE_CUSTOMER]);
+  set_text(in, payment, PAYMENT_CURRENCY, invoice->fields[INVOICE_CURRENCY]);
+  set_text(in, payment, PAYMENT_AMOUNT, invoice->fields[INVOICE_AMOUNT]);
+  application =
+      start_application(in, day, payment->fields[PAYMENT_KEY], invoice->fields[INVOICE_KEY]);
+  set_text(in, application, APPLICATION_AMOUNT, invoice->fields[INVOICE_AMOUNT]);
+  buffer_free(&key);
+  if (add(in, payment, COLUMN_SETTLED)) add(in, application, COLUMN_SETTLED);
+}
+
+static void take_invoice(intake *in) {
+  arc_day issued, settled = ARC_DAY_NONE;
+  const char *customer = cell(in, COLUMN_CUSTOMER);
+  const char *currency = cell(in, COLUMN_CURRENCY);
+  row *r;
+  if (!needed(in, COLUMN_KEY) || !needed(in, COLUMN_CUSTOMER) || !needed(in, COLUMN_AMOUNT) ||
+      !cell_date(in, COLUMN_ISSUED, &issued))
+    return;
+  if (cell(in, COLUMN_SETTLED)[0] != '\0' && !cell_date(in, COLUMN_SETTLED, &settled)) return;
+  r = start(in, ROW_INVOICE, issued);
+  if (!set_currency(in, r, INVOICE_CURRENCY) || !set_date(in, r, INVOICE_DUE, COLUMN_DUE) ||
+      !set_money(in, r, INVOICE_AMOUNT, COLUMN_AMOUNT,
+                 currency[0] != '\0' ? currency : customer_currency(in, customer)) ||
+      !set_count(in, r, INVOICE_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
+      !set_count(in, r, INVOICE_DISCOUNT_DAYS, COLUMN_DISCOUNT_DAYS))
+    return;
+  set_cell(in, r, INVOICE_KEY, COLUMN_KEY);
+  set_cell(in, r, INVOICE_NUMBER, COLUMN_NUMBER);
+  set_cell(in, r, INVOICE_CUSTOMER, COLUMN_CUSTOMER);
+  set_cell(in, r, INVOICE_PO, COLUMN_PO);
+  if (in->makes_customers && !row_book_find(in->rows, ROW_CUSTOMER, customer))
+    make_customer(in, customer, currency);
+  if (add(in, r, COLUMN_KEY) && settled != ARC_DAY_NONE) settle(in, r, settled);
+}
+
+static void take_payment(intake *in) {
+  arc_day received;
+  const char *currency = cell(in, COLUMN_CURRENCY);
+  row *r;
+  if (!needed(in, COLUMN_KEY) || !needed(in, COLUMN_AMOUNT) ||
+      !cell_date(in, COLUMN_RECEIVED, &received))
+    return;
+  r = start(in, ROW_PAYMENT, received);
+  if (!set_currency(in, r, PAYMENT_CURRENCY) ||
+      !set_date(in, r, PAYMENT_VALUE_DAY, COLUMN_VALUE_DAY) ||
+      !set_money(in, r, PAYMENT_AMOUNT, COLUMN_AMOUNT,
+                 currency[0] != '\0' ? currency : customer_currency(in, cell(in, COLUMN_CUSTOMER))))
+    return;
+  set_cell(in, r, PAYMENT_KEY, COLUMN_KEY);
+  set_cell(in, r, PAYMENT_CUSTOMER, COLUMN_CUSTOMER);
+  set_cell(in, r, PAYMENT_PAYER, COLUMN_PAYER);
+  set_cell(in, r, PAYMENT_ACCOUNT, COLUMN_PAYER_ACCOUNT);
+  set_cell(in, r, PAYMENT_BANK_REFERENCE, COLUMN_BANK_REFERENCE);
+  set_cell(in, r, PAYMENT_REMITTANCE, COLUMN_REMITTANCE);
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_application(intake *in) {
+  const char *currency = named_currency(in);
+  arc_day day;
+  row *r;
+  if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_AMOUNT) ||
+      !cell_date(in, COLUMN_DATE, &day))
+    return;
+  r = start_application(in, day, cell(in, COLUMN_PAYMENT), cell(in, COLUMN_INVOICE));
+  if (set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, currency) &&
+      set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, currency) &&
+      set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, currency))
+    add(in, r, COLUMN_PAYMENT);
+}
+
+/* ---- events ---- */
+
+/* A key for an event that has none: its type, its date, a hash of what it says, and its number
+ * among equal ones of the file. */
+static void generate_key(intake *in, row *r, const char *type, const char *amount) {
+  const char *parts[] = {type, cell(in, COLUMN_CUSTOMER), cell(in, COLUMN_INVOICE),
+                         cell(in, COLUMN_PAYMENT), amount};
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  unsigned number = 1;
+  char key[64], iso[11];
+  size_t i, c;
+  row *mark;
+  for (i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (c = 0; c == 0 || parts[i][c - 1] != '\0'; c++)
+      hash = (hash ^ (unsigned char)parts[i][c]) * UINT64_C(0x100000001b3);
+  }
+  arc_day_format(iso, r->day);
+  snprintf(key, sizeof key, "%s-%s-%016llx", type, iso, (unsigned long long)hash);
+  mark = row_new(&in->generated, r->kind, r->day);
+  row_set(&in->generated, mark, 0, key, strlen(key));
+  while (row_book_add(&in->generated, mark) != mark) {
+    snprintf(key, sizeof key, "%s-%s-%016llx-%u", type, iso, (unsigned long long)hash, ++number);
+    row_set(&in->generated, mark, 0, key, strlen(key));
+  }
+  set_text(in, r, 0, key);
+}
+
+static void set_event_key(intake *in, row *r, const char *type, const char *amount) {
+  if (cell(in, COLUMN_KEY)[0] != '\0')
+    set_cell(in, r, 0, COLUMN_KEY);
+  else
+    generate_key(in, r, type, amount);
+}
+
+static void take_credit(intake *in, arc_day day) {
+  row *r = start(in, ROW_CREDIT_NOTE, day);
+  if (!needed(in, COLUMN_AMOUNT) ||
+      !set_money(in, r, CREDIT_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+    return;
+  set_text(in, r, CREDIT_CUSTOMER, named_customer(in));
+  set_cell(in, r, CREDIT_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, CREDIT_REASON, COLUMN_TEXT);
+  set_text(in, r, CREDIT_CURRENCY, named_currency(in));
+  set_event_key(in, r, "credit", r->fields[CREDIT_AMOUNT]);
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_dispute(intake *in, arc_day day) {
+  row *r = start(in, ROW_DISPUTE, day);
+  if (!needed(in, COLUMN_INVOICE) ||
+      !set_money(in, r, DISPUTE_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+    return;
+  set_cell(in, r, DISPUTE_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, DISPUTE_KIND, COLUMN_TEXT);
+  set_event_key(in, r, "dispute", r->fields[DISPUTE_AMOUNT]);
+  add(in, r, COLUMN_KEY);
+}
+
+/* "BY 2024-03-01" in the text, or the column until. */
+static int set_pay_by(intake *in, row *r) {
+  const char *text = cell(in, COLUMN_TEXT);
+  arc_day day;
+  if (cell(in, COLUMN_UNTIL)[0] != '\0') {
+    set_cell(in, r, PROMISE_MADE_BY, COLUMN_TEXT);
+    return set_date(in, r, PROMISE_PAY_BY, COLUMN_UNTIL);
+  }
+  if (strncmp(text, "BY ", 3) != 0 ||
+      arc_day_parse(&day, text + 3, strlen(text + 3), NULL) != ARC_OK)
+    return complain(
+        in, in->how->position[COLUMN_UNTIL] >= 0 ? COLUMN_UNTIL : COLUMN_TEXT,
+        "until when is not said: a date in the column until, or 'BY YYYY-MM-DD' as text");
+  set_text(in, r, PROMISE_PAY_BY, text + 3);
+  return 1;
+}
+
+static void take_promise(intake *in, arc_day day) {
+  row *r = start(in, ROW_PROMISE, day);
+  if (!needed(in, COLUMN_INVOICE) || !set_pay_by(in, r) ||
+      !set_money(in, r, PROMISE_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+    return;
+  set_cell(in, r, PROMISE_INVOICE, COLUMN_INVOICE);
+  set_event_key(in, r, "promise", r->fields[PROMISE_AMOUNT]);
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_hold(intake *in, arc_day day) {
+  row *r = start(in, ROW_HOLD, day);
+  if (cell(in, COLUMN_INVOICE)[0] == '\0' && !needed(in, COLUMN_CUSTOMER)) return;
+  if (!set_date(in, r, HOLD_UNTIL, COLUMN_UNTIL)) return;
+  if (cell(in, COLUMN_INVOICE)[0] != '\0')
+    set_cell(in, r, HOLD_INVOICE, COLUMN_INVOICE);
+  else
+    set_cell(in, r, HOLD_CUSTOMER, COLUMN_CUSTOMER);
+  set_cell(in, r, HOLD_REASON, COLUMN_TEXT);
+  set_event_key(in, r, "hold", "");
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_note(intake *in, arc_day day) {
+  row *r = start(in, ROW_NOTE, day);
+  set_text(in, r, NOTE_CUSTOMER, named_customer(in));
+  set_cell(in, r, NOTE_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, NOTE_TEXT, COLUMN_TEXT);
+  set_event_key(in, r, "note", cell(in, COLUMN_AMOUNT));
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_writeoff(intake *in, arc_day day) {
+  row *r = start(in, ROW_WRITEOFF, day);
+  if (!needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_AMOUNT) ||
+      !set_money(in, r, WRITEOFF_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+    return;
+  set_cell(in, r, WRITEOFF_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, WRITEOFF_REASON, COLUMN_TEXT);
+  set_event_key(in, r, "writeoff", r->fields[WRITEOFF_AMOUNT]);
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_reversal(intake *in, arc_day day) {
+  row *r = start(in, ROW_REVERSAL, day);
+  if (!needed(in, COLUMN_PAYMENT)) return;
+  set_cell(in, r, REVERSAL_KEY, COLUMN_PAYMENT);
+  set_cell(in, r, REVERSAL_REASON, COLUMN_TEXT);
+  add(in, r, COLUMN_PAYMENT);
+}
+
+static void take_unapplication(intake *in, arc_day day) {
+  row *r = start(in, ROW_UNAPPLICATION, day);
+  buffer key = {NULL, 0, 0};
+  char iso[11];
+  if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_INVOICE)) return;
+  arc_day_format(iso, day);
+  buffer_format(&key, "%s|%s|%s", cell(in, COLUMN_PAYMENT), cell(in, COLUMN_INVOICE), iso);
+  row_set(in->rows, r, UNAPPLICATION_KEY, key.data, key.size);
+  buffer_free(&key);
+  set_cell(in, r, UNAPPLICATION_PAYMENT, COLUMN_PAYMENT);
+  set_cell(in, r, UNAPPLICATION_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, UNAPPLICATION_REASON, COLUMN_TEXT);
+  add(in, r, COLUMN_PAYMENT);
+}
+
+/* Ends a dispute or a hold: the one of that key, or what intake_finish finds. */
+static void take_end(intake *in, int32_t kind, arc_day day) {
+  row *r = start(in, kind, day);
+  struct open_end *waiting;
+  set_cell(in, r, 1, COLUMN_TEXT);
+  if (cell(in, COLUMN_KEY)[0] != '\0') {
+    set_cell(in, r, 0, COLUMN_KEY);
+    add(in, r, COLUMN_KEY);
+    return;
+  }
+  if (cell(in, COLUMN_INVOICE)[0] == '\0' &&
+      (kind == ROW_DISPUTE_RESOLUTION ? !needed(in, COLUMN_INVOICE) : !needed(in, COLUMN_CUSTOMER)))
+    return;
+  if (in->open_end_count == in->open_end_capacity) {
+    in->open_end_capacity = in->open_end_capacity != 0 ? in->open_end_capacity * 2 : 64;
+    in->open_ends = memory_array(in->open_ends, in->open_end_capacity, sizeof *in->open_ends);
+  }
+  waiting = &in->open_ends[in->open_end_count++];
+  waiting->end = r;
+  waiting->invoice =
+      arena_copy(&in->rows->texts, cell(in, COLUMN_INVOICE), strlen(cell(in, COLUMN_INVOICE)));
+  waiting->customer =
+      arena_copy(&in->rows->texts, cell(in, COLUMN_CUSTOMER), strlen(cell(in, COLUMN_CUSTOMER)));
+}
+
+static void take_event(intake *in) {
+  static const struct {
+    const char *type;
+    void (*take)(intake *in, arc_day day);
+  } types[] = {{"credit", take_credit},     {"dispute", take_dispute},
+               {"promise", take_promise},   {"reversal", take_reversal},
+               {"writeoff", take_writeoff}, {"note", take_note},
+               {"hold", take_hold},         {"unapply", take_unapplication}};
+  char reason[COMPLAINT_SIZE];
+  const char *type = cell(in, COLUMN_TYPE);
+  arc_day day;
+  size_t i;
+  if (!cell_date(in, COLUMN_DATE, &day)) return;
+  for (i = 0; i < sizeof types / sizeof *types; i++) {
+    if (strcmp(type, types[i].type) == 0) {
+      types[i].take(in, day);
+      return;
+    }
+  }
+  if (strcmp(type, "dispute-resolved") == 0 || strcmp(type, "hold-release") == 0) {
+    take_end(in, type[0] == 'd' ? ROW_DISPUTE_RESOLUTION : ROW_HOLD_RELEASE, day);
+    return;
+  }
+  snprintf(reason, sizeof reason,
+           "'%.40s' is no event; known are credit, dispute, dispute-resolved, promise, reversal, "
+           "writeoff, note, hold, hold-release, unapply",
+           type);
+  complain(in, COLUMN_TYPE, reason);
+}
+
+void intake_record(intake *in, const char *const *cells, size_t count, uint32_t line) {
+  char reason[COMPLAINT_SIZE];
+  in->cells = cells;
+  in->line = line;
+  if (count != in->how->cells) {
+    snprintf(reason, sizeof reason, "%zu cells where the header has %zu", count, in->how->cells);
+    complain(in, -1, reason);
+    return;
+  }
+  switch (in->how->kind) {
+  case FILE_CUSTOMERS:
+    take_customer(in);
+    break;
+  case FILE_INVOICES:
+    take_invoice(in);
+    break;
+  case FILE_PAYMENTS:
+    take_payment(in);
+    break;
+  case FILE_APPLICATIONS:
+    take_application(in);
+    break;
+  default:
+    take_event(in);
+    break;
+  }
+}
+
+static int is_begun_by(const struct open_end *waiting, const row *r) {
+  if (waiting->end->kind == ROW_DISPUTE_RESOLUTION)
+    return r->kind == ROW_DISPUTE && strcmp(r->fields[DISPUTE_INVOICE], waiting->invoice) == 0;
+  return r->kind == ROW_HOLD &&
+         (waiting->invoice[0] != '\0' ? strcmp(r->fields[HOLD_INVOICE], waiting->invoice) == 0
+                                      : strcmp(r->fields[HOLD_CUSTOMER], waiting->customer) == 0);
+}
+
+/* Finds what a resolution or release without a key ends: the same as when it was imported before,
+ * else the latest that is still going on. */
+static void close_open_end(intake *in, struct open_end *waiting, row *const *candidates,
+                           size_t count) {
+  row *end = waiting->end;
+  const row *begun = NULL;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    const row *r = candidates[i];
+    const row *ended;
+    if (!is_begun_by(waiting, r) || r->day > end->day) continue;
+    ended = row_book_find(in->rows, end->kind, r->fields[0]);
+    if (ended && ended->id != 0 && ended->day == end->day &&
+        strcmp(ended->fields[1], end->fields[1]) == 0) {
+      begun = r;
+      break;
+    }
+    if (!ended && (!begun || r->day >= begun->day)) begun = r;
+  }
+  in->line = end->line;
+  if (!begun) {
+    complain(in, waiting->invoice[0] != '\0' ? COLUMN_INVOICE : COLUMN_CUSTOMER,
+             end->kind == ROW_HOLD_RELEASE
+                 ? "no hold that lasts is known to end here"
+                 : "no open dispute of this invoice is known to end here");
+    return;
+  }
+  set_text(in, end, 0, begun->fields[0]);
+  add(in, end, COLUMN_KEY);
+}
+
+static void close_open_ends(intake *in) {
+  size_t i, count = 0;
+  row **candidates = memory_array(NULL, in->rows->count, sizeof *candidates);
+  for (i = 0; i < in->rows->count; i++) {
+    row *r = in->rows->rows[i];
+    if (r->kind == ROW_DISPUTE || r->kind == ROW_HOLD) candidates[count++] = r;
+  }
+  for (i = 0; i < in->open_end_count; i++)
+    close_open_end(in, &in->open_ends[i], candidates, count);
+  free(candidates);
+}
+
+void intake_finish(intake *in) {
+  if (in->open_end_count != 0) close_open_ends(in);
+  free(in->open_ends);
+  in->open_ends = NULL;
+  in->open_end_count = in->open_end_capacity = 0;
+  row_book_free(&in->generated);
+}

@@ -1,0 +1,322 @@
+/* arcollect: options and dispatch. Each command is a function with the options it takes. */
+#include "book.h"
+#include "help.h"
+#include "import.h"
+#include "memory.h"
+#include "options.h"
+#include "reports.h"
+#include "run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POLICY_MAX 65535
+
+static const char *const unmatched_names[] = {"hold", "oldest", NULL};
+
+/* ---- what several commands take ---- */
+
+static int words_exactly(const options *o, size_t count) {
+  if (o->word_count > count)
+    return fail_usage("'%s' is too much; see 'arcollect help %s'", o->words[count], o->words[0]);
+  return 0;
+}
+
+static int print_options_read(const options *o, print_options *print) {
+  static const char *const formats[] = {"table", "csv", "json", NULL};
+  memset(print, 0, sizeof *print);
+  print->format = isatty(STDOUT_FILENO) ? PRINT_TABLE : PRINT_CSV;
+  print->spreadsheet_safe = o->value[OPTION_SPREADSHEET_SAFE] != NULL;
+  return options_choice(o, OPTION_FORMAT, formats, &print->format);
+}
+
+/* ---- init ---- */
+
+/* The file's text, NUL-terminated; NULL with *code. */
+static char *policy_read(const char *path, int *code) {
+  char *text = memory_new(POLICY_MAX + 2);
+  FILE *file = fopen(path, "rb");
+  size_t size = file ? fread(text, 1, POLICY_MAX + 1, file) : 0;
+  arc_error err = ARC_ERROR_INIT;
+  *code = 0;
+  if (!file || ferror(file))
+    *code = fail_refused("%s: %s", path, strerror(errno));
+  else if (size > POLICY_MAX || memchr(text, '\0', size))
+    *code = fail_refused("%s: a policy is text of at most %d bytes", path, POLICY_MAX);
+  else if (arc_cadence_check(text, size, &err) != ARC_OK)
+    *code = fail_refused("%s:%u:%u: %s", path, (unsigned)err.line, (unsigned)err.column, err.text);
+  if (file) fclose(file);
+  if (*code == 0) return text;
+  free(text);
+  return NULL;
+}
+
+static int command_init(const options *o) {
+  const char *currency = o->value[OPTION_CURRENCY];
+  char *policy = NULL;
+  book b;
+  int code = words_exactly(o, 1);
+  if (code == 0 && !currency) code = fail_usage("say the book's currency: --currency USD");
+  if (code == 0 && (strlen(currency) != 3 || arc_currency_digits(currency) < 0))
+    code = fail_refused("'%s' is no currency of ISO 4217, three capital letters such as USD",
+                        currency);
+  if (code == 0 && o->value[OPTION_POLICY]) policy = policy_read(o->value[OPTION_POLICY], &code);
+  if (code == 0) {
+    code = book_create(&b, o->value[OPTION_BOOK], currency, policy);
+    if (code == 0) {
+      printf("made the book %s in %s%s\n", o->value[OPTION_BOOK], currency,
+             policy ? ", with its own policy" : "");
+      book_close(&b);
+    }
+  }
+  free(policy);
+  return code;
+}
+
+/* ---- import, run, reports ---- */
+
+static int command_import(const options *o) {
+  import_options import;
+  char complaint[COMPLAINT_SIZE];
+  book b;
+  int code = words_exactly(o, 2);
+  if (code == 0 && o->word_count < 2)
+    code = fail_usage("say what to import: a folder, or a .csv or .csv.gz file");
+  if (code != 0) return code;
+  memset(&import, 0, sizeof import);
+  import.path = o->words[1];
+  import.layout.maps = o->maps;
+  import.layout.map_count = o->map_count;
+  import.layout.minor = o->value[OPTION_MINOR] != NULL;
+  import.layout.date_format = o->value[OPTION_DATE_FORMAT];
+  import.skip_bad = o->value[OPTION_SKIP_BAD] != NULL;
+  if (!layout_options_check(&import.layout, complaint)) return fail_usage("%s", complaint);
+  code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code != 0) return code;
+  code = import_files(&b, &import);
+  book_close(&b);
+  return code;
+}
+
+static int run_options_read(const options *o, run_options *run) {
+  int code = words_exactly(o, 1);
+  memset(run, 0, sizeof *run);
+  run->from = run->to = ARC_DAY_NONE;
+  run->dry = o->value[OPTION_DRY_RUN] != NULL;
+  run->matching = o->value[OPTION_MATCH]      ? RUN_MATCH
+                  : o->value[OPTION_NO_MATCH] ? RUN_NO_MATCH
+                                              : RUN_MATCH_UNLESS_GIVEN;
+  if (code == 0) code = options_day(o, OPTION_FROM, &run->from);
+  if (code == 0) code = options_day(o, OPTION_TO, &run->to);
+  if (code == 0) code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &run->unmatched);
+  if (code == 0) code = print_options_read(o, &run->print);
+  if (code == 0 && run->to == ARC_DAY_NONE)
+    code = fail_usage("say up to which day to run: --to DATE");
+  if (code == 0 && o->value[OPTION_MATCH] && o->value[OPTION_NO_MATCH])
+    code = fail_usage("--match and --no-match exclude each other");
+  run->print.unless_column = "status";
+  run->print.unless_text = "withheld";
+  return code;
+}
+
+static int command_run(const options *o) {
+  run_options run;
+  buffer outbox = {NULL, 0, 0};
+  book b;
+  int code = run_options_read(o, &run);
+  if (code != 0) return code;
+  buffer_format(&outbox, "%s%s",
+                o->value[OPTION_OUTBOX] ? o->value[OPTION_OUTBOX] : o->value[OPTION_BOOK],
+                o->value[OPTION_OUTBOX] ? "" : "-outbox");
+  run.outbox = outbox.data;
+  code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code == 0) {
+    code = run_days(&b, &run);
+    book_close(&b);
+  }
+  buffer_free(&outbox);
+  return code;
+}
+
+static int report_run(const options *o, report_options *report, int32_t command) {
+  static const char *const groups[] = {"customer", "owner", "segment", "currency", NULL};
+  uint32_t limit = 0;
+  book b;
+  int code;
+  report->command = command;
+  report->as_of = report->from = ARC_DAY_NONE;
+  report->by = command == REPORT_METRICS ? ARC_BY_CURRENCY : ARC_BY_CUSTOMER;
+  report->customer = o->value[OPTION_CUSTOMER];
+  report->invoice = o->value[OPTION_INVOICE];
+  if ((code = options_day(o, OPTION_AS_OF, &report->as_of)) != 0 ||
+      (code = options_day(o, OPTION_FROM, &report->from)) != 0 ||
+      (code = options_choice(o, OPTION_BY, groups, &report->by)) != 0 ||
+      (code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &report->unmatched)) != 0 ||
+      (code = options_count(o, OPTION_DAYS, 3660, &report->days)) != 0 ||
+      (code = options_count(o, OPTION_LIMIT, UINT32_MAX, &limit)) != 0 ||
+      (code = print_options_read(o, &report->print)) != 0)
+    return code;
+  report->limit = limit;
+  if (command == REPORT_STATEMENT && !report->customer)
+    return fail_usage("say whose statement: --customer KEY");
+  code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code != 0) return code;
+  code = report_print(&b, report);
+  book_close(&b);
+  return code;
+}
+
+static int command_report(const options *o, int32_t command) {
+  report_options report;
+  int code = words_exactly(o, 1);
+  memset(&report, 0, sizeof report);
+  return code != 0 ? code : report_run(o, &report, command);
+}
+
+static int command_why(const options *o) {
+  report_options report;
+  const char *what = o->word_count > 1 ? o->words[1] : "";
+  int32_t command = strcmp(what, "touch") == 0      ? REPORT_WHY_TOUCH
+                    : strcmp(what, "match") == 0    ? REPORT_WHY_MATCH
+                    : strcmp(what, "priority") == 0 ? REPORT_WHY_PRIORITY
+                                                    : -1;
+  memset(&report, 0, sizeof report);
+  if (command < 0 || o->word_count < 3)
+    return fail_usage("say why what: why touch KEY, why match KEY or why priority KEY");
+  report.key = o->words[2];
+  return words_exactly(o, 3) != 0 ? EXIT_USAGE : report_run(o, &report, command);
+}
+
+/* ---- verify and snapshot ---- */
+
+static int verify_ledger(arc_ledger *ledger) {
+  arc_error err = ARC_ERROR_INIT;
+  uint8_t head[32];
+  size_t i;
+  arc_status status = arc_ledger_verify(ledger, &err);
+  if (status != ARC_OK) return fail_status("verify the book", status, &err);
+  arc_ledger_head(ledger, head);
+  printf("verified: %" PRIu64 " records; head ", arc_ledger_next_sequence(ledger) - 1);
+  for (i = 0; i < sizeof head; i++)
+    printf("%02x", head[i]);
+  putchar('\n');
+  return 0;
+}
+
+static int snapshot_ledger(arc_ledger *ledger) {
+  arc_error err = ARC_ERROR_INIT;
+  arc_status status = arc_ledger_snapshot(ledger, &err);
+  if (status != ARC_OK) return fail_status("store a snapshot", status, &err);
+  printf("stored a snapshot after %" PRIu64 " records\n", arc_ledger_next_sequence(ledger) - 1);
+  return 0;
+}
+
+static int with_ledger(const options *o, int (*act)(arc_ledger *ledger)) {
+  arc_ledger *ledger = NULL;
+  book b;
+  int code = words_exactly(o, 1);
+  if (code == 0) code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code != 0) return code;
+  code = book_ledger(&b, 0, &ledger);
+  if (code == 0) code = act(ledger);
+  arc_ledger_close(ledger);
+  book_close(&b);
+  return code;
+}
+
+static int command_verify(const options *o) {
+  return with_ledger(o, verify_ledger);
+}
+
+static int command_snapshot(const options *o) {
+  return with_ledger(o, snapshot_ledger);
+}
+
+/* ---- dispatch ---- */
+
+#define PRINTS OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SPREADSHEET_SAFE)
+#define STANDS OPTION_BIT(OPTION_AS_OF) | PRINTS
+#define LISTS                                                                                      \
+  OPTION_BIT(OPTION_CUSTOMER) | OPTION_BIT(OPTION_INVOICE) | OPTION_BIT(OPTION_FROM) | STANDS
+
+static const struct {
+  const char *name;
+  int (*run)(const options *o);
+  uint32_t allowed; /* besides --book */
+} commands[] = {
+    {"init", command_init, OPTION_BIT(OPTION_CURRENCY) | OPTION_BIT(OPTION_POLICY)},
+    {"import", command_import,
+     OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_DATE_FORMAT) | OPTION_BIT(OPTION_MINOR) |
+         OPTION_BIT(OPTION_SKIP_BAD)},
+    {"run", command_run,
+     OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_OUTBOX) |
+         OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | OPTION_BIT(OPTION_MATCH) |
+         OPTION_BIT(OPTION_NO_MATCH) | PRINTS},
+    {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
+    {"verify", command_verify, 0},
+    {"snapshot", command_snapshot, 0},
+};
+
+static const struct {
+  const char *name;
+  int32_t command;
+  uint32_t allowed;
+} reports[] = {
+    {"aging", REPORT_AGING, OPTION_BIT(OPTION_BY) | STANDS},
+    {"worklist", REPORT_WORKLIST, OPTION_BIT(OPTION_LIMIT) | STANDS},
+    {"metrics", REPORT_METRICS, OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_DAYS) | STANDS},
+    {"statement", REPORT_STATEMENT, OPTION_BIT(OPTION_CUSTOMER) | OPTION_BIT(OPTION_FROM) | STANDS},
+    {"applications", REPORT_APPLICATIONS, LISTS},
+    {"touches", REPORT_TOUCHES, LISTS},
+    {"postings", REPORT_POSTINGS, LISTS},
+    {"timeline", REPORT_TIMELINE, LISTS},
+};
+
+static int begin(const options *o, uint32_t allowed) {
+  int code = options_only(o, OPTION_BIT(OPTION_BOOK) | allowed, o->words[0]);
+  if (code == 0 && !o->value[OPTION_BOOK])
+    code = fail_usage("say which book: arcollect --book FILE %s ...", o->words[0]);
+  return code;
+}
+
+static int print_version(void) {
+  uint32_t library = arc_library_version();
+  printf("arcollect %d.%d.%d, library %u.%u.%u, SQLite %s\n", ARC_VERSION_MAJOR, ARC_VERSION_MINOR,
+         ARC_VERSION_PATCH, (unsigned)(library / 1000000), (unsigned)(library / 1000 % 1000),
+         (unsigned)(library % 1000), sqlite3_libversion());
+  return 0;
+}
+
+static int dispatch(const options *o) {
+  const char *name = o->word_count != 0 ? o->words[0] : NULL;
+  size_t i;
+  int code;
+  if (o->wants_help || (name && strcmp(name, "help") == 0))
+    return help_print(o->wants_help ? name : o->word_count > 1 ? o->words[1] : NULL);
+  if (!name) return fail_usage("say what to do; 'arcollect help' lists the commands");
+  if (strcmp(name, "version") == 0) return print_version();
+  for (i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (strcmp(name, commands[i].name) == 0)
+      return (code = begin(o, commands[i].allowed)) != 0 ? code : commands[i].run(o);
+  }
+  for (i = 0; i < sizeof reports / sizeof *reports; i++) {
+    if (strcmp(name, reports[i].name) == 0)
+      return (code = begin(o, reports[i].allowed)) != 0 ? code
+                                                        : command_report(o, reports[i].command);
+  }
+  return fail_usage("there is no command '%s'; 'arcollect help' lists them", name);
+}
+
+int main(int argc, char **argv) {
+  options o;
+  int code = options_read(&o, argc, argv);
+  if (code == 0) code = dispatch(&o);
+  options_free(&o);
+  if (fflush(stdout) != 0 && code == 0)
+    code = fail_fault("the output cannot be written: %s", strerror(errno));
+  return code;
+}

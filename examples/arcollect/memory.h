@@ -1,0 +1,37 @@
+/* Memory of this program: it ends with a message where none is left, so callers need not ask. */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include "fail.h"
+
+#include <stddef.h>
+
+void *memory_new(size_t size);
+void *memory_resize(void *block, size_t size);
+/* Room for `count` items of `size` bytes. */
+void *memory_array(void *block, size_t count, size_t size);
+
+/* Many small blocks that are freed together. */
+typedef struct arena {
+  struct arena_block *last;
+} arena;
+
+void *arena_get(arena *a, size_t size);
+char *arena_copy(arena *a, const char *text, size_t size); /* NUL-terminated */
+void arena_free(arena *a);
+
+/* Bytes that grow; always NUL-terminated once something was added. */
+typedef struct buffer {
+  char *data;
+  size_t size;
+  size_t capacity;
+} buffer;
+
+void buffer_add(buffer *b, const char *data, size_t size);
+void buffer_text(buffer *b, const char *text);
+void buffer_byte(buffer *b, char byte);
+void buffer_format(buffer *b, const char *format, ...) FORMAT_LIKE_PRINTF(2, 3);
+void buffer_reserve(buffer *b, size_t size); /* room for that many more bytes and a NUL */
+void buffer_free(buffer *b);
+
+#endif

@@ -1,0 +1,383 @@
+/*
+ * Turns rows into the ledger's commands. Neighbours of a kind go in one call; when a call is
+ * refused, the rows before the one at fault are posted, that one is told, and posting goes on
+ * behind it. Since a call that fails has changed nothing, the outcome is that of posting row by
+ * row.
+ */
+#include "post.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POST_ROWS 512
+
+static arc_text text_of(const char *string) {
+  arc_text text;
+  text.data = string;
+  text.size = strlen(string);
+  return text;
+}
+
+/* Numbers and days were written by this program: what does not parse here is a damaged staging
+ * table, and the ledger refuses the value that stands for it. */
+static int64_t number_of(const char *digits) {
+  return strtoll(digits, NULL, 10);
+}
+
+static uint32_t count_of(const char *digits) {
+  return (uint32_t)strtoul(digits, NULL, 10);
+}
+
+static arc_day day_of(const char *iso) {
+  arc_day day = ARC_DAY_NONE;
+  if (iso[0] != '\0' && arc_day_parse(&day, iso, strlen(iso), NULL) != ARC_OK) day = INT32_MAX;
+  return day;
+}
+
+static void currency_of(char out[4], const char *code) {
+  snprintf(out, 4, "%s", code);
+}
+
+static void fill_customer(const row *r, void *out) {
+  arc_customer c = ARC_CUSTOMER_INIT;
+  c.key = text_of(r->fields[CUSTOMER_KEY]);
+  c.name = text_of(r->fields[CUSTOMER_NAME]);
+  c.parent = text_of(r->fields[CUSTOMER_PARENT]);
+  c.segment = text_of(r->fields[CUSTOMER_SEGMENT]);
+  c.owner = text_of(r->fields[CUSTOMER_OWNER]);
+  c.policy = text_of(r->fields[CUSTOMER_POLICY]);
+  currency_of(c.currency, r->fields[CUSTOMER_CURRENCY]);
+  c.flags = count_of(r->fields[CUSTOMER_FLAGS]);
+  c.credit_limit = number_of(r->fields[CUSTOMER_CREDIT_LIMIT]);
+  c.terms_days = (int32_t)number_of(r->fields[CUSTOMER_TERMS_DAYS]);
+  c.discount_bp = count_of(r->fields[CUSTOMER_DISCOUNT_BP]);
+  c.discount_days = count_of(r->fields[CUSTOMER_DISCOUNT_DAYS]);
+  memcpy(out, &c, sizeof c);
+}
+
+static void fill_contact(const row *r, void *out) {
+  arc_contact c = ARC_CONTACT_INIT;
+  c.key = text_of(r->fields[CONTACT_KEY]);
+  c.customer = c.key;
+  c.name = text_of(r->fields[CONTACT_NAME]);
+  c.language = text_of(r->fields[CONTACT_LANGUAGE]);
+  c.email = text_of(r->fields[CONTACT_EMAIL]);
+  c.phone = text_of(r->fields[CONTACT_PHONE]);
+  c.postal = text_of(r->fields[CONTACT_POSTAL]);
+  c.utc_offset_minutes = (int32_t)number_of(r->fields[CONTACT_UTC_OFFSET]);
+  memcpy(out, &c, sizeof c);
+}
+
+static void fill_invoice(const row *r, void *out) {
+  arc_invoice i = ARC_INVOICE_INIT;
+  i.key = text_of(r->fields[INVOICE_KEY]);
+  i.number = text_of(r->fields[INVOICE_NUMBER]);
+  i.customer = text_of(r->fields[INVOICE_CUSTOMER]);
+  i.po_number = text_of(r->fields[INVOICE_PO]);
+  currency_of(i.currency, r->fields[INVOICE_CURRENCY]);
+  i.issued = r->day;
+  i.due = day_of(r->fields[INVOICE_DUE]);
+  i.amount = number_of(r->fields[INVOICE_AMOUNT]);
+  i.discount_bp = count_of(r->fields[INVOICE_DISCOUNT_BP]);
+  i.discount_days = count_of(r->fields[INVOICE_DISCOUNT_DAYS]);
+  memcpy(out, &i, sizeof i);
+}
+
+static void fill_credit_note(const row *r, void *out) {
+  arc_credit_note c = ARC_CREDIT_NOTE_INIT;
+  c.key = text_of(r->fields[CREDIT_KEY]);
+  c.customer = text_of(r->fields[CREDIT_CUSTOMER]);
+  c.invoice = text_of(r->fields[CREDIT_INVOICE]);
+  c.reason = text_of(r->fields[CREDIT_REASON]);
+  currency_of(c.currency, r->fields[CREDIT_CURRENCY]);
+  c.issued = r->day;
+  c.amount = number_of(r->fields[CREDIT_AMOUNT]);
+  memcpy(out, &c, sizeof c);
+}
+
+static void fill_payment(const row *r, void *out) {
+  arc_payment p = ARC_PAYMENT_INIT;
+  p.key = text_of(r->fields[PAYMENT_KEY]);
+  p.customer = text_of(r->fields[PAYMENT_CUSTOMER]);
+  p.payer_name = text_of(r->fields[PAYMENT_PAYER]);
+  p.payer_account = text_of(r->fields[PAYMENT_ACCOUNT]);
+  p.bank_reference = text_of(r->fields[PAYMENT_BANK_REFERENCE]);
+  p.remittance = text_of(r->fields[PAYMENT_REMITTANCE]);
+  currency_of(p.currency, r->fields[PAYMENT_CURRENCY]);
+  p.received = r->day;
+  p.value_day = day_of(r->fields[PAYMENT_VALUE_DAY]);
+  p.amount = number_of(r->fields[PAYMENT_AMOUNT]);
+  memcpy(out, &p, sizeof p);
+}
+
+static void fill_unapplication(const row *r, void *out) {
+  arc_unapplication u = ARC_UNAPPLICATION_INIT;
+  u.credit = text_of(r->fields[UNAPPLICATION_PAYMENT]);
+  u.invoice = text_of(r->fields[UNAPPLICATION_INVOICE]);
+  u.reason = text_of(r->fields[UNAPPLICATION_REASON]);
+  u.credit_kind = ARC_CREDIT_PAYMENT;
+  u.day = r->day;
+  memcpy(out, &u, sizeof u);
+}
+
+static void fill_application(const row *r, void *out) {
+  arc_application a = ARC_APPLICATION_INIT;
+  a.credit = text_of(r->fields[APPLICATION_PAYMENT]);
+  a.invoice = text_of(r->fields[APPLICATION_INVOICE]);
+  a.credit_kind = ARC_CREDIT_PAYMENT;
+  a.day = r->day;
+  a.how = ARC_HOW_GIVEN;
+  a.amount = number_of(r->fields[APPLICATION_AMOUNT]);
+  a.discount = number_of(r->fields[APPLICATION_DISCOUNT]);
+  a.tolerance = number_of(r->fields[APPLICATION_TOLERANCE]);
+  memcpy(out, &a, sizeof a);
+}
+
+static void fill_dispute(const row *r, void *out) {
+  arc_dispute d = ARC_DISPUTE_INIT;
+  d.key = text_of(r->fields[DISPUTE_KEY]);
+  d.invoice = text_of(r->fields[DISPUTE_INVOICE]);
+  d.kind = text_of(r->fields[DISPUTE_KIND]);
+  d.opened = r->day;
+  d.amount = number_of(r->fields[DISPUTE_AMOUNT]);
+  memcpy(out, &d, sizeof d);
+}
+
+static void fill_dispute_resolution(const row *r, void *out) {
+  arc_dispute_resolution d = ARC_DISPUTE_RESOLUTION_INIT;
+  d.dispute = text_of(r->fields[RESOLUTION_KEY]);
+  d.outcome = text_of(r->fields[RESOLUTION_OUTCOME]);
+  d.day = r->day;
+  memcpy(out, &d, sizeof d);
+}
+
+static void fill_promise(const row *r, void *out) {
+  arc_promise p = ARC_PROMISE_INIT;
+  p.key = text_of(r->fields[PROMISE_KEY]);
+  p.invoice = text_of(r->fields[PROMISE_INVOICE]);
+  p.made_by = text_of(r->fields[PROMISE_MADE_BY]);
+  p.made = r->day;
+  p.pay_by = day_of(r->fields[PROMISE_PAY_BY]);
+  p.amount = number_of(r->fields[PROMISE_AMOUNT]);
+  memcpy(out, &p, sizeof p);
+}
+
+static void fill_hold(const row *r, void *out) {
+  arc_hold h = ARC_HOLD_INIT;
+  h.key = text_of(r->fields[HOLD_KEY]);
+  h.customer = text_of(r->fields[HOLD_CUSTOMER]);
+  h.invoice = text_of(r->fields[HOLD_INVOICE]);
+  h.reason = text_of(r->fields[HOLD_REASON]);
+  h.from = r->day;
+  h.until = day_of(r->fields[HOLD_UNTIL]);
+  memcpy(out, &h, sizeof h);
+}
+
+static void fill_hold_release(const row *r, void *out) {
+  arc_hold_release h = ARC_HOLD_RELEASE_INIT;
+  h.hold = text_of(r->fields[RELEASE_KEY]);
+  h.reason = text_of(r->fields[RELEASE_REASON]);
+  h.day = r->day;
+  memcpy(out, &h, sizeof h);
+}
+
+static void fill_note(const row *r, void *out) {
+  arc_note n = ARC_NOTE_INIT;
+  n.key = text_of(r->fields[NOTE_KEY]);
+  n.customer = text_of(r->fields[NOTE_CUSTOMER]);
+  n.invoice = text_of(r->fields[NOTE_INVOICE]);
+  n.text = text_of(r->fields[NOTE_TEXT]);
+  n.day = r->day;
+  memcpy(out, &n, sizeof n);
+}
+
+static void fill_writeoff(const row *r, void *out) {
+  arc_writeoff w = ARC_WRITEOFF_INIT;
+  w.key = text_of(r->fields[WRITEOFF_KEY]);
+  w.invoice = text_of(r->fields[WRITEOFF_INVOICE]);
+  w.reason = text_of(r->fields[WRITEOFF_REASON]);
+  w.day = r->day;
+  w.amount = number_of(r->fields[WRITEOFF_AMOUNT]);
+  memcpy(out, &w, sizeof w);
+}
+
+static void fill_reversal(const row *r, void *out) {
+  arc_reversal v = ARC_REVERSAL_INIT;
+  v.payment = text_of(r->fields[REVERSAL_KEY]);
+  v.reason = text_of(r->fields[REVERSAL_REASON]);
+  v.day = r->day;
+  memcpy(out, &v, sizeof v);
+}
+
+/* The ledger's calls take arrays of their own struct; one signature for all. */
+#define POST(name, type)                                                                           \
+  static arc_status post_##name(arc_ledger *ledger, const void *rows, size_t count,                \
+                                arc_error *err) {                                                  \
+    return arc_ledger_post_##name(ledger, (const type *)rows, count, err);                         \
+  }
+POST(customers, arc_customer)
+POST(contacts, arc_contact)
+POST(invoices, arc_invoice)
+POST(credit_notes, arc_credit_note)
+POST(payments, arc_payment)
+POST(unapplications, arc_unapplication)
+POST(applications, arc_application)
+POST(disputes, arc_dispute)
+POST(dispute_resolutions, arc_dispute_resolution)
+POST(promises, arc_promise)
+POST(holds, arc_hold)
+POST(hold_releases, arc_hold_release)
+POST(notes, arc_note)
+POST(writeoffs, arc_writeoff)
+POST(reversals, arc_reversal)
+
+/* How a kind is posted. `columns`: the import's column for each field of the struct, by
+ * arc_error.field. */
+typedef struct command {
+  int32_t kind;
+  size_t size;
+  void (*fill)(const row *r, void *out);
+  arc_status (*post)(arc_ledger *ledger, const void *rows, size_t count, arc_error *err);
+  const char *columns[16];
+} command;
+
+static const command commands[] = {
+    {ROW_CUSTOMER,
+     sizeof(arc_customer),
+     fill_customer,
+     post_customers,
+     {"", "", "key", "name", "parent", "segment", "owner", "policy", "currency", "flags",
+      "credit_limit", "terms_days", "discount_bp", "discount_days"}},
+    {ROW_CONTACT,
+     sizeof(arc_contact),
+     fill_contact,
+     post_contacts,
+     {"", "", "key", "key", "contact", "language", "email", "phone", "postal", "", "utc_offset"}},
+    {ROW_INVOICE,
+     sizeof(arc_invoice),
+     fill_invoice,
+     post_invoices,
+     {"", "", "key", "number", "customer", "po", "currency", "issued", "due", "discount_bp",
+      "amount", "discount_days"}},
+    {ROW_CREDIT_NOTE,
+     sizeof(arc_credit_note),
+     fill_credit_note,
+     post_credit_notes,
+     {"", "", "key", "key", "customer", "invoice", "text", "customer", "date", "amount"}},
+    {ROW_PAYMENT,
+     sizeof(arc_payment),
+     fill_payment,
+     post_payments,
+     {"", "", "key", "customer", "payer", "payer_account", "bank_reference", "remittance",
+      "currency", "received", "value_day", "", "amount"}},
+    {ROW_UNAPPLICATION,
+     sizeof(arc_unapplication),
+     fill_unapplication,
+     post_unapplications,
+     {"", "", "payment", "invoice", "text", "", "date"}},
+    {ROW_APPLICATION,
+     sizeof(arc_application),
+     fill_application,
+     post_applications,
+     {"", "", "", "payment", "invoice", "", "", "date", "", "amount", "discount", "tolerance"}},
+    {ROW_DISPUTE,
+     sizeof(arc_dispute),
+     fill_dispute,
+     post_disputes,
+     {"", "", "key", "invoice", "text", "", "", "date", "", "amount"}},
+    {ROW_DISPUTE_RESOLUTION,
+     sizeof(arc_dispute_resolution),
+     fill_dispute_resolution,
+     post_dispute_resolutions,
+     {"", "", "key", "text", "date"}},
+    {ROW_PROMISE,
+     sizeof(arc_promise),
+     fill_promise,
+     post_promises,
+     {"", "", "key", "invoice", "text", "date", "until", "", "", "amount"}},
+    {ROW_HOLD,
+     sizeof(arc_hold),
+     fill_hold,
+     post_holds,
+     {"", "", "key", "customer", "invoice", "text", "", "date", "until"}},
+    {ROW_HOLD_RELEASE,
+     sizeof(arc_hold_release),
+     fill_hold_release,
+     post_hold_releases,
+     {"", "", "key", "text", "date"}},
+    {ROW_NOTE,
+     sizeof(arc_note),
+     fill_note,
+     post_notes,
+     {"", "", "key", "customer", "invoice", "", "text", "date"}},
+    {ROW_WRITEOFF,
+     sizeof(arc_writeoff),
+     fill_writeoff,
+     post_writeoffs,
+     {"", "", "key", "invoice", "text", "date", "", "amount"}},
+    {ROW_REVERSAL,
+     sizeof(arc_reversal),
+     fill_reversal,
+     post_reversals,
+     {"", "", "payment", "text", "date"}},
+};
+
+static const command *command_of(int32_t kind) {
+  size_t i;
+  for (i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (commands[i].kind == kind) return &commands[i];
+  }
+  return NULL;
+}
+
+static int post_neighbours(arc_ledger *ledger, const command *how, row **rows, size_t count,
+                           char *structs, post_refused *refused, void *user) {
+  size_t i, at = 0, end = count;
+  for (i = 0; i < count; i++)
+    how->fill(rows[i], structs + i * how->size);
+  while (at < count) {
+    arc_error err = ARC_ERROR_INIT;
+    arc_status status = how->post(ledger, structs + at * how->size, end - at, &err);
+    if (status >= 0) {
+      at = end;
+      end = count;
+    } else if (!status_is_refusal(status)) {
+      return fail_status("post into the book", status, &err);
+    } else if (end - at > 1) {
+      /* Post what stands before the row at fault; if that is the first one, try it alone. */
+      size_t before = err.record < end - at ? (size_t)err.record : 0;
+      end = at + (before != 0 ? before : 1);
+    } else {
+      const char *column =
+          err.field < sizeof how->columns / sizeof *how->columns ? how->columns[err.field] : NULL;
+      if (err.text[0] == '\0') snprintf(err.text, sizeof err.text, "%s", arc_status_text(status));
+      refused(user, rows[at], column ? column : "", &err);
+      at++;
+      end = count;
+    }
+  }
+  return 0;
+}
+
+int post_rows(arc_ledger *ledger, row **rows, size_t count, post_refused *refused, void *user) {
+  size_t at = 0, largest = 0, i;
+  char *structs;
+  int code = 0;
+  for (i = 0; i < sizeof commands / sizeof *commands; i++)
+    largest = commands[i].size > largest ? commands[i].size : largest;
+  structs = memory_array(NULL, count < POST_ROWS ? count : POST_ROWS, largest);
+  while (code == 0 && at < count) {
+    const command *how = command_of(rows[at]->kind);
+    size_t end = at + 1;
+    while (end < count && end - at < POST_ROWS && rows[end]->kind == rows[at]->kind)
+      end++;
+    code = how ? post_neighbours(ledger, how, rows + at, end - at, structs, refused, user)
+               : fail_fault("the book holds imported rows of an unknown kind, number %d; it was "
+                            "written by a newer arcollect",
+                            (int)rows[at]->kind);
+    at = end;
+  }
+  free(structs);
+  return code;
+}

@@ -1,0 +1,152 @@
+/*
+ * Reports. What was imported for the days up to the report's and is not posted yet is posted first,
+ * into a ledger that records nothing: so a report is right directly after an import.
+ */
+#include "reports.h"
+#include "post.h"
+#include "staging.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void count_refused(void *user, row *r, const char *column, const arc_error *err) {
+  (void)r;
+  (void)column;
+  (void)err;
+  ++*(size_t *)user;
+}
+
+static int post_waiting(book *b, arc_ledger *ledger, arc_day through) {
+  row_book waiting;
+  arc_error err = ARC_ERROR_INIT;
+  arc_status status;
+  size_t refused = 0;
+  int code;
+  memset(&waiting, 0, sizeof waiting);
+  code = staging_load(b, &waiting, b->posted_through, through, 0);
+  row_sort(waiting.rows, waiting.count);
+  if (code == 0 && waiting.count != 0) {
+    status = arc_batch_begin(ledger, &err);
+    if (status == ARC_OK) {
+      code = post_rows(ledger, waiting.rows, waiting.count, count_refused, &refused);
+      status = arc_batch_commit(ledger, &err);
+    }
+    if (code == 0 && status < 0) code = fail_status("post what was imported", status, &err);
+  }
+  row_book_free(&waiting);
+  if (code == 0 && refused != 0)
+    remark("%zu imported rows are refused by the book as it stands and do not count; 'run' tells "
+           "which",
+           refused);
+  return code;
+}
+
+static arc_status report_of_ledger(arc_report **out, arc_ledger *ledger, int32_t report,
+                                   const report_options *o, arc_day as_of, arc_error *err) {
+  arc_query query = ARC_QUERY_INIT;
+  query.report = report;
+  query.as_of = as_of;
+  query.from = o->from;
+  query.customer.data = o->customer;
+  query.customer.size = o->customer ? strlen(o->customer) : 0;
+  query.invoice.data = o->invoice;
+  query.invoice.size = o->invoice ? strlen(o->invoice) : 0;
+  return arc_ledger_report(out, ledger, &query, err);
+}
+
+static arc_status report_of_worklist(arc_report **out, arc_ledger *ledger, const report_options *o,
+                                     arc_day as_of, arc_error *err) {
+  arc_scorer *scorer = NULL;
+  arc_status status = arc_scorer_open(&scorer, ledger, err);
+  if (status == ARC_OK)
+    status = o->command == REPORT_WORKLIST
+                 ? arc_scorer_worklist(out, scorer, as_of, o->limit, err)
+                 : arc_scorer_why(out, scorer, o->key, strlen(o->key), as_of, err);
+  arc_scorer_close(scorer);
+  return status;
+}
+
+static arc_status report_of_match(arc_report **out, arc_ledger *ledger, const report_options *o,
+                                  arc_day as_of, arc_error *err) {
+  arc_matcher_options options = ARC_MATCHER_OPTIONS_INIT;
+  arc_matcher *matcher = NULL;
+  arc_status status;
+  options.unmatched = o->unmatched;
+  status = arc_matcher_open(&matcher, ledger, &options, err);
+  if (status == ARC_OK) status = arc_matcher_why(out, matcher, o->key, strlen(o->key), as_of, err);
+  arc_matcher_close(matcher);
+  return status;
+}
+
+static arc_status report_of_touch(arc_report **out, arc_ledger *ledger, const report_options *o,
+                                  arc_day as_of, arc_error *err) {
+  arc_cadence_options options = ARC_CADENCE_OPTIONS_INIT;
+  arc_cadence *cadence = NULL;
+  arc_status status = arc_cadence_open(&cadence, ledger, &options, err);
+  if (status == ARC_OK) status = arc_cadence_why(out, cadence, o->key, strlen(o->key), as_of, err);
+  arc_cadence_close(cadence);
+  return status;
+}
+
+static arc_status report_make(arc_report **out, arc_ledger *ledger, const report_options *o,
+                              arc_day as_of, arc_error *err) {
+  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  switch (o->command) {
+  case REPORT_AGING:
+    aging.as_of = as_of;
+    aging.by = o->by;
+    return arc_metrics_aging(out, ledger, &aging, err);
+  case REPORT_METRICS:
+    return arc_metrics_report(out, ledger, as_of, o->days, o->by, err);
+  case REPORT_WORKLIST:
+  case REPORT_WHY_PRIORITY:
+    return report_of_worklist(out, ledger, o, as_of, err);
+  case REPORT_WHY_MATCH:
+    return report_of_match(out, ledger, o, as_of, err);
+  case REPORT_WHY_TOUCH:
+    return report_of_touch(out, ledger, o, as_of, err);
+  case REPORT_STATEMENT:
+    return report_of_ledger(out, ledger, ARC_REPORT_STATEMENT, o, as_of, err);
+  case REPORT_APPLICATIONS:
+    return report_of_ledger(out, ledger, ARC_REPORT_APPLICATIONS, o, as_of, err);
+  case REPORT_TOUCHES:
+    return report_of_ledger(out, ledger, ARC_REPORT_TOUCHES, o, as_of, err);
+  case REPORT_POSTINGS:
+    return report_of_ledger(out, ledger, ARC_REPORT_POSTINGS, o, as_of, err);
+  default:
+    return report_of_ledger(out, ledger, ARC_REPORT_TIMELINE, o, as_of, err);
+  }
+}
+
+/* Lists can show all there is; what stands at the end of a day needs to know which. */
+static int is_list(int32_t command) {
+  return command == REPORT_APPLICATIONS || command == REPORT_TOUCHES ||
+         command == REPORT_POSTINGS || command == REPORT_TIMELINE;
+}
+
+static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledger) {
+  arc_error err = ARC_ERROR_INIT;
+  arc_report *report = NULL;
+  arc_status status;
+  arc_day last = arc_ledger_last_day_run(ledger);
+  arc_day as_of = o->as_of != ARC_DAY_NONE || is_list(o->command) ? o->as_of : last;
+  arc_day through = as_of != ARC_DAY_NONE ? as_of : last != ARC_DAY_NONE ? last : ARC_DAY_LAST;
+  int code;
+  if (as_of == ARC_DAY_NONE && !is_list(o->command))
+    return fail_usage("say for which day: --as-of DATE; this book was never run");
+  code = post_waiting(b, ledger, through);
+  if (code != 0) return code;
+  status = report_make(&report, ledger, o, as_of, &err);
+  if (status != ARC_OK) return fail_status("make the report", status, &err);
+  code = print_report(report, &o->print, stdout);
+  arc_report_free(report);
+  return code;
+}
+
+int report_print(book *b, const report_options *options) {
+  arc_ledger *ledger = NULL;
+  int code = book_ledger(b, ARC_LEDGER_DETACHED, &ledger);
+  if (code == 0) code = report_with_ledger(b, options, ledger);
+  arc_ledger_close(ledger);
+  return code;
+}

@@ -1,0 +1,39 @@
+/* The commands that only look: they read a ledger that records nothing. */
+#ifndef REPORTS_H
+#define REPORTS_H
+
+#include "book.h"
+#include "print.h"
+
+enum report_command {
+  REPORT_AGING,
+  REPORT_WORKLIST,
+  REPORT_METRICS,
+  REPORT_STATEMENT,
+  REPORT_APPLICATIONS,
+  REPORT_TOUCHES,
+  REPORT_POSTINGS,
+  REPORT_TIMELINE,
+  REPORT_WHY_TOUCH,
+  REPORT_WHY_MATCH,
+  REPORT_WHY_PRIORITY
+};
+
+typedef struct report_options {
+  int32_t command; /* enum report_command */
+  arc_day as_of;   /* ARC_DAY_NONE: the last day run; lists: all that was imported if none was */
+  arc_day from;
+  int32_t by;           /* ARC_BY_* */
+  uint32_t days;        /* window of the metrics; 0: the default */
+  size_t limit;         /* of the worklist; 0: all */
+  const char *customer; /* NULL: all */
+  const char *invoice;
+  const char *key;   /* of why */
+  int32_t unmatched; /* ARC_UNMATCHED_*, for why match */
+  print_options print;
+} report_options;
+
+/* @return 0 or an exit code after a message. */
+int report_print(book *b, const report_options *options);
+
+#endif

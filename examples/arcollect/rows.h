@@ -1,0 +1,174 @@
+/*
+ * Rows: the facts of a book as they are imported, one kind per command of the ledger. All fields
+ * are text in one canonical form: amounts in minor units, dates ISO, numbers in digits, "" where
+ * nothing is stated.
+ */
+#ifndef ROWS_H
+#define ROWS_H
+
+#include "memory.h"
+
+#include <arcollect.h>
+
+/* Kinds in the order in which they are posted within a day. The numbers are stored: never reuse
+ * one. */
+enum row_kind {
+  ROW_CUSTOMER = 10,
+  ROW_CONTACT = 11,
+  ROW_INVOICE = 20,
+  ROW_CREDIT_NOTE = 30,
+  ROW_PAYMENT = 40,
+  ROW_UNAPPLICATION = 48,
+  ROW_APPLICATION = 50,
+  ROW_DISPUTE = 60,
+  ROW_DISPUTE_RESOLUTION = 61,
+  ROW_PROMISE = 70,
+  ROW_HOLD = 80,
+  ROW_HOLD_RELEASE = 81,
+  ROW_NOTE = 90,
+  ROW_WRITEOFF = 100,
+  ROW_REVERSAL = 110
+};
+
+/* Fields of each kind. The first one is the key, unique among the rows of the kind. */
+enum {
+  CUSTOMER_KEY,
+  CUSTOMER_NAME,
+  CUSTOMER_PARENT,
+  CUSTOMER_SEGMENT,
+  CUSTOMER_OWNER,
+  CUSTOMER_POLICY,
+  CUSTOMER_CURRENCY,
+  CUSTOMER_FLAGS,
+  CUSTOMER_CREDIT_LIMIT,
+  CUSTOMER_TERMS_DAYS,
+  CUSTOMER_DISCOUNT_BP,
+  CUSTOMER_DISCOUNT_DAYS,
+  CUSTOMER_FIELDS
+};
+enum {
+  CONTACT_KEY,
+  CONTACT_NAME,
+  CONTACT_LANGUAGE,
+  CONTACT_EMAIL,
+  CONTACT_PHONE,
+  CONTACT_POSTAL,
+  CONTACT_UTC_OFFSET,
+  CONTACT_FIELDS
+}; /* key: the customer's */
+enum {
+  INVOICE_KEY,
+  INVOICE_NUMBER,
+  INVOICE_CUSTOMER,
+  INVOICE_PO,
+  INVOICE_CURRENCY,
+  INVOICE_DUE,
+  INVOICE_AMOUNT,
+  INVOICE_DISCOUNT_BP,
+  INVOICE_DISCOUNT_DAYS,
+  INVOICE_FIELDS
+};
+enum {
+  CREDIT_KEY,
+  CREDIT_CUSTOMER,
+  CREDIT_INVOICE,
+  CREDIT_REASON,
+  CREDIT_CURRENCY,
+  CREDIT_AMOUNT,
+  CREDIT_FIELDS
+};
+enum {
+  PAYMENT_KEY,
+  PAYMENT_CUSTOMER,
+  PAYMENT_PAYER,
+  PAYMENT_ACCOUNT,
+  PAYMENT_BANK_REFERENCE,
+  PAYMENT_REMITTANCE,
+  PAYMENT_CURRENCY,
+  PAYMENT_VALUE_DAY,
+  PAYMENT_AMOUNT,
+  PAYMENT_FIELDS
+};
+enum {
+  UNAPPLICATION_KEY,
+  UNAPPLICATION_PAYMENT,
+  UNAPPLICATION_INVOICE,
+  UNAPPLICATION_REASON,
+  UNAPPLICATION_FIELDS
+}; /* key: payment, invoice and day */
+enum {
+  APPLICATION_KEY,
+  APPLICATION_PAYMENT,
+  APPLICATION_INVOICE,
+  APPLICATION_AMOUNT,
+  APPLICATION_DISCOUNT,
+  APPLICATION_TOLERANCE,
+  APPLICATION_FIELDS
+}; /* key: as above */
+enum { DISPUTE_KEY, DISPUTE_INVOICE, DISPUTE_KIND, DISPUTE_AMOUNT, DISPUTE_FIELDS };
+enum { RESOLUTION_KEY, RESOLUTION_OUTCOME, RESOLUTION_FIELDS }; /* key: the dispute's */
+enum {
+  PROMISE_KEY,
+  PROMISE_INVOICE,
+  PROMISE_MADE_BY,
+  PROMISE_PAY_BY,
+  PROMISE_AMOUNT,
+  PROMISE_FIELDS
+};
+enum { HOLD_KEY, HOLD_CUSTOMER, HOLD_INVOICE, HOLD_REASON, HOLD_UNTIL, HOLD_FIELDS };
+enum { RELEASE_KEY, RELEASE_REASON, RELEASE_FIELDS }; /* key: the hold's */
+enum { NOTE_KEY, NOTE_CUSTOMER, NOTE_INVOICE, NOTE_TEXT, NOTE_FIELDS };
+enum { WRITEOFF_KEY, WRITEOFF_INVOICE, WRITEOFF_REASON, WRITEOFF_AMOUNT, WRITEOFF_FIELDS };
+enum { REVERSAL_KEY, REVERSAL_REASON, REVERSAL_FIELDS }; /* key: the payment's */
+
+#define ROW_FIELDS_MAX 12
+
+typedef struct row {
+  int64_t id;     /* in the staging table, from 1 on; 0: not staged yet */
+  int32_t kind;   /* enum row_kind */
+  arc_day day;    /* on which it takes effect; customers: before everything */
+  uint32_t order; /* of new rows, within day and kind */
+  uint32_t line;  /* of the file it was read from */
+  uint16_t file;  /* index of that file */
+  uint16_t refused;
+  const char **fields;
+} row;
+
+/* The number of fields of a kind; 0 if there is no such kind. */
+size_t row_field_count(int32_t kind);
+
+/* The name of a kind for people, such as "credit note". */
+const char *row_kind_name(int32_t kind);
+
+/* Rows in order of arrival, owned together with their texts, and found again by kind and key. */
+typedef struct row_book {
+  arena texts;
+  row **rows;
+  size_t count;
+  size_t capacity;
+  row **slots; /* open addressing, a power of two, at most half full */
+  size_t slot_count;
+  size_t used;
+} row_book;
+
+/* A row of a kind with all fields "", not yet in the book. */
+row *row_new(row_book *book, int32_t kind, arc_day day);
+
+/* Sets a field to a copy of the text. */
+void row_set(row_book *book, row *r, size_t field, const char *text, size_t size);
+
+/* Adds the row to the list; to the index as well unless its key is there. @return the row that
+ * holds the key (r itself if it was free; in the other case r is not added). */
+row *row_book_add(row_book *book, row *r);
+
+row *row_book_find(const row_book *book, int32_t kind, const char *key);
+
+/* 1 if both state the same fact. */
+int row_equal(const row *a, const row *b);
+
+/* Sorts by day, kind, and arrival: staged rows first. */
+void row_sort(row **rows, size_t count);
+
+void row_book_free(row_book *book);
+
+#endif

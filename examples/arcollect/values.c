@@ -1,0 +1,212 @@
+/* Values of import files. All readers are strict: a date or an amount has one reading or none. */
+#include "values.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The text without blanks around it. */
+static const char *trimmed(const char *text, size_t *size) {
+  while (*text == ' ' || *text == '\t')
+    text++;
+  *size = strlen(text);
+  while (*size != 0 && (text[*size - 1] == ' ' || text[*size - 1] == '\t'))
+    --*size;
+  return text;
+}
+
+static int is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+int value_date_format_check(const char *format, char complaint[COMPLAINT_SIZE]) {
+  int years = 0, months = 0, days = 0;
+  size_t i;
+  for (i = 0; format[i]; i++) {
+    if (is_digit(format[i])) {
+      snprintf(complaint, COMPLAINT_SIZE, "--date-format: '%c' cannot separate the parts of a date",
+               format[i]);
+      return 0;
+    }
+    if (format[i] != '%') continue;
+    i++;
+    if (format[i] == 'y') {
+      snprintf(complaint, COMPLAINT_SIZE,
+               "--date-format: %%y is refused; two digits do not say which century; use %%Y");
+      return 0;
+    }
+    years += format[i] == 'Y';
+    months += format[i] == 'm';
+    days += format[i] == 'd';
+    if (format[i] != 'Y' && format[i] != 'm' && format[i] != 'd') {
+      snprintf(complaint, COMPLAINT_SIZE,
+               "--date-format: only %%Y, %%m and %%d are known, such as %%d.%%m.%%Y");
+      return 0;
+    }
+  }
+  if (years != 1 || months != 1 || days != 1) {
+    snprintf(complaint, COMPLAINT_SIZE,
+             "--date-format: %%Y, %%m and %%d are needed once each, such as %%d.%%m.%%Y");
+    return 0;
+  }
+  return 1;
+}
+
+/* Reads up to `most` digits, at least `least`. */
+static int date_part(const char *text, size_t size, size_t *at, size_t least, size_t most,
+                     int32_t *out) {
+  size_t digits = 0;
+  int32_t value = 0;
+  while (digits < most && *at < size && is_digit(text[*at])) {
+    value = value * 10 + (text[*at] - '0');
+    ++*at;
+    digits++;
+  }
+  *out = value;
+  return digits >= least;
+}
+
+static int date_by_format(arc_day *out, const char *text, size_t size, const char *format) {
+  int32_t year = 0, month = 0, day = 0;
+  size_t at = 0, i;
+  for (i = 0; format[i]; i++) {
+    int fits;
+    if (format[i] != '%') {
+      fits = at < size && text[at] == format[i];
+      at++;
+    } else {
+      i++;
+      fits = format[i] == 'Y'   ? date_part(text, size, &at, 4, 4, &year)
+             : format[i] == 'm' ? date_part(text, size, &at, 1, 2, &month)
+                                : date_part(text, size, &at, 1, 2, &day);
+    }
+    if (!fits) return 0;
+  }
+  *out = arc_day_from_civil(year, month, day);
+  return at == size && *out != ARC_DAY_NONE;
+}
+
+int value_date(arc_day *out, const char *text, const char *format, char complaint[COMPLAINT_SIZE]) {
+  size_t size;
+  const char *found = trimmed(text, &size);
+  int fits = format ? date_by_format(out, found, size, format)
+                    : arc_day_parse(out, found, size, NULL) == ARC_OK;
+  if (fits) return 1;
+  if (size == 0)
+    snprintf(complaint, COMPLAINT_SIZE, "a date is missing");
+  else
+    snprintf(complaint, COMPLAINT_SIZE, "'%.40s' is no date as expected here, %s%s", found,
+             format ? format : "YYYY-MM-DD", format ? "" : "; --date-format states another form");
+  return 0;
+}
+
+int value_number(int64_t *out, const char *text, int64_t least, int64_t most,
+                 char complaint[COMPLAINT_SIZE]) {
+  size_t size, i = 0;
+  const char *found = trimmed(text, &size);
+  int64_t value = 0;
+  int negative = size != 0 && found[0] == '-';
+  if (size == 0) {
+    *out = 0;
+    return 1;
+  }
+  for (i = (size_t)negative; i < size; i++) {
+    int digit = found[i] - '0';
+    if (!is_digit(found[i]) || value < (INT64_MIN + digit) / 10) break;
+    value = value * 10 - digit;
+  }
+  if (i < size || size == (size_t)negative || (!negative && value == INT64_MIN)) {
+    snprintf(complaint, COMPLAINT_SIZE, "'%.40s' is no whole number%s", found,
+             i < size && is_digit(found[i]) ? " that fits" : "");
+    return 0;
+  }
+  value = negative ? value : -value;
+  if (value < least || value > most) {
+    snprintf(complaint, COMPLAINT_SIZE, "%lld is out of range, which is %lld to %lld",
+             (long long)value, (long long)least, (long long)most);
+    return 0;
+  }
+  *out = value;
+  return 1;
+}
+
+int value_money(int64_t *out, const char *text, const char *currency, int minor,
+                char complaint[COMPLAINT_SIZE]) {
+  size_t size;
+  const char *found = trimmed(text, &size);
+  arc_error err = ARC_ERROR_INIT;
+  arc_status status;
+  if (size == 0) {
+    *out = 0;
+    return 1;
+  }
+  if (minor) {
+    if (value_number(out, text, INT64_MIN, INT64_MAX, complaint)) return 1;
+    snprintf(complaint, COMPLAINT_SIZE,
+             "'%.40s' is no whole number of minor units, as this layout (or --minor) says", found);
+    return 0;
+  }
+  status = arc_money_parse(out, found, size, currency, &err);
+  if (status == ARC_OK) return 1;
+  if (status == ARC_E_INVALID)
+    snprintf(complaint, COMPLAINT_SIZE, "'%.20s' is no currency of ISO 4217", currency);
+  else
+    snprintf(complaint, COMPLAINT_SIZE, "'%.40s': %s", found,
+             err.text[0] ? err.text : arc_status_text(status));
+  return 0;
+}
+
+int value_utc_offset(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  size_t size, at = 1;
+  int32_t hours = 0, minutes = 0;
+  const char *found = trimmed(text, &size);
+  if (!memchr(found, ':', size)) {
+    const char *digits = found[0] == '+' ? found + 1 : found;
+    return value_number(out, digits, -840, 840, complaint);
+  }
+  if ((found[0] == '+' || found[0] == '-') && date_part(found, size, &at, 2, 2, &hours) &&
+      at < size && found[at] == ':' && ++at != 0 && date_part(found, size, &at, 2, 2, &minutes) &&
+      at == size && minutes < 60 && hours * 60 + minutes <= 840) {
+    *out = (found[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
+    return 1;
+  }
+  snprintf(complaint, COMPLAINT_SIZE,
+           "'%.40s' is no offset from UTC: minutes, or +hh:mm up to 14:00", found);
+  return 0;
+}
+
+int value_flags(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  static const struct {
+    const char *word;
+    uint32_t flag;
+  } words[] = {{"credit_hold", ARC_CUSTOMER_CREDIT_HOLD},
+               {"do_not_contact", ARC_CUSTOMER_DO_NOT_CONTACT},
+               {"insolvent", ARC_CUSTOMER_INSOLVENT},
+               {"deceased", ARC_CUSTOMER_DECEASED},
+               {"legal", ARC_CUSTOMER_LEGAL},
+               {"strategic", ARC_CUSTOMER_STRATEGIC}};
+  uint32_t flags = 0;
+  while (*(text += strspn(text, " ,;")) != '\0') {
+    size_t size = strcspn(text, " ,;"), i = 0, count = sizeof words / sizeof *words;
+    while (i < count && (strlen(words[i].word) != size || memcmp(words[i].word, text, size) != 0))
+      i++;
+    if (i == count) {
+      snprintf(
+          complaint, COMPLAINT_SIZE,
+          "'%.*s' is no flag; known are credit_hold, do_not_contact, insolvent, deceased, legal, "
+          "strategic",
+          size < 40 ? (int)size : 40, text);
+      return 0;
+    }
+    flags |= words[i].flag;
+    text += size;
+  }
+  *out = flags;
+  return 1;
+}
+
+int value_currency(const char *text, char complaint[COMPLAINT_SIZE]) {
+  if (text[0] == '\0' || (strlen(text) == 3 && arc_currency_digits(text) >= 0)) return 1;
+  snprintf(complaint, COMPLAINT_SIZE,
+           "'%.20s' is no currency of ISO 4217, three capital letters such as USD", text);
+  return 0;
+}

@@ -1,0 +1,548 @@
+/**
+ * The ledger: what is owed, by whom, since when, and what happened to it.
+ *
+ * A book is changed by commands only. A command is checked against the state, encoded as records, made
+ * durable by the storage, and then visible: a call that fails has changed nothing, one that returned
+ * ARC_OK survives a crash. Every command carries a natural key chosen by the host; the same command again
+ * answers ARC_ALREADY, another one under the same key is refused with ARC_E_EXISTS.
+ *
+ * Commands take arrays: `rows` points to `count` structs that lie rows->struct_size bytes apart. All rows
+ * of a call are recorded or none; arc_error.record is the index of the row at fault.
+ *
+ * Postings (debit / credit), per currency, of each event:
+ *
+ *   invoice                    receivables / sales
+ *   credit note                sales_returns / unapplied_credits
+ *   payment                    cash / unapplied_cash, or unidentified_cash while no customer is known
+ *   identification of a payer  unidentified_cash / unapplied_cash
+ *   application of cash        unapplied_cash / receivables
+ *   application of a credit    unapplied_credits / receivables
+ *   early-payment discount     discounts_allowed / receivables
+ *   tolerance at application   tolerance / receivables
+ *   write-off                  bad_debt / receivables
+ *   unapplication              the application's postings, reversed
+ *   reversal of a payment      unapplications, then unapplied_cash (or unidentified_cash) / cash
+ */
+#ifndef ARCOLLECT_LEDGER_H
+#define ARCOLLECT_LEDGER_H
+
+#include "dates.h"
+#include "memory.h"
+#include "report.h"
+#include "storage.h"
+#include "transport.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct arc_ledger arc_ledger;
+
+typedef struct arc_ledger_options {
+  uint32_t struct_size;
+  uint32_t flags; /**< ARC_LEDGER_* below */
+  const arc_allocator *allocator; /**< copied; NULL: malloc */
+  const arc_storage *storage;     /**< copied; NULL: memory. The ledger closes it, also when open fails */
+  arc_text book;                  /**< name of a new book, at most 64 bytes; must equal that of an old one */
+  char currency[4];               /**< of customers and commands that name none; only for a new book */
+  uint32_t reserved;              /**< 0 */
+  uint64_t hash_seed[2];          /**< secret against made-up colliding keys; changes no result */
+} arc_ledger_options;
+#define ARC_LEDGER_OPTIONS_INIT                                                                              \
+  {(uint32_t)sizeof(arc_ledger_options), 0, 0, 0, {0, 0}, {0}, 0, {0, 0}}
+
+/** Never appends: every command stays in this handle's memory and is gone when it closes. For dry runs
+ * and reports on what is not recorded yet. */
+#define ARC_LEDGER_DETACHED 1u
+
+/** Opens a book: loads the latest snapshot if there is one and replays the records after it; an empty
+ * storage becomes a new book, in memory until the first command. @return ARC_OK, ARC_E_INVALID,
+ * ARC_E_NOMEM, ARC_E_STORAGE, ARC_E_CORRUPT (record = first wrong sequence number). Since 0.1. */
+ARC_API arc_status arc_ledger_open(arc_ledger **out, const arc_ledger_options *options, arc_error *err);
+
+/** Closes a ledger and its storage; an open batch is dropped. NULL is fine. Engines on it must be closed
+ * before. Since 0.1. */
+ARC_API void arc_ledger_close(arc_ledger *ledger);
+
+/** The instant at which following commands are recorded: milliseconds since 1970-01-01T00:00Z by the
+ * host's clock. It never goes back: ARC_E_INVALID. Without this call it stays where it was. Since 0.1. */
+ARC_API arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *err);
+
+/** The sequence number that the next record will get; 1 in a new book. Since 0.1. */
+ARC_API uint64_t arc_ledger_next_sequence(const arc_ledger *ledger);
+
+/** The last link of the hash chain, to be kept elsewhere as evidence. Since 0.1. */
+ARC_API void arc_ledger_head(const arc_ledger *ledger, uint8_t head[32]);
+
+/** The default currency of the book, NUL-terminated. Since 0.1. */
+ARC_API const char *arc_ledger_currency(const arc_ledger *ledger);
+
+/** Reads the whole journal from storage again, checks every CRC and link of the chain, replays it into a
+ * second state, compares, and checks that the books balance. @return ARC_OK; ARC_E_CORRUPT with the first
+ * wrong sequence number in err->record; ARC_E_STORAGE; ARC_E_NOMEM; ARC_E_BUSY in a batch. Since 0.1. */
+ARC_API arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err);
+
+/** Stores a snapshot, so that the next open replays only what comes after it. ARC_E_INVALID if the
+ * storage keeps none; ARC_E_BUSY in a batch. The book itself does not change. Since 0.1. */
+ARC_API arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err);
+
+/* ---- batches: several commands, one commit ---- */
+
+/** Opens a batch: following commands are checked and seen by reads of this handle, but recorded together
+ * by arc_batch_commit, or by arc_batch_bytes and arc_batch_publish. One at a time: ARC_E_BUSY. Since 0.1. */
+ARC_API arc_status arc_batch_begin(arc_ledger *ledger, arc_error *err);
+
+/** Appends the batch to the storage and ends it. A batch in which nothing is new appends nothing and gives
+ * ARC_ALREADY. On failure the batch is gone and the book as before it began; after
+ * ARC_E_UNKNOWN_OUTCOME the handle reads only until it is reopened. Since 0.1. */
+ARC_API arc_status arc_batch_commit(arc_ledger *ledger, arc_error *err);
+
+/** The commit's bytes, for a host that stores them in a transaction of its own instead of through append:
+ * store them under *first_seq, then publish or abort. Valid until then; no command may come between
+ * (ARC_E_BUSY). ARC_ALREADY with *size 0 if nothing is new. Since 0.1. */
+ARC_API arc_status arc_batch_bytes(arc_ledger *ledger, uint64_t *first_seq, uint32_t *count,
+                                   const void **bytes, size_t *size, arc_error *err);
+ARC_API void arc_batch_publish(arc_ledger *ledger); /**< Ends the batch; cannot fail. Since 0.1. */
+ARC_API void arc_batch_abort(arc_ledger *ledger);   /**< As if nothing had been said. Since 0.1. */
+
+/* ---- parties ---- */
+
+/** Option of customers and contacts: replaces the attributes recorded under the key, all of them. */
+#define ARC_REPLACE 1u
+
+/** What is known of a customer. */
+#define ARC_CUSTOMER_CREDIT_HOLD 1u
+#define ARC_CUSTOMER_DO_NOT_CONTACT 2u
+#define ARC_CUSTOMER_INSOLVENT 4u
+#define ARC_CUSTOMER_DECEASED 8u
+#define ARC_CUSTOMER_LEGAL 16u
+#define ARC_CUSTOMER_STRATEGIC 32u
+
+/* Limits of text: keys 1..64 bytes; names, references and reasons 0..512; free text 0..4,096. Keys and
+ * one-line texts hold no control characters. All must be valid UTF-8. */
+
+typedef struct arc_customer {
+  uint32_t struct_size;
+  uint32_t options;      /**< ARC_REPLACE */
+  arc_text key;
+  arc_text name;
+  arc_text parent;       /**< key of the customer that pays for this one; must exist; no circles */
+  arc_text segment;
+  arc_text owner;        /**< the account owner in the host's company */
+  arc_text policy;       /**< name of the cadence policy of its own; "none": never chased */
+  char currency[4];      /**< "": the book's */
+  uint32_t flags;        /**< ARC_CUSTOMER_* */
+  int64_t credit_limit;  /**< minor units; 0: none stated */
+  int32_t terms_days;    /**< net days, used where an invoice names no due date */
+  uint32_t discount_bp;  /**< early-payment discount, basis points, where an invoice names none */
+  uint32_t discount_days;
+  uint32_t reserved;     /**< 0 */
+} arc_customer;
+#define ARC_CUSTOMER_INIT                                                                                    \
+  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0}
+
+/** Roles of a contact. */
+#define ARC_ROLE_PAYABLES 0 /**< accounts payable: who pays */
+#define ARC_ROLE_APPROVER 1
+#define ARC_ROLE_OWNER 2
+#define ARC_ROLE_EXECUTIVE 3
+
+typedef struct arc_contact {
+  uint32_t struct_size;
+  uint32_t options;           /**< ARC_REPLACE */
+  arc_text key;
+  arc_text customer;
+  arc_text name;
+  arc_text language;          /**< BCP 47, such as "de" */
+  arc_text email;
+  arc_text phone;
+  arc_text postal;            /**< address, lines separated by "\n" */
+  int32_t role;               /**< ARC_ROLE_* */
+  int32_t utc_offset_minutes; /**< -840..840 */
+  uint32_t opt_outs;          /**< bit (1u << ARC_CHANNEL_*) for each channel refused */
+  uint32_t reserved;          /**< 0 */
+} arc_contact;
+#define ARC_CONTACT_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_contact), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0}
+
+ARC_API arc_status arc_ledger_post_customers(arc_ledger *ledger, const arc_customer *rows, size_t count,
+                                             arc_error *err);
+ARC_API arc_status arc_ledger_post_contacts(arc_ledger *ledger, const arc_contact *rows, size_t count,
+                                            arc_error *err);
+
+/* ---- items ---- */
+
+typedef struct arc_instalment {
+  uint32_t struct_size;
+  arc_day due;
+  int64_t amount; /**< minor units, > 0 */
+} arc_instalment;
+
+typedef struct arc_invoice {
+  uint32_t struct_size;
+  uint32_t options;       /**< 0 */
+  arc_text key;           /**< the host's key */
+  arc_text number;        /**< as printed on the invoice; empty: the key */
+  arc_text customer;
+  arc_text po_number;
+  char currency[4];       /**< "": the customer's */
+  arc_day issued;
+  arc_day due;            /**< of the one instalment; ARC_DAY_NONE (or 0 with instalments): issued + terms */
+  uint32_t discount_bp;   /**< early-payment discount in basis points, until issued + discount_days */
+  int64_t amount;         /**< minor units, tax included, > 0 */
+  uint32_t discount_days;
+  uint32_t instalment_count;
+  const arc_instalment *instalments; /**< none: one, of the whole amount; else they add up to it, due dates
+                                          rising */
+} arc_invoice;
+#define ARC_INVOICE_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_invoice), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0,  \
+   0, 0, 0}
+
+typedef struct arc_credit_note {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text key;
+  arc_text number;
+  arc_text customer;
+  arc_text invoice;  /**< key of the invoice it names; may be empty. It is applied by a command only */
+  arc_text reason;
+  char currency[4];  /**< "": the customer's */
+  arc_day issued;
+  int64_t amount;    /**< minor units, > 0 */
+} arc_credit_note;
+#define ARC_CREDIT_NOTE_INIT                                                                                 \
+  {(uint32_t)sizeof(arc_credit_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0}
+
+typedef struct arc_writeoff {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text key;
+  arc_text invoice;
+  arc_text reason;
+  arc_day day;
+  uint32_t reserved; /**< 0 */
+  int64_t amount;    /**< minor units, 1..open; taken from the oldest instalment first */
+} arc_writeoff;
+#define ARC_WRITEOFF_INIT {(uint32_t)sizeof(arc_writeoff), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
+
+ARC_API arc_status arc_ledger_post_invoices(arc_ledger *ledger, const arc_invoice *rows, size_t count,
+                                            arc_error *err);
+ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows,
+                                                size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
+                                             arc_error *err);
+
+/* ---- cash ---- */
+
+typedef struct arc_payment {
+  uint32_t struct_size;
+  uint32_t options;        /**< 0 */
+  arc_text key;
+  arc_text customer;       /**< who paid; empty: not known yet */
+  arc_text payer_name;
+  arc_text payer_account;
+  arc_text bank_reference;
+  arc_text remittance;     /**< free text, may have several lines */
+  char currency[4];        /**< "": the customer's, else the book's */
+  arc_day received;
+  arc_day value_day;       /**< ARC_DAY_NONE: received */
+  uint32_t reserved;       /**< 0 */
+  int64_t amount;          /**< minor units, > 0 */
+} arc_payment;
+#define ARC_PAYMENT_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_payment), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE,      \
+   ARC_DAY_NONE, 0, 0}
+
+/** Where an application comes from. */
+#define ARC_CREDIT_PAYMENT 0
+#define ARC_CREDIT_CREDIT_NOTE 1
+
+/** How an application was found. */
+#define ARC_HOW_GIVEN 0        /**< stated by the host */
+#define ARC_HOW_REFERENCE 1    /**< invoice number or structured reference */
+#define ARC_HOW_AMOUNT 2       /**< exact and unique amount */
+#define ARC_HOW_SUM 3          /**< exact and unique sum of several items */
+#define ARC_HOW_OLDEST_FIRST 4 /**< by the stated rule for cash without a reference */
+#define ARC_HOW_CONFIRMED 5    /**< a proposal that a human confirmed */
+
+typedef struct arc_application {
+  uint32_t struct_size;
+  uint32_t options;        /**< 0 */
+  arc_text key;            /**< empty: the natural key is credit, invoice, instalment and day */
+  arc_text credit;         /**< key of the payment or credit note */
+  arc_text invoice;
+  int32_t credit_kind;     /**< ARC_CREDIT_* */
+  uint32_t instalment;     /**< 1-based; 0: the oldest open ones first */
+  arc_day day;             /**< not before the invoice or the credit */
+  int32_t how;             /**< ARC_HOW_* */
+  int64_t amount;          /**< minor units taken from the credit, >= 0 */
+  int64_t discount;        /**< early-payment discount taken, minor units, >= 0 */
+  int64_t tolerance;       /**< small difference written off with it, minor units, >= 0 */
+  uint32_t confidence_ppm; /**< 0..1,000,000; ARC_HOW_GIVEN: 0 counts as certain */
+  uint32_t reserved;       /**< 0 */
+} arc_application;
+#define ARC_APPLICATION_INIT                                                                                 \
+  {(uint32_t)sizeof(arc_application), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
+
+/** Undoes what a credit has settled of an invoice, exactly; the money is unapplied again. Applying the
+ * same again needs a key of its own. */
+typedef struct arc_unapplication {
+  uint32_t struct_size;
+  uint32_t options;    /**< 0 */
+  arc_text credit;
+  arc_text invoice;
+  arc_text reason;
+  int32_t credit_kind; /**< ARC_CREDIT_* */
+  arc_day day;         /**< not before the application */
+} arc_unapplication;
+#define ARC_UNAPPLICATION_INIT                                                                               \
+  {(uint32_t)sizeof(arc_unapplication), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE}
+
+/** A payment that bounced: reopens exactly what it had closed, with the original due dates. */
+typedef struct arc_reversal {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text payment;
+  arc_text reason;
+  arc_day day;      /**< not before the payment and its applications */
+  uint32_t reserved;
+} arc_reversal;
+#define ARC_REVERSAL_INIT {(uint32_t)sizeof(arc_reversal), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
+                                            arc_error *err);
+/** Applying a payment whose payer is not known identifies the payer as the invoice's customer. */
+ARC_API arc_status arc_ledger_post_applications(arc_ledger *ledger, const arc_application *rows,
+                                                size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_unapplications(arc_ledger *ledger, const arc_unapplication *rows,
+                                                  size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,
+                                             arc_error *err);
+
+/* ---- exceptions ---- */
+
+typedef struct arc_dispute {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text key;
+  arc_text invoice;
+  arc_text kind;    /**< the host's word: "price", "shortage", ... */
+  arc_text owner;
+  arc_text reason;
+  arc_day opened;
+  uint32_t reserved;
+  int64_t amount;   /**< minor units in dispute, at most the invoice's amount; 0: all of it */
+} arc_dispute;
+#define ARC_DISPUTE_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_dispute), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
+
+typedef struct arc_dispute_resolution {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text dispute;
+  arc_text outcome; /**< the host's word: "valid", "invalid", "credited", ... */
+  arc_day day;
+  uint32_t reserved;
+} arc_dispute_resolution;
+#define ARC_DISPUTE_RESOLUTION_INIT                                                                          \
+  {(uint32_t)sizeof(arc_dispute_resolution), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** A promise to pay. Kept, partly kept or broken follows from the ledger by arithmetic: what was applied
+ * to the invoice from the day it was made until pay_by + grace, against the amount. */
+typedef struct arc_promise {
+  uint32_t struct_size;
+  uint32_t options;    /**< 0 */
+  arc_text key;
+  arc_text invoice;
+  arc_text made_by;
+  arc_day made;
+  arc_day pay_by;      /**< not before made */
+  uint32_t grace_days; /**< at most 366 */
+  uint32_t reserved;
+  int64_t amount;      /**< minor units, at most the invoice's amount; 0: all that is open when made */
+} arc_promise;
+#define ARC_PROMISE_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_promise), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0}
+
+/** Suspends reminders: of an invoice, or of a customer. Expires by itself. */
+typedef struct arc_hold {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text key;
+  arc_text customer; /**< either this ... */
+  arc_text invoice;  /**< ... or this */
+  arc_text reason;
+  arc_text author;
+  arc_day from;
+  arc_day until;     /**< last day of the hold; ARC_DAY_NONE: until released */
+  int32_t channel;   /**< ARC_CHANNEL_*: that channel only; 0: all */
+  uint32_t reserved;
+} arc_hold;
+#define ARC_HOLD_INIT                                                                                        \
+  {(uint32_t)sizeof(arc_hold), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
+
+typedef struct arc_hold_release {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text hold;
+  arc_text reason;
+  arc_day day;      /**< the hold no longer counts from this day on */
+  uint32_t reserved;
+} arc_hold_release;
+#define ARC_HOLD_RELEASE_INIT {(uint32_t)sizeof(arc_hold_release), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
+                                            arc_error *err);
+ARC_API arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger,
+                                                       const arc_dispute_resolution *rows, size_t count,
+                                                       arc_error *err);
+ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
+                                            arc_error *err);
+ARC_API arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count,
+                                         arc_error *err);
+ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows,
+                                                 size_t count, arc_error *err);
+
+/* ---- talk ---- */
+
+/** State of a touch. */
+#define ARC_TOUCH_PLANNED 0
+#define ARC_TOUCH_SENT 1
+#define ARC_TOUCH_FAILED 2
+#define ARC_TOUCH_PENDING 3
+#define ARC_TOUCH_DELIVERED 4
+#define ARC_TOUCH_WITHHELD 5
+
+typedef struct arc_touch_item {
+  uint32_t struct_size;
+  uint32_t instalment; /**< 1-based */
+  arc_text invoice;
+  int64_t amount;      /**< minor units asked for */
+} arc_touch_item;
+
+/** One message planned, or withheld with its reason, for a customer and currency. A touch with neither a
+ * channel to send through nor a reason to withhold is refused; so is one that names an item with nothing
+ * open. */
+typedef struct arc_touch {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text key;      /**< the idempotency key of the message */
+  arc_text customer;
+  arc_text anchor;   /**< invoice whose age called for the step */
+  arc_text step;     /**< name of the step */
+  arc_text policy;   /**< name of the policy, as posted */
+  arc_text reason;   /**< why withheld; else what called for it */
+  char currency[4];
+  arc_day day;
+  int32_t offset;    /**< the step's days from the due date */
+  int32_t channel;   /**< ARC_CHANNEL_* */
+  int32_t tone;      /**< ARC_TONE_* */
+  int32_t status;    /**< ARC_TOUCH_PLANNED or ARC_TOUCH_WITHHELD */
+  uint32_t anchor_instalment; /**< 1-based */
+  uint32_t item_count;
+  const arc_touch_item *items; /**< what it lists; none when withheld */
+} arc_touch;
+#define ARC_TOUCH_INIT                                                                                       \
+  {(uint32_t)sizeof(arc_touch), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0, 0,  \
+   0, 0, 0, 0, 0}
+
+typedef struct arc_touch_outcome {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text touch;   /**< its key */
+  arc_text detail;
+  arc_day day;
+  int32_t status;   /**< ARC_TOUCH_SENT, FAILED, PENDING or DELIVERED; never back from a later state */
+} arc_touch_outcome;
+#define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+typedef struct arc_note {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text key;
+  arc_text customer;
+  arc_text invoice;  /**< may be empty */
+  arc_text author;
+  arc_text text;     /**< free text */
+  arc_day day;
+  uint32_t reserved;
+} arc_note;
+#define ARC_NOTE_INIT                                                                                        \
+  {(uint32_t)sizeof(arc_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** A cadence policy's text under its name; the latest under a name counts. The ledger keeps it as it is:
+ * arc_cadence_check says whether it parses. */
+typedef struct arc_policy {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text name;
+  arc_text text;    /**< at most 65,535 bytes */
+  arc_day day;
+  uint32_t reserved;
+} arc_policy;
+#define ARC_POLICY_INIT {(uint32_t)sizeof(arc_policy), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
+                                           arc_error *err);
+ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
+                                                  size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
+                                         arc_error *err);
+ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
+                                            arc_error *err);
+
+/** Records that the daily cycle of `day` was completed. Days only go forward; the same day again is
+ * ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
+ARC_API arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_error *err);
+
+/** Records that every payment recorded so far and received by `day` was looked at, whether it was applied or
+ * left for a human: a matcher decides about a payment once. Days do not go back (ARC_E_REFUSED). Since 0.1. */
+ARC_API arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err);
+
+/** The last day whose cycle was completed; ARC_DAY_NONE if none was. Since 0.1. */
+ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
+
+/* ---- reads ---- */
+
+/** What arc_ledger_report lists; its columns, in this order. */
+#define ARC_REPORT_APPLICATIONS 1 /**< payment,invoice,date,currency,amount,discount,writeoff,how,
+                                       confidence,kind,instalment. kind: application, unapplication (the
+                                       same amounts, negative, on its own day), writeoff (no payment). So an
+                                       invoice's open amount is its amount less the sums of its rows */
+#define ARC_REPORT_TOUCHES 2      /**< date,customer,step,channel,tone,status,reason,currency,amount,
+                                       invoices,key,policy. A withheld touch names no invoices */
+#define ARC_REPORT_POSTINGS 3     /**< seq,date,account,currency,amount,customer,reference,event; debits
+                                       positive */
+#define ARC_REPORT_TIMELINE 4     /**< seq,date,event,customer,invoice,currency,amount,text */
+#define ARC_REPORT_STATEMENT 5    /**< date,kind,reference,due,currency,amount,balance: per currency the
+                                       opening balance, movements, the closing balance, open items */
+#define ARC_REPORT_OPEN_ITEMS 6   /**< customer,invoice,number,instalment,issued,due,currency,amount,open,
+                                       disputed,days_past_due */
+
+typedef struct arc_query {
+  uint32_t struct_size;
+  int32_t report;    /**< ARC_REPORT_* */
+  arc_text customer; /**< only this one's; empty: all. ARC_REPORT_STATEMENT needs one */
+  arc_text invoice;  /**< only this one's; empty: all */
+  arc_day as_of;     /**< only what took effect by the end of this day; ARC_DAY_NONE: everything */
+  arc_day from;      /**< movements from this day on (statement: its opening day); ARC_DAY_NONE: all */
+} arc_query;
+#define ARC_QUERY_INIT {(uint32_t)sizeof(arc_query), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE}
+
+/** A report in the book's order. Free it with arc_report_free; it does not depend on the ledger.
+ * @return ARC_OK, ARC_E_INVALID, ARC_E_NOT_FOUND (no such customer or invoice), ARC_E_NOMEM,
+ * ARC_E_STORAGE or ARC_E_CORRUPT (postings and timeline read the journal). Since 0.1. */
+ARC_API arc_status arc_ledger_report(arc_report **out, arc_ledger *ledger, const arc_query *query,
+                                     arc_error *err);
+
+/** What a customer owes in one currency at the end of a day, in minor units: open items, and cash and
+ * credits not applied. Either pointer may be NULL. An unknown customer: ARC_E_NOT_FOUND. Since 0.1. */
+ARC_API arc_status arc_ledger_balance(const arc_ledger *ledger, int64_t *receivable, int64_t *unapplied,
+                                      const char *customer, size_t customer_size, const char *currency,
+                                      arc_day as_of, arc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,66 @@
+/**
+ * Storage, the host's first door: where the journal's bytes live.
+ *
+ * A book is a sequence of commits. Each commit holds records that are numbered through the whole book, from
+ * 1 on; a commit is named by the number of its first record. The host keeps the commits in order and gives
+ * their bytes back; it never looks inside them.
+ */
+#ifndef ARCOLLECT_STORAGE_H
+#define ARCOLLECT_STORAGE_H
+
+#include "memory.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The host's functions. Each returns ARC_OK (0), a status named below, or any other number of the host's
+ * own, which reaches the caller in arc_error.host_code with ARC_E_STORAGE. They are called on the thread
+ * of the library call they serve and may not call into that handle (ARC_E_BUSY). */
+typedef struct arc_storage {
+  uint32_t struct_size;
+  uint32_t flags; /**< 0 */
+  void *user;     /**< passed to every function */
+
+  /** Stores one commit of `count` records, the first numbered first_seq: durable and whole before it
+   * returns ARC_OK, or not at all. first_seq that is not the next number: ARC_E_CONFLICT, nothing stored.
+   * Cannot tell whether it was stored: ARC_E_UNKNOWN_OUTCOME. */
+  int32_t (*append)(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size);
+
+  /** Copies stored bytes: the stream that begins at the commit whose first record is first_seq, from
+   * `offset` bytes into that stream on, over as many commits as fit. Any piece of 1..cap bytes is fine.
+   * Nothing there (yet): ARC_DONE with *size 0. A first_seq that no commit begins with: ARC_E_NOT_FOUND. */
+  int32_t (*read)(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size);
+
+  /** Optional (both or neither NULL). Stores a snapshot of the state before record next_seq; it may drop
+   * earlier snapshots. It must be whole or absent afterwards, and failing must keep the one before. */
+  int32_t (*save_snapshot)(void *user, uint64_t next_seq, const void *bytes, size_t size);
+
+  /** Copies a piece of the latest snapshot from `offset` on and tells its next_seq and total size. No
+   * snapshot: ARC_DONE. */
+  int32_t (*load_snapshot)(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf,
+                           size_t cap, size_t *size);
+
+  /** Optional. Called once when the ledger that was opened with this storage closes. */
+  void (*close)(void *user);
+} arc_storage;
+
+/** A storage in memory. What is in it lives as long as the storage: until close is called, by the ledger
+ * that owns it or by the host. @param allocator  NULL: malloc. Since 0.1. */
+ARC_API arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator *allocator,
+                                          arc_error *err);
+
+/** A storage in one file (made if absent) beside which a snapshot file `path` + ".snapshot" may stand.
+ * Appends are synced before they return. A torn tail, left by a crash, is cut off at open; a file that is
+ * damaged before its tail is kept as it is, reported when read, and takes no appends (ARC_E_CORRUPT). The
+ * file finds commits by their own headers: bytes that are no commit of the library's are ARC_E_INVALID.
+ * A failed sync makes the storage refuse further appends (ARC_E_UNKNOWN_OUTCOME for the one at fault,
+ * ARC_E_READ_ONLY after it): reopen. The file is open once at a time (lock): the second gets ARC_E_BUSY.
+ * @param path  NUL-terminated, in the platform's file name encoding (UTF-8 on Windows). Since 0.1. */
+ARC_API arc_status arc_storage_file_open(arc_storage *out, const char *path,
+                                         const arc_allocator *allocator, arc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,142 @@
+/* The growing byte buffer and the little-endian reader. A failed buffer keeps the bytes from before
+ * its failure and takes none after it; a failed reader gives zeros. Appending costs amortized
+ * constant time per byte. */
+#include "buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Fewer bytes than this are not worth an allocation of their own. */
+#define BUFFER_SMALLEST 64
+
+void arc__buffer_init(arc__buffer *b, const arc__heap *heap) {
+  b->heap = heap;
+  b->data = NULL;
+  b->size = b->capacity = 0;
+  b->failed = 0;
+}
+
+void arc__buffer_free(arc__buffer *b) {
+  arc__free(b->heap, b->data, b->capacity);
+  arc__buffer_init(b, b->heap);
+}
+
+int arc__buffer_reserve(arc__buffer *b, size_t more) {
+  if (b->failed) return 0;
+  if (more <= b->capacity - b->size) return 1;
+  size_t need = more <= SIZE_MAX - b->size ? b->size + more : SIZE_MAX;
+  if (need < BUFFER_SMALLEST) need = BUFFER_SMALLEST;
+  void *data = b->data;
+  b->failed = need == SIZE_MAX || arc__grow(b->heap, &data, &b->capacity, need, 1) != ARC_OK;
+  b->data = data;
+  return !b->failed;
+}
+
+void arc__buffer_bytes(arc__buffer *b, const void *bytes, size_t size) {
+  if (size == 0 || !arc__buffer_reserve(b, size)) return;
+  memcpy(b->data + b->size, bytes, size);
+  b->size += size;
+}
+
+static void buffer_little_endian(arc__buffer *b, uint64_t v, size_t bytes) {
+  if (!arc__buffer_reserve(b, bytes)) return;
+  for (size_t i = 0; i < bytes; i++)
+    b->data[b->size++] = (unsigned char)(v >> 8 * i & 0xff);
+}
+
+void arc__buffer_u8(arc__buffer *b, uint8_t v) {
+  buffer_little_endian(b, v, 1);
+}
+
+void arc__buffer_u16(arc__buffer *b, uint16_t v) {
+  buffer_little_endian(b, v, 2);
+}
+
+void arc__buffer_u32(arc__buffer *b, uint32_t v) {
+  buffer_little_endian(b, v, 4);
+}
+
+void arc__buffer_u64(arc__buffer *b, uint64_t v) {
+  buffer_little_endian(b, v, 8);
+}
+
+void arc__buffer_i64(arc__buffer *b, int64_t v) {
+  buffer_little_endian(b, (uint64_t)v, 8);
+}
+
+void arc__buffer_text(arc__buffer *b, const char *data, size_t size) {
+  if (size > UINT16_MAX) b->failed = 1; /* rather nothing than a wrong size */
+  arc__buffer_u16(b, (uint16_t)size);
+  arc__buffer_bytes(b, data, size);
+}
+
+void arc__buffer_string(arc__buffer *b, const char *nul_terminated) {
+  arc__buffer_bytes(b, nul_terminated, strlen(nul_terminated));
+}
+
+void arc__buffer_format(arc__buffer *b, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  if (length < 0) b->failed = 1;
+  if (!arc__buffer_reserve(b, length < 0 ? 0 : (size_t)length + 1)) return;
+  va_start(arguments, format);
+  vsnprintf((char *)b->data + b->size, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  b->size += (size_t)length;
+}
+
+void arc__reader_init(arc__reader *r, const void *bytes, size_t size) {
+  r->at = bytes;
+  r->end = size ? r->at + size : r->at;
+  r->failed = 0;
+}
+
+/* The next `size` bytes, or NULL behind the end. */
+static const unsigned char *buffer_take(arc__reader *r, size_t size) {
+  if (r->failed || size > (size_t)(r->end - r->at)) {
+    r->failed = 1;
+    return NULL;
+  }
+  const unsigned char *bytes = r->at;
+  r->at += size;
+  return bytes;
+}
+
+static uint64_t buffer_read_little_endian(arc__reader *r, size_t size) {
+  const unsigned char *bytes = buffer_take(r, size);
+  uint64_t v = 0;
+  for (size_t i = 0; bytes && i < size; i++)
+    v |= (uint64_t)bytes[i] << 8 * i;
+  return v;
+}
+
+uint8_t arc__reader_u8(arc__reader *r) {
+  return (uint8_t)buffer_read_little_endian(r, 1);
+}
+
+uint16_t arc__reader_u16(arc__reader *r) {
+  return (uint16_t)buffer_read_little_endian(r, 2);
+}
+
+uint32_t arc__reader_u32(arc__reader *r) {
+  return (uint32_t)buffer_read_little_endian(r, 4);
+}
+
+uint64_t arc__reader_u64(arc__reader *r) {
+  return buffer_read_little_endian(r, 8);
+}
+
+int64_t arc__reader_i64(arc__reader *r) {
+  uint64_t v = buffer_read_little_endian(r, 8);
+  return v <= INT64_MAX ? (int64_t)v : -(int64_t)(UINT64_MAX - v) - 1;
+}
+
+arc_text arc__reader_text(arc__reader *r) {
+  uint16_t size = arc__reader_u16(r);
+  const unsigned char *bytes = buffer_take(r, size);
+  arc_text text = {(const char *)bytes, bytes ? size : 0};
+  return text;
+}

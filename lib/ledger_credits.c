@@ -1,0 +1,281 @@
+#include "ledger_internal.h"
+
+#include "error.h"
+#include "text.h"
+
+/* Owns what settles: payments and credit notes, who paid, and payments that bounced. What is left of a
+ * credit stands on the customer's account until it is applied. */
+
+static uint32_t credits_account(const arc__tables *t, uint32_t credit) {
+  return arc__u32(t, ARC__CREDIT_ACCOUNT, credit);
+}
+
+/* The customer a payment was recorded with: one identified later came without. */
+static uint32_t credits_original_customer(const arc__tables *t, uint32_t credit) {
+  uint32_t account = credits_account(t, credit);
+  if (!account || arc__i32(t, ARC__CREDIT_IDENTIFIED, credit) != ARC_DAY_NONE) return 0;
+  return arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
+}
+
+/* A row of either kind, with all but its texts. */
+static uint32_t credits_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer,
+                            uint32_t currency, arc_day day, int64_t amount) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t account = customer ? arc__state_account(ledger, customer, currency) : 0;
+  uint32_t row = arc__append_row(t, ARC__TABLE_CREDIT);
+  if (!row || (customer && !account)) return 0;
+  arc__put_text(t, ARC__CREDIT_KEY, row, key);
+  arc__put(t, ARC__CREDIT_KIND, row, kind);
+  arc__put(t, ARC__CREDIT_ACCOUNT, row, account);
+  arc__put(t, ARC__CREDIT_CURRENCY, row, currency);
+  arc__put(t, ARC__CREDIT_DAY, row, day);
+  arc__put(t, ARC__CREDIT_VALUE_DAY, row, day);
+  arc__put(t, ARC__CREDIT_AMOUNT, row, amount);
+  arc__put(t, ARC__CREDIT_REVERSED, row, ARC_DAY_NONE);
+  arc__put(t, ARC__CREDIT_IDENTIFIED, row, ARC_DAY_NONE);
+  if (account) {
+    arc__put(t, ARC__CREDIT_NEXT, row, arc__u32(t, ARC__ACCOUNT_CREDIT, account));
+    arc__put(t, ARC__ACCOUNT_CREDIT, account, row);
+  }
+  arc__index_add(t, ARC__INDEX_CREDIT, row);
+  arc__state_credit_add(ledger, row, amount);
+  arc__state_money_day(ledger, day);
+  return row;
+}
+
+/* ---- credit notes ---- */
+
+arc_status arc__check_credit_note(const arc_ledger *ledger, const arc__credit_note_record *r,
+                                  arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_CREDIT, r->key, ARC_CREDIT_CREDIT_NOTE, "credit note", err));
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
+  ARC__TRY(arc__check_currency(r->currency, err));
+  ARC__TRY(arc__check_day(r->issued, "issued", err));
+  ARC__TRY(arc__check_amount(r->amount, "the amount of a credit note", err));
+  if (!r->invoice) return ARC_OK;
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
+  if (arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, r->invoice)) == r->customer)
+    return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "the credit note names an invoice of another customer");
+}
+
+void arc__apply_credit_note(arc_ledger *ledger, const arc__credit_note_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = credits_add(ledger, ARC_CREDIT_CREDIT_NOTE, r->key, r->customer, r->currency, r->issued,
+                             r->amount);
+  arc__put_text(t, ARC__CREDIT_REFERENCE, row, r->number);
+  arc__put_text(t, ARC__CREDIT_REMITTANCE, row, r->reason);
+  arc__put(t, ARC__CREDIT_INVOICE, row, r->invoice);
+  arc__state_post(ledger, r->currency, ARC__CONTROL_SALES_RETURNS, ARC__CONTROL_UNAPPLIED_CREDITS,
+                  r->amount);
+}
+
+static int credits_same_credit_note(const arc__tables *t, const arc__credit_note_record *r, uint32_t row) {
+  return r->customer == credits_original_customer(t, row) &&
+         r->currency == arc__u32(t, ARC__CREDIT_CURRENCY, row) &&
+         r->issued == arc__i32(t, ARC__CREDIT_DAY, row) &&
+         r->amount == arc__i64(t, ARC__CREDIT_AMOUNT, row) &&
+         r->invoice == arc__u32(t, ARC__CREDIT_INVOICE, row) &&
+         arc__text_equal(r->number, arc__text(t, ARC__CREDIT_REFERENCE, row)) &&
+         arc__text_equal(r->reason, arc__text(t, ARC__CREDIT_REMITTANCE, row));
+}
+
+static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_credit_note *c = row;
+  arc__credit_note_record r = {0};
+  uint32_t known;
+  ARC__TRY(arc__input_options(&in, c->options, 0));
+  ARC__TRY(arc__input_key(&in, &c->key, 2, "key"));
+  ARC__TRY(arc__input_line(&in, &c->number, 3, "number"));
+  ARC__TRY(arc__input_customer(&in, &c->customer, 4, 0, &r.customer));
+  ARC__TRY(arc__input_invoice(&in, &c->invoice, 5, 1, &r.invoice));
+  ARC__TRY(arc__input_line(&in, &c->reason, 6, "reason"));
+  ARC__TRY(arc__input_currency(&in, c->currency,
+                               arc__u32(ARC__L(ledger), ARC__CUSTOMER_CURRENCY, r.customer), 7,
+                               &r.currency));
+  r.key = c->key;
+  r.number = c->number;
+  r.reason = c->reason;
+  r.issued = c->issued;
+  r.amount = c->amount;
+  known = arc__find_credit(ARC__L(ledger), ARC_CREDIT_CREDIT_NOTE, c->key);
+  if (known && credits_same_credit_note(ARC__L(ledger), &r, known)) return ARC_ALREADY;
+  if (known) return arc__input_exists(&in, c->key, "credit note");
+  ARC__TRY(arc__check_credit_note(ledger, &r, err));
+  arc__ledger_record(ledger, ARC__RECORD_CREDIT_NOTE, &r);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows, size_t count,
+                                        arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_credit_note", credits_credit_note, err);
+}
+
+/* ---- payments ---- */
+
+arc_status arc__check_payment(const arc_ledger *ledger, const arc__payment_record *r, arc_error *err) {
+  ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_CREDIT, r->key, ARC_CREDIT_PAYMENT, "payment", err));
+  if (r->customer)
+    ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
+  ARC__TRY(arc__check_currency(r->currency, err));
+  ARC__TRY(arc__check_day(r->received, "received", err));
+  ARC__TRY(arc__check_day(r->value_day, "value_day", err));
+  return arc__check_amount(r->amount, "the amount of a payment", err);
+}
+
+void arc__apply_payment(arc_ledger *ledger, const arc__payment_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = credits_add(ledger, ARC_CREDIT_PAYMENT, r->key, r->customer, r->currency, r->received,
+                             r->amount);
+  arc__put(t, ARC__CREDIT_VALUE_DAY, row, r->value_day);
+  arc__put_text(t, ARC__CREDIT_PAYER_NAME, row, r->payer_name);
+  arc__put_text(t, ARC__CREDIT_PAYER_ACCOUNT, row, r->payer_account);
+  arc__put_text(t, ARC__CREDIT_REFERENCE, row, r->bank_reference);
+  arc__put_text(t, ARC__CREDIT_REMITTANCE, row, r->remittance);
+  arc__state_post(ledger, r->currency, ARC__CONTROL_CASH,
+                  r->customer ? ARC__CONTROL_UNAPPLIED_CASH : ARC__CONTROL_UNIDENTIFIED_CASH, r->amount);
+}
+
+static int credits_same_payment(const arc__tables *t, const arc__payment_record *r, uint32_t row) {
+  return r->customer == credits_original_customer(t, row) &&
+         r->currency == arc__u32(t, ARC__CREDIT_CURRENCY, row) &&
+         r->received == arc__i32(t, ARC__CREDIT_DAY, row) &&
+         r->value_day == arc__i32(t, ARC__CREDIT_VALUE_DAY, row) &&
+         r->amount == arc__i64(t, ARC__CREDIT_AMOUNT, row) &&
+         arc__text_equal(r->payer_name, arc__text(t, ARC__CREDIT_PAYER_NAME, row)) &&
+         arc__text_equal(r->payer_account, arc__text(t, ARC__CREDIT_PAYER_ACCOUNT, row)) &&
+         arc__text_equal(r->bank_reference, arc__text(t, ARC__CREDIT_REFERENCE, row)) &&
+         arc__text_equal(r->remittance, arc__text(t, ARC__CREDIT_REMITTANCE, row));
+}
+
+static arc_status credits_resolve_payment(const arc__input *in, arc_payment *p, arc__payment_record *r) {
+  const arc__tables *t = ARC__L(in->ledger);
+  uint32_t otherwise = arc__u32(t, ARC__BOOK_CURRENCY, 1);
+  ARC__TRY(arc__input_options(in, p->options, 0));
+  ARC__TRY(arc__input_key(in, &p->key, 2, "key"));
+  ARC__TRY(arc__input_customer(in, &p->customer, 3, 1, &r->customer));
+  ARC__TRY(arc__input_line(in, &p->payer_name, 4, "payer_name"));
+  ARC__TRY(arc__input_line(in, &p->payer_account, 5, "payer_account"));
+  ARC__TRY(arc__input_line(in, &p->bank_reference, 6, "bank_reference"));
+  ARC__TRY(arc__input_free_text(in, &p->remittance, 7, "remittance"));
+  if (r->customer) otherwise = arc__u32(t, ARC__CUSTOMER_CURRENCY, r->customer);
+  ARC__TRY(arc__input_currency(in, p->currency, otherwise, 8, &r->currency));
+  r->key = p->key;
+  r->payer_name = p->payer_name;
+  r->payer_account = p->payer_account;
+  r->bank_reference = p->bank_reference;
+  r->remittance = p->remittance;
+  r->received = p->received;
+  r->value_day = p->value_day == ARC_DAY_NONE ? p->received : p->value_day;
+  r->amount = p->amount;
+  return ARC_OK;
+}
+
+static arc_status credits_payment(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_payment *p = row;
+  arc__payment_record record = {0};
+  uint32_t known;
+  ARC__TRY(credits_resolve_payment(&in, p, &record));
+  known = arc__find_credit(ARC__L(ledger), ARC_CREDIT_PAYMENT, p->key);
+  if (known && credits_same_payment(ARC__L(ledger), &record, known)) return ARC_ALREADY;
+  if (known) return arc__input_exists(&in, p->key, "payment");
+  ARC__TRY(arc__check_payment(ledger, &record, err));
+  arc__ledger_record(ledger, ARC__RECORD_PAYMENT, &record);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
+                                    arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_payment", credits_payment, err);
+}
+
+/* ---- who paid ---- */
+
+arc_status arc__check_identification(const arc_ledger *ledger, const arc__identification_record *r,
+                                     arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
+  ARC__TRY(arc__check_day(r->day, "day", err));
+  if (credits_account(t, r->credit)) return arc__fail(err, ARC_E_REFUSED, "the payer is known already");
+  if (r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit))
+    return arc__fail(err, ARC_E_REFUSED, "the day is before the payment was received");
+  return ARC_OK;
+}
+
+void arc__apply_identification(arc_ledger *ledger, const arc__identification_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t currency = arc__u32(t, ARC__CREDIT_CURRENCY, r->credit);
+  uint32_t account = arc__state_account(ledger, r->customer, currency);
+  int64_t open = arc__i64(t, ARC__CREDIT_OPEN, r->credit);
+  if (!account) return;
+  arc__put(t, ARC__CREDIT_ACCOUNT, r->credit, account);
+  arc__put(t, ARC__CREDIT_IDENTIFIED, r->credit, r->day);
+  arc__put(t, ARC__CREDIT_NEXT, r->credit, arc__u32(t, ARC__ACCOUNT_CREDIT, account));
+  arc__put(t, ARC__ACCOUNT_CREDIT, account, r->credit);
+  arc__state_add(ledger, ARC__ACCOUNT_UNAPPLIED, account, open);
+  arc__state_account_changed(ledger, account);
+  arc__state_post(ledger, currency, ARC__CONTROL_UNIDENTIFIED_CASH, ARC__CONTROL_UNAPPLIED_CASH, open);
+  arc__state_money_day(ledger, r->day);
+}
+
+/* ---- reversals ---- */
+
+arc_status arc__check_reversal(const arc_ledger *ledger, const arc__reversal_record *r, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
+  ARC__TRY(arc__check_day(r->day, "day", err));
+  if (arc__u8(t, ARC__CREDIT_KIND, r->credit) != ARC_CREDIT_PAYMENT)
+    return arc__fail(err, ARC_E_REFUSED, "only a payment can be reversed");
+  if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
+    return arc__fail(err, ARC_E_REFUSED, "the payment was reversed already");
+  if (arc__i64(t, ARC__CREDIT_OPEN, r->credit) != arc__i64(t, ARC__CREDIT_AMOUNT, r->credit))
+    return arc__fail(err, ARC_E_REFUSED, "the payment is still applied");
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, r->credit); e;
+       e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
+    if (r->day < arc__i32(t, ARC__ENTRY_UNDONE, e))
+      return arc__fail(err, ARC_E_REFUSED, "the reversal is dated before what it undoes");
+  if (r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit))
+    return arc__fail(err, ARC_E_REFUSED, "the reversal is dated before the payment was received");
+  return ARC_OK;
+}
+
+void arc__apply_reversal(arc_ledger *ledger, const arc__reversal_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, r->credit);
+  arc__put(t, ARC__CREDIT_REVERSED, r->credit, r->day);
+  arc__state_credit_add(ledger, r->credit, -amount);
+  arc__state_post(ledger, arc__u32(t, ARC__CREDIT_CURRENCY, r->credit),
+                  credits_account(t, r->credit) ? ARC__CONTROL_UNAPPLIED_CASH
+                                                : ARC__CONTROL_UNIDENTIFIED_CASH,
+                  ARC__CONTROL_CASH, amount);
+  arc__state_money_day(ledger, r->day);
+}
+
+static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_reversal *v = row;
+  arc__reversal_record record = {0};
+  arc_day reversed;
+  ARC__TRY(arc__input_options(&in, v->options, 0));
+  ARC__TRY(arc__input_credit(&in, &v->payment, ARC_CREDIT_PAYMENT, 2, &record.credit));
+  ARC__TRY(arc__input_line(&in, &v->reason, 3, "reason"));
+  ARC__TRY(arc__input_day(&in, v->day, 4, "day"));
+  reversed = arc__i32(ARC__L(ledger), ARC__CREDIT_REVERSED, record.credit);
+  if (reversed == v->day) return ARC_ALREADY;
+  if (reversed != ARC_DAY_NONE) return arc__input_exists(&in, v->payment, "reversal");
+  ARC__TRY(arc__cash_unapply(&in, ledger, record.credit, 0, v->day, v->reason));
+  record.day = v->day;
+  record.reason = v->reason;
+  ARC__TRY(arc__check_reversal(ledger, &record, err));
+  arc__ledger_record(ledger, ARC__RECORD_REVERSAL, &record);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,
+                                     arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_reversal", credits_reversal, err);
+}

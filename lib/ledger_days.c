@@ -1,0 +1,80 @@
+#include "error.h"
+#include "ledger_internal.h"
+
+/* Owns how far the daily work has come: which payments were looked at, and which days are complete. Both are
+ * facts of the book, so that whoever goes on after a crash goes on where it stopped. */
+
+/* Both commands take one day. */
+typedef struct days_row {
+  uint32_t struct_size;
+  arc_day day;
+} days_row;
+
+static arc_status days_post(arc_ledger *ledger, arc_day day, const char *what, arc__command_function one,
+                            arc_error *err) {
+  days_row row;
+  row.struct_size = sizeof row;
+  row.day = day;
+  return arc__ledger_post(ledger, &row, 1, sizeof row, what, one, err);
+}
+
+/* ---- days run ---- */
+
+arc_status arc__check_day_run(const arc_ledger *ledger, const arc__day_run_record *r, arc_error *err) {
+  ARC__TRY(arc__check_day(r->day, "day", err));
+  if (r->day > arc_ledger_last_day_run(ledger)) return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
+}
+
+void arc__apply_day_run(arc_ledger *ledger, const arc__day_run_record *r) {
+  arc__put(ARC__L(ledger), ARC__BOOK_LAST_DAY_RUN, 1, r->day);
+}
+
+static arc_status days_run(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__day_run_record record = {((const days_row *)row)->day};
+  (void)index;
+  if (record.day == arc_ledger_last_day_run(ledger) && record.day != ARC_DAY_NONE) return ARC_ALREADY;
+  ARC__TRY(arc__check_day_run(ledger, &record, err));
+  arc__ledger_record(ledger, ARC__RECORD_DAY_RUN, &record);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_error *err) {
+  return days_post(ledger, day, "day", days_run, err);
+}
+
+arc_day arc_ledger_last_day_run(const arc_ledger *ledger) {
+  return ledger ? arc__i32(ARC__L(ledger), ARC__BOOK_LAST_DAY_RUN, 1) : ARC_DAY_NONE;
+}
+
+/* ---- payments looked at ---- */
+
+arc_status arc__check_matching(const arc_ledger *ledger, const arc__matching_record *r, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  ARC__TRY(arc__check_day(r->day, "day", err));
+  if (r->credit <= t->rows[ARC__TABLE_CREDIT] && r->credit >= arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1) &&
+      r->day >= arc__i32(t, ARC__BOOK_MATCHED_DAY, 1))
+    return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "payments of a later day were looked at already: days only go forward");
+}
+
+void arc__apply_matching(arc_ledger *ledger, const arc__matching_record *r) {
+  arc__put(ARC__L(ledger), ARC__BOOK_MATCHED_CREDIT, 1, r->credit);
+  arc__put(ARC__L(ledger), ARC__BOOK_MATCHED_DAY, 1, r->day);
+}
+
+static arc_status days_matching(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  arc__matching_record record = {t->rows[ARC__TABLE_CREDIT], ((const days_row *)row)->day};
+  (void)index;
+  if (record.credit == arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1) &&
+      record.day == arc__i32(t, ARC__BOOK_MATCHED_DAY, 1))
+    return ARC_ALREADY;
+  ARC__TRY(arc__check_matching(ledger, &record, err));
+  arc__ledger_record(ledger, ARC__RECORD_MATCHING, &record);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err) {
+  return days_post(ledger, day, "day", days_matching, err);
+}

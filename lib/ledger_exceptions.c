@@ -1,0 +1,332 @@
+#include "ledger_internal.h"
+
+#include "arcollect/transport.h"
+#include "error.h"
+#include "text.h"
+
+/* Owns what interrupts the normal course: disputes, promises to pay, holds. They are rows of one table,
+ * chained to their invoice or customer, each with the days it counts. */
+
+#define EXCEPTIONS_GRACE_MAX 366
+
+static uint32_t exceptions_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer,
+                               uint32_t invoice, arc_day from) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = arc__append_row(t, ARC__TABLE_EXCEPTION);
+  int chain = invoice ? ARC__INVOICE_EXCEPTION : ARC__CUSTOMER_EXCEPTION;
+  uint32_t owner = invoice ? invoice : customer;
+  if (!row) return 0;
+  arc__put_text(t, ARC__EXCEPTION_KEY, row, key);
+  arc__put(t, ARC__EXCEPTION_KIND, row, kind);
+  arc__put(t, ARC__EXCEPTION_CUSTOMER, row, customer);
+  arc__put(t, ARC__EXCEPTION_INVOICE, row, invoice);
+  arc__put(t, ARC__EXCEPTION_FROM, row, from);
+  arc__put(t, ARC__EXCEPTION_UNTIL, row, ARC_DAY_NONE);
+  arc__put(t, ARC__EXCEPTION_CLOSED, row, ARC_DAY_NONE);
+  arc__put(t, ARC__EXCEPTION_NEXT, row, arc__u32(t, chain, owner));
+  arc__put(t, chain, owner, row);
+  arc__index_add(t, ARC__INDEX_EXCEPTION, row);
+  return row;
+}
+
+/* Whoever may be touched because of it has changed. */
+static void exceptions_changed(arc_ledger *ledger, uint32_t row) {
+  const arc__tables *t = ARC__L(ledger);
+  uint32_t invoice = t->failed ? 0 : arc__u32(t, ARC__EXCEPTION_INVOICE, row);
+  if (invoice) arc__state_account_changed(ledger, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
+  else if (!t->failed) arc__state_customer_changed(ledger, arc__u32(t, ARC__EXCEPTION_CUSTOMER, row));
+}
+
+static arc_status exceptions_check(const arc_ledger *ledger, int kind, arc_text key, uint32_t invoice,
+                                   arc_day from, const char *what, arc_error *err) {
+  ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_EXCEPTION, key, kind, what, err));
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, invoice, "invoice", err));
+  return arc__check_day(from, "the day it begins", err);
+}
+
+static arc_status exceptions_check_amount(const arc_ledger *ledger, int64_t amount, uint32_t invoice,
+                                          const char *what, arc_error *err) {
+  ARC__TRY(arc__check_amount(amount, what, err));
+  if (amount <= arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, invoice)) return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "%s is %lld, the invoice is only %lld", what, (long long)amount,
+                   (long long)arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, invoice));
+}
+
+/* Closing a dispute or a hold: `kind` must fit, and it must be open. */
+static arc_status exceptions_check_close(const arc_ledger *ledger, int kind, uint32_t row, arc_day day,
+                                         arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_EXCEPTION, row, "dispute or hold", err));
+  ARC__TRY(arc__check_day(day, "day", err));
+  if (arc__u8(t, ARC__EXCEPTION_KIND, row) != kind)
+    return arc__fail(err, ARC_E_REFUSED, "this record closes something of another kind");
+  if (arc__i32(t, ARC__EXCEPTION_CLOSED, row) != ARC_DAY_NONE)
+    return arc__fail(err, ARC_E_REFUSED, "it was closed already");
+  if (day < arc__i32(t, ARC__EXCEPTION_FROM, row))
+    return arc__fail(err, ARC_E_REFUSED, "the day is before it began");
+  return ARC_OK;
+}
+
+static void exceptions_close(arc_ledger *ledger, uint32_t row, arc_day day) {
+  arc__put(ARC__L(ledger), ARC__EXCEPTION_CLOSED, row, day);
+  exceptions_changed(ledger, row);
+}
+
+/* ---- disputes ---- */
+
+arc_status arc__check_dispute(const arc_ledger *ledger, const arc__dispute_record *r, arc_error *err) {
+  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_DISPUTE, r->key, r->invoice, r->opened, "dispute", err));
+  return exceptions_check_amount(ledger, r->amount, r->invoice, "the amount in dispute", err);
+}
+
+void arc__apply_dispute(arc_ledger *ledger, const arc__dispute_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = exceptions_add(ledger, ARC__EXCEPTION_DISPUTE, r->key, 0, r->invoice, r->opened);
+  arc__put(t, ARC__EXCEPTION_AMOUNT, row, r->amount);
+  arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->kind));
+  arc__put(t, ARC__EXCEPTION_OWNER, row, arc__state_name(ledger, r->owner));
+  arc__put_text(t, ARC__EXCEPTION_REASON, row, r->reason);
+  exceptions_changed(ledger, row);
+}
+
+static int exceptions_same_dispute(const arc__tables *t, const arc__dispute_record *r, uint32_t row) {
+  return r->invoice == arc__u32(t, ARC__EXCEPTION_INVOICE, row) &&
+         r->opened == arc__i32(t, ARC__EXCEPTION_FROM, row) &&
+         r->amount == arc__i64(t, ARC__EXCEPTION_AMOUNT, row) &&
+         arc__text_equal(r->kind, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row))) &&
+         arc__text_equal(r->owner, arc__name(t, arc__u32(t, ARC__EXCEPTION_OWNER, row))) &&
+         arc__text_equal(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row));
+}
+
+static arc_status exceptions_dispute(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_dispute *d = row;
+  arc__dispute_record r = {0};
+  uint32_t known;
+  ARC__TRY(arc__input_options(&in, d->options, 0));
+  ARC__TRY(arc__input_key(&in, &d->key, 2, "key"));
+  ARC__TRY(arc__input_invoice(&in, &d->invoice, 3, 0, &r.invoice));
+  ARC__TRY(arc__input_line(&in, &d->kind, 4, "kind"));
+  ARC__TRY(arc__input_line(&in, &d->owner, 5, "owner"));
+  ARC__TRY(arc__input_line(&in, &d->reason, 6, "reason"));
+  r.key = d->key;
+  r.kind = d->kind;
+  r.owner = d->owner;
+  r.reason = d->reason;
+  r.opened = d->opened;
+  r.amount = d->amount ? d->amount : arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, r.invoice);
+  known = arc__index_find(ARC__L(ledger), ARC__INDEX_EXCEPTION, d->key, ARC__EXCEPTION_DISPUTE);
+  if (known && exceptions_same_dispute(ARC__L(ledger), &r, known)) return ARC_ALREADY;
+  if (known) return arc__input_exists(&in, d->key, "dispute");
+  ARC__TRY(arc__check_dispute(ledger, &r, err));
+  arc__ledger_record(ledger, ARC__RECORD_DISPUTE, &r);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
+                                    arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_dispute", exceptions_dispute, err);
+}
+
+arc_status arc__check_dispute_resolution(const arc_ledger *ledger, const arc__dispute_resolution_record *r,
+                                         arc_error *err) {
+  return exceptions_check_close(ledger, ARC__EXCEPTION_DISPUTE, r->exception, r->day, err);
+}
+
+void arc__apply_dispute_resolution(arc_ledger *ledger, const arc__dispute_resolution_record *r) {
+  exceptions_close(ledger, r->exception, r->day);
+}
+
+static arc_status exceptions_resolution(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_dispute_resolution *d = row;
+  arc__dispute_resolution_record r = {0};
+  arc_day closed;
+  ARC__TRY(arc__input_options(&in, d->options, 0));
+  ARC__TRY(arc__input_exception(&in, &d->dispute, ARC__EXCEPTION_DISPUTE, 2, &r.exception));
+  ARC__TRY(arc__input_line(&in, &d->outcome, 3, "outcome"));
+  ARC__TRY(arc__input_day(&in, d->day, 4, "day"));
+  closed = arc__i32(ARC__L(ledger), ARC__EXCEPTION_CLOSED, r.exception);
+  if (closed == d->day) return ARC_ALREADY;
+  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, d->dispute, "resolution");
+  r.day = d->day;
+  r.outcome = d->outcome;
+  ARC__TRY(arc__check_dispute_resolution(ledger, &r, err));
+  arc__ledger_record(ledger, ARC__RECORD_DISPUTE_RESOLUTION, &r);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger, const arc_dispute_resolution *rows,
+                                               size_t count, arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_dispute_resolution",
+                          exceptions_resolution, err);
+}
+
+/* ---- promises ---- */
+
+arc_status arc__check_promise(const arc_ledger *ledger, const arc__promise_record *r, arc_error *err) {
+  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_PROMISE, r->key, r->invoice, r->made, "promise", err));
+  ARC__TRY(arc__check_day(r->pay_by, "pay_by", err));
+  if (r->pay_by < r->made || r->grace_days > EXCEPTIONS_GRACE_MAX ||
+      r->pay_by > ARC_DAY_LAST - EXCEPTIONS_GRACE_MAX - 1)
+    return arc__fail(err, ARC_E_INVALID, "pay_by is not before made, grace_days is at most %d",
+                     EXCEPTIONS_GRACE_MAX);
+  return exceptions_check_amount(ledger, r->amount, r->invoice, "the amount promised", err);
+}
+
+void arc__apply_promise(arc_ledger *ledger, const arc__promise_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = exceptions_add(ledger, ARC__EXCEPTION_PROMISE, r->key, 0, r->invoice, r->made);
+  arc__put(t, ARC__EXCEPTION_UNTIL, row, r->pay_by);
+  arc__put(t, ARC__EXCEPTION_GRACE, row, r->grace_days);
+  arc__put(t, ARC__EXCEPTION_AMOUNT, row, r->amount);
+  arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->made_by));
+  exceptions_changed(ledger, row);
+}
+
+/* The amount is not compared where the host left it to be what was open. */
+static int exceptions_same_promise(const arc__tables *t, const arc__promise_record *r, uint32_t row) {
+  return r->invoice == arc__u32(t, ARC__EXCEPTION_INVOICE, row) &&
+         r->made == arc__i32(t, ARC__EXCEPTION_FROM, row) &&
+         r->pay_by == arc__i32(t, ARC__EXCEPTION_UNTIL, row) &&
+         r->grace_days == arc__u16(t, ARC__EXCEPTION_GRACE, row) &&
+         (r->amount == 0 || r->amount == arc__i64(t, ARC__EXCEPTION_AMOUNT, row)) &&
+         arc__text_equal(r->made_by, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row)));
+}
+
+static int64_t exceptions_open(const arc__tables *t, uint32_t invoice) {
+  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  int64_t open = 0;
+  for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++)
+    open += arc__i64(t, ARC__INSTALMENT_OPEN, first + i);
+  return open;
+}
+
+static arc_status exceptions_promise(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_promise *p = row;
+  arc__promise_record r = {0};
+  uint32_t known;
+  ARC__TRY(arc__input_options(&in, p->options, 0));
+  ARC__TRY(arc__input_key(&in, &p->key, 2, "key"));
+  ARC__TRY(arc__input_invoice(&in, &p->invoice, 3, 0, &r.invoice));
+  ARC__TRY(arc__input_line(&in, &p->made_by, 4, "made_by"));
+  r.key = p->key;
+  r.made_by = p->made_by;
+  r.made = p->made;
+  r.pay_by = p->pay_by;
+  r.grace_days = p->grace_days;
+  r.amount = p->amount;
+  known = arc__index_find(ARC__L(ledger), ARC__INDEX_EXCEPTION, p->key, ARC__EXCEPTION_PROMISE);
+  if (known && exceptions_same_promise(ARC__L(ledger), &r, known)) return ARC_ALREADY;
+  if (known) return arc__input_exists(&in, p->key, "promise");
+  if (r.amount == 0) r.amount = exceptions_open(ARC__L(ledger), r.invoice);
+  ARC__TRY(arc__check_promise(ledger, &r, err));
+  arc__ledger_record(ledger, ARC__RECORD_PROMISE, &r);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
+                                    arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_promise", exceptions_promise, err);
+}
+
+/* ---- holds ---- */
+
+arc_status arc__check_hold(const arc_ledger *ledger, const arc__hold_record *r, arc_error *err) {
+  ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_EXCEPTION, r->key, ARC__EXCEPTION_HOLD, "hold", err));
+  if (!r->customer == !r->invoice)
+    return arc__fail(err, ARC_E_INVALID, "a hold names a customer or an invoice");
+  if (r->invoice) ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
+  else ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
+  ARC__TRY(arc__check_day(r->from, "from", err));
+  if (r->until != ARC_DAY_NONE) ARC__TRY(arc__check_day(r->until, "until", err));
+  if (r->until != ARC_DAY_NONE && r->until < r->from)
+    return arc__fail(err, ARC_E_INVALID, "until is before from");
+  if (r->channel > ARC_CHANNEL_PLACEMENT) return arc__fail(err, ARC_E_INVALID, "channel is out of its range");
+  return ARC_OK;
+}
+
+void arc__apply_hold(arc_ledger *ledger, const arc__hold_record *r) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = exceptions_add(ledger, ARC__EXCEPTION_HOLD, r->key, r->customer, r->invoice, r->from);
+  arc__put(t, ARC__EXCEPTION_UNTIL, row, r->until);
+  arc__put(t, ARC__EXCEPTION_CHANNEL, row, r->channel);
+  arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->author));
+  arc__put_text(t, ARC__EXCEPTION_REASON, row, r->reason);
+  exceptions_changed(ledger, row);
+}
+
+static int exceptions_same_hold(const arc__tables *t, const arc__hold_record *r, uint32_t row) {
+  return r->customer == arc__u32(t, ARC__EXCEPTION_CUSTOMER, row) &&
+         r->invoice == arc__u32(t, ARC__EXCEPTION_INVOICE, row) &&
+         r->from == arc__i32(t, ARC__EXCEPTION_FROM, row) &&
+         r->until == arc__i32(t, ARC__EXCEPTION_UNTIL, row) &&
+         r->channel == arc__u8(t, ARC__EXCEPTION_CHANNEL, row) &&
+         arc__text_equal(r->author, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row))) &&
+         arc__text_equal(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row));
+}
+
+static arc_status exceptions_hold(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_hold *h = row;
+  arc__hold_record r = {0};
+  uint32_t known;
+  ARC__TRY(arc__input_options(&in, h->options, 0));
+  ARC__TRY(arc__input_key(&in, &h->key, 2, "key"));
+  ARC__TRY(arc__input_customer(&in, &h->customer, 3, 1, &r.customer));
+  ARC__TRY(arc__input_invoice(&in, &h->invoice, 4, 1, &r.invoice));
+  ARC__TRY(arc__input_line(&in, &h->reason, 5, "reason"));
+  ARC__TRY(arc__input_line(&in, &h->author, 6, "author"));
+  if (h->channel < 0)
+    return arc__fail_field(err, ARC_E_INVALID, index, 9, "channel must be one of ARC_CHANNEL_*");
+  r.key = h->key;
+  r.reason = h->reason;
+  r.author = h->author;
+  r.from = h->from;
+  r.until = h->until;
+  r.channel = (uint32_t)h->channel;
+  known = arc__index_find(ARC__L(ledger), ARC__INDEX_EXCEPTION, h->key, ARC__EXCEPTION_HOLD);
+  if (known && exceptions_same_hold(ARC__L(ledger), &r, known)) return ARC_ALREADY;
+  if (known) return arc__input_exists(&in, h->key, "hold");
+  ARC__TRY(arc__check_hold(ledger, &r, err));
+  arc__ledger_record(ledger, ARC__RECORD_HOLD, &r);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count, arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_hold", exceptions_hold, err);
+}
+
+arc_status arc__check_hold_release(const arc_ledger *ledger, const arc__hold_release_record *r,
+                                   arc_error *err) {
+  return exceptions_check_close(ledger, ARC__EXCEPTION_HOLD, r->exception, r->day, err);
+}
+
+void arc__apply_hold_release(arc_ledger *ledger, const arc__hold_release_record *r) {
+  exceptions_close(ledger, r->exception, r->day);
+}
+
+static arc_status exceptions_release(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  arc_hold_release *h = row;
+  arc__hold_release_record r = {0};
+  arc_day closed;
+  ARC__TRY(arc__input_options(&in, h->options, 0));
+  ARC__TRY(arc__input_exception(&in, &h->hold, ARC__EXCEPTION_HOLD, 2, &r.exception));
+  ARC__TRY(arc__input_line(&in, &h->reason, 3, "reason"));
+  ARC__TRY(arc__input_day(&in, h->day, 4, "day"));
+  closed = arc__i32(ARC__L(ledger), ARC__EXCEPTION_CLOSED, r.exception);
+  if (closed == h->day) return ARC_ALREADY;
+  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, h->hold, "release");
+  r.day = h->day;
+  r.reason = h->reason;
+  ARC__TRY(arc__check_hold_release(ledger, &r, err));
+  arc__ledger_record(ledger, ARC__RECORD_HOLD_RELEASE, &r);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows, size_t count,
+                                         arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_hold_release", exceptions_release, err);
+}

@@ -1,0 +1,345 @@
+#include "error.h"
+#include "ledger_report.h"
+#include "text.h"
+
+/*
+ * Owns the reports that follow the journal: the double-entry postings of every event, and the timeline. Both
+ * read each record once, as an event with its amounts; the state is asked only for what a record refers to.
+ */
+
+#define HISTORY_LEGS 6
+
+typedef struct history_leg {
+  const char *account;
+  int64_t amount;
+} history_leg;
+
+typedef struct history_event {
+  const char *name;
+  arc_day day;
+  uint32_t customer, invoice, currency;
+  int has_amount;
+  int64_t amount;
+  arc_text reference; /* for postings: the key of what was recorded */
+  arc_text text;      /* for the timeline: what a person wants to read */
+  history_leg legs[HISTORY_LEGS];
+  size_t leg_count;
+} history_event;
+
+typedef struct history {
+  const arc__tables *t;
+  const arc__query *query;
+  arc_report *report;
+  void (*add)(const struct history *h, const history_event *event, uint64_t seq);
+} history;
+
+static void history_post(history_event *e, const char *debit, const char *credit, int64_t amount) {
+  if (amount == 0) return;
+  e->legs[e->leg_count].account = debit;
+  e->legs[e->leg_count++].amount = amount;
+  e->legs[e->leg_count].account = credit;
+  e->legs[e->leg_count++].amount = -amount;
+}
+
+static void history_amount(history_event *e, uint32_t currency, int64_t amount) {
+  e->currency = currency;
+  e->amount = amount;
+  e->has_amount = 1;
+}
+
+/* Fills in what belongs to an invoice. */
+static void history_of_invoice(const arc__tables *t, history_event *e, uint32_t invoice) {
+  uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, invoice);
+  e->invoice = invoice;
+  e->customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
+  e->currency = arc__u32(t, ARC__ACCOUNT_CURRENCY, account);
+}
+
+static void history_of_credit(const arc__tables *t, history_event *e, uint32_t credit) {
+  uint32_t account = arc__u32(t, ARC__CREDIT_ACCOUNT, credit);
+  e->customer = account ? arc__u32(t, ARC__ACCOUNT_CUSTOMER, account) : 0;
+  e->reference = arc__text(t, ARC__CREDIT_KEY, credit);
+  e->currency = arc__u32(t, ARC__CREDIT_CURRENCY, credit);
+}
+
+/* ---- one function per kind of record that a person or an accountant wants to see ---- */
+
+static void history_customer(const arc__tables *t, history_event *e, const arc__customer_record *r) {
+  e->name = r->customer ? "customer changed" : "customer";
+  e->customer = arc__find_customer(t, r->key);
+  e->text = r->name;
+}
+
+static void history_contact(const arc__tables *t, history_event *e, const arc__contact_record *r) {
+  (void)t;
+  e->name = r->contact ? "contact changed" : "contact";
+  e->customer = r->customer;
+  e->text = r->name;
+}
+
+static void history_invoice(const arc__tables *t, history_event *e, const arc__invoice_record *r) {
+  history_of_invoice(t, e, arc__find_invoice(t, r->key));
+  e->name = "invoice";
+  e->day = r->issued;
+  e->reference = r->key;
+  e->text = r->number;
+  history_amount(e, r->currency, r->amount);
+  history_post(e, "receivables", "sales", r->amount);
+}
+
+static void history_credit_note(const arc__tables *t, history_event *e, const arc__credit_note_record *r) {
+  (void)t;
+  e->name = "credit note";
+  e->day = r->issued;
+  e->customer = r->customer;
+  e->invoice = r->invoice;
+  e->reference = r->key;
+  e->text = r->reason;
+  history_amount(e, r->currency, r->amount);
+  history_post(e, "sales_returns", "unapplied_credits", r->amount);
+}
+
+static void history_payment(const arc__tables *t, history_event *e, const arc__payment_record *r) {
+  (void)t;
+  e->name = "payment";
+  e->day = r->received;
+  e->customer = r->customer;
+  e->reference = r->key;
+  e->text = r->remittance;
+  history_amount(e, r->currency, r->amount);
+  history_post(e, "cash", r->customer ? "unapplied_cash" : "unidentified_cash", r->amount);
+}
+
+/* What was unidentified is what the payment had left then: all of it, as nothing could be applied. */
+static void history_identification(const arc__tables *t, history_event *e,
+                                   const arc__identification_record *r) {
+  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, r->credit);
+  history_of_credit(t, e, r->credit);
+  e->name = "payer identified";
+  e->day = r->day;
+  e->customer = r->customer;
+  history_amount(e, e->currency, amount);
+  history_post(e, "unidentified_cash", "unapplied_cash", amount);
+}
+
+static void history_settle(const arc__tables *t, history_event *e, uint32_t credit, int64_t amount,
+                           int64_t discount, int64_t tolerance) {
+  int payment = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
+  e->reference = arc__text(t, ARC__CREDIT_KEY, credit);
+  history_amount(e, e->currency, amount + discount + tolerance);
+  history_post(e, payment ? "unapplied_cash" : "unapplied_credits", "receivables", amount);
+  history_post(e, "discounts_allowed", "receivables", discount);
+  history_post(e, "tolerance", "receivables", tolerance);
+}
+
+static void history_application(const arc__tables *t, history_event *e, const arc__application_record *r) {
+  history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment));
+  e->name = "application";
+  e->day = r->day;
+  history_settle(t, e, r->credit, r->amount, r->discount, r->tolerance);
+  e->text = e->reference;
+}
+
+static void history_unapplication(const arc__tables *t, history_event *e,
+                                  const arc__unapplication_record *r) {
+  uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, r->entry);
+  history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
+  e->name = "unapplication";
+  e->day = r->day;
+  history_settle(t, e, arc__u32(t, ARC__ENTRY_CREDIT, r->entry), -arc__i64(t, ARC__ENTRY_AMOUNT, r->entry),
+                 -arc__i64(t, ARC__ENTRY_DISCOUNT, r->entry), -arc__i64(t, ARC__ENTRY_TOLERANCE, r->entry));
+  e->text = r->reason;
+}
+
+static void history_reversal(const arc__tables *t, history_event *e, const arc__reversal_record *r) {
+  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, r->credit);
+  history_of_credit(t, e, r->credit);
+  e->name = "payment returned";
+  e->day = r->day;
+  e->text = r->reason;
+  history_amount(e, e->currency, -amount);
+  history_post(e, e->customer ? "unapplied_cash" : "unidentified_cash", "cash", amount);
+}
+
+static void history_writeoff(const arc__tables *t, history_event *e, const arc__writeoff_record *r) {
+  history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment));
+  e->name = "write-off";
+  e->day = r->day;
+  e->reference = r->key;
+  e->text = r->reason;
+  history_amount(e, e->currency, r->amount);
+  history_post(e, "bad_debt", "receivables", r->amount);
+}
+
+static void history_dispute(const arc__tables *t, history_event *e, const arc__dispute_record *r) {
+  history_of_invoice(t, e, r->invoice);
+  e->name = "dispute";
+  e->day = r->opened;
+  e->text = r->kind;
+  history_amount(e, e->currency, r->amount);
+}
+
+/* Where an exception belongs: to an invoice, or to a customer as a whole. */
+static void history_of_exception(const arc__tables *t, history_event *e, uint32_t exception) {
+  uint32_t invoice = arc__u32(t, ARC__EXCEPTION_INVOICE, exception);
+  if (invoice) history_of_invoice(t, e, invoice);
+  else e->customer = arc__u32(t, ARC__EXCEPTION_CUSTOMER, exception);
+}
+
+static void history_dispute_resolution(const arc__tables *t, history_event *e,
+                                       const arc__dispute_resolution_record *r) {
+  history_of_exception(t, e, r->exception);
+  e->name = "dispute resolved";
+  e->day = r->day;
+  e->text = r->outcome;
+}
+
+static void history_promise(const arc__tables *t, history_event *e, const arc__promise_record *r) {
+  history_of_invoice(t, e, r->invoice);
+  e->name = "promise";
+  e->day = r->made;
+  e->text = r->made_by;
+  history_amount(e, e->currency, r->amount);
+}
+
+static void history_hold(const arc__tables *t, history_event *e, const arc__hold_record *r) {
+  if (r->invoice) history_of_invoice(t, e, r->invoice);
+  e->name = "hold";
+  e->day = r->from;
+  e->customer = r->invoice ? e->customer : r->customer;
+  e->text = r->reason;
+}
+
+static void history_hold_release(const arc__tables *t, history_event *e, const arc__hold_release_record *r) {
+  history_of_exception(t, e, r->exception);
+  e->name = "hold released";
+  e->day = r->day;
+  e->text = r->reason;
+}
+
+static void history_touch(const arc__tables *t, history_event *e, const arc__touch_record *r) {
+  history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->anchor));
+  e->name = r->status == ARC_TOUCH_WITHHELD ? "touch withheld" : "touch planned";
+  e->day = r->day;
+  e->text = r->status == ARC_TOUCH_WITHHELD ? r->reason : r->step;
+}
+
+static void history_touch_outcome(const arc__tables *t, history_event *e,
+                                  const arc__touch_outcome_record *r) {
+  static const char *const names[] = {"touch planned", "touch sent",      "touch failed",
+                                      "touch pending", "touch delivered", "touch withheld"};
+  history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ANCHOR, r->touch)));
+  e->name = names[r->status];
+  e->day = r->day;
+  e->text = r->detail.size ? r->detail : arc__name(t, arc__u32(t, ARC__TOUCH_STEP, r->touch));
+}
+
+static void history_note(const arc__tables *t, history_event *e, const arc__note_record *r) {
+  (void)t;
+  e->name = "note";
+  e->day = r->day;
+  e->customer = r->customer;
+  e->invoice = r->invoice;
+  e->text = r->text;
+}
+
+/* The book itself, its policies and its days are no event of a customer. */
+static void history_book(const arc__tables *t, history_event *e, const arc__book_record *r) {
+  (void)t;
+  e->name = "book";
+  e->text = r->name;
+}
+
+static void history_policy(const arc__tables *t, history_event *e, const arc__policy_record *r) {
+  (void)t;
+  e->name = "policy";
+  e->day = r->day;
+  e->text = r->name;
+}
+
+static void history_day_run(const arc__tables *t, history_event *e, const arc__day_run_record *r) {
+  (void)t;
+  e->name = "day run";
+  e->day = r->day;
+}
+
+static void history_matching(const arc__tables *t, history_event *e, const arc__matching_record *r) {
+  (void)t;
+  e->name = "payments looked at";
+  e->day = r->day;
+}
+
+static arc_status history_record(void *user, uint64_t seq, int64_t instant, uint16_t type,
+                                 uint16_t version, const unsigned char *payload, size_t size,
+                                 arc_error *err) {
+  const history *h = user;
+  history_event event = {0};
+  (void)instant;
+  (void)version;
+  event.day = ARC_DAY_NONE;
+  switch (type) {
+#define ARC__R(number, upper, lower)                                                               \
+  case number: {                                                                                   \
+    arc__##lower##_record record;                                                                  \
+    if (!arc__read_##lower(&record, payload, size)) return ARC__FAIL_CHECK(err, "a damaged record"); \
+    history_##lower(h->t, &event, &record);                                                        \
+    break;                                                                                         \
+  }
+    ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+  default: return ARC__FAIL_CHECK(err, "record type %u is unknown", type);
+  }
+  if (h->query->invoice && event.invoice != h->query->invoice) return ARC_OK;
+  if (h->query->customer && event.customer != h->query->customer) return ARC_OK;
+  if (event.day == ARC_DAY_NONE ? h->query->from != ARC_DAY_NONE : !arc__query_day(h->query, event.day))
+    return ARC_OK;
+  h->add(h, &event, seq);
+  return ARC_OK;
+}
+
+/* ---- the two reports ---- */
+
+static void history_add_customer(const history *h, uint32_t customer) {
+  if (customer) arc__report_add_arc_text(h->report, arc__text(h->t, ARC__CUSTOMER_KEY, customer));
+  else arc__report_add_string(h->report, "");
+}
+
+static void history_add_postings(const history *h, const history_event *e, uint64_t seq) {
+  for (size_t i = 0; i < e->leg_count; i++) {
+    arc__report_add_integer(h->report, (int64_t)seq);
+    arc__report_add_day(h->report, e->day);
+    arc__report_add_string(h->report, e->legs[i].account);
+    arc__report_add_currency(h->report, e->currency);
+    arc__report_add_integer(h->report, e->legs[i].amount);
+    history_add_customer(h, e->customer);
+    arc__report_add_arc_text(h->report, e->reference);
+    arc__report_add_string(h->report, e->name);
+  }
+}
+
+static void history_add_event(const history *h, const history_event *e, uint64_t seq) {
+  arc__report_add_integer(h->report, (int64_t)seq);
+  arc__report_add_day(h->report, e->day);
+  arc__report_add_string(h->report, e->name);
+  history_add_customer(h, e->customer);
+  if (e->invoice) arc__report_add_arc_text(h->report, arc__text(h->t, ARC__INVOICE_KEY, e->invoice));
+  else arc__report_add_string(h->report, "");
+  if (e->has_amount) {
+    arc__report_add_currency(h->report, e->currency);
+    arc__report_add_integer(h->report, e->amount);
+  } else {
+    arc__report_add_string(h->report, "");
+    arc__report_add_null(h->report);
+  }
+  arc__report_add_arc_text(h->report, e->text);
+}
+
+arc_status arc__report_postings(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
+  history h = {ARC__L(ledger), q, report, history_add_postings};
+  return arc__ledger_scan(ledger, history_record, &h, err);
+}
+
+arc_status arc__report_timeline(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
+  history h = {ARC__L(ledger), q, report, history_add_event};
+  return arc__ledger_scan(ledger, history_record, &h, err);
+}

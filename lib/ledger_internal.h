@@ -1,0 +1,160 @@
+/*
+ * Shared inside the ledger: the handle, how a command runs, and how state changes.
+ *
+ * A command is, per row: resolve (texts and keys to a record), check (the record against the state),
+ * arc__ledger_record (bytes, then apply). Replay is: read, check, apply. So what a journal may hold is what a
+ * command may say, and both are checked by the same code.
+ */
+#ifndef ARC_LEDGER_INTERNAL_H
+#define ARC_LEDGER_INTERNAL_H
+
+#include "journal.h"
+#include "ledger_view.h"
+#include "records.h"
+
+enum {
+  ARC__LEDGER_IDLE,
+  ARC__LEDGER_BATCH,  /* arc_batch_begin: commands gather */
+  ARC__LEDGER_SEALED  /* arc_batch_bytes: only publish or abort */
+};
+
+struct arc_ledger {
+  arc__heap heap;
+  arc__tables tables;
+  arc_storage storage;
+  uint32_t flags;
+  int state;
+  int in_callback;
+  int read_only;     /* after ARC_E_UNKNOWN_OUTCOME */
+  int overflowed;    /* a sum did not fit since the command began */
+  uint64_t next_seq; /* of the next record to become durable */
+  uint64_t last_commit; /* first sequence number of the last commit; 0: none */
+  unsigned char chain[32];
+  char currency[4]; /* of the book */
+  int64_t instant;
+  arc__buffer commit;  /* the commit being built */
+  uint32_t pending;    /* records in it */
+  arc__commit sealed;  /* its header, once bytes were handed out */
+  arc__mark batch;     /* where aborting leads */
+  arc__buffer payload; /* of one record */
+  arc__buffer list;    /* of one record */
+  arc__buffer unsaved; /* commits of a detached ledger */
+  uint64_t unsaved_seq;
+};
+
+#define ARC__L(ledger) (&(ledger)->tables)
+
+/* ---- ledger.c ---- */
+
+/* Adds a record to the commit and applies it. `fields` and `apply` are those of the record's type. */
+typedef void (*arc__fields_function)(arc__codec *codec, void *record);
+typedef void (*arc__apply_function)(arc_ledger *ledger, const void *record);
+void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record);
+
+/* One row of a command: `row` is a copy of the caller's struct. ARC_OK or ARC_ALREADY. */
+typedef arc_status (*arc__command_function)(arc_ledger *ledger, void *row, uint64_t index,
+                                            arc_error *err);
+#define ARC__COMMAND_ROW_MAX 320
+
+/* Runs a command over an array of sized structs: all rows or none. */
+arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
+                            const char *what, arc__command_function one, arc_error *err);
+
+/* Reads all recorded commits of the ledger in order, unsaved ones included. */
+arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void *user, arc_error *err);
+
+/* ---- state: ledger_state.c ---- */
+
+void arc__state_add(arc_ledger *ledger, int column, uint32_t row, int64_t delta); /* checked sum */
+uint32_t arc__state_name(arc_ledger *ledger, arc_text text);                      /* 0 for empty */
+uint32_t arc__state_account(arc_ledger *ledger, uint32_t customer, uint32_t currency);
+void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credit, int64_t amount);
+void arc__state_account_changed(arc_ledger *ledger, uint32_t account);
+void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer);
+void arc__state_money_day(arc_ledger *ledger, arc_day day); /* keeps BOOK_MAX_DAY */
+void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t delta); /* open amount */
+void arc__state_credit_add(arc_ledger *ledger, uint32_t credit, int64_t delta);         /* open amount */
+
+/* ---- entries: what settles an instalment: ledger_entries.c ---- */
+
+typedef struct arc__entry {
+  arc_text key;
+  int kind;
+  uint32_t instalment, credit;
+  arc_day day;
+  int64_t amount, discount, tolerance;
+  uint32_t asked, how, confidence_ppm;
+} arc__entry;
+
+/* Adds an entry and takes it from the instalment's and the credit's open amounts. */
+void arc__entry_add(arc_ledger *ledger, const arc__entry *entry);
+/* Undoes an entry from a day on: its amounts are open again. */
+void arc__entry_undo(arc_ledger *ledger, uint32_t entry, arc_day day);
+/* The most that can be settled of an instalment from a day on, such that it is never over-settled on any
+ * day, though later or undone entries may be dated around it; and the same of what a credit has left. */
+int64_t arc__entry_room(const arc__tables *t, uint32_t instalment, arc_day day);
+int64_t arc__entry_credit_room(const arc__tables *t, uint32_t credit, arc_day day);
+
+/* Recomputes every balance from the rows (P5). ARC_E_CORRUPT says which one is wrong. */
+arc_status arc__state_check(const arc_ledger *ledger, arc_error *err);
+arc_status arc__state_check_account(const arc_ledger *ledger, uint32_t account, arc_error *err);
+
+#define ARC__FAIL_CHECK(err, ...) arc__fail((err), ARC_E_CORRUPT, __VA_ARGS__)
+
+/* ---- input: ledger_input.c ---- */
+
+#define ARC__KEY_MAX 64
+#define ARC__TOUCH_KEY_MAX 255
+#define ARC__LINE_MAX 512
+#define ARC__FREE_MAX 4096
+#define ARC__POLICY_MAX 65535
+
+/* Where a command's input stands, for its errors. */
+typedef struct arc__input {
+  const arc_ledger *ledger;
+  uint64_t index;
+  arc_error *err;
+} arc__input;
+
+arc_status arc__input_key(const arc__input *in, arc_text *text, uint32_t field, const char *what);
+arc_status arc__input_line(const arc__input *in, arc_text *text, uint32_t field, const char *what);
+arc_status arc__input_free_text(const arc__input *in, arc_text *text, uint32_t field, const char *what);
+arc_status arc__input_day(const arc__input *in, arc_day day, uint32_t field, const char *what);
+arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed);
+arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_t otherwise,
+                               uint32_t field, uint32_t *currency);
+/* A key that must exist, as a row. With `optional`, an empty one is 0. */
+arc_status arc__input_customer(const arc__input *in, arc_text *key, uint32_t field, int optional,
+                               uint32_t *row);
+arc_status arc__input_invoice(const arc__input *in, arc_text *key, uint32_t field, int optional,
+                              uint32_t *row);
+arc_status arc__input_credit(const arc__input *in, arc_text *key, int32_t kind, uint32_t field,
+                             uint32_t *row);
+arc_status arc__input_exception(const arc__input *in, arc_text *key, int kind, uint32_t field,
+                                uint32_t *row);
+arc_status arc__input_exists(const arc__input *in, arc_text key, const char *what);
+
+/* Undoes what a credit has settled of an invoice (0: of all): ARC_ALREADY if there is nothing. */
+arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, uint32_t credit, uint32_t invoice,
+                             arc_day day, arc_text reason);
+
+/* ---- each record type: check against the state, and apply ---- */
+
+#define ARC__R(number, upper, lower)                                                               \
+  arc_status arc__check_##lower(const arc_ledger *ledger, const arc__##lower##_record *record,     \
+                                arc_error *err);                                                   \
+  void arc__apply_##lower(arc_ledger *ledger, const arc__##lower##_record *record);
+ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+
+/* Row numbers in records: 1..rows of the table. */
+arc_status arc__check_row(const arc_ledger *ledger, int table, uint32_t row, const char *what,
+                          arc_error *err);
+arc_status arc__check_day(arc_day day, const char *what, arc_error *err);
+arc_status arc__check_amount(int64_t amount, const char *what, arc_error *err);
+arc_status arc__check_currency(uint32_t currency, arc_error *err);
+/* The key is there and nobody has it yet. */
+arc_status arc__check_new_key(const arc_ledger *ledger, int index, arc_text key, int64_t tag,
+                              const char *what, arc_error *err);
+
+#endif

@@ -1,0 +1,323 @@
+#include "ledger_report.h"
+
+#include "currency.h"
+#include "error.h"
+#include "text.h"
+
+/* Owns the entry to the ledger's reports, and those that list tables: applications, touches, open items. */
+
+#define REPORT_COLUMNS_MAX 12
+
+/* The columns of each report, as documented in arcollect/ledger.h. */
+static const struct {
+  int32_t report;
+  arc_status (*list)(arc_report *, arc_ledger *, const arc__query *, arc_error *);
+  arc__report_column columns[REPORT_COLUMNS_MAX + 1];
+} report_kinds[] = {
+    {ARC_REPORT_APPLICATIONS,
+     arc__report_applications,
+     {{"payment", ARC_COLUMN_TEXT},
+      {"invoice", ARC_COLUMN_TEXT},
+      {"date", ARC_COLUMN_DAY},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"discount", ARC_COLUMN_MONEY},
+      {"writeoff", ARC_COLUMN_MONEY},
+      {"how", ARC_COLUMN_TEXT},
+      {"confidence", ARC_COLUMN_PPM},
+      {"kind", ARC_COLUMN_TEXT},
+      {"instalment", ARC_COLUMN_INTEGER}}},
+    {ARC_REPORT_TOUCHES,
+     arc__report_touches,
+     {{"date", ARC_COLUMN_DAY},
+      {"customer", ARC_COLUMN_TEXT},
+      {"step", ARC_COLUMN_TEXT},
+      {"channel", ARC_COLUMN_TEXT},
+      {"tone", ARC_COLUMN_TEXT},
+      {"status", ARC_COLUMN_TEXT},
+      {"reason", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"invoices", ARC_COLUMN_TEXT},
+      {"key", ARC_COLUMN_TEXT},
+      {"policy", ARC_COLUMN_TEXT}}},
+    {ARC_REPORT_POSTINGS,
+     arc__report_postings,
+     {{"seq", ARC_COLUMN_INTEGER},
+      {"date", ARC_COLUMN_DAY},
+      {"account", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"customer", ARC_COLUMN_TEXT},
+      {"reference", ARC_COLUMN_TEXT},
+      {"event", ARC_COLUMN_TEXT}}},
+    {ARC_REPORT_TIMELINE,
+     arc__report_timeline,
+     {{"seq", ARC_COLUMN_INTEGER},
+      {"date", ARC_COLUMN_DAY},
+      {"event", ARC_COLUMN_TEXT},
+      {"customer", ARC_COLUMN_TEXT},
+      {"invoice", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"text", ARC_COLUMN_TEXT}}},
+    {ARC_REPORT_STATEMENT,
+     arc__report_statement,
+     {{"date", ARC_COLUMN_DAY},
+      {"kind", ARC_COLUMN_TEXT},
+      {"reference", ARC_COLUMN_TEXT},
+      {"due", ARC_COLUMN_DAY},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"balance", ARC_COLUMN_MONEY}}},
+    {ARC_REPORT_OPEN_ITEMS,
+     arc__report_open_items,
+     {{"customer", ARC_COLUMN_TEXT},
+      {"invoice", ARC_COLUMN_TEXT},
+      {"number", ARC_COLUMN_TEXT},
+      {"instalment", ARC_COLUMN_INTEGER},
+      {"issued", ARC_COLUMN_DAY},
+      {"due", ARC_COLUMN_DAY},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"open", ARC_COLUMN_MONEY},
+      {"disputed", ARC_COLUMN_MONEY},
+      {"days_past_due", ARC_COLUMN_INTEGER}}},
+};
+
+/* ---- words and cells ---- */
+
+const char *arc__channel_name(uint32_t channel) {
+  static const char *const names[] = {"none",  "email", "sms",    "letter",  "registered-letter",
+                                      "call",  "voice", "portal", "webhook", "placement"};
+  return channel < sizeof names / sizeof *names ? names[channel] : "unknown";
+}
+
+const char *arc__tone_name(uint32_t tone) {
+  static const char *const names[] = {"none", "friendly", "neutral", "firm", "final"};
+  return tone < sizeof names / sizeof *names ? names[tone] : "unknown";
+}
+
+const char *arc__touch_status_name(uint32_t status) {
+  static const char *const names[] = {"planned", "sent", "failed", "pending", "delivered", "withheld"};
+  return status < sizeof names / sizeof *names ? names[status] : "unknown";
+}
+
+const char *arc__how_name(uint32_t how) {
+  static const char *const names[] = {"given", "reference", "amount", "sum", "oldest-first", "confirmed"};
+  return how < sizeof names / sizeof *names ? names[how] : "unknown";
+}
+
+void arc__report_add_arc_text(arc_report *report, arc_text text) {
+  arc__report_add_text(report, text.data, text.size);
+}
+
+void arc__report_add_currency(arc_report *report, uint32_t currency) {
+  char code[4];
+  arc__currency_unpack(code, currency);
+  arc__report_add_string(report, code);
+}
+
+void arc__report_add_day(arc_report *report, arc_day day) {
+  if (day == ARC_DAY_NONE) arc__report_add_null(report);
+  else arc__report_add_integer(report, day);
+}
+
+/* ---- the query ---- */
+
+int arc__query_day(const arc__query *q, arc_day day) {
+  return day <= q->as_of && (q->from == ARC_DAY_NONE || day >= q->from);
+}
+
+int arc__query_invoice(const arc__query *q, const arc__tables *t, uint32_t invoice) {
+  if (q->invoice && q->invoice != invoice) return 0;
+  return !q->customer ||
+         q->customer == arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
+}
+
+static arc_status report_resolve(arc__query *q, const arc_ledger *ledger, const arc_query *given,
+                                 arc_error *err) {
+  arc__input in = {ledger, 0, err};
+  arc_query query;
+  ARC__TRY(arc__read_struct(&query, sizeof query, sizeof query, given, "arc_query", err));
+  q->report = query.report;
+  ARC__TRY(arc__input_customer(&in, &query.customer, 2, 1, &q->customer));
+  ARC__TRY(arc__input_invoice(&in, &query.invoice, 3, 1, &q->invoice));
+  q->as_of = query.as_of == ARC_DAY_NONE ? ARC_DAY_LAST : query.as_of;
+  q->from = query.from;
+  ARC__TRY(arc__input_day(&in, q->as_of, 4, "as_of"));
+  if (q->from != ARC_DAY_NONE) ARC__TRY(arc__input_day(&in, q->from, 5, "from"));
+  if (query.report != ARC_REPORT_STATEMENT || q->customer) return ARC_OK;
+  return arc__fail_field(err, ARC_E_INVALID, 0, 2, "a statement is of one customer: name it");
+}
+
+static size_t report_column_count(const arc__report_column *columns) {
+  size_t count = 0;
+  while (columns[count].name) count++;
+  return count;
+}
+
+arc_status arc_ledger_report(arc_report **out, arc_ledger *ledger, const arc_query *given,
+                             arc_error *err) {
+  arc__query query;
+  arc_report *report;
+  size_t kind = 0;
+  arc_status status;
+  if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out or ledger is NULL");
+  *out = NULL;
+  if (ledger->in_callback)
+    return arc__fail(err, ARC_E_BUSY, "the ledger was called from inside one of its callbacks");
+  ARC__TRY(report_resolve(&query, ledger, given, err));
+  while (kind < sizeof report_kinds / sizeof *report_kinds && report_kinds[kind].report != query.report)
+    kind++;
+  if (kind == sizeof report_kinds / sizeof *report_kinds)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 1, "report must be one of ARC_REPORT_*");
+  report = arc__report_new(&ledger->heap, report_kinds[kind].columns,
+                           report_column_count(report_kinds[kind].columns));
+  if (!report) return arc__fail_nomem(err);
+  status = report_kinds[kind].list(report, ledger, &query, err);
+  if (status >= 0) return arc__report_finish(out, report, err);
+  arc_report_free(report);
+  return status;
+}
+
+/* ---- applications ---- */
+
+static void report_add_application(arc_report *report, const arc__tables *t, uint32_t e, arc_day day,
+                                   int sign) {
+  uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e), instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, e);
+  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
+  uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, invoice);
+  int64_t amount = sign * arc__i64(t, ARC__ENTRY_AMOUNT, e);
+  if (credit) arc__report_add_arc_text(report, arc__text(t, ARC__CREDIT_KEY, credit));
+  else arc__report_add_string(report, "");
+  arc__report_add_arc_text(report, arc__text(t, ARC__INVOICE_KEY, invoice));
+  arc__report_add_day(report, day);
+  arc__report_add_currency(report, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  arc__report_add_integer(report, credit ? amount : 0);
+  arc__report_add_integer(report, sign * arc__i64(t, ARC__ENTRY_DISCOUNT, e));
+  arc__report_add_integer(report, credit ? sign * arc__i64(t, ARC__ENTRY_TOLERANCE, e) : amount);
+  if (credit) {
+    uint32_t how = arc__u8(t, ARC__ENTRY_HOW, e), ppm = arc__u32(t, ARC__ENTRY_CONFIDENCE, e);
+    arc__report_add_string(report, arc__how_name(how));
+    arc__report_add_integer(report, how == ARC_HOW_GIVEN && ppm == 0 ? 1000000 : ppm);
+  } else {
+    arc__report_add_string(report, "writeoff");
+    arc__report_add_null(report);
+  }
+  arc__report_add_string(report, !credit ? "writeoff" : sign > 0 ? "application" : "unapplication");
+  arc__report_add_integer(report, arc__instalment_number(t, instalment));
+}
+
+arc_status arc__report_applications(arc_report *report, arc_ledger *ledger, const arc__query *q,
+                                    arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  (void)err;
+  for (uint32_t e = 1; e <= t->rows[ARC__TABLE_ENTRY]; e++) {
+    arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, e);
+    if (!arc__query_invoice(q, t, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e))))
+      continue;
+    if (arc__query_day(q, arc__i32(t, ARC__ENTRY_DAY, e)))
+      report_add_application(report, t, e, arc__i32(t, ARC__ENTRY_DAY, e), 1);
+    if (undone != ARC_DAY_NONE && arc__query_day(q, undone)) report_add_application(report, t, e, undone, -1);
+  }
+  return ARC_OK;
+}
+
+/* ---- touches ---- */
+
+static uint32_t report_touch_invoice(const arc__tables *t, uint32_t item) {
+  return arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, item));
+}
+
+/* The keys of the invoices, each once, separated by spaces. */
+static arc_status report_touch_invoices(arc__buffer *keys, const arc__tables *t, uint32_t touch,
+                                        arc_error *err) {
+  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch);
+  keys->size = 0;
+  for (uint32_t i = 0; i < arc__u32(t, ARC__TOUCH_ITEMS, touch); i++) {
+    uint32_t invoice = report_touch_invoice(t, first + i);
+    arc_text key = arc__text(t, ARC__INVOICE_KEY, invoice);
+    int listed = 0;
+    for (uint32_t k = 0; k < i && !listed; k++) listed = report_touch_invoice(t, first + k) == invoice;
+    if (listed) continue;
+    if (keys->size) arc__buffer_u8(keys, ' ');
+    arc__buffer_bytes(keys, key.data, key.size);
+  }
+  return keys->failed ? arc__fail_nomem(err) : ARC_OK;
+}
+
+static int report_touch_asked(const arc__query *q, const arc__tables *t, uint32_t touch) {
+  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch);
+  uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch);
+  if (!arc__query_day(q, arc__i32(t, ARC__TOUCH_DAY, touch))) return 0;
+  if (q->customer && q->customer != arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)) return 0;
+  if (!q->invoice) return 1;
+  if (arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ANCHOR, touch)) == q->invoice) return 1;
+  for (uint32_t i = 0; i < arc__u32(t, ARC__TOUCH_ITEMS, touch); i++)
+    if (report_touch_invoice(t, first + i) == q->invoice) return 1;
+  return 0;
+}
+
+static void report_add_touch(arc_report *report, const arc__tables *t, uint32_t touch,
+                             const arc__buffer *keys) {
+  uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch);
+  arc__report_add_day(report, arc__i32(t, ARC__TOUCH_DAY, touch));
+  arc__report_add_arc_text(report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)));
+  arc__report_add_arc_text(report, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)));
+  arc__report_add_string(report, arc__channel_name(arc__u8(t, ARC__TOUCH_CHANNEL, touch)));
+  arc__report_add_string(report, arc__tone_name(arc__u8(t, ARC__TOUCH_TONE, touch)));
+  arc__report_add_string(report, arc__touch_status_name(arc__u8(t, ARC__TOUCH_STATUS, touch)));
+  arc__report_add_arc_text(report, arc__text(t, ARC__TOUCH_REASON, touch));
+  arc__report_add_currency(report, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  arc__report_add_integer(report, arc__i64(t, ARC__TOUCH_AMOUNT, touch));
+  arc__report_add_text(report, (const char *)keys->data, keys->size);
+  arc__report_add_arc_text(report, arc__text(t, ARC__TOUCH_KEY, touch));
+  arc__report_add_arc_text(report, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch)));
+}
+
+arc_status arc__report_touches(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  arc__buffer keys;
+  arc_status status = ARC_OK;
+  arc__buffer_init(&keys, &ledger->heap);
+  for (uint32_t touch = 1; touch <= t->rows[ARC__TABLE_TOUCH] && status >= 0; touch++) {
+    if (!report_touch_asked(q, t, touch)) continue;
+    status = report_touch_invoices(&keys, t, touch, err);
+    if (status >= 0) report_add_touch(report, t, touch, &keys);
+  }
+  arc__buffer_free(&keys);
+  return status;
+}
+
+/* ---- open items ---- */
+
+static void report_add_open_item(arc_report *report, const arc__view *v, uint32_t i) {
+  const arc__tables *t = v->tables;
+  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, i), account = arc__u32(t, ARC__INVOICE_ACCOUNT, invoice);
+  int64_t open = arc__view_instalment_open(v, i);
+  arc__report_add_arc_text(report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)));
+  arc__report_add_arc_text(report, arc__text(t, ARC__INVOICE_KEY, invoice));
+  arc__report_add_arc_text(report, arc__invoice_number(t, invoice));
+  arc__report_add_integer(report, arc__instalment_number(t, i));
+  arc__report_add_day(report, arc__i32(t, ARC__INVOICE_ISSUED, invoice));
+  arc__report_add_day(report, arc__i32(t, ARC__INSTALMENT_DUE, i));
+  arc__report_add_currency(report, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  arc__report_add_integer(report, arc__i64(t, ARC__INSTALMENT_AMOUNT, i));
+  arc__report_add_integer(report, open);
+  arc__report_add_integer(report, open - arc__view_undisputed(v, i));
+  arc__report_add_integer(report, v->day == ARC_DAY_LAST ? 0 : (int64_t)v->day - arc__i32(t, ARC__INSTALMENT_DUE, i));
+}
+
+arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *q,
+                                  arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  arc__view view;
+  ARC__TRY(arc__view_open(&view, ledger, q->as_of, err));
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++)
+    if (arc__view_instalment_open(&view, i) &&
+        arc__query_invoice(q, t, arc__u32(t, ARC__INSTALMENT_INVOICE, i)))
+      report_add_open_item(report, &view, i);
+  arc__view_close(&view);
+  return ARC_OK;
+}

@@ -1,0 +1,222 @@
+/*
+ * The ledger's state: tables and columns. An engine reads them through ledger_view.h; only ledger code
+ * writes them. Rows are numbered from 1 in the order of first record, so that numbers in the journal mean
+ * the same at every replay.
+ *
+ * X(column, table, kind) with kind U8 U16 U32 I32 I64 TEXT. A U32 that refers to a row is named after what it
+ * refers to; 0 is none. Chains are newest first. Day columns hold ARC_DAY_NONE where there is none.
+ */
+#ifndef ARC_LEDGER_SCHEMA_H
+#define ARC_LEDGER_SCHEMA_H
+
+#include "tables.h"
+
+#define ARC__TABLE_LIST(T)                                                                         \
+  T(BOOK) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
+  T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
+  T(OPEN_FREE)
+
+#define ARC__COLUMN_LIST(X)                                                                        \
+  /* one row: the book itself */                                                                   \
+  X(BOOK_NAME, BOOK, TEXT)                                                                         \
+  X(BOOK_CURRENCY, BOOK, U32)         /* packed, see currency.h */                                 \
+  X(BOOK_LAST_DAY_RUN, BOOK, I32)                                                                  \
+  X(BOOK_MATCHED_CREDIT, BOOK, U32)   /* credits up to this row were looked at ... */              \
+  X(BOOK_MATCHED_DAY, BOOK, I32)      /* ... if received by this day */                            \
+  X(BOOK_MAX_DAY, BOOK, I32)          /* latest day on which any money event takes effect */       \
+  X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
+  X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \
+  /* short texts that many rows share: segments, owners, steps, kinds */                           \
+  X(NAME_TEXT, NAME, TEXT)                                                                         \
+  /* per currency: balances of the books' accounts, debits positive */                             \
+  X(CONTROL_CURRENCY, CONTROL, U32)                                                                \
+  X(CONTROL_RECEIVABLES, CONTROL, I64)                                                             \
+  X(CONTROL_CASH, CONTROL, I64)                                                                    \
+  X(CONTROL_UNAPPLIED_CASH, CONTROL, I64)                                                          \
+  X(CONTROL_UNIDENTIFIED_CASH, CONTROL, I64)                                                       \
+  X(CONTROL_UNAPPLIED_CREDITS, CONTROL, I64)                                                       \
+  X(CONTROL_SALES, CONTROL, I64)                                                                   \
+  X(CONTROL_SALES_RETURNS, CONTROL, I64)                                                           \
+  X(CONTROL_DISCOUNTS_ALLOWED, CONTROL, I64)                                                       \
+  X(CONTROL_TOLERANCE, CONTROL, I64)                                                               \
+  X(CONTROL_BAD_DEBT, CONTROL, I64)                                                                \
+  X(CUSTOMER_KEY, CUSTOMER, TEXT)                                                                  \
+  X(CUSTOMER_NAME, CUSTOMER, TEXT)                                                                 \
+  X(CUSTOMER_SEGMENT, CUSTOMER, U32)  /* NAME */                                                   \
+  X(CUSTOMER_OWNER, CUSTOMER, U32)    /* NAME */                                                   \
+  X(CUSTOMER_POLICY, CUSTOMER, U32)   /* NAME */                                                   \
+  X(CUSTOMER_PARENT, CUSTOMER, U32)   /* CUSTOMER */                                               \
+  X(CUSTOMER_CURRENCY, CUSTOMER, U32)                                                              \
+  X(CUSTOMER_FLAGS, CUSTOMER, U32)    /* ARC_CUSTOMER_* */                                         \
+  X(CUSTOMER_CREDIT_LIMIT, CUSTOMER, I64)                                                          \
+  X(CUSTOMER_TERMS_DAYS, CUSTOMER, I32)                                                            \
+  X(CUSTOMER_DISCOUNT_BP, CUSTOMER, U32)                                                           \
+  X(CUSTOMER_DISCOUNT_DAYS, CUSTOMER, U32)                                                         \
+  X(CUSTOMER_ACCOUNT, CUSTOMER, U32)  /* chain by ACCOUNT_NEXT */                                  \
+  X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
+  X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \
+  X(CONTACT_KEY, CONTACT, TEXT)                                                                    \
+  X(CONTACT_CUSTOMER, CONTACT, U32)                                                                \
+  X(CONTACT_NAME, CONTACT, TEXT)                                                                   \
+  X(CONTACT_LANGUAGE, CONTACT, U32)   /* NAME */                                                   \
+  X(CONTACT_EMAIL, CONTACT, TEXT)                                                                  \
+  X(CONTACT_PHONE, CONTACT, TEXT)                                                                  \
+  X(CONTACT_POSTAL, CONTACT, TEXT)                                                                 \
+  X(CONTACT_ROLE, CONTACT, U8)                                                                     \
+  X(CONTACT_UTC_OFFSET, CONTACT, I32)                                                              \
+  X(CONTACT_OPT_OUTS, CONTACT, U32)                                                                \
+  X(CONTACT_NEXT, CONTACT, U32)                                                                    \
+  /* a customer's business in one currency */                                                      \
+  X(ACCOUNT_CUSTOMER, ACCOUNT, U32)                                                                \
+  X(ACCOUNT_CURRENCY, ACCOUNT, U32)                                                                \
+  X(ACCOUNT_NEXT, ACCOUNT, U32)                                                                    \
+  X(ACCOUNT_RECEIVABLE, ACCOUNT, I64) /* sum of INSTALMENT_OPEN */                                 \
+  X(ACCOUNT_UNAPPLIED, ACCOUNT, I64)  /* sum of CREDIT_OPEN */                                     \
+  X(ACCOUNT_INVOICE, ACCOUNT, U32)    /* chain by INVOICE_NEXT */                                  \
+  X(ACCOUNT_CREDIT, ACCOUNT, U32)     /* chain by CREDIT_NEXT */                                   \
+  X(ACCOUNT_TOUCH, ACCOUNT, U32)      /* chain by TOUCH_NEXT */                                    \
+  X(ACCOUNT_OPEN_FIRST, ACCOUNT, U32) /* its block of OPEN_ITEM: open instalments, any order */    \
+  X(ACCOUNT_OPEN_COUNT, ACCOUNT, U32)                                                              \
+  X(ACCOUNT_OPEN_CLASS, ACCOUNT, U8)  /* the block holds 1 << class rows */                        \
+  X(ACCOUNT_CHANGED, ACCOUNT, I64)    /* BOOK_GENERATION at its last change */                     \
+  X(ACCOUNT_CHANGED_BEFORE, ACCOUNT, U32)                                                          \
+  X(ACCOUNT_CHANGED_AFTER, ACCOUNT, U32)                                                           \
+  X(INVOICE_KEY, INVOICE, TEXT)                                                                    \
+  X(INVOICE_NUMBER, INVOICE, TEXT)    /* empty: the key */                                         \
+  X(INVOICE_PO_NUMBER, INVOICE, TEXT)                                                              \
+  X(INVOICE_ACCOUNT, INVOICE, U32)                                                                 \
+  X(INVOICE_ISSUED, INVOICE, I32)                                                                  \
+  X(INVOICE_AMOUNT, INVOICE, I64)                                                                  \
+  X(INVOICE_DISCOUNT_BP, INVOICE, U16)                                                             \
+  X(INVOICE_DISCOUNT_DAYS, INVOICE, U16)                                                           \
+  X(INVOICE_INSTALMENT, INVOICE, U32) /* the first; the others follow it, due dates rising */      \
+  X(INVOICE_INSTALMENTS, INVOICE, U16)                                                             \
+  X(INVOICE_EXCEPTION, INVOICE, U32)  /* chain by EXCEPTION_NEXT */                                \
+  X(INVOICE_NEXT, INVOICE, U32)       /* of the account */                                         \
+  X(INSTALMENT_INVOICE, INSTALMENT, U32)                                                           \
+  X(INSTALMENT_DUE, INSTALMENT, I32)                                                               \
+  X(INSTALMENT_AMOUNT, INSTALMENT, I64)                                                            \
+  X(INSTALMENT_OPEN, INSTALMENT, I64)                                                              \
+  X(INSTALMENT_OPEN_ITEM, INSTALMENT, U32) /* its row in OPEN_ITEM; 0: nothing open */             \
+  X(INSTALMENT_ENTRY, INSTALMENT, U32)     /* chain by ENTRY_NEXT_OF_INSTALMENT */                 \
+  X(INSTALMENT_STEP, INSTALMENT, I32)      /* offset of the last step done; INT32_MIN: none */     \
+  X(INSTALMENT_STEP_WITHHELD, INSTALMENT, I32) /* the same for steps withheld */                   \
+  /* payments and credit notes */                                                                  \
+  X(CREDIT_KEY, CREDIT, TEXT)                                                                      \
+  X(CREDIT_KIND, CREDIT, U8)          /* ARC_CREDIT_* */                                           \
+  X(CREDIT_ACCOUNT, CREDIT, U32)      /* 0: payer not identified */                                \
+  X(CREDIT_CURRENCY, CREDIT, U32)                                                                  \
+  X(CREDIT_DAY, CREDIT, I32)          /* received or issued */                                     \
+  X(CREDIT_VALUE_DAY, CREDIT, I32)                                                                 \
+  X(CREDIT_AMOUNT, CREDIT, I64)                                                                    \
+  X(CREDIT_OPEN, CREDIT, I64)         /* not applied; 0 once reversed */                           \
+  X(CREDIT_REVERSED, CREDIT, I32)     /* day, or ARC_DAY_NONE */                                   \
+  X(CREDIT_IDENTIFIED, CREDIT, I32)   /* day the payer became known after receipt; ARC_DAY_NONE */ \
+  X(CREDIT_PAYER_NAME, CREDIT, TEXT)                                                               \
+  X(CREDIT_PAYER_ACCOUNT, CREDIT, TEXT)                                                            \
+  X(CREDIT_REFERENCE, CREDIT, TEXT)   /* bank reference; number of a credit note */                \
+  X(CREDIT_REMITTANCE, CREDIT, TEXT)  /* remittance text; reason of a credit note */               \
+  X(CREDIT_INVOICE, CREDIT, U32)      /* named by a credit note */                                 \
+  X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
+  X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
+  /* what settles an instalment: a part of an application, or of a write-off (no credit) */        \
+  X(ENTRY_KEY, ENTRY, TEXT)           /* only where the host gave one, on the first of its parts */ \
+  X(ENTRY_KIND, ENTRY, U8)            /* ARC__ENTRY_* */                                           \
+  X(ENTRY_INSTALMENT, ENTRY, U32)                                                                  \
+  X(ENTRY_CREDIT, ENTRY, U32)                                                                      \
+  X(ENTRY_DAY, ENTRY, I32)                                                                         \
+  X(ENTRY_UNDONE, ENTRY, I32)         /* day it was undone; ARC_DAY_NONE while it stands */        \
+  X(ENTRY_AMOUNT, ENTRY, I64)         /* from the credit, or written off */                        \
+  X(ENTRY_DISCOUNT, ENTRY, I64)                                                                    \
+  X(ENTRY_TOLERANCE, ENTRY, I64)                                                                   \
+  X(ENTRY_ASKED, ENTRY, U16)          /* the instalment number the command named; 0: oldest first */ \
+  X(ENTRY_HOW, ENTRY, U8)             /* ARC_HOW_* */                                              \
+  X(ENTRY_CONFIDENCE, ENTRY, U32)     /* ppm */                                                    \
+  X(ENTRY_NEXT_OF_INSTALMENT, ENTRY, U32)                                                          \
+  X(ENTRY_NEXT_OF_CREDIT, ENTRY, U32)                                                              \
+  /* per chunk of ENTRY (row = chunk + 1): the latest day in it, so that as-of reads skip chunks */ \
+  X(ENTRY_ZONE_MAX_DAY, ENTRY_ZONE, I32)                                                           \
+  /* disputes, promises, holds */                                                                  \
+  X(EXCEPTION_KEY, EXCEPTION, TEXT)                                                                \
+  X(EXCEPTION_KIND, EXCEPTION, U8)    /* ARC__EXCEPTION_* */                                       \
+  X(EXCEPTION_CUSTOMER, EXCEPTION, U32) /* of a hold on a customer */                              \
+  X(EXCEPTION_INVOICE, EXCEPTION, U32)                                                             \
+  X(EXCEPTION_FROM, EXCEPTION, I32)   /* opened, made, from */                                     \
+  X(EXCEPTION_UNTIL, EXCEPTION, I32)  /* promise: pay by; hold: last day; ARC_DAY_NONE */          \
+  X(EXCEPTION_GRACE, EXCEPTION, U16)  /* days, of a promise */                                     \
+  X(EXCEPTION_CLOSED, EXCEPTION, I32) /* resolved, released: no longer counts from here on */      \
+  X(EXCEPTION_AMOUNT, EXCEPTION, I64) /* in dispute, promised */                                   \
+  X(EXCEPTION_CHANNEL, EXCEPTION, U8) /* of a hold; 0: all */                                      \
+  X(EXCEPTION_WHAT, EXCEPTION, U32)   /* NAME: kind of dispute, author of a promise or hold */     \
+  X(EXCEPTION_OWNER, EXCEPTION, U32)  /* NAME */                                                   \
+  X(EXCEPTION_REASON, EXCEPTION, TEXT)                                                             \
+  X(EXCEPTION_NEXT, EXCEPTION, U32)                                                                \
+  X(TOUCH_KEY, TOUCH, TEXT)                                                                        \
+  X(TOUCH_ACCOUNT, TOUCH, U32)                                                                     \
+  X(TOUCH_DAY, TOUCH, I32)                                                                         \
+  X(TOUCH_ANCHOR, TOUCH, U32)         /* INSTALMENT */                                             \
+  X(TOUCH_STEP, TOUCH, U32)           /* NAME */                                                   \
+  X(TOUCH_POLICY, TOUCH, U32)         /* NAME */                                                   \
+  X(TOUCH_REASON, TOUCH, TEXT)                                                                     \
+  X(TOUCH_OFFSET, TOUCH, I32)                                                                      \
+  X(TOUCH_CHANNEL, TOUCH, U8)                                                                      \
+  X(TOUCH_TONE, TOUCH, U8)                                                                         \
+  X(TOUCH_STATUS, TOUCH, U8)                                                                       \
+  X(TOUCH_AMOUNT, TOUCH, I64)                                                                      \
+  X(TOUCH_ITEM, TOUCH, U32)           /* the first; the others follow it */                        \
+  X(TOUCH_ITEMS, TOUCH, U32)                                                                       \
+  X(TOUCH_NEXT, TOUCH, U32)           /* of the account */                                         \
+  X(TOUCH_ITEM_INSTALMENT, TOUCH_ITEM, U32)                                                        \
+  X(TOUCH_ITEM_AMOUNT, TOUCH_ITEM, I64)                                                            \
+  X(NOTE_KEY, NOTE, TEXT)                                                                          \
+  X(NOTE_CUSTOMER, NOTE, U32)                                                                      \
+  X(NOTE_INVOICE, NOTE, U32)                                                                       \
+  X(NOTE_DAY, NOTE, I32)                                                                           \
+  X(NOTE_AUTHOR, NOTE, U32)           /* NAME */                                                   \
+  X(NOTE_TEXT, NOTE, TEXT)                                                                         \
+  X(POLICY_NAME, POLICY, TEXT)                                                                     \
+  X(POLICY_TEXT, POLICY, TEXT)                                                                     \
+  X(POLICY_DAY, POLICY, I32)                                                                       \
+  /* blocks of open instalments, one per account, and the free blocks of each size */              \
+  X(OPEN_ITEM_INSTALMENT, OPEN_ITEM, U32)                                                          \
+  X(OPEN_FREE_FIRST, OPEN_FREE, U32)  /* row = class + 1; chain in OPEN_ITEM_INSTALMENT */
+
+enum {
+#define ARC__T(name) ARC__TABLE_##name,
+  ARC__TABLE_LIST(ARC__T)
+#undef ARC__T
+  ARC__TABLE_COUNT
+};
+
+enum {
+#define ARC__X(name, table, kind) ARC__##name,
+  ARC__COLUMN_LIST(ARC__X)
+#undef ARC__X
+  ARC__COLUMN_COUNT
+};
+
+/* Indexes by key. */
+enum {
+  ARC__INDEX_NAME,
+  ARC__INDEX_CUSTOMER,
+  ARC__INDEX_CONTACT,
+  ARC__INDEX_INVOICE,
+  ARC__INDEX_CREDIT,    /* tag: ARC_CREDIT_* */
+  ARC__INDEX_ENTRY,     /* tag: ARC__ENTRY_* */
+  ARC__INDEX_EXCEPTION, /* tag: ARC__EXCEPTION_* */
+  ARC__INDEX_TOUCH,
+  ARC__INDEX_NOTE,
+  ARC__INDEX_POLICY,
+  ARC__INDEX_COUNT
+};
+
+#define ARC__ENTRY_APPLICATION 1
+#define ARC__ENTRY_WRITEOFF 2
+
+#define ARC__EXCEPTION_DISPUTE 1
+#define ARC__EXCEPTION_PROMISE 2
+#define ARC__EXCEPTION_HOLD 3
+
+#define ARC__STEP_NONE INT32_MIN
+
+#endif

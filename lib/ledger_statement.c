@@ -1,0 +1,175 @@
+#include <stdlib.h>
+
+#include "error.h"
+#include "ledger_report.h"
+
+/* Owns the statement of account: what a customer's balance was, what moved it, and what is open. The balance
+ * is what is owed less what is not applied; applying cash within the customer's account moves nothing. */
+
+typedef struct statement_line {
+  arc_day day;
+  const char *kind;
+  arc_text reference;
+  arc_day due;
+  int64_t amount;
+  uint32_t order; /* as found, so that no two lines are equal */
+} statement_line;
+
+typedef struct statement {
+  const arc__heap *heap;
+  const arc__tables *t;
+  const arc__query *query;
+  statement_line *lines;
+  size_t count, capacity;
+  int failed;
+} statement;
+
+static void statement_add(statement *s, arc_day day, const char *kind, arc_text reference, arc_day due,
+                          int64_t amount) {
+  statement_line *line;
+  if (amount == 0 || day > s->query->as_of || s->failed) return;
+  if (arc__grow(s->heap, (void **)&s->lines, &s->capacity, s->count + 1, sizeof *s->lines) < 0) {
+    s->failed = 1;
+    return;
+  }
+  line = &s->lines[s->count];
+  line->day = day;
+  line->kind = kind;
+  line->reference = reference;
+  line->due = due;
+  line->amount = amount;
+  line->order = (uint32_t)s->count++;
+}
+
+/* A line, and the opposite line on the day it was undone. */
+static void statement_add_undoable(statement *s, uint32_t e, const char *kind, const char *undone,
+                                   arc_text reference, int64_t amount) {
+  arc_day day = arc__i32(s->t, ARC__ENTRY_UNDONE, e);
+  statement_add(s, arc__i32(s->t, ARC__ENTRY_DAY, e), kind, reference, ARC_DAY_NONE, amount);
+  if (day != ARC_DAY_NONE) statement_add(s, day, undone, reference, ARC_DAY_NONE, -amount);
+}
+
+static void statement_add_entry(statement *s, uint32_t e, uint32_t account) {
+  const arc__tables *t = s->t;
+  uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
+  arc_text number = arc__invoice_number(t, arc__u32(t, ARC__INSTALMENT_INVOICE,
+                                                    arc__u32(t, ARC__ENTRY_INSTALMENT, e)));
+  if (!credit) {
+    statement_add_undoable(s, e, "write-off", "write-off undone", number, -arc__i64(t, ARC__ENTRY_AMOUNT, e));
+    return;
+  }
+  statement_add_undoable(s, e, "discount", "discount undone", number, -arc__i64(t, ARC__ENTRY_DISCOUNT, e));
+  statement_add_undoable(s, e, "tolerance", "tolerance undone", number, -arc__i64(t, ARC__ENTRY_TOLERANCE, e));
+  if (arc__u32(t, ARC__CREDIT_ACCOUNT, credit) != account)
+    statement_add_undoable(s, e, "paid by another", "returned to another", number,
+                           -arc__i64(t, ARC__ENTRY_AMOUNT, e));
+}
+
+static void statement_add_invoice(statement *s, uint32_t invoice, uint32_t account) {
+  const arc__tables *t = s->t;
+  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  for (uint32_t i = first; i < first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++) {
+    statement_add(s, arc__i32(t, ARC__INVOICE_ISSUED, invoice), "invoice", arc__invoice_number(t, invoice),
+                  arc__i32(t, ARC__INSTALMENT_DUE, i), arc__i64(t, ARC__INSTALMENT_AMOUNT, i));
+    for (uint32_t e = arc__u32(t, ARC__INSTALMENT_ENTRY, i); e;
+         e = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, e))
+      statement_add_entry(s, e, account);
+  }
+}
+
+static void statement_add_credit(statement *s, uint32_t credit, uint32_t account) {
+  const arc__tables *t = s->t;
+  int payment = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
+  arc_day day = arc__i32(t, ARC__CREDIT_IDENTIFIED, credit);
+  arc_day reversed = arc__i32(t, ARC__CREDIT_REVERSED, credit);
+  arc_text key = arc__text(t, ARC__CREDIT_KEY, credit);
+  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, credit);
+  if (day == ARC_DAY_NONE) day = arc__i32(t, ARC__CREDIT_DAY, credit);
+  statement_add(s, day, payment ? "payment" : "credit note", key, ARC_DAY_NONE, -amount);
+  if (reversed != ARC_DAY_NONE) statement_add(s, reversed, "payment returned", key, ARC_DAY_NONE, amount);
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
+    uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e));
+    if (arc__u32(t, ARC__INVOICE_ACCOUNT, invoice) != account)
+      statement_add_undoable(s, e, "paid for another", "returned from another",
+                             arc__invoice_number(t, invoice), arc__i64(t, ARC__ENTRY_AMOUNT, e));
+  }
+}
+
+static int statement_compare(const void *a, const void *b) {
+  const statement_line *x = a, *y = b;
+  if (x->day != y->day) return x->day < y->day ? -1 : 1;
+  return x->order < y->order ? -1 : 1;
+}
+
+static void statement_cell(arc_report *report, arc_day day, const char *kind, arc_text reference,
+                           arc_day due, uint32_t currency, int64_t amount) {
+  arc__report_add_day(report, day);
+  arc__report_add_string(report, kind);
+  arc__report_add_arc_text(report, reference);
+  arc__report_add_day(report, due);
+  arc__report_add_currency(report, currency);
+  arc__report_add_integer(report, amount);
+}
+
+static void statement_print(const statement *s, arc_report *report, uint32_t currency) {
+  const arc_text none = {"", 0};
+  arc_day closing = s->query->as_of == ARC_DAY_LAST ? ARC_DAY_NONE : s->query->as_of;
+  int64_t balance = 0;
+  size_t i = 0;
+  for (; i < s->count && s->query->from != ARC_DAY_NONE && s->lines[i].day < s->query->from; i++)
+    balance += s->lines[i].amount;
+  statement_cell(report, s->query->from, "opening balance", none, ARC_DAY_NONE, currency, 0);
+  arc__report_add_integer(report, balance);
+  for (; i < s->count; i++) {
+    const statement_line *line = &s->lines[i];
+    balance += line->amount;
+    statement_cell(report, line->day, line->kind, line->reference, line->due, currency, line->amount);
+    arc__report_add_integer(report, balance);
+  }
+  statement_cell(report, closing, "closing balance", none, ARC_DAY_NONE, currency, 0);
+  arc__report_add_integer(report, balance);
+}
+
+static arc_status statement_open_items(arc_report *report, const arc__view *v, uint32_t account,
+                                       arc__open_items *items, arc_error *err) {
+  const arc__tables *t = v->tables;
+  ARC__TRY(arc__view_open_items(v, account, items, err));
+  for (size_t i = 0; i < items->count; i++) {
+    const arc__open_item *item = &items->data[i];
+    statement_cell(report, arc__i32(t, ARC__INVOICE_ISSUED, item->invoice), "open item",
+                   arc__invoice_number(t, item->invoice), item->due,
+                   arc__u32(t, ARC__ACCOUNT_CURRENCY, account), item->open);
+    arc__report_add_null(report);
+  }
+  return ARC_OK;
+}
+
+static arc_status statement_account(arc_report *report, statement *s, const arc__view *v, uint32_t account,
+                                    arc__open_items *items, arc_error *err) {
+  const arc__tables *t = s->t;
+  s->count = 0;
+  for (uint32_t r = arc__u32(t, ARC__ACCOUNT_INVOICE, account); r; r = arc__u32(t, ARC__INVOICE_NEXT, r))
+    statement_add_invoice(s, r, account);
+  for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
+    statement_add_credit(s, c, account);
+  if (s->failed) return arc__fail_nomem(err);
+  if (s->count > 1) qsort(s->lines, s->count, sizeof *s->lines, statement_compare);
+  statement_print(s, report, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  return statement_open_items(report, v, account, items, err);
+}
+
+arc_status arc__report_statement(arc_report *report, arc_ledger *ledger, const arc__query *q,
+                                 arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  statement s = {&ledger->heap, t, q, NULL, 0, 0, 0};
+  arc__open_items items = {&ledger->heap, NULL, 0, 0};
+  arc__view view;
+  arc_status status = arc__view_open(&view, ledger, q->as_of, err);
+  for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, q->customer); a && status >= 0;
+       a = arc__u32(t, ARC__ACCOUNT_NEXT, a))
+    status = statement_account(report, &s, &view, a, &items, err);
+  if (status >= 0 || view.ledger) arc__view_close(&view);
+  arc__open_items_free(&items);
+  arc__free(s.heap, s.lines, s.capacity * sizeof *s.lines);
+  return status;
+}

@@ -1,0 +1,400 @@
+#include "ledger_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "ledger_internal.h"
+#include "text.h"
+
+/*
+ * Owns reading as of a day. The tables hold what all recorded events come to; a view of an earlier day adds
+ * back what takes effect later. Chunks of entries that end before the day are skipped by their zone.
+ */
+
+/* ---- adjustments ---- */
+
+static int view_adjust(const arc__heap *heap, int64_t **chunks, uint32_t row, int64_t delta) {
+  int64_t **chunk = &chunks[row >> ARC__CHUNK_SHIFT];
+  if (!*chunk) *chunk = arc__alloc(heap, ARC__CHUNK_ROWS * sizeof **chunk);
+  if (!*chunk) return 0;
+  (*chunk)[row & (ARC__CHUNK_ROWS - 1)] += delta;
+  return 1;
+}
+
+static int view_counts(const arc__view *v, arc_day from, arc_day undone) {
+  return from <= v->day && (undone == ARC_DAY_NONE || undone > v->day);
+}
+
+/* Gives back, or takes again, what an entry does not count for on the day, or did count for then. */
+static int view_adjust_entry(arc__view *v, const arc__heap *heap, uint32_t e) {
+  const arc__tables *t = v->tables;
+  arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, e);
+  int now = undone == ARC_DAY_NONE, then = view_counts(v, arc__i32(t, ARC__ENTRY_DAY, e), undone);
+  uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
+  int64_t amount = (now - then) * arc__i64(t, ARC__ENTRY_AMOUNT, e);
+  int64_t settled = amount + (now - then) * (arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
+                                             arc__i64(t, ARC__ENTRY_TOLERANCE, e));
+  if (now == then) return 1;
+  return view_adjust(heap, v->instalment_adjust, arc__u32(t, ARC__ENTRY_INSTALMENT, e), settled) &&
+         (!credit || view_adjust(heap, v->credit_adjust, credit, amount));
+}
+
+static int view_adjust_entries(arc__view *v, const arc__heap *heap) {
+  const arc__tables *t = v->tables;
+  for (uint32_t zone = 1; zone <= t->rows[ARC__TABLE_ENTRY_ZONE]; zone++) {
+    uint32_t e = (zone - 1) << ARC__CHUNK_SHIFT, end = zone << ARC__CHUNK_SHIFT;
+    if (arc__i32(t, ARC__ENTRY_ZONE_MAX_DAY, zone) <= v->day) continue;
+    for (e = e ? e : 1; e < end && e <= t->rows[ARC__TABLE_ENTRY]; e++)
+      if (!view_adjust_entry(v, heap, e)) return 0;
+  }
+  return 1;
+}
+
+/* A payment reversed later had its amount then: only its applications were undone, and they are entries. */
+static int view_adjust_credits(arc__view *v, const arc__heap *heap) {
+  const arc__tables *t = v->tables;
+  for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) {
+    arc_day reversed = arc__i32(t, ARC__CREDIT_REVERSED, c);
+    if (reversed != ARC_DAY_NONE && view_counts(v, arc__i32(t, ARC__CREDIT_DAY, c), reversed) &&
+        !view_adjust(heap, v->credit_adjust, c, arc__i64(t, ARC__CREDIT_AMOUNT, c)))
+      return 0;
+  }
+  return 1;
+}
+
+arc_status arc__view_open(arc__view *v, const arc_ledger *ledger, arc_day day, arc_error *err) {
+  const arc__heap *heap = &ledger->heap;
+  const arc__tables *t = ARC__L(ledger);
+  arc_day last = arc__i32(t, ARC__BOOK_MAX_DAY, 1);
+  memset(v, 0, sizeof *v);
+  if (day == ARC_DAY_NONE) day = ARC_DAY_LAST;
+  if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
+    return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999");
+  v->ledger = ledger;
+  v->tables = t;
+  v->day = day;
+  v->current = day >= last;
+  if (v->current) return ARC_OK;
+  v->instalment_chunks = (t->rows[ARC__TABLE_INSTALMENT] >> ARC__CHUNK_SHIFT) + 1;
+  v->credit_chunks = (t->rows[ARC__TABLE_CREDIT] >> ARC__CHUNK_SHIFT) + 1;
+  v->instalment_adjust = arc__alloc(heap, v->instalment_chunks * sizeof *v->instalment_adjust);
+  v->credit_adjust = arc__alloc(heap, v->credit_chunks * sizeof *v->credit_adjust);
+  if (v->instalment_adjust && v->credit_adjust && view_adjust_entries(v, heap) &&
+      view_adjust_credits(v, heap))
+    return ARC_OK;
+  arc__view_close(v);
+  return arc__fail_nomem(err);
+}
+
+static void view_free_chunks(const arc__heap *heap, int64_t **chunks, size_t count) {
+  for (size_t i = 0; chunks && i < count; i++)
+    arc__free(heap, chunks[i], ARC__CHUNK_ROWS * sizeof **chunks);
+  arc__free(heap, chunks, count * sizeof *chunks);
+}
+
+void arc__view_close(arc__view *v) {
+  if (!v->ledger) return;
+  view_free_chunks(&v->ledger->heap, v->instalment_adjust, v->instalment_chunks);
+  view_free_chunks(&v->ledger->heap, v->credit_adjust, v->credit_chunks);
+  memset(v, 0, sizeof *v);
+}
+
+/* ---- amounts ---- */
+
+static int64_t view_adjustment(int64_t *const *chunks, uint32_t row) {
+  const int64_t *chunk = chunks ? chunks[row >> ARC__CHUNK_SHIFT] : NULL;
+  return chunk ? chunk[row & (ARC__CHUNK_ROWS - 1)] : 0;
+}
+
+int64_t arc__view_instalment_open(const arc__view *v, uint32_t i) {
+  const arc__tables *t = v->tables;
+  if (!v->current && arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, i)) > v->day)
+    return 0;
+  return arc__i64(t, ARC__INSTALMENT_OPEN, i) + view_adjustment(v->instalment_adjust, i);
+}
+
+int64_t arc__view_credit_open(const arc__view *v, uint32_t c) {
+  if (!v->current && arc__i32(v->tables, ARC__CREDIT_DAY, c) > v->day) return 0;
+  return arc__i64(v->tables, ARC__CREDIT_OPEN, c) + view_adjustment(v->credit_adjust, c);
+}
+
+uint32_t arc__view_credit_account(const arc__view *v, uint32_t c) {
+  arc_day identified = arc__i32(v->tables, ARC__CREDIT_IDENTIFIED, c);
+  if (identified != ARC_DAY_NONE && identified > v->day) return 0;
+  return arc__u32(v->tables, ARC__CREDIT_ACCOUNT, c);
+}
+
+int64_t arc__view_receivable(const arc__view *v, uint32_t account) {
+  const arc__tables *t = v->tables;
+  int64_t sum = 0;
+  if (v->current) return arc__i64(t, ARC__ACCOUNT_RECEIVABLE, account);
+  for (uint32_t r = arc__u32(t, ARC__ACCOUNT_INVOICE, account); r; r = arc__u32(t, ARC__INVOICE_NEXT, r)) {
+    uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, r);
+    for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, r); i++)
+      sum += arc__view_instalment_open(v, first + i);
+  }
+  return sum;
+}
+
+int64_t arc__view_unapplied(const arc__view *v, uint32_t account) {
+  const arc__tables *t = v->tables;
+  int64_t sum = 0;
+  if (v->current) return arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account);
+  for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
+    if (arc__view_credit_account(v, c) == account) sum += arc__view_credit_open(v, c);
+  return sum;
+}
+
+/* ---- open items ---- */
+
+void arc__open_items_free(arc__open_items *items) {
+  arc__free(items->heap, items->data, items->capacity * sizeof *items->data);
+  items->data = NULL;
+  items->count = items->capacity = 0;
+}
+
+static arc_status view_add_item(const arc__view *v, arc__open_items *items, uint32_t instalment) {
+  const arc__tables *t = v->tables;
+  int64_t open = arc__view_instalment_open(v, instalment);
+  arc__open_item *item;
+  if (open == 0) return ARC_OK;
+  ARC__TRY(arc__grow(items->heap, (void **)&items->data, &items->capacity, items->count + 1,
+                     sizeof *items->data));
+  item = &items->data[items->count++];
+  item->instalment = instalment;
+  item->invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
+  item->due = arc__i32(t, ARC__INSTALMENT_DUE, instalment);
+  item->open = open;
+  return ARC_OK;
+}
+
+/* No two items are equal, so any sort gives the one order. */
+static int view_compare_items(const void *a, const void *b) {
+  const arc__open_item *x = a, *y = b;
+  if (x->due != y->due) return x->due < y->due ? -1 : 1;
+  return x->instalment < y->instalment ? -1 : 1;
+}
+
+static arc_status view_collect(const arc__view *v, uint32_t account, arc__open_items *items) {
+  const arc__tables *t = v->tables;
+  if (v->current) {
+    uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
+    for (uint32_t i = 0; i < arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account); i++)
+      ARC__TRY(view_add_item(v, items, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, first + i)));
+    return ARC_OK;
+  }
+  for (uint32_t r = arc__u32(t, ARC__ACCOUNT_INVOICE, account); r; r = arc__u32(t, ARC__INVOICE_NEXT, r)) {
+    uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, r);
+    for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, r); i++)
+      ARC__TRY(view_add_item(v, items, first + i));
+  }
+  return ARC_OK;
+}
+
+arc_status arc__view_open_items(const arc__view *v, uint32_t account, arc__open_items *items,
+                                arc_error *err) {
+  items->count = 0;
+  if (view_collect(v, account, items) < 0) return arc__fail_nomem(err);
+  if (items->count > 1) qsort(items->data, items->count, sizeof *items->data, view_compare_items);
+  return ARC_OK;
+}
+
+/* ---- exceptions ---- */
+
+static int view_exception_counts(const arc__view *v, uint32_t x) {
+  return view_counts(v, arc__i32(v->tables, ARC__EXCEPTION_FROM, x),
+                     arc__i32(v->tables, ARC__EXCEPTION_CLOSED, x));
+}
+
+int64_t arc__view_disputed(const arc__view *v, uint32_t invoice) {
+  const arc__tables *t = v->tables;
+  int64_t left = arc__i64(t, ARC__INVOICE_AMOUNT, invoice), sum = 0;
+  for (uint32_t x = arc__u32(t, ARC__INVOICE_EXCEPTION, invoice); x && left;
+       x = arc__u32(t, ARC__EXCEPTION_NEXT, x)) {
+    int64_t amount = arc__i64(t, ARC__EXCEPTION_AMOUNT, x);
+    if (arc__u8(t, ARC__EXCEPTION_KIND, x) != ARC__EXCEPTION_DISPUTE || !view_exception_counts(v, x))
+      continue;
+    if (amount > left) amount = left;
+    sum += amount;
+    left -= amount;
+  }
+  return sum;
+}
+
+int64_t arc__view_undisputed(const arc__view *v, uint32_t instalment) {
+  const arc__tables *t = v->tables;
+  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
+  uint32_t end = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice) + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice);
+  int64_t open = arc__view_instalment_open(v, instalment), disputed;
+  if (open == 0 || !arc__u32(t, ARC__INVOICE_EXCEPTION, invoice)) return open;
+  disputed = arc__view_disputed(v, invoice);
+  for (uint32_t i = instalment + 1; i < end && disputed > 0; i++) disputed -= arc__view_instalment_open(v, i);
+  if (disputed <= 0) return open;
+  return disputed < open ? open - disputed : 0;
+}
+
+/* What was settled of an invoice from one day to another, both included, as it stands on the view's day. */
+static int64_t view_settled_between(const arc__view *v, uint32_t invoice, arc_day from, arc_day to) {
+  const arc__tables *t = v->tables;
+  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  int64_t sum = 0;
+  for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++)
+    for (uint32_t e = arc__u32(t, ARC__INSTALMENT_ENTRY, first + i); e;
+         e = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, e)) {
+      arc_day day = arc__i32(t, ARC__ENTRY_DAY, e);
+      if (arc__u8(t, ARC__ENTRY_KIND, e) == ARC__ENTRY_APPLICATION && day >= from && day <= to &&
+          view_counts(v, day, arc__i32(t, ARC__ENTRY_UNDONE, e)))
+        sum += arc__i64(t, ARC__ENTRY_AMOUNT, e) + arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
+               arc__i64(t, ARC__ENTRY_TOLERANCE, e);
+    }
+  return sum;
+}
+
+int arc__view_promise(const arc__view *v, uint32_t x, int64_t *paid) {
+  const arc__tables *t = v->tables;
+  arc_day made = arc__i32(t, ARC__EXCEPTION_FROM, x);
+  arc_day last = arc__i32(t, ARC__EXCEPTION_UNTIL, x) + (arc_day)arc__u16(t, ARC__EXCEPTION_GRACE, x);
+  int64_t amount = arc__i64(t, ARC__EXCEPTION_AMOUNT, x), settled;
+  if (paid) *paid = 0;
+  if (made > v->day) return ARC__PROMISE_NOT_YET;
+  settled = view_settled_between(v, arc__u32(t, ARC__EXCEPTION_INVOICE, x), made, last);
+  if (paid) *paid = settled;
+  if (settled >= amount) return ARC__PROMISE_KEPT;
+  if (v->day <= last) return ARC__PROMISE_PENDING;
+  return settled ? ARC__PROMISE_PARTLY_KEPT : ARC__PROMISE_BROKEN;
+}
+
+static int view_hold_counts(const arc__view *v, uint32_t x, int channel) {
+  const arc__tables *t = v->tables;
+  arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, x);
+  int held = arc__u8(t, ARC__EXCEPTION_CHANNEL, x);
+  return view_exception_counts(v, x) && (until == ARC_DAY_NONE || until >= v->day) &&
+         (held == 0 || held == channel);
+}
+
+static int view_pauses(const arc__view *v, uint32_t x, int channel) {
+  switch (arc__u8(v->tables, ARC__EXCEPTION_KIND, x)) {
+  case ARC__EXCEPTION_DISPUTE: return view_exception_counts(v, x);
+  case ARC__EXCEPTION_PROMISE: return arc__view_promise(v, x, NULL) == ARC__PROMISE_PENDING;
+  default: return view_hold_counts(v, x, channel);
+  }
+}
+
+static int view_all_disputed(const arc__view *v, uint32_t invoice) {
+  uint32_t first = arc__u32(v->tables, ARC__INVOICE_INSTALMENT, invoice);
+  for (uint32_t i = 0; i < arc__u16(v->tables, ARC__INVOICE_INSTALMENTS, invoice); i++)
+    if (arc__view_undisputed(v, first + i)) return 0;
+  return 1;
+}
+
+uint32_t arc__view_pause(const arc__view *v, uint32_t invoice, int channel, unsigned kinds) {
+  const arc__tables *t = v->tables;
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
+  for (uint32_t x = arc__u32(t, ARC__INVOICE_EXCEPTION, invoice); x; x = arc__u32(t, ARC__EXCEPTION_NEXT, x)) {
+    unsigned kind = arc__u8(t, ARC__EXCEPTION_KIND, x);
+    if (!(kinds & 1u << kind) || !view_pauses(v, x, channel)) continue;
+    if (kind != ARC__EXCEPTION_DISPUTE || view_all_disputed(v, invoice)) return x;
+  }
+  if (!(kinds & 1u << ARC__EXCEPTION_HOLD)) return 0;
+  for (uint32_t x = arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer); x;
+       x = arc__u32(t, ARC__EXCEPTION_NEXT, x))
+    if (view_hold_counts(v, x, channel)) return x;
+  return 0;
+}
+
+/* ---- contacts ---- */
+
+arc_text arc__contact_address(const arc__tables *t, uint32_t contact, int32_t channel) {
+  arc_text none = {"", 0};
+  switch (channel) {
+  case ARC_CHANNEL_EMAIL: return arc__text(t, ARC__CONTACT_EMAIL, contact);
+  case ARC_CHANNEL_LETTER:
+  case ARC_CHANNEL_REGISTERED_LETTER: return arc__text(t, ARC__CONTACT_POSTAL, contact);
+  case ARC_CHANNEL_SMS:
+  case ARC_CHANNEL_CALL:
+  case ARC_CHANNEL_VOICE: return arc__text(t, ARC__CONTACT_PHONE, contact);
+  default: return none;
+  }
+}
+
+/* A portal or a webhook has the host's address. */
+static int view_reachable(const arc__tables *t, uint32_t contact, int32_t channel) {
+  return channel == ARC_CHANNEL_PORTAL || channel == ARC_CHANNEL_WEBHOOK ||
+         arc__contact_address(t, contact, channel).size > 0;
+}
+
+int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t *contact) {
+  uint32_t row = arc__u32(t, ARC__CUSTOMER_CONTACT, customer);
+  int addresses = 0, found_payables = 0;
+  *contact = 0;
+  if (!row || channel == ARC_CHANNEL_PLACEMENT) return ARC__CONTACT_HOST;
+  for (; row; row = arc__u32(t, ARC__CONTACT_NEXT, row)) { /* newest first: the last one found counts */
+    int payables = arc__u8(t, ARC__CONTACT_ROLE, row) == ARC_ROLE_PAYABLES;
+    if (!view_reachable(t, row, channel)) continue;
+    addresses = 1;
+    if (arc__u32(t, ARC__CONTACT_OPT_OUTS, row) & 1u << channel || (found_payables && !payables)) continue;
+    found_payables = payables;
+    *contact = row;
+  }
+  if (*contact) return ARC__CONTACT_FOUND;
+  return addresses ? ARC__CONTACT_OPTED_OUT : ARC__CONTACT_NO_ADDRESS;
+}
+
+/* ---- lookups ---- */
+
+arc_text arc__invoice_number(const arc__tables *t, uint32_t invoice) {
+  arc_text number = arc__text(t, ARC__INVOICE_NUMBER, invoice);
+  return number.size ? number : arc__text(t, ARC__INVOICE_KEY, invoice);
+}
+
+arc_text arc__name(const arc__tables *t, uint32_t name) {
+  arc_text empty = {"", 0};
+  return name ? arc__text(t, ARC__NAME_TEXT, name) : empty;
+}
+
+uint32_t arc__find_name(const arc__tables *t, arc_text text) {
+  return arc__index_find(t, ARC__INDEX_NAME, text, 0);
+}
+
+uint32_t arc__find_customer(const arc__tables *t, arc_text key) {
+  return arc__index_find(t, ARC__INDEX_CUSTOMER, key, 0);
+}
+
+uint32_t arc__find_invoice(const arc__tables *t, arc_text key) {
+  return arc__index_find(t, ARC__INDEX_INVOICE, key, 0);
+}
+
+uint32_t arc__find_credit(const arc__tables *t, int kind, arc_text key) {
+  return arc__index_find(t, ARC__INDEX_CREDIT, key, kind);
+}
+
+uint32_t arc__find_account(const arc__tables *t, uint32_t customer, uint32_t currency) {
+  uint32_t account = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer);
+  while (account && arc__u32(t, ARC__ACCOUNT_CURRENCY, account) != currency)
+    account = arc__u32(t, ARC__ACCOUNT_NEXT, account);
+  return account;
+}
+
+uint32_t arc__instalment_number(const arc__tables *t, uint32_t instalment) {
+  return instalment - arc__u32(t, ARC__INVOICE_INSTALMENT, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment)) + 1;
+}
+
+arc_status arc_ledger_balance(const arc_ledger *ledger, int64_t *receivable, int64_t *unapplied,
+                              const char *customer, size_t customer_size, const char *currency,
+                              arc_day as_of, arc_error *err) {
+  arc__input in = {ledger, 0, err};
+  arc_text key = {customer, customer_size};
+  uint32_t row, packed, account;
+  arc__view view;
+  if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
+  ARC__TRY(arc__input_customer(&in, &key, 4, 0, &row));
+  ARC__TRY(arc__input_currency(&in, currency ? currency : "",
+                               arc__u32(ARC__L(ledger), ARC__CUSTOMER_CURRENCY, row), 6, &packed));
+  ARC__TRY(arc__view_open(&view, ledger, as_of, err));
+  account = arc__find_account(ARC__L(ledger), row, packed);
+  if (receivable) *receivable = account ? arc__view_receivable(&view, account) : 0;
+  if (unapplied) *unapplied = account ? arc__view_unapplied(&view, account) : 0;
+  arc__view_close(&view);
+  return ARC_OK;
+}

@@ -1,0 +1,102 @@
+/*
+ * How engines read the ledger: the tables as they are, and a view of money as of the end of a day.
+ *
+ * A view is cheap while nothing takes effect after its day (the usual case: today); otherwise it undoes
+ * what is later, in proportion to that. It is valid until the next command; it owns memory: close it.
+ */
+#ifndef ARC_LEDGER_VIEW_H
+#define ARC_LEDGER_VIEW_H
+
+#include "arcollect/ledger.h"
+#include "ledger_schema.h"
+
+const arc__tables *arc__ledger_tables(const arc_ledger *ledger);
+const arc__heap *arc__ledger_heap(const arc_ledger *ledger);
+
+typedef struct arc__view {
+  const arc_ledger *ledger;
+  const arc__tables *tables;
+  arc_day day;
+  int current;                  /* nothing takes effect after the day */
+  int64_t **instalment_adjust;  /* per chunk of rows, what to add to the open amount; NULL: nothing */
+  int64_t **credit_adjust;
+  size_t instalment_chunks, credit_chunks;
+} arc__view;
+
+/* ARC_E_INVALID for a day out of range, ARC_E_NOMEM. ARC_DAY_NONE: everything recorded. */
+arc_status arc__view_open(arc__view *view, const arc_ledger *ledger, arc_day day, arc_error *err);
+void arc__view_close(arc__view *view);
+
+/* Minor units open at the end of the day; 0 before the invoice was issued or the credit received. */
+int64_t arc__view_instalment_open(const arc__view *view, uint32_t instalment);
+int64_t arc__view_credit_open(const arc__view *view, uint32_t credit);
+/* The account a credit counts for at the end of the day; 0: payer not identified then. */
+uint32_t arc__view_credit_account(const arc__view *view, uint32_t credit);
+/* Sums over an account: open instalments; credits not applied. */
+int64_t arc__view_receivable(const arc__view *view, uint32_t account);
+int64_t arc__view_unapplied(const arc__view *view, uint32_t account);
+
+/* One open instalment. */
+typedef struct arc__open_item {
+  uint32_t instalment;
+  uint32_t invoice;
+  arc_day due;
+  int64_t open;
+} arc__open_item;
+
+/* A growing list to be filled again and again; begin with zeros and the heap. */
+typedef struct arc__open_items {
+  const arc__heap *heap;
+  arc__open_item *data;
+  size_t count, capacity;
+} arc__open_items;
+void arc__open_items_free(arc__open_items *items);
+
+/* The open instalments of an account, ordered by due date, then by row. ARC_E_NOMEM. */
+arc_status arc__view_open_items(const arc__view *view, uint32_t account, arc__open_items *items,
+                                arc_error *err);
+
+/* What is disputed of an invoice at the end of the day, minor units, at most its amount. */
+int64_t arc__view_disputed(const arc__view *view, uint32_t invoice);
+/* What may be chased of an instalment: its open amount less what is disputed; a dispute holds the
+ * latest instalments first. */
+int64_t arc__view_undisputed(const arc__view *view, uint32_t instalment);
+
+/* A promise at the end of the day. */
+#define ARC__PROMISE_NOT_YET 0 /* not made by that day */
+#define ARC__PROMISE_PENDING 1
+#define ARC__PROMISE_KEPT 2
+#define ARC__PROMISE_PARTLY_KEPT 3
+#define ARC__PROMISE_BROKEN 4
+/* `exception` is a row of kind promise; *paid (may be NULL) receives what was settled towards it. */
+int arc__view_promise(const arc__view *view, uint32_t exception, int64_t *paid);
+
+/* The first exception of the kinds (bits 1 << ARC__EXCEPTION_*) that pauses an invoice or its customer
+ * entirely at the end of the day, for a channel (0: any hold for all channels); 0: none. A dispute pauses
+ * here only if nothing undisputed is open. */
+uint32_t arc__view_pause(const arc__view *view, uint32_t invoice, int channel, unsigned kinds);
+
+/* Who is written to through a channel: the contact for payables, else the one recorded first, that has an
+ * address for it and has not opted out. */
+enum {
+  ARC__CONTACT_FOUND,
+  ARC__CONTACT_HOST, /* the book has no contacts, or the channel needs none: the host knows */
+  ARC__CONTACT_NO_ADDRESS,
+  ARC__CONTACT_OPTED_OUT
+};
+int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t *contact);
+/* The contact's address for a channel; empty if it has none. */
+arc_text arc__contact_address(const arc__tables *t, uint32_t contact, int32_t channel);
+
+/* Texts that most engines need. */
+arc_text arc__invoice_number(const arc__tables *t, uint32_t invoice);
+arc_text arc__name(const arc__tables *t, uint32_t name);     /* a NAME row; 0: empty */
+uint32_t arc__find_name(const arc__tables *t, arc_text text); /* 0: no such name */
+uint32_t arc__find_customer(const arc__tables *t, arc_text key);
+uint32_t arc__find_invoice(const arc__tables *t, arc_text key);
+uint32_t arc__find_credit(const arc__tables *t, int kind, arc_text key);
+uint32_t arc__find_account(const arc__tables *t, uint32_t customer, uint32_t currency); /* 0: none yet */
+/* The instalment's 1-based number within its invoice. */
+uint32_t arc__instalment_number(const arc__tables *t, uint32_t instalment);
+
+#endif

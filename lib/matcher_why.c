@@ -1,0 +1,276 @@
+/*
+ * Tells what the matcher makes of a payment: the same decision, with the payments of the same account and
+ * day as its competitors, in words. Costs the payments of that account.
+ */
+#include "arcollect/matcher.h"
+
+#include "arcollect/money.h"
+#include "buffer.h"
+#include "currency.h"
+#include "matcher_internal.h"
+#include "report.h"
+#include "text.h"
+
+#include <string.h>
+
+typedef struct why {
+  arc_matcher *m;
+  arc_report *report;
+  arc__buffer value;
+  arc_text subject;
+  char currency[4];
+  uint32_t payment;
+} why;
+
+/* ---- rows ---- */
+
+static void why_row(why *w, const char *fact) {
+  arc__report_add_text(w->report, w->subject.data, w->subject.size);
+  arc__report_add_string(w->report, fact);
+  arc__report_add_text(w->report, (const char *)w->value.data, w->value.size);
+  w->value.size = 0;
+}
+
+static void why_text(why *w, arc_text text) {
+  arc__buffer_bytes(&w->value, text.data, text.size);
+}
+
+static void why_money(why *w, int64_t amount) {
+  char money[24] = "";
+  arc_money_format(money, sizeof money, NULL, amount, w->currency, NULL);
+  arc__buffer_string(&w->value, money);
+}
+
+static void why_ppm(why *w, int32_t ppm) {
+  int32_t size = ppm < 0 ? -ppm : ppm;
+  arc__buffer_format(&w->value, "%s%d.%06d", ppm < 0 ? "-" : "", (int)(size / 1000000),
+                     (int)(size % 1000000));
+}
+
+static void why_invoice(why *w, uint32_t invoice) {
+  why_text(w, arc__text(w->m->tables, ARC__INVOICE_KEY, invoice));
+}
+
+static const char *why_how(int how) {
+  static const char *const words[] = {"given by the host", "by reference",  "by amount",
+                                      "by sum",            "oldest first", "confirmed by a human"};
+  return how >= 0 && (size_t)how < sizeof words / sizeof *words ? words[how] : "";
+}
+
+/* ---- what was decided before ---- */
+
+static void why_day(why *w, arc_day day) {
+  char text[11];
+  arc_day_format(text, day);
+  arc__buffer_string(&w->value, text);
+}
+
+static void why_entry(why *w, uint32_t entry) {
+  const arc__tables *t = w->m->tables;
+  arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, entry);
+  why_invoice(w, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, entry)));
+  arc__buffer_string(&w->value, ": ");
+  why_money(w, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
+  arc__buffer_string(&w->value, " on ");
+  why_day(w, arc__i32(t, ARC__ENTRY_DAY, entry));
+  arc__buffer_format(&w->value, ", %s, confidence ", why_how(arc__u8(t, ARC__ENTRY_HOW, entry)));
+  why_ppm(w, (int32_t)arc__u32(t, ARC__ENTRY_CONFIDENCE, entry));
+  if (undone != ARC_DAY_NONE) {
+    arc__buffer_string(&w->value, ", undone on ");
+    why_day(w, undone);
+  }
+  why_row(w, "applied");
+}
+
+/* 1 if there is nothing left to decide about the payment. */
+static int why_history(why *w) {
+  const arc__tables *t = w->m->tables;
+  arc_day reversed = arc__i32(t, ARC__CREDIT_REVERSED, w->payment);
+  uint32_t entry = arc__u32(t, ARC__CREDIT_ENTRY, w->payment);
+  for (uint32_t e = entry; e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) why_entry(w, e);
+  if (reversed != ARC_DAY_NONE) {
+    arc__buffer_string(&w->value, "reversed on ");
+    why_day(w, reversed);
+    why_row(w, "decision");
+  } else if (entry) {
+    arc__buffer_string(&w->value, "what is not applied is left to a human: ");
+    why_money(w, arc__i64(t, ARC__CREDIT_OPEN, w->payment));
+    why_row(w, "decision");
+  }
+  return reversed != ARC_DAY_NONE || entry != 0;
+}
+
+/* ---- what is decided now ---- */
+
+static void why_payer(why *w, const arc__match *match) {
+  if (match->customer == 0) {
+    arc__buffer_string(&w->value, "not known");
+  } else {
+    why_text(w, arc__text(w->m->tables, ARC__CUSTOMER_KEY, match->customer));
+    arc__buffer_string(&w->value, match->customer_is_given ? ", stated with the payment"
+                                                           : ", from the items named");
+  }
+  why_row(w, "payer");
+}
+
+static void why_words(why *w, const arc__match *match) {
+  static const char *const kinds[] = {
+      NULL,
+      "the number of open item ",
+      "the last digits of open item ",
+      "the purchase order of open item ",
+      "fits several open items",
+      "the number of an item with nothing open",
+      "the number of an item of another customer or currency",
+      "looks like an invoice number, but the payer has none such",
+      NULL,
+  };
+  for (size_t i = 0; i < match->word_count; i++) {
+    const arc__match_word *word = &match->words[i];
+    if (!kinds[word->kind]) continue;
+    arc__buffer_bytes(&w->value, match->text + word->at, word->size);
+    arc__buffer_format(&w->value, ": %s", kinds[word->kind]);
+    if (word->invoice) why_invoice(w, word->invoice);
+    why_row(w, "reference");
+  }
+}
+
+static void why_part(why *w, const char *sign, int64_t amount, const char *what) {
+  if (amount == 0) return;
+  arc__buffer_string(&w->value, sign);
+  why_money(w, amount);
+  arc__buffer_string(&w->value, what);
+}
+
+/* "1200.00 = 700.00 + 510.00 - 10.00 discount": open amounts, what is not paid of them, what is left. */
+static void why_arithmetic(why *w, const arc__match *match) {
+  int64_t left = match->cash;
+  why_money(w, match->cash);
+  arc__buffer_string(&w->value, " = ");
+  for (size_t i = 0; i < match->lines.count; i++) {
+    const arc__match_line *line = &match->lines.data[i];
+    if (i > 0) arc__buffer_string(&w->value, " + ");
+    why_money(w, line->open);
+    why_part(w, " - ", line->discount, " discount");
+    why_part(w, " - ", line->tolerance, " tolerance");
+    why_part(w, " - ", line->open - line->discount - line->tolerance - line->amount, " left open");
+    left -= line->amount;
+  }
+  why_part(w, " + ", left, " not applied");
+  why_row(w, "arithmetic");
+}
+
+static void why_lines(why *w, const arc__match_lines *lines, const char *fact) {
+  for (size_t i = 0; i < lines->count; i++) {
+    const arc__match_line *line = &lines->data[i];
+    if (line->amount == 0) continue;
+    why_invoice(w, line->invoice);
+    arc__buffer_string(&w->value, ": ");
+    why_money(w, line->amount);
+    why_part(w, ", discount ", line->discount, "");
+    why_part(w, ", tolerance ", line->tolerance, "");
+    why_row(w, fact);
+  }
+}
+
+static void why_confidence(why *w, const arc__match *match) {
+  for (unsigned i = 0; i < arc__match_rule_count; i++) {
+    if (!(match->rules >> i & 1)) continue;
+    why_ppm(w, arc__match_rules[i].ppm);
+    arc__buffer_format(&w->value, ": %s", arc__match_rules[i].words);
+    why_row(w, "rule");
+  }
+  if (match->rules == 0) return;
+  why_ppm(w, match->confidence);
+  arc__buffer_string(&w->value, ", applied from ");
+  why_ppm(w, (int32_t)w->m->options.apply_ppm);
+  why_row(w, "confidence");
+}
+
+static void why_decision(why *w, const arc__match *match, const arc__match_payment *payment) {
+  const char *verdict = match->verdict ? match->verdict : "";
+  why_payer(w, match);
+  why_words(w, match);
+  if (match->rules) {
+    why_arithmetic(w, match);
+    why_lines(w, &match->lines, "item");
+  }
+  why_lines(w, &match->alternatives, "alternative");
+  why_confidence(w, match);
+  if (payment->contested) verdict = "another payment would settle the same item by amount alone";
+  arc__buffer_format(&w->value, "%s: %s", payment->applied ? "apply" : "leave", verdict);
+  why_row(w, "decision");
+}
+
+/* ---- the call ---- */
+
+/* The payment and those that may compete with it. */
+static arc_status why_plan(why *w, arc__match_plan *plan, arc_error *err) {
+  const arc__tables *t = w->m->tables;
+  uint32_t account = arc__u32(t, ARC__CREDIT_ACCOUNT, w->payment);
+  arc_day day = arc__i32(t, ARC__CREDIT_DAY, w->payment);
+  int added;
+  ARC__TRY(arc__match_plan_add(w->m, plan, w->payment, &added, err));
+  if (!account) return ARC_OK;
+  for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
+    if (c != w->payment && arc__i32(t, ARC__CREDIT_DAY, c) == day)
+      ARC__TRY(arc__match_plan_add(w->m, plan, c, &added, err));
+  return ARC_OK;
+}
+
+static arc_status why_decide(why *w, const arc__view *view, arc__match_plan *plan, arc_error *err) {
+  ARC__TRY(why_plan(w, plan, err));
+  arc__match *trace = arc__alloc(w->m->heap, sizeof *trace);
+  if (!trace) return arc__fail_nomem(err);
+  arc_status status = arc__match_plan_decide(w->m, view, plan, w->payment, trace, err);
+  for (size_t i = 0; i < plan->payment_count && status == ARC_OK; i++)
+    if (plan->payments[i].row == w->payment) why_decision(w, trace, &plan->payments[i]);
+  arc__match_free(w->m, trace);
+  arc__free(w->m->heap, trace, sizeof *trace);
+  return status;
+}
+
+static arc_status why_now(why *w, arc_day day, arc_error *err) {
+  arc__view view;
+  arc__match_plan plan;
+  memset(&plan, 0, sizeof plan);
+  if (arc__i32(w->m->tables, ARC__CREDIT_DAY, w->payment) > day) {
+    arc__buffer_string(&w->value, "leave: it is received later than the day asked for");
+    why_row(w, "decision");
+    return ARC_OK;
+  }
+  ARC__TRY(arc__match_index_update(w->m, err));
+  ARC__TRY(arc__view_open(&view, w->m->ledger, day, err));
+  arc_status status = why_decide(w, &view, &plan, err);
+  arc__match_plan_free(w->m, &plan);
+  arc__view_close(&view);
+  return status;
+}
+
+arc_status arc_matcher_why(arc_report **out, arc_matcher *m, const char *payment, size_t size,
+                           arc_day day, arc_error *err) {
+  static const arc__report_column columns[] = {
+      {"subject", ARC_COLUMN_TEXT}, {"fact", ARC_COLUMN_TEXT}, {"value", ARC_COLUMN_TEXT}};
+  if (!out || !m) return arc__fail(err, ARC_E_INVALID, "out and matcher must not be NULL");
+  *out = NULL;
+  if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
+    return arc__fail(err, ARC_E_INVALID, "day must be a day of the years 1 to 9999");
+  why w;
+  memset(&w, 0, sizeof w);
+  w.m = m;
+  w.subject = (arc_text){payment, arc__text_size(payment, size)};
+  if (w.subject.size) w.payment = arc__find_credit(m->tables, ARC_CREDIT_PAYMENT, w.subject);
+  if (!w.payment) return arc__fail(err, ARC_E_NOT_FOUND, "no payment has this key");
+  arc__currency_unpack(w.currency, arc__u32(m->tables, ARC__CREDIT_CURRENCY, w.payment));
+  arc__buffer_init(&w.value, m->heap);
+  w.report = arc__report_new(m->heap, columns, sizeof columns / sizeof *columns);
+  why_money(&w, arc__i64(m->tables, ARC__CREDIT_AMOUNT, w.payment));
+  arc__buffer_format(&w.value, " %s", w.currency);
+  why_row(&w, "amount");
+  arc_status status = why_history(&w) ? ARC_OK : why_now(&w, day, err);
+  if (status == ARC_OK && w.value.failed) status = arc__fail_nomem(err);
+  arc__buffer_free(&w.value);
+  if (status == ARC_OK) return arc__report_finish(out, w.report, err);
+  arc_report_free(w.report);
+  return status;
+}

@@ -1,0 +1,222 @@
+/*
+ * The journal's records: one struct per type, and the one function that says how its fields lie in bytes.
+ *
+ * Fields are little endian, one after the other: numbers in their width, a text as u16 size and its bytes, a
+ * list as u32 size and its bytes. Numbers named after a table are row numbers of ledger_schema.h: records of
+ * a kind count from 1 in the order of first record, so a row number means the same at every replay.
+ * Currencies are their three letters packed (currency.h); days are arc_day. A layout never changes: a new
+ * version of a record is added beside it.
+ */
+#ifndef ARC_RECORDS_H
+#define ARC_RECORDS_H
+
+#include "arcollect/dates.h"
+#include "buffer.h"
+
+#define ARC__RECORD_VERSION 1
+
+/* Writes fields when `out` is set, else reads them. */
+typedef struct arc__codec {
+  arc__buffer *out;
+  arc__reader *in;
+} arc__codec;
+
+#define ARC__RECORD_LIST(R)                                                                        \
+  R(1, BOOK, book)                                                                                 \
+  R(2, CUSTOMER, customer)                                                                         \
+  R(3, CONTACT, contact)                                                                           \
+  R(4, INVOICE, invoice)                                                                           \
+  R(5, CREDIT_NOTE, credit_note)                                                                   \
+  R(6, PAYMENT, payment)                                                                           \
+  R(7, IDENTIFICATION, identification)                                                             \
+  R(8, APPLICATION, application)                                                                   \
+  R(9, UNAPPLICATION, unapplication)                                                               \
+  R(10, REVERSAL, reversal)                                                                        \
+  R(11, WRITEOFF, writeoff)                                                                        \
+  R(12, DISPUTE, dispute)                                                                          \
+  R(13, DISPUTE_RESOLUTION, dispute_resolution)                                                    \
+  R(14, PROMISE, promise)                                                                          \
+  R(15, HOLD, hold)                                                                                \
+  R(16, HOLD_RELEASE, hold_release)                                                                \
+  R(17, TOUCH, touch)                                                                              \
+  R(18, TOUCH_OUTCOME, touch_outcome)                                                              \
+  R(19, NOTE, note)                                                                                \
+  R(20, POLICY, policy)                                                                            \
+  R(21, DAY_RUN, day_run)                                                                          \
+  R(22, MATCHING, matching)
+
+enum {
+#define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
+  ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+  ARC__RECORD_COUNT = 22
+};
+
+typedef struct arc__book_record {
+  arc_text name;
+  uint32_t currency;
+} arc__book_record;
+
+typedef struct arc__customer_record {
+  uint32_t customer; /* the row it replaces; 0: new */
+  arc_text key, name, segment, owner, policy;
+  uint32_t parent, currency, flags;
+  int64_t credit_limit;
+  int32_t terms_days;
+  uint32_t discount_bp, discount_days;
+} arc__customer_record;
+
+typedef struct arc__contact_record {
+  uint32_t contact; /* the row it replaces; 0: new */
+  uint32_t customer;
+  arc_text key, name, language, email, phone, postal;
+  uint32_t role;
+  int32_t utc_offset_minutes;
+  uint32_t opt_outs;
+} arc__contact_record;
+
+typedef struct arc__invoice_record {
+  arc_text key, number, po_number;
+  uint32_t customer, currency;
+  arc_day issued;
+  int64_t amount;
+  uint32_t discount_bp, discount_days;
+  arc_text instalments; /* list of: due i32, amount i64 */
+} arc__invoice_record;
+#define ARC__INSTALMENT_BYTES 12
+
+typedef struct arc__credit_note_record {
+  arc_text key, number, reason;
+  uint32_t customer, currency, invoice;
+  arc_day issued;
+  int64_t amount;
+} arc__credit_note_record;
+
+typedef struct arc__payment_record {
+  arc_text key, payer_name, payer_account, bank_reference, remittance;
+  uint32_t customer, currency;
+  arc_day received, value_day;
+  int64_t amount;
+} arc__payment_record;
+
+typedef struct arc__identification_record {
+  uint32_t credit, customer;
+  arc_day day;
+} arc__identification_record;
+
+typedef struct arc__application_record {
+  arc_text key; /* on the first part only */
+  uint32_t credit, instalment;
+  arc_day day;
+  int64_t amount, discount, tolerance;
+  uint32_t asked, how, confidence_ppm;
+} arc__application_record;
+
+typedef struct arc__unapplication_record {
+  uint32_t entry;
+  arc_day day;
+  arc_text reason;
+} arc__unapplication_record;
+
+typedef struct arc__reversal_record {
+  uint32_t credit;
+  arc_day day;
+  arc_text reason;
+} arc__reversal_record;
+
+typedef struct arc__writeoff_record {
+  arc_text key; /* on the first part only */
+  uint32_t instalment;
+  arc_day day;
+  int64_t amount;
+  arc_text reason;
+} arc__writeoff_record;
+
+typedef struct arc__dispute_record {
+  arc_text key, kind, owner, reason;
+  uint32_t invoice;
+  arc_day opened;
+  int64_t amount;
+} arc__dispute_record;
+
+typedef struct arc__dispute_resolution_record {
+  uint32_t exception;
+  arc_day day;
+  arc_text outcome;
+} arc__dispute_resolution_record;
+
+typedef struct arc__promise_record {
+  arc_text key, made_by;
+  uint32_t invoice;
+  arc_day made, pay_by;
+  uint32_t grace_days;
+  int64_t amount;
+} arc__promise_record;
+
+typedef struct arc__hold_record {
+  arc_text key, reason, author;
+  uint32_t customer, invoice; /* one of them */
+  arc_day from, until;
+  uint32_t channel;
+} arc__hold_record;
+
+typedef struct arc__hold_release_record {
+  uint32_t exception;
+  arc_day day;
+  arc_text reason;
+} arc__hold_release_record;
+
+typedef struct arc__touch_record {
+  arc_text key, step, policy, reason;
+  uint32_t account, anchor;
+  arc_day day;
+  int32_t offset;
+  uint32_t channel, tone, status;
+  arc_text items; /* list of: instalment u32, amount i64 */
+} arc__touch_record;
+#define ARC__TOUCH_ITEM_BYTES 12
+
+typedef struct arc__touch_outcome_record {
+  uint32_t touch;
+  arc_day day;
+  uint32_t status;
+  arc_text detail;
+} arc__touch_outcome_record;
+
+typedef struct arc__note_record {
+  arc_text key, author, text;
+  uint32_t customer, invoice;
+  arc_day day;
+} arc__note_record;
+
+typedef struct arc__policy_record {
+  arc_text name, text;
+  arc_day day;
+} arc__policy_record;
+
+typedef struct arc__day_run_record {
+  arc_day day;
+} arc__day_run_record;
+
+typedef struct arc__matching_record {
+  uint32_t credit; /* the last row that was there */
+  arc_day day;
+} arc__matching_record;
+
+#define ARC__R(number, upper, lower)                                                               \
+  void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);
+ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+
+/* Reads a record from a payload; 0 if bytes are missing or left over. */
+#define ARC__R(number, upper, lower)                                                               \
+  int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload, size_t size);
+ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+
+/* One element of the lists above: a number and an amount. */
+void arc__list_add(arc__buffer *list, uint32_t number, int64_t amount);
+size_t arc__list_count(arc_text list);
+void arc__list_get(arc_text list, size_t i, uint32_t *number, int64_t *amount);
+
+#endif

@@ -1,0 +1,403 @@
+/*
+ * Scorer: the expected cash at risk of each account, from a rule table, and the worklist in its order.
+ *
+ * It owns nothing but the reference to its ledger. The risk of an item rises with its age and with what
+ * is known of the account, never falls, and is capped; the priority is the sum over the overdue items of
+ * undisputed amount times risk. A worklist costs the open items of all accounts and a sort of those with
+ * something overdue; the silence rule also walks the account's touches and payments.
+ */
+#include "arcollect/scorer.h"
+
+#include "buffer.h"
+#include "checked.h"
+#include "currency.h"
+#include "ledger_view.h"
+#include "report.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCORER_CERTAIN 1000000
+
+/* The risk of an item that is so many days late; between two of them it rises in a straight line. */
+static const struct scorer_age {
+  int32_t days, risk;
+  const char *rule; /* for items from this age on */
+} scorer_ages[] = {
+    {1, 100000, "1 to 30 days late"},
+    {31, 250000, "31 to 60 days late"},
+    {61, 450000, "61 to 90 days late"},
+    {91, 700000, "over 90 days late"},
+};
+#define SCORER_AGES (sizeof scorer_ages / sizeof *scorer_ages)
+
+/* What is known of the account adds to the risk of each of its items. */
+enum { SCORER_PROMISES, SCORER_SILENCE, SCORER_DISPUTES, SCORER_SIGNS };
+static const struct scorer_sign {
+  int32_t risk, at_most; /* each time; so many times */
+  const char *rule;
+} scorer_signs[SCORER_SIGNS] = {
+    {150000, 3, "promises broken"},
+    {50000, 1, "no payment since a reminder of what is overdue"},
+    {50000, 1, "a dispute on what is overdue"},
+};
+#define SCORER_CAP 950000
+
+struct arc_scorer {
+  arc_ledger *ledger;
+};
+
+/* An account with something overdue. */
+typedef struct scorer_score {
+  uint32_t account;
+  int32_t oldest_days;
+  int32_t signs[SCORER_SIGNS]; /* how often each was found, up to its limit */
+  int64_t overdue, priority;
+  int64_t age_count[SCORER_AGES], age_amount[SCORER_AGES], age_part[SCORER_AGES];
+  int64_t sign_part[SCORER_SIGNS]; /* with the parts of the ages they add up to the priority */
+  int64_t rank_whole, rank_part;   /* the priority in whole units of the currency and 1/10,000 */
+} scorer_score;
+
+arc_status arc_scorer_open(arc_scorer **out, arc_ledger *ledger, arc_error *err) {
+  if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
+  *out = arc__alloc(arc__ledger_heap(ledger), sizeof **out);
+  if (!*out) return arc__fail_nomem(err);
+  (*out)->ledger = ledger;
+  return ARC_OK;
+}
+
+void arc_scorer_close(arc_scorer *scorer) {
+  if (scorer) arc__free(arc__ledger_heap(scorer->ledger), scorer, sizeof *scorer);
+}
+
+/* ---- risk ---- */
+
+static size_t scorer_age_of(int32_t days) {
+  size_t i = SCORER_AGES - 1;
+  while (i > 0 && days < scorer_ages[i].days) i--;
+  return i;
+}
+
+static int32_t scorer_age_risk(int32_t days) {
+  size_t i = scorer_age_of(days);
+  const struct scorer_age *from = &scorer_ages[i];
+  if (i + 1 == SCORER_AGES) return from->risk;
+  const struct scorer_age *to = from + 1;
+  return from->risk + (to->risk - from->risk) * (days - from->days) / (to->days - from->days);
+}
+
+static arc_status scorer_overflow(arc_error *err) {
+  return arc__fail(err, ARC_E_OVERFLOW, "the overdue items of an account do not add up within 64 bits");
+}
+
+/* Adds an item, rule by rule: what a rule contributes is what the priority rises by when it joins those
+ * before it, so that the contributions add up without a remainder. */
+static arc_status scorer_add_item(scorer_score *score, int64_t amount, int32_t days, arc_error *err) {
+  size_t age = scorer_age_of(days);
+  int32_t risk = scorer_age_risk(days);
+  int64_t before, after;
+  ARC__TRY(arc_money_scale(&before, amount, risk, SCORER_CERTAIN, err));
+  if (!arc__add(&score->overdue, score->overdue, amount)) return scorer_overflow(err);
+  score->age_count[age]++;
+  score->age_amount[age] += amount;
+  score->age_part[age] += before;
+  for (int i = 0; i < SCORER_SIGNS; i++) {
+    risk += score->signs[i] * scorer_signs[i].risk;
+    if (risk > SCORER_CAP) risk = SCORER_CAP;
+    ARC__TRY(arc_money_scale(&after, amount, risk, SCORER_CERTAIN, err));
+    score->sign_part[i] += after - before;
+    before = after;
+  }
+  score->priority += before;
+  return ARC_OK;
+}
+
+/* ---- signs ---- */
+
+static int scorer_broken_promises(const arc__view *view, uint32_t invoice) {
+  const arc__tables *t = view->tables;
+  int count = 0;
+  for (uint32_t e = arc__u32(t, ARC__INVOICE_EXCEPTION, invoice); e;
+       e = arc__u32(t, ARC__EXCEPTION_NEXT, e))
+    if (arc__u8(t, ARC__EXCEPTION_KIND, e) == ARC__EXCEPTION_PROMISE &&
+        arc__view_promise(view, e, NULL) == ARC__PROMISE_BROKEN &&
+        count < scorer_signs[SCORER_PROMISES].at_most)
+      count++;
+  return count;
+}
+
+/* The first instalment of an invoice that is overdue stands for the invoice's promises. */
+static int scorer_is_first_overdue(const arc__view *view, const arc__open_item *item) {
+  uint32_t first = arc__u32(view->tables, ARC__INVOICE_INSTALMENT, item->invoice);
+  for (uint32_t i = first; i < item->instalment; i++)
+    if (arc__view_instalment_open(view, i) > 0) return 0;
+  return 1;
+}
+
+/* The day of the latest reminder that went out when something was overdue since `due`. */
+static arc_day scorer_last_touch(const arc__view *view, uint32_t account, arc_day due) {
+  const arc__tables *t = view->tables;
+  arc_day last = ARC_DAY_NONE;
+  for (uint32_t touch = arc__u32(t, ARC__ACCOUNT_TOUCH, account); touch;
+       touch = arc__u32(t, ARC__TOUCH_NEXT, touch)) {
+    arc_day day = arc__i32(t, ARC__TOUCH_DAY, touch);
+    int status = arc__u8(t, ARC__TOUCH_STATUS, touch);
+    if (status != ARC_TOUCH_SENT && status != ARC_TOUCH_DELIVERED) continue;
+    if (day > due && day < view->day && day > last) last = day;
+  }
+  return last;
+}
+
+static int scorer_is_silent(const arc__view *view, uint32_t account, arc_day due) {
+  const arc__tables *t = view->tables;
+  arc_day touch = scorer_last_touch(view, account, due);
+  if (touch == ARC_DAY_NONE) return 0;
+  for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c;
+       c = arc__u32(t, ARC__CREDIT_NEXT, c)) {
+    arc_day day = arc__i32(t, ARC__CREDIT_DAY, c), reversed = arc__i32(t, ARC__CREDIT_REVERSED, c);
+    if (arc__u8(t, ARC__CREDIT_KIND, c) != ARC_CREDIT_PAYMENT) continue;
+    if (reversed != ARC_DAY_NONE && reversed <= view->day) continue;
+    if (day >= touch && day <= view->day) return 0;
+  }
+  return 1;
+}
+
+/* ---- scores ---- */
+
+static void scorer_rank(scorer_score *score, uint32_t currency) {
+  char code[4];
+  int64_t unit = 1, rest = 10000;
+  arc__currency_unpack(code, currency);
+  for (int32_t digits = arc_currency_digits(code); digits > 0; digits--) {
+    unit *= 10;
+    rest /= 10;
+  }
+  score->rank_whole = score->priority / unit;
+  score->rank_part = score->priority % unit * rest;
+}
+
+/* Fills a score; its overdue amount is 0 if the account has nothing to work. */
+static arc_status scorer_account(scorer_score *score, const arc__view *view, uint32_t account,
+                                 arc__open_items *items, arc_error *err) {
+  const arc__tables *t = view->tables;
+  memset(score, 0, sizeof *score);
+  score->account = account;
+  ARC__TRY(arc__view_open_items(view, account, items, err));
+  size_t overdue = 0;
+  for (; overdue < items->count && items->data[overdue].due < view->day; overdue++) {
+    const arc__open_item *item = &items->data[overdue];
+    int32_t *signs = score->signs;
+    if (scorer_is_first_overdue(view, item)) {
+      signs[SCORER_PROMISES] += scorer_broken_promises(view, item->invoice);
+      if (signs[SCORER_PROMISES] > scorer_signs[SCORER_PROMISES].at_most)
+        signs[SCORER_PROMISES] = scorer_signs[SCORER_PROMISES].at_most;
+    }
+    if (arc__view_undisputed(view, item->instalment) < item->open) signs[SCORER_DISPUTES] = 1;
+  }
+  if (overdue == 0) return ARC_OK;
+  score->signs[SCORER_SILENCE] = scorer_is_silent(view, account, items->data[0].due);
+  for (size_t i = 0; i < overdue; i++) {
+    int64_t amount = arc__view_undisputed(view, items->data[i].instalment);
+    int32_t days = view->day - items->data[i].due;
+    if (amount <= 0) continue;
+    if (days > score->oldest_days) score->oldest_days = days;
+    ARC__TRY(scorer_add_item(score, amount, days, err));
+  }
+  scorer_rank(score, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  return ARC_OK;
+}
+
+/* Highest priority first; currencies are compared one to one, as the ledger knows no rates. */
+static int scorer_compare(const void *a, const void *b) {
+  const scorer_score *x = a, *y = b;
+  if (x->rank_whole != y->rank_whole) return x->rank_whole > y->rank_whole ? -1 : 1;
+  if (x->rank_part != y->rank_part) return x->rank_part > y->rank_part ? -1 : 1;
+  return x->account < y->account ? -1 : 1;
+}
+
+typedef struct scorer_list {
+  scorer_score *data;
+  size_t count, capacity;
+} scorer_list;
+
+static arc_status scorer_collect(scorer_list *list, const arc__view *view, arc_error *err) {
+  const arc__heap *heap = arc__ledger_heap(view->ledger);
+  arc__open_items items = {heap, NULL, 0, 0};
+  arc_status status = ARC_OK;
+  for (uint32_t a = 1; a <= view->tables->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
+    void *data = list->data;
+    if (arc__grow(heap, &data, &list->capacity, list->count + 1, sizeof *list->data) < 0) {
+      status = arc__fail_nomem(err);
+      break;
+    }
+    list->data = data;
+    status = scorer_account(&list->data[list->count], view, a, &items, err);
+    if (status == ARC_OK && list->data[list->count].overdue > 0) list->count++;
+  }
+  arc__open_items_free(&items);
+  return status;
+}
+
+/* ---- the worklist ---- */
+
+static const char *scorer_plural(int64_t count) {
+  return count == 1 ? "" : "s";
+}
+
+static void scorer_reason(arc__buffer *text, const scorer_score *score, const char *currency) {
+  char money[24] = "";
+  arc_money_format(money, sizeof money, NULL, score->overdue, currency, NULL);
+  text->size = 0;
+  arc__buffer_format(text, "%s overdue, oldest %d day%s", money, (int)score->oldest_days,
+                     scorer_plural(score->oldest_days));
+  if (score->signs[SCORER_PROMISES])
+    arc__buffer_format(text, "; %d promise%s broken", (int)score->signs[SCORER_PROMISES],
+                       scorer_plural(score->signs[SCORER_PROMISES]));
+  if (score->signs[SCORER_SILENCE]) arc__buffer_string(text, "; no payment since the last reminder");
+  else if (score->signs[SCORER_DISPUTES]) arc__buffer_string(text, "; a dispute blocks a part");
+}
+
+static void scorer_add_party(arc_report *report, const arc__tables *t, uint32_t account, char code[4]) {
+  arc_text key = arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account));
+  arc__currency_unpack(code, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  arc__report_add_text(report, key.data, key.size);
+  arc__report_add_string(report, code);
+}
+
+static arc_status scorer_list_report(arc_report **out, const arc__view *view, const scorer_list *list,
+                                     size_t limit, arc_error *err) {
+  static const arc__report_column columns[] = {
+      {"rank", ARC_COLUMN_INTEGER},  {"customer", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT}, {"balance", ARC_COLUMN_MONEY},
+      {"overdue", ARC_COLUMN_MONEY}, {"oldest_days", ARC_COLUMN_INTEGER},
+      {"priority", ARC_COLUMN_MONEY}, {"reason", ARC_COLUMN_TEXT},
+  };
+  const arc__heap *heap = arc__ledger_heap(view->ledger);
+  arc_report *report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
+  arc__buffer text;
+  arc__buffer_init(&text, heap);
+  for (size_t i = 0; i < list->count && i < limit; i++) {
+    const scorer_score *score = &list->data[i];
+    char code[4];
+    arc__report_add_integer(report, (int64_t)i + 1);
+    scorer_add_party(report, view->tables, score->account, code);
+    scorer_reason(&text, score, code);
+    arc__report_add_integer(report, arc__view_receivable(view, score->account) -
+                                        arc__view_unapplied(view, score->account));
+    arc__report_add_integer(report, score->overdue);
+    arc__report_add_integer(report, score->oldest_days);
+    arc__report_add_integer(report, score->priority);
+    arc__report_add_text(report, (const char *)text.data, text.size);
+  }
+  int failed = text.failed;
+  arc__buffer_free(&text);
+  if (failed) {
+    arc_report_free(report);
+    return arc__fail_nomem(err);
+  }
+  return arc__report_finish(out, report, err);
+}
+
+static arc_status scorer_check(arc_report **out, const arc_scorer *scorer, arc_day as_of, arc_error *err) {
+  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
+  *out = NULL;
+  if (as_of >= ARC_DAY_FIRST && as_of <= ARC_DAY_LAST) return ARC_OK;
+  return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999");
+}
+
+arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
+                               arc_error *err) {
+  ARC__TRY(scorer_check(out, scorer, as_of, err));
+  arc__view view;
+  ARC__TRY(arc__view_open(&view, scorer->ledger, as_of, err));
+  scorer_list list = {NULL, 0, 0};
+  arc_status status = scorer_collect(&list, &view, err);
+  if (status == ARC_OK) {
+    if (list.count > 1) qsort(list.data, list.count, sizeof *list.data, scorer_compare);
+    status = scorer_list_report(out, &view, &list, limit ? limit : list.count, err);
+  }
+  arc__free(arc__ledger_heap(scorer->ledger), list.data, list.capacity * sizeof *list.data);
+  arc__view_close(&view);
+  return status;
+}
+
+/* ---- why ---- */
+
+static void scorer_why_row(arc_report *report, const arc__tables *t, uint32_t account, const char *rule,
+                           arc__buffer *input, int64_t risk, int64_t part) {
+  char code[4];
+  scorer_add_party(report, t, account, code);
+  arc__report_add_string(report, rule);
+  arc__report_add_text(report, (const char *)input->data, input->size);
+  arc__report_add_integer(report, risk);
+  arc__report_add_integer(report, part);
+  input->size = 0;
+}
+
+/* Items of one age range: their mean risk by amount, and what they contribute. */
+static arc_status scorer_why_age(arc_report *report, const arc__tables *t, const scorer_score *score,
+                                 size_t age, arc__buffer *input, arc_error *err) {
+  char code[4], money[24] = "";
+  int64_t risk;
+  ARC__TRY(arc_money_scale(&risk, score->age_part[age], SCORER_CERTAIN, score->age_amount[age], err));
+  arc__currency_unpack(code, arc__u32(t, ARC__ACCOUNT_CURRENCY, score->account));
+  arc_money_format(money, sizeof money, NULL, score->age_amount[age], code, NULL);
+  arc__buffer_format(input, "%s in %lld item%s", money, (long long)score->age_count[age],
+                     scorer_plural(score->age_count[age]));
+  scorer_why_row(report, t, score->account, scorer_ages[age].rule, input, risk, score->age_part[age]);
+  return ARC_OK;
+}
+
+static arc_status scorer_why_account(arc_report *report, const arc__tables *t, const scorer_score *score,
+                                     arc__buffer *input, arc_error *err) {
+  if (score->overdue == 0) return ARC_OK;
+  for (size_t age = 0; age < SCORER_AGES; age++)
+    if (score->age_count[age]) ARC__TRY(scorer_why_age(report, t, score, age, input, err));
+  for (int i = 0; i < SCORER_SIGNS; i++) {
+    arc__buffer_format(input, "%d", (int)score->signs[i]);
+    scorer_why_row(report, t, score->account, scorer_signs[i].rule, input,
+                   score->signs[i] * scorer_signs[i].risk, score->sign_part[i]);
+  }
+  return ARC_OK;
+}
+
+static arc_status scorer_why_customer(arc_report *report, const arc__view *view, uint32_t customer,
+                                      arc__buffer *input, arc_error *err) {
+  const arc__tables *t = view->tables;
+  arc__open_items items = {arc__ledger_heap(view->ledger), NULL, 0, 0};
+  arc_status status = ARC_OK;
+  for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer); a && status == ARC_OK;
+       a = arc__u32(t, ARC__ACCOUNT_NEXT, a)) {
+    scorer_score score;
+    status = scorer_account(&score, view, a, &items, err);
+    if (status == ARC_OK) status = scorer_why_account(report, t, &score, input, err);
+  }
+  arc__open_items_free(&items);
+  if (status == ARC_OK && input->failed) return arc__fail_nomem(err);
+  return status;
+}
+
+arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
+                          arc_day as_of, arc_error *err) {
+  static const arc__report_column columns[] = {
+      {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT}, {"rule", ARC_COLUMN_TEXT},
+      {"input", ARC_COLUMN_TEXT},    {"risk_ppm", ARC_COLUMN_PPM},  {"contribution", ARC_COLUMN_MONEY},
+  };
+  ARC__TRY(scorer_check(out, scorer, as_of, err));
+  arc_text key = {customer, arc__text_size(customer, size)};
+  uint32_t row = key.size ? arc__find_customer(arc__ledger_tables(scorer->ledger), key) : 0;
+  if (!row) return arc__fail(err, ARC_E_NOT_FOUND, "no customer has this key");
+  arc__view view;
+  ARC__TRY(arc__view_open(&view, scorer->ledger, as_of, err));
+  const arc__heap *heap = arc__ledger_heap(scorer->ledger);
+  arc_report *report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
+  arc__buffer input;
+  arc__buffer_init(&input, heap);
+  arc_status status = scorer_why_customer(report, &view, row, &input, err);
+  arc__buffer_free(&input);
+  arc__view_close(&view);
+  if (status == ARC_OK) return arc__report_finish(out, report, err);
+  arc_report_free(report);
+  return status;
+}

@@ -1,0 +1,452 @@
+#include "tables.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "hash.h"
+
+/*
+ * Owns the bytes of all rows. Invariants: all columns of a table have chunks for its rows; cells above the
+ * highest row are zero; a text's reference is the place of its length in the arena, a text never crosses a
+ * chunk of the arena. Appending and putting cost O(1); finding O(1) expected under a seeded hash.
+ */
+
+#define TABLES_STRING_SHIFT 17
+#define TABLES_STRING_CHUNK ((size_t)1 << TABLES_STRING_SHIFT)
+#define TABLES_STRING_FIRST 4 /* reference 0 is the empty text */
+#define TABLES_STRING_LIMIT ((uint64_t)UINT32_MAX)
+
+arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__schema *schema,
+                            const uint64_t hash_seed[2], arc_error *err) {
+  memset(t, 0, sizeof *t);
+  t->heap = *heap;
+  t->schema = schema;
+  t->hash_seed[0] = hash_seed[0];
+  t->hash_seed[1] = hash_seed[1];
+  t->string_size = TABLES_STRING_FIRST;
+  for (size_t c = 0; c < schema->column_count; c++)
+    t->first_of_table[schema->columns[c].table + 1] = (uint32_t)(c + 1);
+  t->columns = arc__alloc(heap, schema->column_count * sizeof *t->columns);
+  t->indexes = arc__alloc(heap, schema->index_count * sizeof *t->indexes);
+  if (t->columns && t->indexes) return ARC_OK;
+  arc__tables_free(t);
+  return arc__fail_nomem(err);
+}
+
+void arc__tables_free(arc__tables *t) {
+  if (!t->schema) return;
+  for (size_t c = 0; t->columns && c < t->schema->column_count; c++) {
+    arc__column *column = &t->columns[c];
+    for (size_t k = 0; k < column->count; k++)
+      arc__free(&t->heap, column->chunks[k],
+                (size_t)t->schema->columns[c].width << ARC__CHUNK_SHIFT);
+    arc__free(&t->heap, column->chunks, column->capacity * sizeof *column->chunks);
+  }
+  for (size_t i = 0; t->indexes && i < t->schema->index_count; i++)
+    arc__free(&t->heap, t->indexes[i].slots, t->indexes[i].capacity * sizeof(uint64_t));
+  for (size_t k = 0; k < t->string_chunks; k++)
+    arc__free(&t->heap, t->strings[k], TABLES_STRING_CHUNK);
+  arc__free(&t->heap, t->strings, t->string_capacity * sizeof *t->strings);
+  arc__free(&t->heap, t->undo, t->undo_capacity * sizeof *t->undo);
+  arc__free(&t->heap, t->columns, t->schema->column_count * sizeof *t->columns);
+  arc__free(&t->heap, t->indexes, t->schema->index_count * sizeof *t->indexes);
+  memset(t, 0, sizeof *t);
+}
+
+/* ---- cells ---- */
+
+static void *tables_cell(const arc__tables *t, int column, uint32_t row) {
+  size_t width = t->schema->columns[column].width;
+  return (char *)t->columns[column].chunks[row >> ARC__CHUNK_SHIFT] +
+         (row & (ARC__CHUNK_ROWS - 1)) * width;
+}
+
+/* Cells wider than a byte are read as unsigned, except the 4 and 8 byte ones: a bit pattern is enough to
+ * put it back. */
+static int64_t tables_get(const arc__tables *t, int column, uint32_t row) {
+  switch (t->schema->columns[column].width) {
+  case 1: return arc__u8(t, column, row);
+  case 2: return arc__u16(t, column, row);
+  case 4: return arc__u32(t, column, row);
+  default: return arc__i64(t, column, row);
+  }
+}
+
+static void tables_set(arc__tables *t, int column, uint32_t row, int64_t value) {
+  void *cell = tables_cell(t, column, row);
+  switch (t->schema->columns[column].width) {
+  case 1: *(uint8_t *)cell = (uint8_t)value; break;
+  case 2: *(uint16_t *)cell = (uint16_t)value; break;
+  case 4: *(uint32_t *)cell = (uint32_t)value; break;
+  default: *(int64_t *)cell = value; break;
+  }
+}
+
+static int tables_add_chunk(arc__tables *t, int column) {
+  arc__column *c = &t->columns[column];
+  void *chunk;
+  if (arc__grow(&t->heap, (void **)&c->chunks, &c->capacity, c->count + 1, sizeof *c->chunks) < 0)
+    return 0;
+  chunk = arc__alloc(&t->heap, (size_t)t->schema->columns[column].width << ARC__CHUNK_SHIFT);
+  if (!chunk) return 0;
+  c->chunks[c->count++] = chunk;
+  return 1;
+}
+
+static int tables_reserve_row(arc__tables *t, int table, uint32_t row) {
+  int first = (int)t->first_of_table[table], last = (int)t->first_of_table[table + 1];
+  size_t chunk = row >> ARC__CHUNK_SHIFT;
+  if (t->columns[last - 1].count > chunk) return 1;
+  for (int c = first; c < last; c++)
+    if (t->columns[c].count <= chunk && !tables_add_chunk(t, c)) return 0;
+  return 1;
+}
+
+uint32_t arc__append_row(arc__tables *t, int table) {
+  uint32_t row = t->rows[table] + 1;
+  if (t->failed) return 0;
+  if (row > ARC__ROWS_MAX || !tables_reserve_row(t, table, row)) {
+    t->failed = 1;
+    return 0;
+  }
+  t->rows[table] = row;
+  return row;
+}
+
+void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
+  if (t->failed) return;
+  if (t->marked && row <= t->mark.rows[t->schema->columns[column].table]) {
+    arc__undo *u;
+    if (arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *u) < 0) {
+      t->failed = 1;
+      return;
+    }
+    u = &t->undo[t->undo_size++];
+    u->old = tables_get(t, column, row);
+    u->row = row;
+    u->column = (uint32_t)column;
+  }
+  tables_set(t, column, row, value);
+}
+
+/* ---- texts ---- */
+
+static char *tables_string(const arc__tables *t, uint64_t ref) {
+  return t->strings[ref >> TABLES_STRING_SHIFT] + (ref & (TABLES_STRING_CHUNK - 1));
+}
+
+static int tables_add_string_chunk(arc__tables *t) {
+  char *chunk;
+  if (arc__grow(&t->heap, (void **)&t->strings, &t->string_capacity, t->string_chunks + 1,
+                sizeof *t->strings) < 0)
+    return 0;
+  chunk = arc__alloc(&t->heap, TABLES_STRING_CHUNK);
+  if (!chunk) return 0;
+  t->strings[t->string_chunks++] = chunk;
+  return 1;
+}
+
+void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text) {
+  size_t need = text.size + 3;
+  uint64_t ref = t->string_size, left;
+  char *at;
+  if (t->failed) return;
+  if (text.size == 0) {
+    arc__put(t, column, row, 0);
+    return;
+  }
+  left = TABLES_STRING_CHUNK - (ref & (TABLES_STRING_CHUNK - 1));
+  if (need > left) ref += left;
+  if (ref + need > TABLES_STRING_LIMIT ||
+      (ref >> TABLES_STRING_SHIFT >= t->string_chunks && !tables_add_string_chunk(t))) {
+    t->failed = 1;
+    return;
+  }
+  at = tables_string(t, ref);
+  at[0] = (char)(text.size & 0xff);
+  at[1] = (char)(text.size >> 8);
+  memcpy(at + 2, text.data, text.size);
+  at[2 + text.size] = 0;
+  t->string_size = ref + need;
+  arc__put(t, column, row, (int64_t)ref);
+}
+
+arc_text arc__text(const arc__tables *t, int column, uint32_t row) {
+  uint32_t ref = arc__u32(t, column, row);
+  arc_text text = {"", 0};
+  if (ref) {
+    const unsigned char *at = (const unsigned char *)tables_string(t, ref);
+    text.size = (size_t)(at[0] | at[1] << 8);
+    text.data = (const char *)at + 2;
+  }
+  return text;
+}
+
+/* ---- indexes ---- */
+
+static uint32_t tables_hash(const arc__tables *t, arc_text key, int64_t tag) {
+  uint64_t h = arc__siphash(t->hash_seed, key.data, key.size);
+  h += (uint64_t)tag * UINT64_C(0x9e3779b97f4a7c15);
+  return (uint32_t)(h ^ h >> 32);
+}
+
+static int64_t tables_tag(const arc__tables *t, int index, uint32_t row) {
+  int tag = t->schema->indexes[index].tag;
+  return tag < 0 ? 0 : tables_get(t, tag, row);
+}
+
+static void tables_index_place(arc__index *index, uint64_t slot) {
+  size_t mask = index->capacity - 1, at = (size_t)(slot >> 32) & mask;
+  while (index->slots[at]) at = (at + 1) & mask;
+  index->slots[at] = slot;
+}
+
+static int tables_index_grow(arc__tables *t, arc__index *index) {
+  arc__index grown = *index;
+  grown.capacity = index->capacity ? index->capacity * 2 : 16;
+  grown.slots = arc__alloc(&t->heap, grown.capacity * sizeof *grown.slots);
+  if (!grown.slots) return 0;
+  for (size_t i = 0; i < index->capacity; i++)
+    if (index->slots[i]) tables_index_place(&grown, index->slots[i]);
+  arc__free(&t->heap, index->slots, index->capacity * sizeof *index->slots);
+  *index = grown;
+  return 1;
+}
+
+void arc__index_add(arc__tables *t, int i, uint32_t row) {
+  arc__index *index = &t->indexes[i];
+  arc_text key;
+  if (t->failed) return;
+  key = arc__text(t, t->schema->indexes[i].key, row);
+  if (key.size == 0) return;
+  if ((index->used + 1) * 4 > index->capacity * 3 && !tables_index_grow(t, index)) {
+    t->failed = 1;
+    return;
+  }
+  tables_index_place(index, (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row);
+  index->used++;
+}
+
+uint32_t arc__index_find(const arc__tables *t, int i, arc_text key, int64_t tag) {
+  const arc__index *index = &t->indexes[i];
+  uint32_t hash = tables_hash(t, key, t->schema->indexes[i].tag < 0 ? 0 : tag);
+  if (index->capacity == 0 || key.size == 0) return 0;
+  for (size_t at = hash & (index->capacity - 1); index->slots[at]; at = (at + 1) & (index->capacity - 1)) {
+    uint32_t row = (uint32_t)index->slots[at];
+    arc_text other;
+    if ((uint32_t)(index->slots[at] >> 32) != hash) continue;
+    if (t->schema->indexes[i].tag >= 0 && tables_tag(t, i, row) != tag) continue;
+    other = arc__text(t, t->schema->indexes[i].key, row);
+    if (other.size == key.size && memcmp(other.data, key.data, key.size) == 0) return row;
+  }
+  return 0;
+}
+
+/* Takes a row out, if it is in, and closes the gap so that every search still finds its row. */
+static void tables_index_remove(arc__tables *t, int i, uint32_t row) {
+  arc__index *index = &t->indexes[i];
+  arc_text key = arc__text(t, t->schema->indexes[i].key, row);
+  size_t mask = index->capacity - 1, at, next;
+  uint64_t slot;
+  if (key.size == 0 || index->capacity == 0) return;
+  slot = (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row;
+  for (at = (size_t)(slot >> 32) & mask; index->slots[at] != slot; at = (at + 1) & mask)
+    if (!index->slots[at]) return;
+  for (next = (at + 1) & mask; index->slots[next]; next = (next + 1) & mask) {
+    size_t home = (size_t)(index->slots[next] >> 32) & mask;
+    if (((next - home) & mask) < ((next - at) & mask)) continue;
+    index->slots[at] = index->slots[next];
+    at = next;
+  }
+  index->slots[at] = 0;
+  index->used--;
+}
+
+/* ---- undo ---- */
+
+static void tables_set_mark(arc__tables *t) {
+  memcpy(t->mark.rows, t->rows, sizeof t->rows);
+  t->mark.strings = t->string_size;
+  t->mark.undo = t->undo_size;
+}
+
+arc__mark arc__tables_mark(arc__tables *t) {
+  tables_set_mark(t);
+  t->marked = 1;
+  return t->mark;
+}
+
+static void tables_truncate(arc__tables *t, int table, uint32_t rows) {
+  for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
+    size_t width = t->schema->columns[c].width;
+    for (uint32_t row = rows + 1; row <= t->rows[table];) {
+      uint32_t in_chunk = ARC__CHUNK_ROWS - (row & (ARC__CHUNK_ROWS - 1));
+      uint32_t left = t->rows[table] - row + 1, n = in_chunk < left ? in_chunk : left;
+      memset(tables_cell(t, (int)c, row), 0, n * width);
+      row += n;
+    }
+  }
+  t->rows[table] = rows;
+}
+
+void arc__tables_rollback(arc__tables *t, const arc__mark *to) {
+  for (size_t i = 0; i < t->schema->index_count; i++) {
+    int table = t->schema->indexes[i].table;
+    for (uint32_t row = t->rows[table]; row > to->rows[table]; row--)
+      tables_index_remove(t, (int)i, row);
+  }
+  while (t->undo_size > to->undo) {
+    const arc__undo *u = &t->undo[--t->undo_size];
+    tables_set(t, (int)u->column, u->row, u->old);
+  }
+  for (size_t table = 0; table < t->schema->table_count; table++)
+    tables_truncate(t, (int)table, to->rows[table]);
+  t->string_size = to->strings;
+  t->mark = *to;
+  t->failed = 0;
+}
+
+void arc__tables_keep(arc__tables *t) {
+  t->undo_size = 0;
+  t->marked = 0;
+}
+
+/* ---- as bytes ---- */
+
+/* Copies cells between memory and their little-endian form; the same function serves both ways. */
+static void tables_copy_cells(unsigned char *to, const unsigned char *from, size_t count, size_t width) {
+  static const uint16_t probe = 1;
+  if (width == 1 || *(const unsigned char *)&probe == 1) {
+    memcpy(to, from, count * width);
+    return;
+  }
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < width; k++) to[i * width + k] = from[i * width + width - 1 - k];
+}
+
+void arc__tables_digest(const arc__tables *t, unsigned char digest[32]) {
+  arc__blake2b h;
+  unsigned char cell[8], *le = cell;
+  arc__blake2b_init(&h);
+  for (size_t table = 0; table < t->schema->table_count; table++) {
+    for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
+      size_t width = t->schema->columns[c].width;
+      for (uint32_t row = 1; row <= t->rows[table]; row++) {
+        if (t->schema->columns[c].is_text) {
+          arc_text text = arc__text(t, (int)c, row);
+          arc__blake2b_update(&h, text.data, text.size + 1);
+        } else {
+          tables_copy_cells(le, tables_cell(t, (int)c, row), 1, width);
+          arc__blake2b_update(&h, le, width);
+        }
+      }
+    }
+    tables_copy_cells(le, (const unsigned char *)&t->rows[table], 1, 4);
+    arc__blake2b_update(&h, le, 4);
+  }
+  arc__blake2b_final(&h, digest);
+}
+
+void arc__tables_save(const arc__tables *t, arc__buffer *out) {
+  arc__buffer_u32(out, (uint32_t)t->schema->table_count);
+  arc__buffer_u32(out, (uint32_t)t->schema->column_count);
+  arc__buffer_u64(out, t->string_size);
+  for (uint64_t at = 0; t->string_size > TABLES_STRING_FIRST && at < t->string_size;
+       at += TABLES_STRING_CHUNK) {
+    uint64_t left = t->string_size - at;
+    arc__buffer_bytes(out, t->strings[at >> TABLES_STRING_SHIFT],
+                      left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK);
+  }
+  for (size_t table = 0; table < t->schema->table_count; table++) {
+    arc__buffer_u32(out, t->rows[table]);
+    for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
+      size_t width = t->schema->columns[c].width;
+      arc__buffer_u8(out, (uint8_t)width);
+      for (size_t k = 0; k <= t->rows[table] >> ARC__CHUNK_SHIFT && t->rows[table]; k++) {
+        size_t left = (size_t)t->rows[table] + 1 - (k << ARC__CHUNK_SHIFT);
+        size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
+        if (!arc__buffer_reserve(out, n * width)) return;
+        tables_copy_cells(out->data + out->size, t->columns[c].chunks[k], n, width);
+        out->size += n * width;
+      }
+    }
+  }
+}
+
+static int tables_load_strings(arc__tables *t, arc__reader *in) {
+  uint64_t size = arc__reader_u64(in);
+  if (size < TABLES_STRING_FIRST || size > TABLES_STRING_LIMIT) return 0;
+  if (size == TABLES_STRING_FIRST) return 1; /* no text was ever kept: no chunk */
+  if (size > (uint64_t)(in->end - in->at)) return 0;
+  for (uint64_t at = 0; at < size; at += TABLES_STRING_CHUNK) {
+    uint64_t left = size - at;
+    size_t n = left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK;
+    if (!tables_add_string_chunk(t)) {
+      t->failed = 1;
+      return 0;
+    }
+    memcpy(t->strings[at >> TABLES_STRING_SHIFT], in->at, n);
+    in->at += n;
+  }
+  t->string_size = size;
+  return 1;
+}
+
+static int tables_load_column(arc__tables *t, int column, uint32_t rows, arc__reader *in) {
+  size_t width = t->schema->columns[column].width;
+  if (arc__reader_u8(in) != width || in->failed) return 0;
+  for (size_t k = 0; k <= rows >> ARC__CHUNK_SHIFT && rows; k++) {
+    size_t left = (size_t)rows + 1 - (k << ARC__CHUNK_SHIFT);
+    size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
+    if ((size_t)(in->end - in->at) < n * width) return 0;
+    if (!tables_add_chunk(t, column)) {
+      t->failed = 1;
+      return 0;
+    }
+    tables_copy_cells(t->columns[column].chunks[k], in->at, n, width);
+    in->at += n * width;
+  }
+  return 1;
+}
+
+/* A text reference must point at a whole text inside the arena. */
+static int tables_texts_valid(const arc__tables *t, int column, uint32_t rows) {
+  for (uint32_t row = 1; row <= rows; row++) {
+    uint64_t ref = arc__u32(t, column, row), in_chunk = ref & (TABLES_STRING_CHUNK - 1);
+    const unsigned char *at;
+    size_t size;
+    if (ref == 0) continue;
+    if (ref < TABLES_STRING_FIRST || ref + 3 > t->string_size || in_chunk + 3 > TABLES_STRING_CHUNK)
+      return 0;
+    at = (const unsigned char *)tables_string(t, ref);
+    size = (size_t)(at[0] | at[1] << 8);
+    if (ref + size + 3 > t->string_size || in_chunk + size + 3 > TABLES_STRING_CHUNK || at[2 + size])
+      return 0;
+  }
+  return 1;
+}
+
+static int tables_load_all(arc__tables *t, arc__reader *in) {
+  if (arc__reader_u32(in) != t->schema->table_count ||
+      arc__reader_u32(in) != t->schema->column_count || !tables_load_strings(t, in))
+    return 0;
+  for (size_t table = 0; table < t->schema->table_count; table++) {
+    uint32_t rows = arc__reader_u32(in);
+    if (in->failed || rows > ARC__ROWS_MAX) return 0;
+    for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
+      if (!tables_load_column(t, (int)c, rows, in)) return 0;
+      if (t->schema->columns[c].is_text && !tables_texts_valid(t, (int)c, rows)) return 0;
+    }
+    t->rows[table] = rows;
+  }
+  for (size_t i = 0; i < t->schema->index_count; i++)
+    for (uint32_t row = 1; row <= t->rows[t->schema->indexes[i].table]; row++)
+      arc__index_add(t, (int)i, row);
+  return !t->failed && in->at == in->end;
+}
+
+arc_status arc__tables_load(arc__tables *t, arc__reader *in, arc_error *err) {
+  if (tables_load_all(t, in)) return ARC_OK;
+  if (t->failed) return arc__fail_nomem(err);
+  return arc__fail(err, ARC_E_CORRUPT, "the snapshot does not fit this library's tables");
+}

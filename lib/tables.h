@@ -1,0 +1,131 @@
+/*
+ * Tables: rows of fixed-width columns in chunks, texts in an arena, rows found by key, and undo.
+ *
+ * Rows are numbered from 1; 0 in a column that refers to a row means none. Columns are chunks of 1,024
+ * rows, so growing never copies. Between arc__tables_mark and arc__tables_rollback every change can be
+ * taken back; running out of memory is remembered in `failed`, and whoever set the mark then rolls back.
+ */
+#ifndef ARC_TABLES_H
+#define ARC_TABLES_H
+
+#include "buffer.h"
+
+#define ARC__CHUNK_SHIFT 10
+#define ARC__CHUNK_ROWS (1u << ARC__CHUNK_SHIFT)
+#define ARC__ROWS_MAX 0xfffffffeu
+#define ARC__TABLES_MAX 24
+
+/* A column: its table and its width in bytes (1, 2, 4, 8); texts are 4 bytes wide and marked. */
+typedef struct arc__column_spec {
+  uint8_t table, width, is_text;
+} arc__column_spec;
+
+/* An index over a key column; rows with an empty key are not in it. Keys are unique among rows with the
+ * same value in the tag column (-1: no tag). */
+typedef struct arc__index_spec {
+  int table, key, tag;
+} arc__index_spec;
+
+typedef struct arc__schema {
+  const arc__column_spec *columns;
+  const arc__index_spec *indexes;
+  size_t column_count, index_count, table_count;
+} arc__schema;
+
+typedef struct arc__column {
+  void **chunks;
+  size_t count, capacity;
+} arc__column;
+
+typedef struct arc__index {
+  uint64_t *slots; /* hash << 32 | row; row 0: free */
+  size_t capacity; /* a power of two, or 0 */
+  size_t used;
+} arc__index;
+
+typedef struct arc__undo {
+  int64_t old;
+  uint32_t row;
+  uint32_t column;
+} arc__undo;
+
+/* Where rolling back leads. */
+typedef struct arc__mark {
+  uint32_t rows[ARC__TABLES_MAX];
+  uint64_t strings;
+  size_t undo;
+} arc__mark;
+
+typedef struct arc__tables {
+  arc__heap heap;
+  const arc__schema *schema;
+  uint64_t hash_seed[2];
+  arc__column *columns;
+  arc__index *indexes;
+  uint32_t rows[ARC__TABLES_MAX]; /* highest row in use; row 0 exists and is all zero */
+  uint32_t first_of_table[ARC__TABLES_MAX + 1]; /* columns of a table are neighbours */
+  char **strings;
+  size_t string_chunks, string_capacity;
+  uint64_t string_size;
+  arc__undo *undo;
+  size_t undo_size, undo_capacity;
+  arc__mark mark; /* the innermost; rows above mark.rows need no undo */
+  int marked;
+  int failed; /* no memory since the mark */
+} arc__tables;
+
+arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__schema *schema,
+                            const uint64_t hash_seed[2], arc_error *err);
+void arc__tables_free(arc__tables *t);
+
+/* Begins recording changes. Marks nest: keep the returned one and give it back. */
+arc__mark arc__tables_mark(arc__tables *t);
+/* Takes back everything since the mark, and what was current before it is so again. */
+void arc__tables_rollback(arc__tables *t, const arc__mark *to);
+/* Forgets how to go back: what happened stays. */
+void arc__tables_keep(arc__tables *t);
+
+/* A new row of zeros; 0 if there is no memory or no number left (then `failed`). */
+uint32_t arc__append_row(arc__tables *t, int table);
+
+/* Changes a cell; the value must fit the column's width. */
+void arc__put(arc__tables *t, int column, uint32_t row, int64_t value);
+/* Keeps a text and puts its reference; an empty one is 0. */
+void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
+
+/* Adds a row to an index after its key (and tag) were put. The key must be new. */
+void arc__index_add(arc__tables *t, int index, uint32_t row);
+/* The row with this key and tag; 0 if none. */
+uint32_t arc__index_find(const arc__tables *t, int index, arc_text key, int64_t tag);
+
+#define ARC__CELL(type, t, column, row)                                                            \
+  (((const type *)(t)->columns[column].chunks[(row) >> ARC__CHUNK_SHIFT])[(row) &                  \
+                                                                          (ARC__CHUNK_ROWS - 1)])
+
+static inline uint8_t arc__u8(const arc__tables *t, int column, uint32_t row) {
+  return ARC__CELL(uint8_t, t, column, row);
+}
+static inline uint16_t arc__u16(const arc__tables *t, int column, uint32_t row) {
+  return ARC__CELL(uint16_t, t, column, row);
+}
+static inline uint32_t arc__u32(const arc__tables *t, int column, uint32_t row) {
+  return ARC__CELL(uint32_t, t, column, row);
+}
+static inline int32_t arc__i32(const arc__tables *t, int column, uint32_t row) {
+  return ARC__CELL(int32_t, t, column, row);
+}
+static inline int64_t arc__i64(const arc__tables *t, int column, uint32_t row) {
+  return ARC__CELL(int64_t, t, column, row);
+}
+/* The text of a text column's cell, NUL-terminated; valid until the row is rolled back. */
+arc_text arc__text(const arc__tables *t, int column, uint32_t row);
+
+/* BLAKE2b of all rows by content: equal states have equal digests, however they came about. */
+void arc__tables_digest(const arc__tables *t, unsigned char digest[32]);
+
+/* All rows as bytes, the same on every platform, and back into empty tables of the same schema.
+ * Indexes are made anew. Errors: ARC_E_NOMEM, ARC_E_CORRUPT; the tables are then to be freed. */
+void arc__tables_save(const arc__tables *t, arc__buffer *out);
+arc_status arc__tables_load(arc__tables *t, arc__reader *in, arc_error *err);
+
+#endif

@@ -1,0 +1,236 @@
+/* Business days. */
+#include "arcollect/calendar.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../support/test_heap.h"
+
+static arc_day on(int year, int month, int day) {
+  arc_day found = arc_day_from_civil(year, month, day);
+  assert_int_not_equal(found, ARC_DAY_NONE);
+  return found;
+}
+
+/* Christmas 2024 on a Wednesday and Thursday, New Year 2025 on a Wednesday; not in order, one
+ * twice. */
+static arc_calendar *year_end(const arc_allocator *allocator) {
+  const arc_day holidays[] = {on(2025, 1, 1), on(2024, 12, 25), on(2024, 12, 26), on(2025, 1, 1)};
+  arc_calendar *calendar = NULL;
+  assert_int_equal(arc_calendar_new(&calendar, 0, holidays, 4, allocator, NULL), ARC_OK);
+  return calendar;
+}
+
+static void test_business_days(void **state) {
+  (void)state;
+  arc_calendar *calendar = year_end(NULL);
+  assert_true(arc_calendar_is_business_day(calendar, on(2024, 12, 24)));
+  assert_false(arc_calendar_is_business_day(calendar, on(2024, 12, 25)));
+  assert_false(arc_calendar_is_business_day(calendar, on(2024, 12, 26)));
+  assert_true(arc_calendar_is_business_day(calendar, on(2024, 12, 27)));
+  assert_false(arc_calendar_is_business_day(calendar, on(2024, 12, 28)));
+  assert_true(arc_calendar_is_weekend(calendar, on(2024, 12, 28)));
+  assert_false(arc_calendar_is_weekend(calendar, on(2024, 12, 25)));
+  assert_false(arc_calendar_is_business_day(calendar, on(2025, 1, 1)));
+  assert_true(arc_calendar_is_business_day(calendar, on(2025, 1, 2)));
+  assert_true(arc_calendar_is_business_day(calendar, on(2030, 1, 1)));
+  assert_true(arc_calendar_is_business_day(calendar, on(1999, 1, 1)));
+  assert_true(arc_calendar_is_business_day(NULL, on(2024, 12, 25)));
+  assert_false(arc_calendar_is_business_day(NULL, on(2024, 12, 28)));
+  assert_true(arc_calendar_is_weekend(NULL, on(2024, 12, 29)));
+  static const arc_day outside[] = {ARC_DAY_NONE, ARC_DAY_FIRST - 1, ARC_DAY_LAST + 1, INT32_MAX};
+  for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+    assert_false(arc_calendar_is_business_day(calendar, outside[i]));
+    assert_false(arc_calendar_is_weekend(calendar, outside[i]));
+    assert_int_equal(arc_calendar_adjust(calendar, outside[i], ARC_ADJUST_NONE), ARC_DAY_NONE);
+    assert_int_equal(arc_calendar_add_business_days(calendar, outside[i], 0), ARC_DAY_NONE);
+    assert_int_equal(arc_calendar_add_business_days(calendar, outside[i], 5), ARC_DAY_NONE);
+    assert_int_equal(arc_calendar_add_business_days(calendar, outside[i], -5), ARC_DAY_NONE);
+  }
+  arc_calendar_free(calendar);
+  arc_calendar_free(NULL);
+}
+
+/* Every subset of weekdays that is a weekend. */
+static void test_weekends(void **state) {
+  (void)state;
+  for (uint32_t weekend = 0; weekend < 1u << 8; weekend++) {
+    arc_calendar *calendar = NULL;
+    uint32_t free_days = weekend == ARC_WEEKEND_NONE ? 0 : weekend == 0 ? 0xc0u : weekend;
+    arc_status expected = weekend == 0xfe || (weekend & 1 && weekend != 1) ? ARC_E_INVALID : ARC_OK;
+    assert_int_equal(arc_calendar_new(&calendar, weekend, NULL, 0, NULL, NULL), expected);
+    if (expected != ARC_OK) {
+      assert_null(calendar);
+      continue;
+    }
+    for (arc_day day = on(2025, 6, 2), weekday = 1; weekday <= 7; day++, weekday++) {
+      int is_free = (free_days & ARC_WEEKEND_DAY(weekday)) != 0;
+      assert_int_equal(arc_calendar_is_weekend(calendar, day), is_free);
+      assert_int_equal(arc_calendar_is_business_day(calendar, day), !is_free);
+    }
+    arc_calendar_free(calendar);
+  }
+}
+
+static void test_bad_input(void **state) {
+  (void)state;
+  arc_error err = ARC_ERROR_INIT;
+  arc_calendar *calendar = NULL;
+  arc_day holidays[] = {0, ARC_DAY_FIRST, ARC_DAY_LAST, ARC_DAY_NONE};
+  assert_int_equal(arc_calendar_new(&calendar, 0, holidays, 4, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(err.record, 3);
+  holidays[3] = ARC_DAY_LAST + 1;
+  assert_int_equal(arc_calendar_new(&calendar, 0, holidays, 4, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new(&calendar, 0, NULL, 1, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new(&calendar, 1u << 8, NULL, 0, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new(&calendar, UINT32_MAX, NULL, 0, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new(NULL, 0, NULL, 0, NULL, &err), ARC_E_INVALID);
+  arc_allocator broken = {sizeof broken, 0, NULL, NULL};
+  assert_int_equal(arc_calendar_new(&calendar, 0, NULL, 0, &broken, &err), ARC_E_INVALID);
+  assert_null(calendar);
+  /* The whole range is fine. */
+  assert_int_equal(arc_calendar_new(&calendar, ARC_WEEKEND_NONE, holidays, 3, NULL, &err), ARC_OK);
+  assert_false(arc_calendar_is_business_day(calendar, ARC_DAY_FIRST));
+  assert_true(arc_calendar_is_business_day(calendar, ARC_DAY_FIRST + 1));
+  assert_false(arc_calendar_is_business_day(calendar, 0));
+  assert_true(arc_calendar_is_business_day(calendar, ARC_DAY_LAST - 1));
+  assert_false(arc_calendar_is_business_day(calendar, ARC_DAY_LAST));
+  assert_int_equal(arc_calendar_adjust(calendar, ARC_DAY_LAST, ARC_ADJUST_FOLLOWING), ARC_DAY_NONE);
+  assert_int_equal(arc_calendar_adjust(calendar, ARC_DAY_LAST, ARC_ADJUST_PRECEDING),
+                   ARC_DAY_LAST - 1);
+  assert_int_equal(arc_calendar_adjust(calendar, ARC_DAY_FIRST, ARC_ADJUST_PRECEDING),
+                   ARC_DAY_NONE);
+  arc_calendar_free(calendar);
+}
+
+static void test_adjust(void **state) {
+  (void)state;
+  static const int32_t rules[] = {ARC_ADJUST_NONE, ARC_ADJUST_FOLLOWING,
+                                  ARC_ADJUST_MODIFIED_FOLLOWING, ARC_ADJUST_PRECEDING,
+                                  ARC_ADJUST_MODIFIED_PRECEDING};
+  const struct {
+    arc_day day, moved[5];
+  } cases[] = {
+      /* a business day stays */
+      {on(2024, 12, 24),
+       {on(2024, 12, 24), on(2024, 12, 24), on(2024, 12, 24), on(2024, 12, 24), on(2024, 12, 24)}},
+      /* holidays within a month */
+      {on(2024, 12, 25),
+       {on(2024, 12, 25), on(2024, 12, 27), on(2024, 12, 27), on(2024, 12, 24), on(2024, 12, 24)}},
+      /* the first of a year: back would be another month */
+      {on(2025, 1, 1),
+       {on(2025, 1, 1), on(2025, 1, 2), on(2025, 1, 2), on(2024, 12, 31), on(2025, 1, 2)}},
+      /* Saturday at a month's end: on would be another month */
+      {on(2024, 11, 30),
+       {on(2024, 11, 30), on(2024, 12, 2), on(2024, 11, 29), on(2024, 11, 29), on(2024, 11, 29)}},
+      /* Sunday at a month's beginning */
+      {on(2025, 6, 1),
+       {on(2025, 6, 1), on(2025, 6, 2), on(2025, 6, 2), on(2025, 5, 30), on(2025, 6, 2)}},
+  };
+  arc_calendar *calendar = year_end(NULL);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (size_t r = 0; r < 5; r++)
+      assert_int_equal(arc_calendar_adjust(calendar, cases[i].day, rules[r]), cases[i].moved[r]);
+  assert_int_equal(arc_calendar_adjust(calendar, 0, 5), ARC_DAY_NONE);
+  assert_int_equal(arc_calendar_adjust(calendar, 0, -1), ARC_DAY_NONE);
+  arc_calendar_free(calendar);
+}
+
+/* The search ends after 366 days. */
+static void test_adjust_limit(void **state) {
+  (void)state;
+  arc_day holidays[367];
+  for (int i = 0; i < 367; i++)
+    holidays[i] = 366 - i;
+  for (size_t count = 366; count <= 367; count++) {
+    arc_calendar *calendar = NULL;
+    /* days 0 (or 1) to 366 */
+    assert_int_equal(arc_calendar_new(&calendar, ARC_WEEKEND_NONE, holidays, count, NULL, NULL),
+                     ARC_OK);
+    assert_int_equal(arc_calendar_adjust(calendar, 1, ARC_ADJUST_FOLLOWING), 367);
+    assert_int_equal(arc_calendar_adjust(calendar, 0, ARC_ADJUST_FOLLOWING),
+                     count == 367 ? ARC_DAY_NONE : 0);
+    assert_int_equal(arc_calendar_adjust(calendar, 366, ARC_ADJUST_PRECEDING),
+                     count == 367 ? ARC_DAY_NONE : 0);
+    assert_int_equal(arc_calendar_add_business_days(calendar, 5, 1),
+                     367); /* which has no such limit */
+    arc_calendar_free(calendar);
+  }
+}
+
+static void test_add_business_days(void **state) {
+  (void)state;
+  arc_calendar *calendar = year_end(NULL);
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 24), 0), on(2024, 12, 24));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 25), 0), on(2024, 12, 27));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 24), 1), on(2024, 12, 27));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 24), 2), on(2024, 12, 30));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 24), 4), on(2025, 1, 2));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 25), 1), on(2024, 12, 27));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2025, 1, 2), -4), on(2024, 12, 24));
+  assert_int_equal(arc_calendar_add_business_days(calendar, on(2024, 12, 28), -1),
+                   on(2024, 12, 27));
+  assert_int_equal(arc_calendar_add_business_days(NULL, on(2025, 6, 6), 260), on(2026, 6, 5));
+  assert_int_equal(arc_calendar_add_business_days(calendar, 0, INT32_MAX), ARC_DAY_NONE);
+  assert_int_equal(arc_calendar_add_business_days(calendar, 0, INT32_MIN), ARC_DAY_NONE);
+  assert_int_equal(arc_calendar_add_business_days(calendar, ARC_DAY_LAST, 1), ARC_DAY_NONE);
+  assert_int_equal(arc_calendar_add_business_days(calendar, ARC_DAY_FIRST, -1), ARC_DAY_NONE);
+  /* There and back again, over ten years. */
+  for (arc_day day = on(2020, 1, 1); day < on(2030, 1, 1); day++) {
+    if (!arc_calendar_is_business_day(calendar, day)) continue;
+    for (int32_t n = 1; n <= 7; n++) {
+      arc_day there = arc_calendar_add_business_days(calendar, day, n);
+      assert_true(arc_calendar_is_business_day(calendar, there));
+      assert_int_equal(arc_calendar_add_business_days(calendar, there, -n), day);
+    }
+  }
+  arc_calendar_free(calendar);
+}
+
+static void test_memory(void **state) {
+  (void)state;
+  struct test_heap heap = {0};
+  arc_allocator allocator = test_heap_allocator(&heap);
+  arc_calendar *calendar = year_end(&allocator);
+  memset(&allocator, 0, sizeof allocator); /* the calendar has its own copy */
+  arc_calendar_free(calendar);
+  assert_int_equal(heap.live, 0);
+
+  allocator = test_heap_allocator(&heap);
+  const arc_day holidays[] = {5, 50};
+  for (int once = 0; once <= 1; once++) {
+    size_t k = 1;
+    for (;; k++) {
+      calendar = NULL;
+      arc_error err = ARC_ERROR_INIT;
+      test_heap_fail(&heap, k, once);
+      arc_status status = arc_calendar_new(&calendar, 0, holidays, 2, &allocator, &err);
+      if (!test_heap_failed(&heap)) {
+        assert_int_equal(status, ARC_OK);
+        break;
+      }
+      assert_int_equal(status, ARC_E_NOMEM);
+      assert_int_equal(err.status, ARC_E_NOMEM);
+      assert_null(calendar);
+      assert_int_equal(heap.live, 0);
+    }
+    assert_int_equal(k, 3);
+    arc_calendar_free(calendar);
+    assert_int_equal(heap.live, 0);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_business_days), cmocka_unit_test(test_weekends),
+      cmocka_unit_test(test_bad_input),     cmocka_unit_test(test_adjust),
+      cmocka_unit_test(test_adjust_limit),  cmocka_unit_test(test_add_business_days),
+      cmocka_unit_test(test_memory),
+  };
+  return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
+}
