@@ -408,11 +408,12 @@ static arc_status cadence_prepare(cadence_plan *plan, arc_day day, arc_error *er
 }
 
 /* Records the touches, in a batch of its own that is opened already or in the caller's. */
-static arc_status cadence_record(cadence_plan *plan, int own_batch, arc_error *err) {
+static arc_status cadence_record(cadence_plan *plan, arc_day day, int own_batch, arc_error *err) {
   arc_ledger *ledger = plan->cadence->ledger;
   arc_status status = ARC_OK;
   if (plan->touch_count)
     status = arc_ledger_post_touches(ledger, plan->touches, plan->touch_count, err);
+  if (plan->touch_count && status >= 0) status = arc_ledger_post_planning(ledger, day, err);
   if (!own_batch) return status;
   if (status >= 0 && plan->touch_count) return arc_batch_commit(ledger, err);
   arc_batch_abort(ledger);
@@ -437,7 +438,7 @@ static arc_status cadence_plan_day(cadence_plan *plan, arc_day day, int own_batc
     if (own_batch) arc_batch_abort(ledger);
     return status;
   }
-  ARC__TRY(cadence_record(plan, own_batch, err));
+  ARC__TRY(cadence_record(plan, day, own_batch, err));
   if (own_batch) cadence_advance(plan, day, seen);
   plan->cadence->last = day;
   return ARC_OK;
@@ -450,9 +451,16 @@ arc_status arc_cadence_plan(arc_cadence *cadence, arc_day day, size_t *planned, 
   if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID,
                      "arc_cadence_plan: the day must be in the years 1 to 9999");
-  if (cadence->last != ARC_DAY_NONE && day < cadence->last) {
+  arc_day recorded = arc__i32(arc__ledger_tables(cadence->ledger), ARC__BOOK_PLANNED_DAY, 1);
+  if (day == recorded) {
+    if (planned) *planned = 0;
+    if (withheld) *withheld = 0;
+    return ARC_ALREADY;
+  }
+  if (recorded < cadence->last) recorded = cadence->last;
+  if (day < recorded) {
     char last[11] = "";
-    arc_day_format(last, cadence->last);
+    arc_day_format(last, recorded);
     return arc__fail(err, ARC_E_REFUSED, "%s was planned already: plan that day or a later one",
                      last);
   }

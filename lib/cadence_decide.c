@@ -161,55 +161,20 @@ arc_day arc__cadence_limit(const arc__tables *t, const arc__cadence_decision *d,
 
 /* ---- contacts ---- */
 
-static int cadence_decide_has_address(const arc__tables *t, uint32_t contact, int32_t channel) {
-  switch (channel) {
-  case ARC_CHANNEL_EMAIL:
-    return arc__text(t, ARC__CONTACT_EMAIL, contact).size > 0;
-  case ARC_CHANNEL_LETTER:
-  case ARC_CHANNEL_REGISTERED_LETTER:
-    return arc__text(t, ARC__CONTACT_POSTAL, contact).size > 0;
-  case ARC_CHANNEL_SMS:
-  case ARC_CHANNEL_CALL:
-  case ARC_CHANNEL_VOICE:
-    return arc__text(t, ARC__CONTACT_PHONE, contact).size > 0;
-  default:
-    return 1; /* a portal or a webhook has the host's address */
-  }
-}
-
-int arc__cadence_contact(const arc__tables *t, uint32_t customer, int32_t channel,
-                         uint32_t *contact) {
-  uint32_t row = arc__u32(t, ARC__CUSTOMER_CONTACT, customer);
-  int addresses = 0, found_payables = 0;
-  *contact = 0;
-  if (!row || channel == ARC_CHANNEL_PLACEMENT) return ARC__CADENCE_CONTACT_HOST;
-  for (; row; row = arc__u32(t, ARC__CONTACT_NEXT, row)) { /* newest first */
-    if (!cadence_decide_has_address(t, row, channel)) continue;
-    addresses = 1;
-    if (arc__u32(t, ARC__CONTACT_OPT_OUTS, row) & 1u << channel) continue;
-    int payables = arc__u8(t, ARC__CONTACT_ROLE, row) == ARC_ROLE_PAYABLES;
-    if (found_payables && !payables) continue;
-    found_payables = payables;
-    *contact = row;
-  }
-  if (*contact) return ARC__CADENCE_CONTACT_FOUND;
-  return addresses ? ARC__CADENCE_CONTACT_OPTED_OUT : ARC__CADENCE_CONTACT_NO_ADDRESS;
-}
-
 /* Says why nobody can be reached, if so. */
 static void cadence_decide_contact(arc__cadence_eval *eval, arc__cadence_decision *d,
                                    uint32_t customer) {
-  int found = arc__cadence_contact(eval->tables, customer, d->channel, &d->contact);
-  if (found == ARC__CADENCE_CONTACT_NO_ADDRESS && d->channel == ARC_CHANNEL_EMAIL) {
-    int letter = arc__cadence_contact(eval->tables, customer, ARC_CHANNEL_LETTER, &d->contact);
-    if (letter != ARC__CADENCE_CONTACT_NO_ADDRESS) {
+  int found = arc__contact_for(eval->tables, customer, d->channel, &d->contact);
+  if (found == ARC__CONTACT_NO_ADDRESS && d->channel == ARC_CHANNEL_EMAIL) {
+    int letter = arc__contact_for(eval->tables, customer, ARC_CHANNEL_LETTER, &d->contact);
+    if (letter != ARC__CONTACT_NO_ADDRESS) {
       d->channel = ARC_CHANNEL_LETTER;
       found = letter;
     }
   }
-  if (found == ARC__CADENCE_CONTACT_NO_ADDRESS) {
+  if (found == ARC__CONTACT_NO_ADDRESS) {
     cadence_decide_say(eval, "no address for ");
-  } else if (found == ARC__CADENCE_CONTACT_OPTED_OUT) {
+  } else if (found == ARC__CONTACT_OPTED_OUT) {
     cadence_decide_say(eval, "opted out of ");
   } else {
     return;
@@ -299,8 +264,8 @@ static int cadence_decide_cash_covers(const arc__cadence_eval *eval,
 
 /* ---- steps ---- */
 
-/* Whether the account owes enough for the step; `amount` is the anchor's. With `all`, what is
- * paused counts too: the question is then what would have happened. */
+/* Whether the account owes enough for the step: in all that is past due, or before that in the
+ * anchor. With `all`, what is paused counts too: the question is then what would have happened. */
 static int cadence_decide_enough(const arc__cadence_eval *eval, uint32_t account,
                                  const arc__cadence_step *step, size_t anchor, int all) {
   if (!step->has_balance) return 1;
@@ -426,7 +391,6 @@ static void cadence_decide_wake_exceptions(const arc__tables *t, cadence_decide_
     cadence_decide_wake(alarm, arc__i32(t, ARC__EXCEPTION_FROM, exception));
     cadence_decide_wake(alarm, arc__i32(t, ARC__EXCEPTION_CLOSED, exception));
     if (until == ARC_DAY_NONE) continue;
-    cadence_decide_wake(alarm, until + 1);
     cadence_decide_wake(alarm, until + arc__u16(t, ARC__EXCEPTION_GRACE, exception) + 1);
   }
 }

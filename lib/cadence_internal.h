@@ -112,17 +112,6 @@ int64_t arc__cadence_asked(const arc__cadence_eval *eval, const arc__cadence_dec
 /* After a decision to plan: why a call besides is withheld; empty: it is not. */
 arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_decision *decision);
 
-/* Who is written to. */
-enum {
-  ARC__CADENCE_CONTACT_FOUND,
-  ARC__CADENCE_CONTACT_HOST, /* the book has no contacts, or the channel needs none */
-  ARC__CADENCE_CONTACT_NO_ADDRESS,
-  ARC__CADENCE_CONTACT_OPTED_OUT
-};
-/* For payables if they can be reached, else the contact recorded first that can be. */
-int arc__cadence_contact(const arc__tables *t, uint32_t customer, int32_t channel,
-                         uint32_t *contact);
-
 /* The next day after `day` that is not quiet; `day` itself is quiet if arc__cadence_is_quiet says
  * so. */
 int arc__cadence_is_quiet(const arc_cadence *cadence, const arc__cadence_policy *policy,

@@ -184,12 +184,12 @@ static void cadence_why_check_contact(cadence_why_rows *w, uint32_t touch) {
   const arc__tables *t = w->tables;
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)),
            contact;
-  int found = arc__cadence_contact(t, customer, arc__u8(t, ARC__TOUCH_CHANNEL, touch), &contact);
-  if (found == ARC__CADENCE_CONTACT_FOUND)
+  int found = arc__contact_for(t, customer, arc__u8(t, ARC__TOUCH_CHANNEL, touch), &contact);
+  if (found == ARC__CONTACT_FOUND)
     cadence_why_text(w, "contact", arc__text(t, ARC__CONTACT_KEY, contact));
-  else if (found == ARC__CADENCE_CONTACT_HOST)
+  else if (found == ARC__CONTACT_HOST)
     cadence_why_string(w, "contact", "looked up by the host");
-  else if (found == ARC__CADENCE_CONTACT_OPTED_OUT)
+  else if (found == ARC__CONTACT_OPTED_OUT)
     cadence_why_string(w, "contact", "opted out");
   else
     cadence_why_string(w, "contact", "no address");

@@ -70,6 +70,7 @@ void arc__apply_book(arc_ledger *ledger, const arc__book_record *r) {
   arc__put(t, ARC__BOOK_CURRENCY, row, r->currency);
   arc__put(t, ARC__BOOK_LAST_DAY_RUN, row, ARC_DAY_NONE);
   arc__put(t, ARC__BOOK_MATCHED_DAY, row, ARC_DAY_NONE);
+  arc__put(t, ARC__BOOK_PLANNED_DAY, row, ARC_DAY_NONE);
   arc__put(t, ARC__BOOK_MAX_DAY, row, ARC_DAY_NONE);
 }
 

@@ -1,10 +1,11 @@
 #include "error.h"
 #include "ledger_internal.h"
 
-/* Owns how far the daily work has come: which payments were looked at, and which days are complete. Both are
- * facts of the book, so that whoever goes on after a crash goes on where it stopped. */
+/* Owns how far the daily work has come: which payments were looked at, for which day touches were planned, and
+ * which days are complete. These are facts of the book, so that whoever goes on after a crash goes on where it
+ * stopped. */
 
-/* Both commands take one day. */
+/* Each command takes one day. */
 typedef struct days_row {
   uint32_t struct_size;
   arc_day day;
@@ -77,4 +78,30 @@ static arc_status days_matching(arc_ledger *ledger, void *row, uint64_t index, a
 
 arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err) {
   return days_post(ledger, day, "day", days_matching, err);
+}
+
+/* ---- touches planned ---- */
+
+arc_status arc__check_planning(const arc_ledger *ledger, const arc__planning_record *r, arc_error *err) {
+  ARC__TRY(arc__check_day(r->day, "day", err));
+  if (r->day > arc__i32(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1)) return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "touches of that day or a later one were planned: days only go forward");
+}
+
+void arc__apply_planning(arc_ledger *ledger, const arc__planning_record *r) {
+  arc__put(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1, r->day);
+}
+
+static arc_status days_planning(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__planning_record record = {((const days_row *)row)->day};
+  (void)index;
+  if (record.day == arc__i32(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1) && record.day != ARC_DAY_NONE)
+    return ARC_ALREADY;
+  ARC__TRY(arc__check_planning(ledger, &record, err));
+  arc__ledger_record(ledger, ARC__RECORD_PLANNING, &record);
+  return ARC_OK;
+}
+
+arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err) {
+  return days_post(ledger, day, "day", days_planning, err);
 }

@@ -269,6 +269,12 @@ static void history_matching(const arc__tables *t, history_event *e, const arc__
   e->day = r->day;
 }
 
+static void history_planning(const arc__tables *t, history_event *e, const arc__planning_record *r) {
+  (void)t;
+  e->name = "touches planned";
+  e->day = r->day;
+}
+
 static arc_status history_record(void *user, uint64_t seq, int64_t instant, uint16_t type,
                                  uint16_t version, const unsigned char *payload, size_t size,
                                  arc_error *err) {

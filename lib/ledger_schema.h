@@ -23,6 +23,7 @@
   X(BOOK_LAST_DAY_RUN, BOOK, I32)                                                                  \
   X(BOOK_MATCHED_CREDIT, BOOK, U32)   /* credits up to this row were looked at ... */              \
   X(BOOK_MATCHED_DAY, BOOK, I32)      /* ... if received by this day */                            \
+  X(BOOK_PLANNED_DAY, BOOK, I32)      /* the last day for which touches were planned */            \
   X(BOOK_MAX_DAY, BOOK, I32)          /* latest day on which any money event takes effect */       \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \

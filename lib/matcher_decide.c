@@ -86,6 +86,14 @@ static int64_t decide_instalment_open(const arc__view *view, uint32_t instalment
   return arc__view_instalment_open(view, instalment);
 }
 
+/* Whether anything is open; what a word names does not depend on what other payments of the run take. */
+static int decide_is_open(const decide *d, uint32_t invoice) {
+  uint32_t first = arc__u32(d->view->tables, ARC__INVOICE_INSTALMENT, invoice);
+  for (uint32_t i = 0; i < arc__u16(d->view->tables, ARC__INVOICE_INSTALMENTS, invoice); i++)
+    if (decide_instalment_open(d->view, first + i) > 0) return 1;
+  return 0;
+}
+
 static uint32_t decide_account(const decide *d, uint32_t invoice) {
   return arc__u32(d->view->tables, ARC__INVOICE_ACCOUNT, invoice);
 }
@@ -193,7 +201,7 @@ static uint32_t decide_family(const arc__tables *t, uint32_t customer) {
 }
 
 /* What a word, or two, say as an invoice number. */
-static arc_status decide_number(const decide *d, arc__match_word *word, size_t size) {
+static void decide_number(const decide *d, arc__match_word *word, size_t size) {
   const arc__tables *t = d->view->tables;
   const char *number = d->match->text + word->at;
   uint32_t payer = d->match->customer_is_given ? decide_family(t, d->match->customer) : 0;
@@ -201,17 +209,14 @@ static arc_status decide_number(const decide *d, arc__match_word *word, size_t s
   int settled = 0, foreign = 0;
   for (uint32_t i = arc__match_index_find(d->m, number, size, 0); i;
        i = arc__match_index_find(d->m, number, size, i)) {
-    arc__match_line line;
     if ((payer && decide_family(t, decide_customer(d, i)) != payer) ||
         arc__u32(t, ARC__ACCOUNT_CURRENCY, decide_account(d, i)) != d->currency) {
       foreign = 1;
-      continue;
-    }
-    ARC__TRY(decide_line(d, i, &line));
-    if (line.open == 0) settled = 1;
-    else if (open) {
+    } else if (!decide_is_open(d, i)) {
+      settled = 1;
+    } else if (open) {
       word->kind = ARC__WORD_SEVERAL;
-      return ARC_OK;
+      return;
     } else open = i;
   }
   word->invoice = open;
@@ -219,7 +224,6 @@ static arc_status decide_number(const decide *d, arc__match_word *word, size_t s
                : settled ? ARC__WORD_SETTLED
                : foreign ? ARC__WORD_FOREIGN
                          : ARC__WORD_PLAIN;
-  return ARC_OK;
 }
 
 static int decide_may_join(const arc__match *match, size_t i) {
@@ -239,22 +243,21 @@ static int decide_is_number(int letters, int digits, size_t size) {
 }
 
 /* Whole words first; then neighbours, for a number that was broken by a blank. */
-static arc_status decide_numbers(const decide *d) {
+static void decide_numbers(const decide *d) {
   arc__match *match = d->match;
   for (size_t i = 0; i < match->word_count; i++) {
     arc__match_word *word = &match->words[i];
     if (decide_is_number(word->letters, word->digits, word->size))
-      ARC__TRY(decide_number(d, word, word->size));
+      decide_number(d, word, word->size);
   }
   for (size_t i = 0; i < match->word_count; i++) {
     arc__match_word *word = &match->words[i], *next = word + 1;
     if (!decide_may_join(match, i)) continue;
     size_t size = (size_t)word->size + next->size;
     if (!decide_is_number(word->letters | next->letters, word->digits | next->digits, size)) continue;
-    ARC__TRY(decide_number(d, word, size));
+    decide_number(d, word, size);
     if (word->kind != ARC__WORD_PLAIN) decide_join(match, i);
   }
-  return ARC_OK;
 }
 
 /* Who paid, if the payment does not say: whose items are named, all of one customer or family. */
@@ -316,12 +319,23 @@ static int decide_is_order(const decide_names *n, const char *text, size_t size)
   return size >= DECIDE_WEAK_SIZE && size == n->order_size && memcmp(text, n->order, size) == 0;
 }
 
-/* Written alike: letters where it has letters, digits where it has digits. */
+static int decide_is_padded(const decide_names *n) {
+  return n->last_group > 1 && n->number[n->number_size - n->last_group] == '0';
+}
+
+/* Written as the number is: the same letters, and digits where it has digits; as many, if it is filled up
+ * with zeros. */
 static int decide_is_alike(const decide_names *n, const char *text, size_t size) {
-  if (size != n->number_size) return 0;
-  for (size_t i = 0; i < size; i++)
-    if (arc__is_digit(text[i]) != arc__is_digit(n->number[i])) return 0;
-  return 1;
+  size_t i = 0, k = 0;
+  if (decide_is_padded(n) && size != n->number_size) return 0;
+  while (i < size && k < n->number_size) {
+    int digit = arc__is_digit(text[i]);
+    if (digit != arc__is_digit(n->number[k]) || (!digit && text[i] != n->number[k])) return 0;
+    i++, k++;
+    while (digit && i < size && arc__is_digit(text[i])) i++;
+    while (digit && k < n->number_size && arc__is_digit(n->number[k])) k++;
+  }
+  return i == size && k == n->number_size;
 }
 
 static void decide_hit(arc__match_word *word, int kind, uint32_t invoice) {
@@ -388,27 +402,32 @@ static arc_status decide_weak(const decide *d) {
   for (size_t i = 0; i < d->m->items.count; i++) {
     const arc__open_item *item = &d->m->items.data[i];
     decide_names names;
-    arc__match_line line;
-    if (!decide_is_oldest(d, item)) continue;
-    ARC__TRY(decide_line(d, item->invoice, &line));
-    if (line.open == 0) continue;
+    if (!decide_is_oldest(d, item) || !decide_is_open(d, item->invoice)) continue;
     decide_names_of(d, item->invoice, &names);
     decide_compare(d->match, &names, item->invoice);
   }
   return ARC_OK;
 }
 
-/* The items that words name, each once. */
+static int decide_is_named(const arc__match *match, uint32_t invoice) {
+  for (size_t i = 0; i < match->lines.count; i++)
+    if (match->lines.data[i].invoice == invoice) return 1;
+  return 0;
+}
+
+/* The items that words name, each once; what the run takes already is settled. */
 static arc_status decide_named(const decide *d) {
   for (size_t i = 0; i < d->match->word_count; i++) {
-    uint32_t invoice = d->match->words[i].invoice;
+    arc__match_word *word = &d->match->words[i];
     arc__match_line line;
-    size_t k = 0;
-    if (!invoice) continue;
-    while (k < d->match->lines.count && d->match->lines.data[k].invoice != invoice) k++;
-    if (k < d->match->lines.count) continue;
-    ARC__TRY(decide_line(d, invoice, &line));
-    ARC__TRY(decide_add(d, &d->match->lines, &line));
+    if (!word->invoice || decide_is_named(d->match, word->invoice)) continue;
+    ARC__TRY(decide_line(d, word->invoice, &line));
+    if (line.open > 0) {
+      ARC__TRY(decide_add(d, &d->match->lines, &line));
+    } else {
+      word->kind = ARC__WORD_SETTLED;
+      word->invoice = 0;
+    }
   }
   return ARC_OK;
 }
@@ -555,12 +574,6 @@ static int decide_may_name_more(const decide *d) {
          decide_has(match, ARC__WORD_SETTLED);
 }
 
-static int decide_is_named(const arc__match *match, uint32_t invoice) {
-  for (size_t i = 0; i < match->lines.count; i++)
-    if (match->lines.data[i].invoice == invoice) return 1;
-  return 0;
-}
-
 /* The payer's open items, but for those named, that are as large as the cash: into the alternatives. */
 static arc_status decide_fitting(const decide *d, int64_t cash) {
   ARC__TRY(decide_load_items(d));
@@ -603,18 +616,29 @@ static arc_status decide_more(const decide *d, int64_t open) {
   return decide_add(d, lines, &match->alternatives.data[0]);
 }
 
+/* Less is paid than the one item named: a part of it, unless another one is meant. */
+static arc_status decide_part(const decide *d) {
+  arc__match *match = d->match;
+  match->lines.data[0].amount = match->cash;
+  decide_sure(match, DECIDE_PART);
+  match->verdict = "settles a part of the item named, the rest stays open";
+  if (decide_may_name_more(d)) {
+    decide_verdict(match, ARC__STAGE_NEVER, "less is paid than the item named, and the text may name others");
+    return ARC_OK;
+  }
+  ARC__TRY(decide_fitting(d, match->cash));
+  if (match->alternatives.count > 0)
+    decide_verdict(match, ARC__STAGE_NEVER, "less is paid than the item named, but just another item's amount");
+  return ARC_OK;
+}
+
 static arc_status decide_difference(const decide *d, int64_t open) {
   arc__match *match = d->match;
   arc__match_lines *lines = &match->lines;
   match->stage = ARC__STAGE_REFERENCE;
   if (match->cash > open) return decide_more(d, open);
-  if (lines->count == 1) {
-    lines->data[0].amount = match->cash;
-    decide_sure(match, DECIDE_PART);
-    match->verdict = "settles a part of the item named, the rest stays open";
-    if (decide_may_name_more(d))
-      decide_verdict(match, ARC__STAGE_NEVER, "less is paid than the item named, and the text may name others");
-  } else if (decide_subset(lines, match->cash)) {
+  if (lines->count == 1) return decide_part(d);
+  if (decide_subset(lines, match->cash)) {
     decide_sure(match, DECIDE_SUBSET);
     match->verdict = "settles the only items named that add up to it";
   } else decide_verdict(match, ARC__STAGE_NEVER, "less is paid than the items named: which part of which is not said");
@@ -788,7 +812,7 @@ arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__m
               arc__i32(view->tables, ARC__CREDIT_VALUE_DAY, payment),
               err};
   decide_begin(&d, payment);
-  ARC__TRY(decide_numbers(&d));
+  decide_numbers(&d);
   decide_payer(&d);
   if (match->verdict) return ARC_OK;
   ARC__TRY(decide_weak(&d));

@@ -248,6 +248,10 @@ void arc__fields_matching(arc__codec *c, arc__matching_record *r) {
   record_i32(c, &r->day);
 }
 
+void arc__fields_planning(arc__codec *c, arc__planning_record *r) {
+  record_i32(c, &r->day);
+}
+
 #define ARC__R(number, upper, lower)                                                               \
   int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload,               \
                         size_t size) {                                                             \

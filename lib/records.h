@@ -43,13 +43,14 @@ typedef struct arc__codec {
   R(19, NOTE, note)                                                                                \
   R(20, POLICY, policy)                                                                            \
   R(21, DAY_RUN, day_run)                                                                          \
-  R(22, MATCHING, matching)
+  R(22, MATCHING, matching)                                                                        \
+  R(23, PLANNING, planning)
 
 enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 22
+  ARC__RECORD_COUNT = 23
 };
 
 typedef struct arc__book_record {
@@ -202,6 +203,10 @@ typedef struct arc__matching_record {
   uint32_t credit; /* the last row that was there */
   arc_day day;
 } arc__matching_record;
+
+typedef struct arc__planning_record {
+  arc_day day;
+} arc__planning_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

@@ -69,14 +69,15 @@ static int set_date(intake *in, row *r, size_t field, int32_t column) {
 }
 
 /* Sets a field to an amount of at least `least` minor units. */
-static int set_money(intake *in, row *r, size_t field, int32_t column, const char *currency,
-                     int64_t least) {
+static int set_money(intake *in, row *r, size_t field, int32_t column, int64_t least,
+                     const char *currency) {
   char reason[COMPLAINT_SIZE];
   int64_t amount;
   if (!value_money(&amount, cell(in, column), currency, in->how->minor, reason))
     return complain(in, column, reason);
   if (amount < least)
-    return complain(in, column, least > 0 ? "the amount must be more than 0" : "the amount is below 0");
+    return complain(in, column,
+                    least > 0 ? "the amount must be more than 0" : "the amount is below 0");
   set_number(in, r, field, amount);
   return 1;
 }
@@ -172,7 +173,7 @@ static void take_customer(intake *in) {
       !set_count(in, customer, CUSTOMER_TERMS_DAYS, COLUMN_TERMS_DAYS) ||
       !set_count(in, customer, CUSTOMER_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
       !set_count(in, customer, CUSTOMER_DISCOUNT_DAYS, COLUMN_DISCOUNT_DAYS) ||
-      !set_money(in, customer, CUSTOMER_CREDIT_LIMIT, COLUMN_CREDIT_LIMIT,
+      !set_money(in, customer, CUSTOMER_CREDIT_LIMIT, COLUMN_CREDIT_LIMIT, 0,
                  currency[0] != '\0' ? currency : in->book_currency))
     return;
   if (!value_flags(&flags, cell(in, COLUMN_FLAGS), reason)) {
@@ -255,7 +256,7 @@ static void take_invoice(intake *in) {
   if (cell(in, COLUMN_SETTLED)[0] != '\0' && !cell_date(in, COLUMN_SETTLED, &settled)) return;
   r = start(in, ROW_INVOICE, issued);
   if (!set_currency(in, r, INVOICE_CURRENCY) || !set_date(in, r, INVOICE_DUE, COLUMN_DUE) ||
-      !set_money(in, r, INVOICE_AMOUNT, COLUMN_AMOUNT,
+      !set_money(in, r, INVOICE_AMOUNT, COLUMN_AMOUNT, 1,
                  currency[0] != '\0' ? currency : customer_currency(in, customer)) ||
       !set_count(in, r, INVOICE_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
       !set_count(in, r, INVOICE_DISCOUNT_DAYS, COLUMN_DISCOUNT_DAYS))
@@ -279,7 +280,7 @@ static void take_payment(intake *in) {
   r = start(in, ROW_PAYMENT, received);
   if (!set_currency(in, r, PAYMENT_CURRENCY) ||
       !set_date(in, r, PAYMENT_VALUE_DAY, COLUMN_VALUE_DAY) ||
-      !set_money(in, r, PAYMENT_AMOUNT, COLUMN_AMOUNT,
+      !set_money(in, r, PAYMENT_AMOUNT, COLUMN_AMOUNT, 1,
                  currency[0] != '\0' ? currency : customer_currency(in, cell(in, COLUMN_CUSTOMER))))
     return;
   set_cell(in, r, PAYMENT_KEY, COLUMN_KEY);
@@ -299,9 +300,9 @@ static void take_application(intake *in) {
       !cell_date(in, COLUMN_DATE, &day))
     return;
   r = start_application(in, day, cell(in, COLUMN_PAYMENT), cell(in, COLUMN_INVOICE));
-  if (set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, currency) &&
-      set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, currency) &&
-      set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, currency))
+  if (set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, 0, currency) &&
+      set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, 0, currency) &&
+      set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, 0, currency))
     add(in, r, COLUMN_PAYMENT);
 }
 
@@ -342,7 +343,7 @@ static void set_event_key(intake *in, row *r, const char *type, const char *amou
 static void take_credit(intake *in, arc_day day) {
   row *r = start(in, ROW_CREDIT_NOTE, day);
   if (!needed(in, COLUMN_AMOUNT) ||
-      !set_money(in, r, CREDIT_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+      !set_money(in, r, CREDIT_AMOUNT, COLUMN_AMOUNT, 1, named_currency(in)))
     return;
   set_text(in, r, CREDIT_CUSTOMER, named_customer(in));
   set_cell(in, r, CREDIT_INVOICE, COLUMN_INVOICE);
@@ -355,7 +356,7 @@ static void take_credit(intake *in, arc_day day) {
 static void take_dispute(intake *in, arc_day day) {
   row *r = start(in, ROW_DISPUTE, day);
   if (!needed(in, COLUMN_INVOICE) ||
-      !set_money(in, r, DISPUTE_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+      !set_money(in, r, DISPUTE_AMOUNT, COLUMN_AMOUNT, 0, named_currency(in)))
     return;
   set_cell(in, r, DISPUTE_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, DISPUTE_KIND, COLUMN_TEXT);
@@ -383,7 +384,7 @@ static int set_pay_by(intake *in, row *r) {
 static void take_promise(intake *in, arc_day day) {
   row *r = start(in, ROW_PROMISE, day);
   if (!needed(in, COLUMN_INVOICE) || !set_pay_by(in, r) ||
-      !set_money(in, r, PROMISE_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+      !set_money(in, r, PROMISE_AMOUNT, COLUMN_AMOUNT, 0, named_currency(in)))
     return;
   set_cell(in, r, PROMISE_INVOICE, COLUMN_INVOICE);
   set_event_key(in, r, "promise", r->fields[PROMISE_AMOUNT]);
@@ -415,7 +416,7 @@ static void take_note(intake *in, arc_day day) {
 static void take_writeoff(intake *in, arc_day day) {
   row *r = start(in, ROW_WRITEOFF, day);
   if (!needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_AMOUNT) ||
-      !set_money(in, r, WRITEOFF_AMOUNT, COLUMN_AMOUNT, named_currency(in)))
+      !set_money(in, r, WRITEOFF_AMOUNT, COLUMN_AMOUNT, 1, named_currency(in)))
     return;
   set_cell(in, r, WRITEOFF_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, WRITEOFF_REASON, COLUMN_TEXT);

@@ -76,7 +76,7 @@ static void compose(buffer *out, const outbox *box, const arc_message *m, const 
   mime_address_header(out, "To", m->recipient.size != 0 ? m->recipient : m->customer_name, address);
   mime_header(out, "Subject", m->subject);
   buffer_format(out, "Message-ID: <%016llx.", (unsigned long long)hash_of(m->idempotency_key));
-  add_safe(out, m->idempotency_key, 64);
+  add_safe(out, m->idempotency_key, 24);
   buffer_text(out, "@sender.invalid>\r\n");
   mime_header(out, "X-Idempotency-Key", m->idempotency_key);
   mime_header(out, "X-Channel", text_from(channel_name(m->channel)));

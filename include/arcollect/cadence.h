@@ -17,8 +17,8 @@
  *   QUIET     := HH:MM-HH:MM | 'weekends' | 'holidays'           in the customer's time
  *   cap       := ['calls'] COUNT 'per' DAYSd                     1..999 in 1d..366d; at most 4
  *
- * OFFSET counts days from the due date: '-3d' before it, '0d' on it, '+7d' after, from -366d to +3650d. There
- * are 1 to 32 steps, offsets rising; their names differ. NAME and ROLE are 1..32 of a-z, 0-9 and '-'.
+ * OFFSET counts days from the due date: '-3d' before it, '0d' on it, '+7d' after, from -366d to +3650d.
+ * There are 1 to 32 steps, offsets rising; their names differ. NAME and ROLE are 1..32 of a-z, 0-9 and '-'.
  *
  * The oldest instalment that may be chased (the anchor) calls for the highest step that its age has reached
  * and that it has not had; days missed collapse into that one. A step whose balance is not reached gives
@@ -67,12 +67,11 @@ ARC_API arc_status arc_cadence_open(arc_cadence **out, arc_ledger *ledger,
                                     const arc_cadence_options *options, arc_error *err);
 ARC_API void arc_cadence_close(arc_cadence *cadence); /**< NULL is fine. Since 0.1. */
 
-/** Records the touches of a day as planned or withheld, one commit (or within the open batch). What is
- * recorded already is not recorded again. Costs in proportion to the customers that are due or changed; the
- * first plan, and one after a policy changed, looks at all. What was planned into a batch is looked at again
- * by the next plan, because the batch may be dropped.
- * Days may be skipped but not go back behind the last one planned (ARC_E_REFUSED). A policy of the book that
- * does not parse: ARC_E_SYNTAX, naming it.
+/** Records the touches of a day as planned or withheld, one commit (or within the open batch), and that the
+ * day was planned; a day for which touches were recorded is ARC_ALREADY. Costs in proportion to the customers that are due or changed;
+ * the first plan, and one after a policy changed, looks at all. What was planned into a batch is looked at
+ * again by the next plan, because the batch may be dropped. Days may be skipped but not go back behind the
+ * last one planned (ARC_E_REFUSED). A policy of the book that does not parse: ARC_E_SYNTAX, naming it.
  * @param planned   receives the number of touches planned; may be NULL
  * @param withheld  receives the number withheld; may be NULL. Since 0.1. */
 ARC_API arc_status arc_cadence_plan(arc_cadence *cadence, arc_day day, size_t *planned, size_t *withheld,

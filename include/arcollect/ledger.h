@@ -500,6 +500,10 @@ ARC_API arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_
  * left for a human: a matcher decides about a payment once. Days do not go back (ARC_E_REFUSED). Since 0.1. */
 ARC_API arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err);
 
+/** Records that the touches of `day` were planned, in the same batch as them: a day is planned once. The same day
+ * again is ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
+ARC_API arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err);
+
 /** The last day whose cycle was completed; ARC_DAY_NONE if none was. Since 0.1. */
 ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
 

@@ -1,5 +1,5 @@
-/* The cadence on a real ledger: who is touched when, who is not and why, and that planning day by day, from
- * anew, after a failure or after a dropped batch comes to the same. */
+/* The cadence on a real ledger: who is touched when, who is not and why, and that planning day by
+ * day, from anew, after a failure or after a dropped batch comes to the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,15 +17,16 @@
 
 #define DUE 20000 /* Friday, 2024-10-04; most tests count from it */
 
-static const char test_policy[] = "cadence \"test\"\n"
-                                  "pause on dispute promise hold cash\n"
-                                  "step -3d email friendly upcoming\n"
-                                  "step 0d email neutral due-today\n"
-                                  "step +7d email firm overdue\n"
-                                  "step +14d email firm second-notice also call ap\n"
-                                  "step +30d letter final final-notice also escalate owner, warn hold\n"
-                                  "step +60d letter final demand needs approval\n"
-                                  "step +90d place agency balance >= 500.00\n";
+static const char test_policy[] =
+    "cadence \"test\"\n"
+    "pause on dispute promise hold cash\n"
+    "step -3d email friendly upcoming\n"
+    "step 0d email neutral due-today\n"
+    "step +7d email firm overdue\n"
+    "step +14d email firm second-notice also call ap\n"
+    "step +30d letter final final-notice also escalate owner, warn hold\n"
+    "step +60d letter final demand needs approval\n"
+    "step +90d place agency balance >= 500.00\n";
 
 /* ---- a book ---- */
 
@@ -43,12 +44,14 @@ static arc_text text_of(const char *data) {
   return text;
 }
 
-static int32_t book_append(void *user, uint64_t seq, uint32_t count, const void *bytes, size_t size) {
+static int32_t book_append(void *user, uint64_t seq, uint32_t count, const void *bytes,
+                           size_t size) {
   struct book *b = user;
   return b->refuse ? 77 : b->inner.append(b->inner.user, seq, count, bytes, size);
 }
 
-static int32_t book_read(void *user, uint64_t seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
+static int32_t book_read(void *user, uint64_t seq, uint64_t offset, void *buf, size_t cap,
+                         size_t *size) {
   struct book *b = user;
   return b->inner.read(b->inner.user, seq, offset, buf, cap, size);
 }
@@ -101,7 +104,8 @@ static void set_customer(struct book *b, const char *key, const char *policy, ui
 }
 
 static void set_contact(struct book *b, const char *key, const char *customer, int32_t role,
-                        const char *email, const char *phone, const char *postal, uint32_t opt_outs) {
+                        const char *email, const char *phone, const char *postal,
+                        uint32_t opt_outs) {
   arc_error err = ARC_ERROR_INIT;
   arc_contact row = ARC_CONTACT_INIT;
   row.options = ARC_REPLACE;
@@ -115,8 +119,8 @@ static void set_contact(struct book *b, const char *key, const char *customer, i
   ok(arc_ledger_post_contacts(b->ledger, &row, 1, &err), &err);
 }
 
-static void add_invoice_in(struct book *b, const char *key, const char *customer, const char *currency,
-                           arc_day due, int64_t amount) {
+static void add_invoice_in(struct book *b, const char *key, const char *customer,
+                           const char *currency, arc_day due, int64_t amount) {
   arc_error err = ARC_ERROR_INIT;
   arc_invoice row = ARC_INVOICE_INIT;
   row.key = text_of(key);
@@ -128,11 +132,13 @@ static void add_invoice_in(struct book *b, const char *key, const char *customer
   ok(arc_ledger_post_invoices(b->ledger, &row, 1, &err), &err);
 }
 
-static void add_invoice(struct book *b, const char *key, const char *customer, arc_day due, int64_t amount) {
+static void add_invoice(struct book *b, const char *key, const char *customer, arc_day due,
+                        int64_t amount) {
   add_invoice_in(b, key, customer, "EUR", due, amount);
 }
 
-static void add_payment(struct book *b, const char *key, const char *customer, arc_day day, int64_t amount) {
+static void add_payment(struct book *b, const char *key, const char *customer, arc_day day,
+                        int64_t amount) {
   arc_error err = ARC_ERROR_INIT;
   arc_payment row = ARC_PAYMENT_INIT;
   row.key = text_of(key);
@@ -142,7 +148,8 @@ static void add_payment(struct book *b, const char *key, const char *customer, a
   ok(arc_ledger_post_payments(b->ledger, &row, 1, &err), &err);
 }
 
-static void apply(struct book *b, const char *payment, const char *invoice, arc_day day, int64_t amount) {
+static void apply(struct book *b, const char *payment, const char *invoice, arc_day day,
+                  int64_t amount) {
   arc_error err = ARC_ERROR_INIT;
   arc_application row = ARC_APPLICATION_INIT;
   row.credit = text_of(payment);
@@ -152,7 +159,8 @@ static void apply(struct book *b, const char *payment, const char *invoice, arc_
   ok(arc_ledger_post_applications(b->ledger, &row, 1, &err), &err);
 }
 
-static void add_dispute(struct book *b, const char *key, const char *invoice, arc_day day, int64_t amount) {
+static void add_dispute(struct book *b, const char *key, const char *invoice, arc_day day,
+                        int64_t amount) {
   arc_error err = ARC_ERROR_INIT;
   arc_dispute row = ARC_DISPUTE_INIT;
   row.key = text_of(key);
@@ -170,8 +178,8 @@ static void resolve(struct book *b, const char *dispute, arc_day day) {
   ok(arc_ledger_post_dispute_resolutions(b->ledger, &row, 1, &err), &err);
 }
 
-static void add_promise(struct book *b, const char *key, const char *invoice, arc_day made, arc_day pay_by,
-                        uint32_t grace) {
+static void add_promise(struct book *b, const char *key, const char *invoice, arc_day made,
+                        arc_day pay_by, uint32_t grace) {
   arc_error err = ARC_ERROR_INIT;
   arc_promise row = ARC_PROMISE_INIT;
   row.key = text_of(key);
@@ -182,8 +190,8 @@ static void add_promise(struct book *b, const char *key, const char *invoice, ar
   ok(arc_ledger_post_promises(b->ledger, &row, 1, &err), &err);
 }
 
-static void add_hold(struct book *b, const char *key, const char *customer, const char *invoice, arc_day from,
-                     arc_day until, int32_t channel, const char *reason) {
+static void add_hold(struct book *b, const char *key, const char *customer, const char *invoice,
+                     arc_day from, arc_day until, int32_t channel, const char *reason) {
   arc_error err = ARC_ERROR_INIT;
   arc_hold row = ARC_HOLD_INIT;
   row.key = text_of(key);
@@ -220,7 +228,8 @@ static void say_string(struct book *b, const char *text) {
  * "overdue email withheld: dispute A\n" */
 static void say_touch(struct book *b, uint32_t touch) {
   const arc__tables *t = arc__ledger_tables(b->ledger);
-  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch), count = arc__u32(t, ARC__TOUCH_ITEMS, touch);
+  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch),
+           count = arc__u32(t, ARC__TOUCH_ITEMS, touch);
   say_text(b, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)));
   say_string(b, " ");
   say_string(b, channel_words[arc__u8(t, ARC__TOUCH_CHANNEL, touch)]);
@@ -297,17 +306,18 @@ static void test_timetable(void **state) {
   struct book b;
   open_simple(&b);
   add_invoice(&b, "A", "c", DUE, 60000);
-  plan_span(&b, DUE - 29, DUE + 120,
-            "-3: upcoming email [A#1=60000] A is due in 3 days\n"
-            "+0: due-today email [A#1=60000] A is due today\n"
-            "+7: overdue email [A#1=60000] A is 7 days past due\n"
-            "+14: second-notice email [A#1=60000] A is 14 days past due\n"
-            "+14: second-notice+call call [A#1=60000] A is 14 days past due; call ap\n"
-            "+30: final-notice letter [A#1=60000] A is 30 days past due; credit hold warning\n"
-            "+30: final-notice+escalate call [A#1=60000] A is 30 days past due; credit hold warning; "
-            "escalate owner\n"
-            "+60: demand letter withheld: needs approval\n"
-            "+90: agency place [A#1=60000] A is 90 days past due\n");
+  plan_span(
+      &b, DUE - 29, DUE + 120,
+      "-3: upcoming email [A#1=60000] A is due in 3 days\n"
+      "+0: due-today email [A#1=60000] A is due today\n"
+      "+7: overdue email [A#1=60000] A is 7 days past due\n"
+      "+14: second-notice email [A#1=60000] A is 14 days past due\n"
+      "+14: second-notice+call call [A#1=60000] A is 14 days past due; call ap\n"
+      "+30: final-notice letter [A#1=60000] A is 30 days past due; credit hold warning\n"
+      "+30: final-notice+escalate call [A#1=60000] A is 30 days past due; credit hold warning; "
+      "escalate owner\n"
+      "+60: demand letter withheld: needs approval\n"
+      "+90: agency place [A#1=60000] A is 90 days past due\n");
   const arc__tables *t = arc__ledger_tables(b.ledger);
   assert_string_equal(arc__text(t, ARC__TOUCH_KEY, 1).data, "c|EUR|A#1|-3d|upcoming");
   assert_string_equal(arc__text(t, ARC__TOUCH_KEY, 5).data, "c|EUR|A#1|14d|second-notice+call");
@@ -323,10 +333,12 @@ static void test_missed_days_collapse(void **state) {
   open_simple(&b);
   add_invoice(&b, "A", "c", DUE, 10000);
   add_invoice(&b, "B", "c", DUE + 20, 2000);
-  plan_span(&b, DUE + 45, DUE + 52,
-            "+45: final-notice letter [A#1=10000 B#1=2000] A is 45 days past due; credit hold warning\n"
-            "+45: final-notice+escalate call [A#1=10000 B#1=2000] A is 45 days past due; credit hold warning; "
-            "escalate owner\n");
+  plan_span(
+      &b, DUE + 45, DUE + 52,
+      "+45: final-notice letter [A#1=10000 B#1=2000] A is 45 days past due; credit hold warning\n"
+      "+45: final-notice+escalate call [A#1=10000 B#1=2000] A is 45 days past due; credit hold "
+      "warning; "
+      "escalate owner\n");
   book_close(&b);
 }
 
@@ -353,7 +365,8 @@ static void test_residuals_and_anchors(void **state) {
   add_invoice(&b, "A", "c", DUE, 10000);
   add_invoice(&b, "B", "c", DUE + 5, 2000);
   assert_string_equal(plan(&b, DUE), "due-today email [A#1=10000] A is due today\n");
-  assert_string_equal(plan(&b, DUE + 7), "overdue email [A#1=10000 B#1=2000] A is 7 days past due\n");
+  assert_string_equal(plan(&b, DUE + 7),
+                      "overdue email [A#1=10000 B#1=2000] A is 7 days past due\n");
   add_payment(&b, "P", "c", DUE + 8, 11500);
   apply(&b, "P", "A", DUE + 8, 10000);
   apply(&b, "P", "B", DUE + 8, 1500);
@@ -366,7 +379,8 @@ static void test_instalments(void **state) {
   (void)state;
   struct book b;
   arc_error err = ARC_ERROR_INIT;
-  arc_instalment parts[2] = {{(uint32_t)sizeof parts[0], DUE, 700}, {(uint32_t)sizeof parts[0], DUE + 9, 300}};
+  arc_instalment parts[2] = {{(uint32_t)sizeof parts[0], DUE, 700},
+                             {(uint32_t)sizeof parts[0], DUE + 9, 300}};
   arc_invoice row = ARC_INVOICE_INIT;
   open_simple(&b);
   row.key = text_of("A");
@@ -413,10 +427,11 @@ static void test_dispute(void **state) {
             "+21: second-notice email [A#1=10000 B#1=2000] A is 21 days past due\n"
             "+21: second-notice+call call [A#1=10000 B#1=2000] A is 21 days past due; call ap\n");
   add_dispute(&b, "e", "A", DUE + 30, 4000);
-  assert_string_equal(plan(&b, DUE + 30),
-                      "final-notice letter [A#1=6000 B#1=2000] A is 30 days past due; credit hold warning\n"
-                      "final-notice+escalate call [A#1=6000 B#1=2000] A is 30 days past due; "
-                      "credit hold warning; escalate owner\n");
+  assert_string_equal(
+      plan(&b, DUE + 30),
+      "final-notice letter [A#1=6000 B#1=2000] A is 30 days past due; credit hold warning\n"
+      "final-notice+escalate call [A#1=6000 B#1=2000] A is 30 days past due; "
+      "credit hold warning; escalate owner\n");
   book_close(&b);
 }
 
@@ -472,7 +487,8 @@ static void test_flags(void **state) {
       {ARC_CUSTOMER_INSOLVENT, "overdue email withheld: insolvent\n"},
       {ARC_CUSTOMER_DECEASED, "overdue email withheld: deceased\n"},
       {ARC_CUSTOMER_LEGAL, "overdue email withheld: legal\n"},
-      {ARC_CUSTOMER_STRATEGIC | ARC_CUSTOMER_CREDIT_HOLD, "overdue email [A#1=5] A is 7 days past due\n"},
+      {ARC_CUSTOMER_STRATEGIC | ARC_CUSTOMER_CREDIT_HOLD,
+       "overdue email [A#1=5] A is 7 days past due\n"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct book b;
@@ -482,7 +498,8 @@ static void test_flags(void **state) {
     assert_string_equal(plan(&b, DUE + 7), cases[i].expected);
     assert_string_equal(plan(&b, DUE + 8), "");
     set_customer(&b, "c", "", 0);
-    assert_string_equal(plan(&b, DUE + 9), i < 4 ? "overdue email [A#1=5] A is 9 days past due\n" : "");
+    assert_string_equal(plan(&b, DUE + 9),
+                        i < 4 ? "overdue email [A#1=5] A is 9 days past due\n" : "");
     book_close(&b);
   }
 }
@@ -514,7 +531,8 @@ static void test_balance(void **state) {
   struct book b;
   book_open(&b, NULL);
   add_policy(&b, "default",
-             "cadence \"b\"\nstep 0d email firm low balance >= 2\nstep +5d email firm mid balance >= 0.005\n"
+             "cadence \"b\"\nstep 0d email firm low balance >= 2\nstep +5d email firm mid balance "
+             ">= 0.005\n"
              "step +10d email firm high balance >= 100.5\n",
              DUE - 100);
   set_customer(&b, "c", "", 0);
@@ -539,11 +557,12 @@ static void test_quiet_days_and_limits(void **state) {
   const arc_day holiday = DUE + 7; /* a Friday too */
   ok(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, &holiday, 1, NULL, &err), &err);
   book_open(&b, calendar);
-  add_policy(&b, "default",
-             "cadence \"q\"\nstep -4d email firm early\nstep 0d email firm a\nstep +7d email firm b\n"
-             "step +9d email firm c\nstep +11d email firm d\nquiet weekends holidays 20:00-08:00\n"
-             "limit 1 per 3d\n",
-             DUE - 100);
+  add_policy(
+      &b, "default",
+      "cadence \"q\"\nstep -4d email firm early\nstep 0d email firm a\nstep +7d email firm b\n"
+      "step +9d email firm c\nstep +11d email firm d\nquiet weekends holidays 20:00-08:00\n"
+      "limit 1 per 3d\n",
+      DUE - 100);
   set_customer(&b, "c", "", 0);
   add_invoice(&b, "A", "c", DUE, 5);
   assert_int_equal(arc_day_weekday(DUE), 5);
@@ -560,10 +579,11 @@ static void test_call_limits(void **state) {
   (void)state;
   struct book b;
   book_open(&b, NULL);
-  add_policy(&b, "default",
-             "cadence \"q\"\nstep +1d call firm a also escalate boss\nstep +2d email firm b also call ap\n"
-             "step +3d voice firm c\nstep +10d call firm d also call ap\nlimit calls 2 per 7d\n",
-             DUE - 100);
+  add_policy(
+      &b, "default",
+      "cadence \"q\"\nstep +1d call firm a also escalate boss\nstep +2d email firm b also call ap\n"
+      "step +3d voice firm c\nstep +10d call firm d also call ap\nlimit calls 2 per 7d\n",
+      DUE - 100);
   set_customer(&b, "c", "", 0);
   add_invoice(&b, "A", "c", DUE, 5);
   plan_span(&b, DUE, DUE + 20,
@@ -590,12 +610,13 @@ static void test_later_days(void **state) {
   assert_string_equal(plan(&b, DUE), "due-today email [A#1=6000] A is due today\n");
   assert_string_equal(plan(&b, DUE + 7), "overdue email [A#1=6000] A is 7 days past due\n");
   /* from DUE + 40 on B is due too, and the cash no longer covers both */
-  plan_span(&b, DUE + 8, DUE + 40,
-            "+14: second-notice email withheld: unapplied cash\n"
-            "+30: final-notice letter withheld: unapplied cash\n"
-            "+40: final-notice letter [A#1=6000 B#1=700] A is 40 days past due; credit hold warning\n"
-            "+40: final-notice+escalate call [A#1=6000 B#1=700] A is 40 days past due; "
-            "credit hold warning; escalate owner\n");
+  plan_span(
+      &b, DUE + 8, DUE + 40,
+      "+14: second-notice email withheld: unapplied cash\n"
+      "+30: final-notice letter withheld: unapplied cash\n"
+      "+40: final-notice letter [A#1=6000 B#1=700] A is 40 days past due; credit hold warning\n"
+      "+40: final-notice+escalate call [A#1=6000 B#1=700] A is 40 days past due; "
+      "credit hold warning; escalate owner\n");
   book_close(&b);
 }
 
@@ -704,8 +725,10 @@ static void test_batches(void **state) {
     assert_string_equal(plan(&b, DUE + 7), "overdue email [A#1=5] A is 7 days past due\n"
                                            "overdue email [N#1=7] N is 7 days past due\n");
     assert_string_equal(plan(&b, DUE + 7), "");
-    if (round == 0) arc_batch_abort(b.ledger);
-    else ok(arc_batch_commit(b.ledger, &err), &err);
+    if (round == 0)
+      arc_batch_abort(b.ledger);
+    else
+      ok(arc_batch_commit(b.ledger, &err), &err);
   }
   assert_string_equal(plan(&b, DUE + 7), "");
   assert_true(strlen(plan(&b, DUE + 14)) > 0);
@@ -835,27 +858,32 @@ static void test_why(void **state) {
   arc_report *report = NULL;
   fill(&b);
   plan(&b, DUE + 7);
-  assert_string_equal(why(&b, "k|EUR|K#1|5d|hello", DUE + 7),
-                      "customer=k\nday=2024-10-11\npolicy=key\nstep=hello\nanchor=K#1\ndue=2024-10-04\nage=7\n"
-                      "offset=5\nchannel=sms\ntone=firm\nstatus=planned\nreason=K is 7 days past due\n"
-                      "amount=EUR 0.09\nitem=K#1 EUR 0.09\nquiet day=no\ntouch before=none\ncontact=kc\n"
-                      "paused=none of its items\n");
-  assert_string_equal(why(&b, "c|EUR|B#1|7d|overdue|withheld", DUE + 7),
-                      "customer=c\nday=2024-10-11\npolicy=default\nstep=overdue\nanchor=B#1\ndue=2024-10-01\n"
-                      "age=10\noffset=7\nchannel=email\ntone=firm\nstatus=withheld\nreason=dispute B\n"
-                      "quiet day=no\n");
-  assert_string_equal(why(&b, "c", DUE + 8),
-                      "currency=EUR\npolicy=default\noutcome=paused\nreason=dispute B\nopen=EUR 0.55\n"
-                      "may be chased=EUR 0.00\nunapplied=EUR 0.00\nanchor=B#1\ndue=2024-10-01\nage=11\n"
-                      "last touch=c|EUR|B#1|7d|overdue|withheld\nlooked at again=2024-10-15\n"
-                      "currency=JPY\npolicy=default\noutcome=nothing due until 2024-10-19\nopen=JPY 50\n"
-                      "may be chased=JPY 50\nunapplied=JPY 0\nanchor=J#1\ndue=2024-09-19\nage=23\n"
-                      "last touch=c|JPY|J#1|14d|second-notice+call\nlooked at again=2024-10-19\n");
-  assert_non_null(strstr(why(&b, "c", DUE + 15), "outcome=to be planned\nreason=J is 30 days past due"));
+  assert_string_equal(
+      why(&b, "k|EUR|K#1|5d|hello", DUE + 7),
+      "customer=k\nday=2024-10-11\npolicy=key\nstep=hello\nanchor=K#1\ndue=2024-10-04\nage=7\n"
+      "offset=5\nchannel=sms\ntone=firm\nstatus=planned\nreason=K is 7 days past due\n"
+      "amount=EUR 0.09\nitem=K#1 EUR 0.09\nquiet day=no\ntouch before=none\ncontact=kc\n"
+      "paused=none of its items\n");
+  assert_string_equal(
+      why(&b, "c|EUR|B#1|7d|overdue|withheld", DUE + 7),
+      "customer=c\nday=2024-10-11\npolicy=default\nstep=overdue\nanchor=B#1\ndue=2024-10-01\n"
+      "age=10\noffset=7\nchannel=email\ntone=firm\nstatus=withheld\nreason=dispute B\n"
+      "quiet day=no\n");
+  assert_string_equal(
+      why(&b, "c", DUE + 8),
+      "currency=EUR\npolicy=default\noutcome=paused\nreason=dispute B\nopen=EUR 0.55\n"
+      "may be chased=EUR 0.00\nunapplied=EUR 0.00\nanchor=B#1\ndue=2024-10-01\nage=11\n"
+      "last touch=c|EUR|B#1|7d|overdue|withheld\nlooked at again=2024-10-15\n"
+      "currency=JPY\npolicy=default\noutcome=nothing due until 2024-10-19\nopen=JPY 50\n"
+      "may be chased=JPY 50\nunapplied=JPY 0\nanchor=J#1\ndue=2024-09-19\nage=23\n"
+      "last touch=c|JPY|J#1|14d|second-notice+call\nlooked at again=2024-10-19\n");
+  assert_non_null(
+      strstr(why(&b, "c", DUE + 15), "outcome=to be planned\nreason=J is 30 days past due"));
   set_customer(&b, "lost", "gone", 0);
   assert_string_equal(why(&b, "lost", DUE + 8), "outcome=nothing open\n");
   add_invoice(&b, "L", "lost", DUE + 90, 1);
-  assert_non_null(strstr(why(&b, "lost", DUE + 8), "policy=default: the book has no policy gone\n"));
+  assert_non_null(
+      strstr(why(&b, "lost", DUE + 8), "policy=default: the book has no policy gone\n"));
   set_customer(&b, "lost", "none", 0);
   assert_string_equal(why(&b, "lost", DUE + 8), "currency=EUR\npolicy=none\noutcome=never chased\n"
                                                 "looked at again=when the ledger changes\n");
@@ -886,11 +914,14 @@ static const char *const random_policies[] = {
     "cadence \"a\"\npause on dispute promise plan hold cash\nstep -3d email friendly up\n"
     "step 0d email neutral due\nstep +4d email firm late also call ap\nstep +9d sms firm later\n"
     "step +15d call final phone balance >= 3.00\nstep +21d letter final demand needs approval\n"
-    "step +28d place agency balance >= 5.5\nquiet weekends holidays\nlimit 1 per 3d, calls 2 per 7d\n",
+    "step +28d place agency balance >= 5.5\nquiet weekends holidays\nlimit 1 per 3d, calls 2 per "
+    "7d\n",
     "cadence \"b\"\npause on dispute promise hold\nstep +1d email firm one balance >= 2\n"
     "step +2d email firm two\nstep +8d letter final three also escalate owner\nlimit 2 per 9d\n",
-    "cadence \"c\"\npause on cash hold dispute promise\nstep -10d portal friendly early balance >= 1\n"
-    "step +6d email firm late\nstep +7d email firm later\nstep +20d voice final last also call ap\n",
+    "cadence \"c\"\npause on cash hold dispute promise\nstep -10d portal friendly early balance >= "
+    "1\n"
+    "step +6d email firm late\nstep +7d email firm later\nstep +20d voice final last also call "
+    "ap\n",
 };
 
 struct random_book {
@@ -941,10 +972,13 @@ static void random_command(struct random_book *r, struct book *books[2]) {
       status = arc_ledger_post_applications(ledger, &row, 1, NULL);
     } else if (what == 8) {
       arc_reversal row = ARC_REVERSAL_INIT;
+      arc_unapplication undo = ARC_UNAPPLICATION_INIT;
       snprintf(key, sizeof key, "p%d", random_below(seed, r->payments + 1));
-      row.payment = text_of(key);
-      row.day = day;
-      if (random_below(seed, 3) == 0) status = arc_ledger_post_reversals(ledger, &row, 1, NULL);
+      row.payment = undo.credit = text_of(key);
+      undo.invoice = text_of(other);
+      row.day = undo.day = day;
+      status = random_below(seed, 2) ? arc_ledger_post_reversals(ledger, &row, 1, NULL)
+                                     : arc_ledger_post_unapplications(ledger, &undo, 1, NULL);
     } else if (what == 9) {
       arc_dispute row = ARC_DISPUTE_INIT;
       snprintf(key, sizeof key, "x%d", r->exceptions);
@@ -973,8 +1007,10 @@ static void random_command(struct random_book *r, struct book *books[2]) {
       arc_hold row = ARC_HOLD_INIT;
       snprintf(key, sizeof key, "x%d", r->exceptions);
       row.key = text_of(key);
-      if (random_below(seed, 2)) row.customer = text_of(customer);
-      else row.invoice = text_of(other);
+      if (random_below(seed, 2))
+        row.customer = text_of(customer);
+      else
+        row.invoice = text_of(other);
       row.from = day;
       row.until = random_below(seed, 4) ? day + random_below(seed, 9) : ARC_DAY_NONE;
       row.channel = random_below(seed, 2) ? 0 : 1 + random_below(seed, 5);
@@ -1030,14 +1066,17 @@ static void check_touches(const struct book *b, uint32_t after, arc_day day) {
   arc__view view;
   assert_int_equal(arc__view_open(&view, b->ledger, day, NULL), ARC_OK);
   for (uint32_t touch = after + 1; touch <= t->rows[ARC__TABLE_TOUCH]; touch++) {
-    uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch), anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
+    uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch),
+             anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
     uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, account), listed = 0;
     int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
     arc_text step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
     int withheld = arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_WITHHELD;
     int main_touch = !memchr(step.data, '+', step.size);
-    assert_true(arc__i32(t, ARC__TOUCH_OFFSET, touch) <= day - arc__i32(t, ARC__INSTALMENT_DUE, anchor));
-    assert_false(strcmp(arc__name(t, arc__u32(t, ARC__CUSTOMER_POLICY, customer)).data, "none") == 0);
+    assert_true(arc__i32(t, ARC__TOUCH_OFFSET, touch) <=
+                day - arc__i32(t, ARC__INSTALMENT_DUE, anchor));
+    assert_false(strcmp(arc__name(t, arc__u32(t, ARC__CUSTOMER_POLICY, customer)).data, "none") ==
+                 0);
     for (uint32_t before = arc__u32(t, ARC__TOUCH_NEXT, touch); before;
          before = arc__u32(t, ARC__TOUCH_NEXT, before)) {
       int before_withheld = arc__u8(t, ARC__TOUCH_STATUS, before) == ARC_TOUCH_WITHHELD;
@@ -1047,8 +1086,8 @@ static void check_touches(const struct book *b, uint32_t after, arc_day day) {
     }
     if (withheld) continue;
     assert_int_equal(arc__u32(t, ARC__CUSTOMER_FLAGS, customer) &
-                         (ARC_CUSTOMER_DO_NOT_CONTACT | ARC_CUSTOMER_INSOLVENT | ARC_CUSTOMER_DECEASED |
-                          ARC_CUSTOMER_LEGAL),
+                         (ARC_CUSTOMER_DO_NOT_CONTACT | ARC_CUSTOMER_INSOLVENT |
+                          ARC_CUSTOMER_DECEASED | ARC_CUSTOMER_LEGAL),
                      0);
     for (uint32_t i = 0; i < arc__u32(t, ARC__TOUCH_ITEMS, touch); i++) {
       uint32_t item = arc__u32(t, ARC__TOUCH_ITEM, touch) + i;
@@ -1077,7 +1116,8 @@ static void run_random(uint64_t seed, int days, size_t *touches) {
   arc_error err = ARC_ERROR_INIT;
   arc_cadence_options options = ARC_CADENCE_OPTIONS_INIT;
   arc_day holidays[5];
-  for (int i = 0; i < 5; i++) holidays[i] = DUE + random_below(&r.seed, days);
+  for (int i = 0; i < 5; i++)
+    holidays[i] = DUE + random_below(&r.seed, days);
   ok(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 5, NULL, &err), &err);
   options.calendar = calendar;
   for (int i = 0; i < 2; i++) {
@@ -1091,51 +1131,69 @@ static void run_random(uint64_t seed, int days, size_t *touches) {
     add_policy(books[i], "key", random_policies[(seed + 1) % 3], DUE);
   }
   for (int day = 0; day < days; day++, r.day++) {
-    for (int n = random_below(&r.seed, 6); n > 0; n--) random_command(&r, books);
+    for (int n = random_below(&r.seed, 6); n > 0; n--)
+      random_command(&r, books);
     if (random_below(&r.seed, 5) == 0) continue; /* a day that is not run */
     if (random_below(&r.seed, 6) == 0) {         /* a batch that is dropped */
-      for (int i = 0; i < 2; i++) ok(arc_batch_begin(books[i]->ledger, &err), &err);
+      for (int i = 0; i < 2; i++)
+        ok(arc_batch_begin(books[i]->ledger, &err), &err);
       struct random_book dropped = r;
-      for (int n = 3; n > 0; n--) random_command(&dropped, books);
+      for (int n = 3; n > 0; n--)
+        random_command(&dropped, books);
       ok(arc_cadence_plan(kept.cadence, r.day, NULL, NULL, &err), &err);
-      for (int i = 0; i < 2; i++) arc_batch_abort(books[i]->ledger);
+      for (int i = 0; i < 2; i++)
+        arc_batch_abort(books[i]->ledger);
     }
     uint32_t before = arc__ledger_tables(kept.ledger)->rows[ARC__TABLE_TOUCH];
     arc_cadence_close(fresh.cadence);
     ok(arc_cadence_open(&fresh.cadence, fresh.ledger, &options, &err), &err);
-    for (int i = 0; i < 2; i++) ok(arc_cadence_plan(books[i]->cadence, r.day, NULL, NULL, &err), &err);
+    for (int i = 0; i < 2; i++)
+      ok(arc_cadence_plan(books[i]->cadence, r.day, NULL, NULL, &err), &err);
     unsigned char a[32], b[32];
     digest(&kept, a);
     digest(&fresh, b);
-    if (memcmp(a, b, sizeof a) != 0) fail_msg("seed %llu differs on day %d", (unsigned long long)seed, day);
+    if (memcmp(a, b, sizeof a) != 0)
+      fail_msg("seed %llu differs on day %d", (unsigned long long)seed, day);
     check_touches(&kept, before, r.day);
   }
   *touches += arc__ledger_tables(kept.ledger)->rows[ARC__TABLE_TOUCH];
   ok(arc_ledger_verify(kept.ledger, &err), &err);
-  for (int i = 0; i < 2; i++) book_close(books[i]);
+  for (int i = 0; i < 2; i++)
+    book_close(books[i]);
   arc_calendar_free(calendar);
 }
 
 static void test_any_book(void **state) {
   (void)state;
   size_t touches = 0;
-  for (uint64_t seed = 1; seed <= 60; seed++) run_random(seed * 0x9e3779b97f4a7c15u, 90, &touches);
+  for (uint64_t seed = 1; seed <= 60; seed++)
+    run_random(seed * 0x9e3779b97f4a7c15u, 90, &touches);
   assert_true(touches > 1000);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_timetable),       cmocka_unit_test(test_missed_days_collapse),
+      cmocka_unit_test(test_timetable),
+      cmocka_unit_test(test_missed_days_collapse),
       cmocka_unit_test(test_residuals_and_anchors),
-      cmocka_unit_test(test_instalments),     cmocka_unit_test(test_dispute),
-      cmocka_unit_test(test_promise),         cmocka_unit_test(test_holds),
-      cmocka_unit_test(test_flags),           cmocka_unit_test(test_contacts),
-      cmocka_unit_test(test_balance),         cmocka_unit_test(test_quiet_days_and_limits),
-      cmocka_unit_test(test_call_limits),     cmocka_unit_test(test_later_days),
-      cmocka_unit_test(test_policies),        cmocka_unit_test(test_days),
-      cmocka_unit_test(test_far_days),        cmocka_unit_test(test_batches),
-      cmocka_unit_test(test_storage_failure), cmocka_unit_test(test_allocations),
-      cmocka_unit_test(test_why),             cmocka_unit_test(test_any_book),
+      cmocka_unit_test(test_instalments),
+      cmocka_unit_test(test_dispute),
+      cmocka_unit_test(test_promise),
+      cmocka_unit_test(test_holds),
+      cmocka_unit_test(test_flags),
+      cmocka_unit_test(test_contacts),
+      cmocka_unit_test(test_balance),
+      cmocka_unit_test(test_quiet_days_and_limits),
+      cmocka_unit_test(test_call_limits),
+      cmocka_unit_test(test_later_days),
+      cmocka_unit_test(test_policies),
+      cmocka_unit_test(test_days),
+      cmocka_unit_test(test_far_days),
+      cmocka_unit_test(test_batches),
+      cmocka_unit_test(test_storage_failure),
+      cmocka_unit_test(test_allocations),
+      cmocka_unit_test(test_why),
+      cmocka_unit_test(test_any_book),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,44 +36,47 @@ static void assert_prints(const char *text, const char *expected) {
 static void test_default_prints_to_itself(void **state) {
   (void)state;
   assert_prints(arc_cadence_default_policy(), arc_cadence_default_policy());
-  assert_int_equal(arc_cadence_check(arc_cadence_default_policy(), ARC_NUL_TERMINATED, NULL), ARC_OK);
+  assert_int_equal(arc_cadence_check(arc_cadence_default_policy(), ARC_NUL_TERMINATED, NULL),
+                   ARC_OK);
 }
 
 static void test_canonical_form(void **state) {
   (void)state;
   assert_prints("cadence \"x\"\nstep 0d email firm a", "cadence \"x\"\nstep  0d email firm  a\n");
-  assert_prints("\n # nothing yet\r\n\tcadence  \"M\xc3\xbcller, #1\"   # name\r\n\r\n"
-                "limit calls 2 per 1d ,1 per 366d#x\n"
-                "quiet holidays 00:00-23:59 weekends\n"
-                "step   -366d   registered-letter final last-0  balance >= 0.5000 , needs approval\n"
-                "pause on cash hold plan promise dispute\n"
-                "step +3650d place a-very-long-name-of-32-bytes---- also warn hold,escalate b, call c\n"
-                "group by customer\n",
-                "cadence \"M\xc3\xbcller, #1\"\n"
-                "group by customer\n"
-                "pause on dispute promise plan hold cash\n"
-                "step -366d  registered-letter final  last-0                      "
-                "needs approval, balance >= 0.5000\n"
-                "step +3650d place             a-very-long-name-of-32-bytes----   "
-                "also call c, escalate b, warn hold\n"
-                "quiet 00:00-23:59 weekends holidays\n"
-                "limit calls 2 per 1d, 1 per 366d\n");
-  assert_prints("cadence \"all\"\nstep -2d place p balance >= 99999999999999.9999\n"
-                "step -1d sms friendly q balance >= 0\nstep 0d call neutral r\nstep +1d voice firm s\n"
-                "step +2d portal final t\nstep +3d webhook final u\nstep +4d letter final v\n",
-                "cadence \"all\"\n"
-                "step -2d place   p             balance >= 99999999999999.9999\n"
-                "step -1d sms     friendly  q   balance >= 0\n"
-                "step  0d call    neutral   r\n"
-                "step +1d voice   firm      s\n"
-                "step +2d portal  final     t\n"
-                "step +3d webhook final     u\n"
-                "step +4d letter  final     v\n");
+  assert_prints(
+      "\n # nothing yet\r\n\tcadence  \"M\xc3\xbcller, #1\"   # name\r\n\r\n"
+      "limit calls 2 per 1d ,1 per 366d#x\n"
+      "quiet holidays 00:00-23:59 weekends\n"
+      "step   -366d   registered-letter final last-0  balance >= 0.5000 , needs approval\n"
+      "pause on cash hold plan promise dispute\n"
+      "step +3650d place a-very-long-name-of-32-bytes---- also warn hold,escalate b, call c\n"
+      "group by customer\n",
+      "cadence \"M\xc3\xbcller, #1\"\n"
+      "group by customer\n"
+      "pause on dispute promise plan hold cash\n"
+      "step -366d  registered-letter final  last-0                      "
+      "needs approval, balance >= 0.5000\n"
+      "step +3650d place             a-very-long-name-of-32-bytes----   "
+      "also call c, escalate b, warn hold\n"
+      "quiet 00:00-23:59 weekends holidays\n"
+      "limit calls 2 per 1d, 1 per 366d\n");
+  assert_prints(
+      "cadence \"all\"\nstep -2d place p balance >= 99999999999999.9999\n"
+      "step -1d sms friendly q balance >= 0\nstep 0d call neutral r\nstep +1d voice firm s\n"
+      "step +2d portal final t\nstep +3d webhook final u\nstep +4d letter final v\n",
+      "cadence \"all\"\n"
+      "step -2d place   p             balance >= 99999999999999.9999\n"
+      "step -1d sms     friendly  q   balance >= 0\n"
+      "step  0d call    neutral   r\n"
+      "step +1d voice   firm      s\n"
+      "step +2d portal  final     t\n"
+      "step +3d webhook final     u\n"
+      "step +4d letter  final     v\n");
   assert_prints("cadence \"p\"\nstep 0d place agency\nquiet weekends",
                 "cadence \"p\"\nstep  0d place agency\nquiet weekends\n");
 }
 
-#define C "cadence \"x\"\n"
+#define C    "cadence \"x\"\n"
 #define STEP C "step 0d email firm a"
 
 static const struct bad_policy {
@@ -89,7 +92,8 @@ static const struct bad_policy {
     {"cadence net", 1, 9, "name in quotes"},
     {"cadence \"\"", 1, 9, "name in quotes"},
     {"cadence \"net 30", 1, 9, "closing"},
-    {"cadence \"12345678901234567890123456789012345678901234567890123456789012345\"", 1, 9, "64 bytes"},
+    {"cadence \"12345678901234567890123456789012345678901234567890123456789012345\"", 1, 9,
+     "64 bytes"},
     {"cadence \"x\" y", 1, 13, "end of the line"},
     {"cadence \"x\"", 1, 12, "'step' line"},
     {C, 2, 1, "'step' line"},
@@ -130,7 +134,7 @@ static const struct bad_policy {
     {C "step 0d place final agency", 2, 21, "'also'"},
     {STEP "\nstep 0d email firm b", 3, 6, "more days"},
     {STEP "\nstep -1d email firm b", 3, 6, "more days"},
-    {STEP "\nstep +1d email firm a", 3, 20, "no other step"},
+    {STEP "\nstep +1d email firm a", 3, 21, "no other step"},
     {STEP "\nstep +1d place a", 3, 16, "no other step"},
     {STEP " ,", 2, 22, "'also'"},
     {STEP " call ap", 2, 22, "'also'"},
@@ -199,8 +203,8 @@ static void test_bad_policies(void **state) {
     arc_status status = arc_cadence_check(bad->text, strlen(bad->text), &err);
     if (status != ARC_E_SYNTAX || err.line != bad->line || err.column != bad->column ||
         !strstr(err.text, bad->expected))
-      fail_msg("policy %u:\n%s\n%u:%u %s; wanted %u:%u %s", (unsigned)i, bad->text, err.line, err.column,
-               err.text, bad->line, bad->column, bad->expected);
+      fail_msg("policy %u:\n%s\n%u:%u %s; wanted %u:%u %s", (unsigned)i, bad->text, err.line,
+               err.column, err.text, bad->line, bad->column, bad->expected);
     assert_int_equal(arc_cadence_print(buf, sizeof buf, &size, bad->text, strlen(bad->text), NULL),
                      ARC_E_SYNTAX);
     assert_string_equal(buf, "untouched");
@@ -254,7 +258,8 @@ static uint64_t random_next(uint64_t *seed) {
   return *seed;
 }
 
-/* A text either fails, at a place within it, or prints to what prints to itself. Returns 1 if it parsed. */
+/* A text either fails, at a place within it, or prints to what prints to itself. Returns 1 if it
+ * parsed. */
 static int check_any(const char *text, size_t size) {
   char once[PRINTED_MAX], twice[PRINTED_MAX];
   arc_error err = ARC_ERROR_INIT;
@@ -274,8 +279,9 @@ static int check_any(const char *text, size_t size) {
 
 static void test_mutations(void **state) {
   (void)state;
-  static const char *const pieces[] = {" ",    "\n",   ",",      "\"",   "#",     "+1d",  "0d", "step ",
-                                       "also", "hold", "needs ", "99d ", "email", "\xc3", "\r", "place "};
+  static const char *const pieces[] = {" ",     "\n",    ",",    "\"",    "#",      "+1d",
+                                       "0d",    "step ", "also", "hold",  "needs ", "99d ",
+                                       "email", "\xc3",  "\r",   "place "};
   uint64_t seed = 0x9e3779b97f4a7c15u;
   size_t parsed = 0;
   for (int round = 0; round < 200000; round++) {

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Builds every variant, runs all tests in each, and ends with one line that counts them.
+
+usage: run.py [VARIANT ...]      the variants are listed below; without any, all of them run
+"""
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
+# name: compiler, Meson options, arguments of `meson test`
+VARIANTS = {
+    "gcc": ("gcc", ["-Dbuildtype=debugoptimized", "-Db_coverage=true", "-Dchecks=true"], []),
+    "clang-sanitized": ("clang", ["-Dbuildtype=debug", "-Doptimization=1"] + SANITIZE, []),
+    "valgrind": ("gcc", ["-Dbuildtype=debug"], ["--suite", "unit", "--wrap", "valgrind -q --error-exitcode=9 --leak-check=full"]),
+}
+
+
+def run(command, **options):
+    print("+", " ".join(command), flush=True)
+    return subprocess.run(command, cwd=ROOT, **options)
+
+
+def results(build):
+    """Passed, failed, skipped of the last run, and the names of what failed."""
+    passed = failed = skipped = 0
+    names = []
+    with open(os.path.join(build, "meson-logs", "testlog.json"), encoding="utf-8") as log:
+        for line in log:
+            test = json.loads(line)
+            if test["result"] == "OK":
+                passed += 1
+            elif test["result"] == "SKIP":
+                skipped += 1
+            else:
+                failed += 1
+                names.append(test["name"])
+    return passed, failed, skipped, names
+
+
+def variant(name):
+    compiler, options, arguments = VARIANTS[name]
+    build = os.path.join(ROOT, "build-" + name)
+    fresh = [] if os.path.isdir(build) else ["setup", "-Dwerror=true"]
+    if fresh:
+        setup = run(["meson"] + fresh + options + [build], env=dict(os.environ, CC=compiler), stdout=subprocess.DEVNULL)
+        if setup.returncode:
+            return 0, 1, 0
+    if run(["ninja", "-C", build], stdout=subprocess.DEVNULL).returncode:
+        run(["ninja", "-C", build])
+        return 0, 1, 0
+    run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"] + arguments)
+    passed, failed, skipped, names = results(build)
+    print(f"{name}: {passed} passed, {failed} failed, {skipped} skipped" + (": " + " ".join(names) if names else ""))
+    return passed, failed, skipped
+
+
+def coverage():
+    build = os.path.join(ROOT, "build-gcc")
+    if os.path.isdir(build):
+        run(["gcovr", "--root", ROOT, "--filter", "lib/", "--print-summary", "-o", os.path.join(build, "coverage.txt"), build])
+
+
+def main():
+    names = sys.argv[1:] or list(VARIANTS)
+    unknown = [name for name in names if name not in VARIANTS]
+    if unknown:
+        sys.exit(f"no variant {unknown[0]}: there are {', '.join(VARIANTS)}")
+    total = [0, 0, 0]
+    for name in names:
+        total = [a + b for a, b in zip(total, variant(name))]
+    if "gcc" in names:
+        coverage()
+    print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
+    return 1 if total[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

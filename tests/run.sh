@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs what the tests need (Debian, Ubuntu), builds with gcc and clang and with sanitizers, and runs all
+# tests; the last line counts them. Works from any directory.
+set -eu
+cd "$(dirname "$0")/.."
+
+packages="gcc libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 valgrind gcovr"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_missing() {
+  missing=""
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+  done
+  [ -z "$missing" ] && return
+  as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+if command -v apt-get >/dev/null; then
+  # shellcheck disable=SC2086
+  install_missing $packages
+  # The sanitizers' runtime is a package of its own where clang is split up, named after its version.
+  runtime="libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
+  if apt-cache show "$runtime" >/dev/null 2>&1; then install_missing "$runtime"; fi
+else
+  for tool in gcc clang meson ninja pkg-config python3 valgrind gcovr; do
+    command -v "$tool" >/dev/null && continue
+    echo "missing: $tool. By Debian's names the tests need: $packages" >&2
+    exit 1
+  done
+fi
+
+exec python3 tests/run.py "$@"
