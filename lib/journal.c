@@ -147,6 +147,7 @@ static arc_status journal_read(journal_stream *s, uint64_t seq, arc_error *err) 
   if (code == ARC_E_NOT_FOUND)
     return journal_corrupt(err, seq, "storage has no commit that begins here");
   if (code == ARC_E_CORRUPT) return journal_corrupt(err, seq, "storage is damaged here or before");
+  if (code == ARC_E_NOMEM) return arc__fail_nomem(err);
   if (code != ARC_OK)
     return arc__fail_host(err, ARC_E_STORAGE, code, "storage could not read at record %llu",
                           (unsigned long long)seq);

@@ -119,6 +119,13 @@ void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record) {
   if (ledger->payload.failed || ledger->commit.failed) ARC__L(ledger)->failed = 1;
 }
 
+/* Says in an error that was filled already which record, or row of a call, is at fault. */
+static void ledger_say_record(arc_error *err, arc_status status, uint64_t record) {
+  if (!err || err->struct_size < sizeof *err) return;
+  err->status = status;
+  err->record = record;
+}
+
 static arc_status ledger_replay(void *user, uint64_t seq, int64_t instant, uint16_t type,
                                 uint16_t version, const unsigned char *payload, size_t size,
                                 arc_error *err) {
@@ -143,10 +150,7 @@ static arc_status ledger_replay(void *user, uint64_t seq, int64_t instant, uint1
     else if (status < 0 && status != ARC_E_NOMEM && status != ARC_E_ABI)
       status = ARC_E_CORRUPT; /* the detail says what; a journal holds nothing that a command refuses */
   }
-  if (status < 0 && err && err->struct_size >= sizeof *err) {
-    err->status = status;
-    err->record = seq;
-  }
+  if (status < 0) ledger_say_record(err, status, seq);
   ledger->instant = instant;
   return status;
 }
@@ -265,6 +269,7 @@ static arc_status ledger_options(arc_ledger_options *options, arc_storage *stora
     return arc__fail_field(err, ARC_E_INVALID, 0, 3, "a storage has both snapshot functions or none");
   if (options->flags & ~ARC_LEDGER_DETACHED)
     return arc__fail_field(err, ARC_E_INVALID, 0, 1, "flags has bits that are not defined here");
+  if (options->reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
   ARC__TRY(arc__text_check(&options->book, 0, ARC__KEY_MAX, ARC__TEXT_LINE, "book", 0, 4, err));
   ARC__TRY(arc__heap_init(heap, options->allocator, err));
   return options->storage ? ARC_OK : arc_storage_memory_new(storage, options->allocator, err);
@@ -441,6 +446,10 @@ arc_status arc_batch_begin(arc_ledger *ledger, arc_error *err) {
   ARC__TRY(ledger_usable(ledger, err));
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open already");
   ledger_open_commit(ledger);
+  if (ledger->commit.failed) {
+    ledger_drop_commit(ledger);
+    return arc__fail_nomem(err);
+  }
   ledger->state = ARC__LEDGER_BATCH;
   return ARC_OK;
 }
@@ -462,6 +471,8 @@ arc_status arc_batch_bytes(arc_ledger *ledger, uint64_t *first_seq, uint32_t *co
   ARC__TRY(ledger_in_batch(ledger, err));
   if (!first_seq || !count || !bytes || !size)
     return arc__fail(err, ARC_E_INVALID, "an output of arc_batch_bytes is NULL");
+  if (ledger->flags & ARC_LEDGER_DETACHED)
+    return arc__fail(err, ARC_E_INVALID, "a detached ledger has nothing to store: commit the batch");
   *size = 0;
   if (ledger->pending == 0) return ARC_ALREADY;
   status = ledger_seal(ledger, err);
@@ -487,7 +498,7 @@ void arc_batch_abort(arc_ledger *ledger) {
 
 /* A place inside a batch to go back to, when one of its commands fails. */
 typedef struct ledger_savepoint {
-  arc__mark mark, outer;
+  arc__mark mark;
   size_t commit_size;
   uint32_t pending;
 } ledger_savepoint;
@@ -512,17 +523,30 @@ static arc_status ledger_run(arc_ledger *ledger, const void *rows, size_t count,
   uint32_t stride;
   memcpy(&stride, rows, sizeof stride);
   for (size_t i = 0; i < count; i++, at += stride) {
-    arc_status status;
-    ARC__TRY(arc__read_struct(row.bytes, size, size, at, what, err));
-    status = one(ledger, row.bytes, i, err);
-    if (status < 0) return status;
-    if (ARC__L(ledger)->failed) return arc__fail_nomem(err);
-    if (ledger->overflowed)
-      return arc__fail_field(err, ARC_E_OVERFLOW, i, 0, "a balance would exceed 64 bits of minor units");
+    arc_status status = arc__read_struct(row.bytes, size, size, at, what, err);
+    if (status >= 0) status = one(ledger, row.bytes, i, err);
+    if (status >= 0 && ARC__L(ledger)->failed) status = arc__fail_nomem(err);
+    if (status >= 0 && ledger->overflowed)
+      status = arc__fail(err, ARC_E_OVERFLOW, "a balance would exceed 64 bits of minor units");
+    if (status < 0) {
+      ledger_say_record(err, status, i);
+      return status;
+    }
     recorded |= status == ARC_OK;
   }
   return recorded ? ARC_OK : ARC_ALREADY;
 }
+
+#ifdef ARC_CHECK_BALANCES
+/* Debug builds: every account that a command changed is in balance after it, and so are the books (P5). */
+static arc_status ledger_check_changed(const arc_ledger *ledger, int64_t since, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  for (uint32_t a = arc__u32(t, ARC__BOOK_CHANGED_ACCOUNT, 1);
+       a && arc__i64(t, ARC__ACCOUNT_CHANGED, a) > since; a = arc__u32(t, ARC__ACCOUNT_CHANGED_BEFORE, a))
+    ARC__TRY(arc__state_check_account(ledger, a, err));
+  return arc__state_check_sums(ledger, err);
+}
+#endif
 
 arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
                             const char *what, arc__command_function one, arc_error *err) {
@@ -538,7 +562,13 @@ arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, 
   savepoint.commit_size = ledger->commit.size;
   savepoint.pending = ledger->pending;
   ledger->overflowed = 0;
+#ifdef ARC_CHECK_BALANCES
+  int64_t generation = arc__i64(ARC__L(ledger), ARC__BOOK_GENERATION, 1);
+#endif
   status = ledger_run(ledger, rows, count, size, what, one, err);
+#ifdef ARC_CHECK_BALANCES
+  if (status == ARC_OK) status = ledger_check_changed(ledger, generation, err);
+#endif
   if (status < 0) {
     if (alone) ledger_drop_commit(ledger);
     else ledger_back_to(ledger, &savepoint);
@@ -591,7 +621,7 @@ arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void 
 
 arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err) {
   arc__buffer out;
-  int32_t code = ARC_OK;
+  int32_t code = ARC_E_NOMEM;
   uint32_t crc;
   ARC__TRY(ledger_usable(ledger, err));
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
@@ -617,8 +647,8 @@ arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err) {
     ledger->in_callback = 0;
   }
   arc__buffer_free(&out);
-  if (out.failed) return arc__fail_nomem(err);
   if (code == ARC_OK) return ARC_OK;
+  if (code == ARC_E_NOMEM) return arc__fail_nomem(err);
   return arc__fail_host(err, ARC_E_STORAGE, code, "the storage did not keep the snapshot (code %d)",
                         (int)code);
 }
@@ -718,6 +748,9 @@ arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err) {
   ledger->in_callback = 1;
   status = ledger_catch_up(replayed, &ledger->storage, ledger->next_seq, err);
   ledger->in_callback = 0;
+  if (status >= 0 && replayed->next_seq < ledger->next_seq)
+    status = arc__fail_field(err, ARC_E_CORRUPT, replayed->next_seq, 0,
+                             "the storage no longer holds record %llu", (unsigned long long)replayed->next_seq);
   if (status >= 0) status = ledger_compare(ledger, replayed, err);
   ledger_free(replayed);
   return status < 0 ? status : ARC_OK;

@@ -30,6 +30,15 @@ static arc_status cash_check_amounts(const arc__application_record *r, int64_t r
   return ARC_OK;
 }
 
+/* An entry may only go on with a command that the entry before it belongs to. */
+static int cash_goes_on(const arc__tables *t, const arc__application_record *r) {
+  uint32_t e = t->rows[ARC__TABLE_ENTRY];
+  return e && r->key.size == 0 && arc__u32(t, ARC__ENTRY_CREDIT, e) == r->credit &&
+         arc__i32(t, ARC__ENTRY_DAY, e) == r->day &&
+         arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) ==
+             arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment);
+}
+
 arc_status arc__check_application(const arc_ledger *ledger, const arc__application_record *r,
                                   arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
@@ -46,9 +55,16 @@ arc_status arc__check_application(const arc_ledger *ledger, const arc__applicati
   if (arc__u32(t, ARC__CREDIT_CURRENCY, r->credit) !=
       arc__u32(t, ARC__ACCOUNT_CURRENCY, cash_account(t, r->instalment)))
     return arc__fail(err, ARC_E_REFUSED, "the credit and the invoice are of different currencies");
+  if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
+    return arc__fail(err, ARC_E_REFUSED, "the payment was returned");
   if (r->day < arc__i32(t, ARC__INVOICE_ISSUED, invoice) ||
-      r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit))
-    return arc__fail(err, ARC_E_REFUSED, "the application is dated before its invoice or its credit");
+      r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit) ||
+      r->day < arc__i32(t, ARC__CREDIT_IDENTIFIED, r->credit))
+    return arc__fail(err, ARC_E_REFUSED,
+                     "the application is dated before its invoice, its credit or the day the payer became known");
+  if (r->asked == ARC__ASKED_MORE ? !cash_goes_on(t, r)
+                                  : r->asked > arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice))
+    return arc__fail(err, ARC_E_INVALID, "the invoice has no such instalment");
   if (r->how > ARC_HOW_CONFIRMED || r->confidence_ppm > 1000000)
     return arc__fail(err, ARC_E_INVALID, "how or confidence_ppm is out of its range");
   return cash_check_amounts(r, arc__entry_room(t, r->instalment, r->day),
@@ -81,37 +97,39 @@ void arc__apply_application(arc_ledger *ledger, const arc__application_record *r
   if (!t->failed) cash_post(ledger, t->rows[ARC__TABLE_ENTRY], 1);
 }
 
-/* What a credit has settled of an invoice under one key: explicit, or the day and the instalment asked. */
+/* What a command recorded: the sums over its parts. */
 typedef struct cash_sum {
   int64_t amount, discount, tolerance;
   int parts;
 } cash_sum;
 
-static int cash_of_command(const arc__tables *t, const arc_application *a, uint32_t invoice, uint32_t e) {
-  return arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) == invoice &&
-         arc__i32(t, ARC__ENTRY_DAY, e) == a->day && arc__u16(t, ARC__ENTRY_ASKED, e) == a->instalment;
+static void cash_sum_add(cash_sum *sum, const arc__tables *t, uint32_t e) {
+  sum->amount += arc__i64(t, ARC__ENTRY_AMOUNT, e);
+  sum->discount += arc__i64(t, ARC__ENTRY_DISCOUNT, e);
+  sum->tolerance += arc__i64(t, ARC__ENTRY_TOLERANCE, e);
+  sum->parts++;
 }
 
-/* Parts of one command follow each other; with a key it stands on the first of them. */
+/* Whether an entry is the first of this command's: the key is explicit, or the day and the instalment asked. */
+static int cash_is_command(const arc__tables *t, const arc_application *a, uint32_t invoice, uint32_t e) {
+  return arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) == invoice &&
+         arc__i32(t, ARC__ENTRY_DAY, e) == a->day && arc__u16(t, ARC__ENTRY_ASKED, e) == a->instalment &&
+         arc__text_equal(arc__text(t, ARC__ENTRY_KEY, e), a->key);
+}
+
+/* What the command recorded before, if it did. Newest first, so a command's first entry ends its parts. */
 static cash_sum cash_recorded(const arc__tables *t, const arc_application *a, uint32_t credit,
                               uint32_t invoice) {
   cash_sum sum = {0, 0, 0, 0};
+  const cash_sum none = sum;
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
-    /* Newest first: a part belongs to the next key found further down its own run of rows. */
-    uint32_t head = e;
-    arc_text key = arc__text(t, ARC__ENTRY_KEY, head);
-    if (!cash_of_command(t, a, invoice, e)) continue;
-    while (key.size == 0 && head > 1 && arc__u32(t, ARC__ENTRY_CREDIT, head - 1) == credit &&
-           cash_of_command(t, a, invoice, head - 1))
-      key = arc__text(t, ARC__ENTRY_KEY, --head);
-    if (!arc__text_equal(key, a->key)) continue;
-    sum.amount += arc__i64(t, ARC__ENTRY_AMOUNT, e);
-    sum.discount += arc__i64(t, ARC__ENTRY_DISCOUNT, e);
-    sum.tolerance += arc__i64(t, ARC__ENTRY_TOLERANCE, e);
-    sum.parts++;
+    cash_sum_add(&sum, t, e);
+    if (arc__u16(t, ARC__ENTRY_ASKED, e) == ARC__ASKED_MORE) continue;
+    if (cash_is_command(t, a, invoice, e)) return sum;
+    sum = none;
   }
-  return sum;
+  return none;
 }
 
 static int64_t cash_least(int64_t a, int64_t b) {
@@ -146,6 +164,7 @@ static arc_status cash_record(const arc__input *in, arc_ledger *ledger, const ar
     ARC__TRY(arc__check_application(ledger, &r, in->err));
     arc__ledger_record(ledger, ARC__RECORD_APPLICATION, &r);
     r.key.size = 0;
+    r.asked = ARC__ASKED_MORE;
   }
   if (left.amount == 0 && left.discount == 0 && left.tolerance == 0) return ARC_OK;
   return arc__fail_field(in->err, ARC_E_REFUSED, in->index, 9,
@@ -176,7 +195,7 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
   arc__identification_record payer = {0};
   uint32_t credit, invoice;
   cash_sum known;
-  ARC__TRY(arc__input_options(&in, a->options, 0));
+  ARC__TRY(arc__input_options(&in, a->options, 0, a->reserved));
   ARC__TRY(arc__text_check(&a->key, 0, ARC__KEY_MAX, ARC__TEXT_LINE, "key", index, 2, err));
   ARC__TRY(arc__input_credit(&in, &a->credit, a->credit_kind, 3, &credit));
   ARC__TRY(arc__input_invoice(&in, &a->invoice, 4, 0, &invoice));
@@ -243,7 +262,8 @@ arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, uint32_t 
   return undone ? ARC_OK : ARC_ALREADY;
 }
 
-/* 1 if something of the invoice was undone on that day, so that saying it again changes nothing. */
+/* 1 if something of the invoice was undone on that day: the command was recorded, and saying it again does
+ * not undo what was applied again since. */
 static int cash_undone_on(const arc__tables *t, uint32_t credit, uint32_t invoice, arc_day day) {
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
@@ -258,13 +278,14 @@ static arc_status cash_unapplication(arc_ledger *ledger, void *row, uint64_t ind
   arc_unapplication *u = row;
   uint32_t credit, invoice;
   arc_status status;
-  ARC__TRY(arc__input_options(&in, u->options, 0));
+  ARC__TRY(arc__input_options(&in, u->options, 0, 0));
   ARC__TRY(arc__input_credit(&in, &u->credit, u->credit_kind, 2, &credit));
   ARC__TRY(arc__input_invoice(&in, &u->invoice, 3, 0, &invoice));
   ARC__TRY(arc__input_line(&in, &u->reason, 4, "reason"));
   ARC__TRY(arc__input_day(&in, u->day, 6, "day"));
+  if (cash_undone_on(ARC__L(ledger), credit, invoice, u->day)) return ARC_ALREADY;
   status = arc__cash_unapply(&in, ledger, credit, invoice, u->day, u->reason);
-  if (status != ARC_ALREADY || cash_undone_on(ARC__L(ledger), credit, invoice, u->day)) return status;
+  if (status != ARC_ALREADY) return status;
   return arc__fail_field(err, ARC_E_REFUSED, index, 3, "nothing of this invoice is settled by this credit");
 }
 

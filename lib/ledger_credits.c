@@ -17,6 +17,13 @@ static uint32_t credits_original_customer(const arc__tables *t, uint32_t credit)
   return arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
 }
 
+/* The currency where a command names none: what was recorded, the customer's, the book's. */
+static uint32_t credits_currency(const arc__tables *t, uint32_t customer, uint32_t known) {
+  if (known) return arc__u32(t, ARC__CREDIT_CURRENCY, known);
+  if (customer) return arc__u32(t, ARC__CUSTOMER_CURRENCY, customer);
+  return arc__u32(t, ARC__BOOK_CURRENCY, 1);
+}
+
 /* A row of either kind, with all but its texts. */
 static uint32_t credits_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer,
                             uint32_t currency, arc_day day, int64_t amount) {
@@ -86,21 +93,20 @@ static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t in
   arc_credit_note *c = row;
   arc__credit_note_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, c->options, 0));
+  ARC__TRY(arc__input_options(&in, c->options, 0, 0));
   ARC__TRY(arc__input_key(&in, &c->key, 2, "key"));
   ARC__TRY(arc__input_line(&in, &c->number, 3, "number"));
   ARC__TRY(arc__input_customer(&in, &c->customer, 4, 0, &r.customer));
   ARC__TRY(arc__input_invoice(&in, &c->invoice, 5, 1, &r.invoice));
   ARC__TRY(arc__input_line(&in, &c->reason, 6, "reason"));
-  ARC__TRY(arc__input_currency(&in, c->currency,
-                               arc__u32(ARC__L(ledger), ARC__CUSTOMER_CURRENCY, r.customer), 7,
+  known = arc__find_credit(ARC__L(ledger), ARC_CREDIT_CREDIT_NOTE, c->key);
+  ARC__TRY(arc__input_currency(&in, c->currency, credits_currency(ARC__L(ledger), r.customer, known), 7,
                                &r.currency));
   r.key = c->key;
   r.number = c->number;
   r.reason = c->reason;
   r.issued = c->issued;
   r.amount = c->amount;
-  known = arc__find_credit(ARC__L(ledger), ARC_CREDIT_CREDIT_NOTE, c->key);
   if (known && credits_same_credit_note(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, c->key, "credit note");
   ARC__TRY(arc__check_credit_note(ledger, &r, err));
@@ -150,18 +156,18 @@ static int credits_same_payment(const arc__tables *t, const arc__payment_record 
          arc__text_equal(r->remittance, arc__text(t, ARC__CREDIT_REMITTANCE, row));
 }
 
-static arc_status credits_resolve_payment(const arc__input *in, arc_payment *p, arc__payment_record *r) {
+static arc_status credits_resolve_payment(const arc__input *in, arc_payment *p, arc__payment_record *r,
+                                          uint32_t *known) {
   const arc__tables *t = ARC__L(in->ledger);
-  uint32_t otherwise = arc__u32(t, ARC__BOOK_CURRENCY, 1);
-  ARC__TRY(arc__input_options(in, p->options, 0));
+  ARC__TRY(arc__input_options(in, p->options, 0, p->reserved));
   ARC__TRY(arc__input_key(in, &p->key, 2, "key"));
   ARC__TRY(arc__input_customer(in, &p->customer, 3, 1, &r->customer));
   ARC__TRY(arc__input_line(in, &p->payer_name, 4, "payer_name"));
   ARC__TRY(arc__input_line(in, &p->payer_account, 5, "payer_account"));
   ARC__TRY(arc__input_line(in, &p->bank_reference, 6, "bank_reference"));
   ARC__TRY(arc__input_free_text(in, &p->remittance, 7, "remittance"));
-  if (r->customer) otherwise = arc__u32(t, ARC__CUSTOMER_CURRENCY, r->customer);
-  ARC__TRY(arc__input_currency(in, p->currency, otherwise, 8, &r->currency));
+  *known = arc__find_credit(t, ARC_CREDIT_PAYMENT, p->key);
+  ARC__TRY(arc__input_currency(in, p->currency, credits_currency(t, r->customer, *known), 8, &r->currency));
   r->key = p->key;
   r->payer_name = p->payer_name;
   r->payer_account = p->payer_account;
@@ -178,8 +184,7 @@ static arc_status credits_payment(arc_ledger *ledger, void *row, uint64_t index,
   arc_payment *p = row;
   arc__payment_record record = {0};
   uint32_t known;
-  ARC__TRY(credits_resolve_payment(&in, p, &record));
-  known = arc__find_credit(ARC__L(ledger), ARC_CREDIT_PAYMENT, p->key);
+  ARC__TRY(credits_resolve_payment(&in, p, &record, &known));
   if (known && credits_same_payment(ARC__L(ledger), &record, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, p->key, "payment");
   ARC__TRY(arc__check_payment(ledger, &record, err));
@@ -201,6 +206,8 @@ arc_status arc__check_identification(const arc_ledger *ledger, const arc__identi
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_day(r->day, "day", err));
   if (credits_account(t, r->credit)) return arc__fail(err, ARC_E_REFUSED, "the payer is known already");
+  if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
+    return arc__fail(err, ARC_E_REFUSED, "the payment was returned");
   if (r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit))
     return arc__fail(err, ARC_E_REFUSED, "the day is before the payment was received");
   return ARC_OK;
@@ -260,7 +267,7 @@ static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index
   arc_reversal *v = row;
   arc__reversal_record record = {0};
   arc_day reversed;
-  ARC__TRY(arc__input_options(&in, v->options, 0));
+  ARC__TRY(arc__input_options(&in, v->options, 0, v->reserved));
   ARC__TRY(arc__input_credit(&in, &v->payment, ARC_CREDIT_PAYMENT, 2, &record.credit));
   ARC__TRY(arc__input_line(&in, &v->reason, 3, "reason"));
   ARC__TRY(arc__input_day(&in, v->day, 4, "day"));

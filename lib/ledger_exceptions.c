@@ -103,7 +103,7 @@ static arc_status exceptions_dispute(arc_ledger *ledger, void *row, uint64_t ind
   arc_dispute *d = row;
   arc__dispute_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, d->options, 0));
+  ARC__TRY(arc__input_options(&in, d->options, 0, d->reserved));
   ARC__TRY(arc__input_key(&in, &d->key, 2, "key"));
   ARC__TRY(arc__input_invoice(&in, &d->invoice, 3, 0, &r.invoice));
   ARC__TRY(arc__input_line(&in, &d->kind, 4, "kind"));
@@ -142,7 +142,7 @@ static arc_status exceptions_resolution(arc_ledger *ledger, void *row, uint64_t 
   arc_dispute_resolution *d = row;
   arc__dispute_resolution_record r = {0};
   arc_day closed;
-  ARC__TRY(arc__input_options(&in, d->options, 0));
+  ARC__TRY(arc__input_options(&in, d->options, 0, d->reserved));
   ARC__TRY(arc__input_exception(&in, &d->dispute, ARC__EXCEPTION_DISPUTE, 2, &r.exception));
   ARC__TRY(arc__input_line(&in, &d->outcome, 3, "outcome"));
   ARC__TRY(arc__input_day(&in, d->day, 4, "day"));
@@ -207,7 +207,7 @@ static arc_status exceptions_promise(arc_ledger *ledger, void *row, uint64_t ind
   arc_promise *p = row;
   arc__promise_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, p->options, 0));
+  ARC__TRY(arc__input_options(&in, p->options, 0, p->reserved));
   ARC__TRY(arc__input_key(&in, &p->key, 2, "key"));
   ARC__TRY(arc__input_invoice(&in, &p->invoice, 3, 0, &r.invoice));
   ARC__TRY(arc__input_line(&in, &p->made_by, 4, "made_by"));
@@ -272,7 +272,7 @@ static arc_status exceptions_hold(arc_ledger *ledger, void *row, uint64_t index,
   arc_hold *h = row;
   arc__hold_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, h->options, 0));
+  ARC__TRY(arc__input_options(&in, h->options, 0, h->reserved));
   ARC__TRY(arc__input_key(&in, &h->key, 2, "key"));
   ARC__TRY(arc__input_customer(&in, &h->customer, 3, 1, &r.customer));
   ARC__TRY(arc__input_invoice(&in, &h->invoice, 4, 1, &r.invoice));
@@ -312,7 +312,7 @@ static arc_status exceptions_release(arc_ledger *ledger, void *row, uint64_t ind
   arc_hold_release *h = row;
   arc__hold_release_record r = {0};
   arc_day closed;
-  ARC__TRY(arc__input_options(&in, h->options, 0));
+  ARC__TRY(arc__input_options(&in, h->options, 0, h->reserved));
   ARC__TRY(arc__input_exception(&in, &h->hold, ARC__EXCEPTION_HOLD, 2, &r.exception));
   ARC__TRY(arc__input_line(&in, &h->reason, 3, "reason"));
   ARC__TRY(arc__input_day(&in, h->day, 4, "day"));

@@ -11,6 +11,7 @@
 
 typedef struct history_leg {
   const char *account;
+  uint32_t customer; /* whose account it moves */
   int64_t amount;
 } history_leg;
 
@@ -33,12 +34,18 @@ typedef struct history {
   void (*add)(const struct history *h, const history_event *event, uint64_t seq);
 } history;
 
-static void history_post(history_event *e, const char *debit, const char *credit, int64_t amount) {
+static void history_leg_add(history_event *e, const char *account, uint32_t customer, int64_t amount) {
+  history_leg *leg = &e->legs[e->leg_count];
   if (amount == 0) return;
-  e->legs[e->leg_count].account = debit;
-  e->legs[e->leg_count++].amount = amount;
-  e->legs[e->leg_count].account = credit;
-  e->legs[e->leg_count++].amount = -amount;
+  leg->account = account;
+  leg->customer = customer;
+  leg->amount = amount;
+  e->leg_count++;
+}
+
+static void history_post(history_event *e, const char *debit, const char *credit, int64_t amount) {
+  history_leg_add(e, debit, e->customer, amount);
+  history_leg_add(e, credit, e->customer, -amount);
 }
 
 static void history_amount(history_event *e, uint32_t currency, int64_t amount) {
@@ -119,15 +126,18 @@ static void history_identification(const arc__tables *t, history_event *e,
   e->day = r->day;
   e->customer = r->customer;
   history_amount(e, e->currency, amount);
-  history_post(e, "unidentified_cash", "unapplied_cash", amount);
+  history_leg_add(e, "unidentified_cash", 0, amount);
+  history_leg_add(e, "unapplied_cash", r->customer, -amount);
 }
 
 static void history_settle(const arc__tables *t, history_event *e, uint32_t credit, int64_t amount,
                            int64_t discount, int64_t tolerance) {
   int payment = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
+  uint32_t payer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__CREDIT_ACCOUNT, credit));
   e->reference = arc__text(t, ARC__CREDIT_KEY, credit);
   history_amount(e, e->currency, amount + discount + tolerance);
-  history_post(e, payment ? "unapplied_cash" : "unapplied_credits", "receivables", amount);
+  history_leg_add(e, payment ? "unapplied_cash" : "unapplied_credits", payer, amount);
+  history_leg_add(e, "receivables", e->customer, -amount);
   history_post(e, "discounts_allowed", "receivables", discount);
   history_post(e, "tolerance", "receivables", tolerance);
 }
@@ -296,7 +306,6 @@ static arc_status history_record(void *user, uint64_t seq, int64_t instant, uint
   default: return ARC__FAIL_CHECK(err, "record type %u is unknown", type);
   }
   if (h->query->invoice && event.invoice != h->query->invoice) return ARC_OK;
-  if (h->query->customer && event.customer != h->query->customer) return ARC_OK;
   if (event.day == ARC_DAY_NONE ? h->query->from != ARC_DAY_NONE : !arc__query_day(h->query, event.day))
     return ARC_OK;
   h->add(h, &event, seq);
@@ -312,18 +321,20 @@ static void history_add_customer(const history *h, uint32_t customer) {
 
 static void history_add_postings(const history *h, const history_event *e, uint64_t seq) {
   for (size_t i = 0; i < e->leg_count; i++) {
+    if (h->query->customer && e->legs[i].customer != h->query->customer) continue;
     arc__report_add_integer(h->report, (int64_t)seq);
     arc__report_add_day(h->report, e->day);
     arc__report_add_string(h->report, e->legs[i].account);
     arc__report_add_currency(h->report, e->currency);
     arc__report_add_integer(h->report, e->legs[i].amount);
-    history_add_customer(h, e->customer);
+    history_add_customer(h, e->legs[i].customer);
     arc__report_add_arc_text(h->report, e->reference);
     arc__report_add_string(h->report, e->name);
   }
 }
 
 static void history_add_event(const history *h, const history_event *e, uint64_t seq) {
+  if (h->query->customer && e->customer != h->query->customer) return;
   arc__report_add_integer(h->report, (int64_t)seq);
   arc__report_add_day(h->report, e->day);
   arc__report_add_string(h->report, e->name);

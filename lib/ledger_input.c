@@ -28,9 +28,11 @@ arc_status arc__input_day(const arc__input *in, arc_day day, uint32_t field, con
                          what);
 }
 
-arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed) {
-  if (!(options & ~allowed)) return ARC_OK;
-  return arc__fail_field(in->err, ARC_E_INVALID, in->index, 1, "options has bits that are not defined here");
+arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed, uint32_t reserved) {
+  if (options & ~allowed)
+    return arc__fail_field(in->err, ARC_E_INVALID, in->index, 1, "options has bits that are not defined here");
+  if (reserved) return arc__fail_field(in->err, ARC_E_INVALID, in->index, 0, "reserved must be 0");
+  return ARC_OK;
 }
 
 arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_t otherwise,
@@ -66,7 +68,7 @@ arc_status arc__input_credit(const arc__input *in, arc_text *key, int32_t kind, 
                              uint32_t *row) {
   const char *what = kind == ARC_CREDIT_PAYMENT ? "payment" : "credit note";
   if (kind != ARC_CREDIT_PAYMENT && kind != ARC_CREDIT_CREDIT_NOTE)
-    return arc__fail_field(in->err, ARC_E_INVALID, in->index, field + 2,
+    return arc__fail_field(in->err, ARC_E_INVALID, in->index, 5, /* of both structs that have one */
                            "credit_kind must be ARC_CREDIT_PAYMENT or ARC_CREDIT_CREDIT_NOTE");
   ARC__TRY(arc__input_key(in, key, field, what));
   *row = arc__find_credit(ARC__L(in->ledger), kind, *key);

@@ -97,6 +97,8 @@ int64_t arc__entry_credit_room(const arc__tables *t, uint32_t credit, arc_day da
 
 /* Recomputes every balance from the rows (P5). ARC_E_CORRUPT says which one is wrong. */
 arc_status arc__state_check(const arc_ledger *ledger, arc_error *err);
+/* The same for what costs little: the control accounts of each currency sum to zero. */
+arc_status arc__state_check_sums(const arc_ledger *ledger, arc_error *err);
 arc_status arc__state_check_account(const arc_ledger *ledger, uint32_t account, arc_error *err);
 
 #define ARC__FAIL_CHECK(err, ...) arc__fail((err), ARC_E_CORRUPT, __VA_ARGS__)
@@ -120,7 +122,7 @@ arc_status arc__input_key(const arc__input *in, arc_text *text, uint32_t field, 
 arc_status arc__input_line(const arc__input *in, arc_text *text, uint32_t field, const char *what);
 arc_status arc__input_free_text(const arc__input *in, arc_text *text, uint32_t field, const char *what);
 arc_status arc__input_day(const arc__input *in, arc_day day, uint32_t field, const char *what);
-arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed);
+arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed, uint32_t reserved);
 arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_t otherwise,
                                uint32_t field, uint32_t *currency);
 /* A key that must exist, as a row. With `optional`, an empty one is 0. */

@@ -113,22 +113,39 @@ static int items_same_invoice(const arc__tables *t, const arc__invoice_record *r
          items_same_instalments(t, r->instalments, row);
 }
 
-/* The due date of an invoice that names none: issued + the customer's terms. */
-static arc_day items_due(const arc__tables *t, const arc_invoice *v, uint32_t customer) {
-  int64_t due;
-  if (v->due != ARC_DAY_NONE) return v->due;
-  due = (int64_t)v->issued + arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, customer);
-  return due > ARC_DAY_LAST ? ARC_DAY_NONE : (arc_day)due;
+/* What counts where an invoice says nothing: the customer's terms. For an invoice recorded before they are
+ * those of then, so that the same command is the same invoice though the customer's terms changed since. */
+typedef struct items_terms {
+  uint32_t currency, discount_bp, discount_days;
+  arc_day due;
+} items_terms;
+
+static items_terms items_terms_of(const arc__tables *t, const arc_invoice *v, uint32_t customer,
+                                  uint32_t known) {
+  items_terms terms;
+  if (known) {
+    terms.currency = arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, known));
+    terms.discount_bp = arc__u16(t, ARC__INVOICE_DISCOUNT_BP, known);
+    terms.discount_days = arc__u16(t, ARC__INVOICE_DISCOUNT_DAYS, known);
+    terms.due = arc__i32(t, ARC__INSTALMENT_DUE, arc__u32(t, ARC__INVOICE_INSTALMENT, known));
+  } else {
+    int64_t due = (int64_t)v->issued + arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, customer);
+    terms.currency = arc__u32(t, ARC__CUSTOMER_CURRENCY, customer);
+    terms.discount_bp = arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, customer);
+    terms.discount_days = arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, customer);
+    terms.due = due > ARC_DAY_LAST ? ARC_DAY_NONE : (arc_day)due;
+  }
+  return terms;
 }
 
 static arc_status items_list_instalments(const arc__input *in, arc_ledger *ledger, const arc_invoice *v,
-                                         uint32_t customer) {
+                                         arc_day due) {
   arc_instalment part;
   const unsigned char *at = (const unsigned char *)v->instalments;
   uint32_t stride = v->instalment_count ? v->instalments->struct_size : 0;
   ledger->list.size = 0;
   if (!v->instalment_count)
-    arc__list_add(&ledger->list, (uint32_t)items_due(ARC__L(ledger), v, customer), v->amount);
+    arc__list_add(&ledger->list, (uint32_t)(v->due == ARC_DAY_NONE ? due : v->due), v->amount);
   for (uint32_t i = 0; i < v->instalment_count; i++, at += stride) {
     ARC__TRY(arc__read_struct(&part, sizeof part, sizeof part, at, "arc_instalment", in->err));
     arc__list_add(&ledger->list, (uint32_t)part.due, part.amount);
@@ -137,30 +154,27 @@ static arc_status items_list_instalments(const arc__input *in, arc_ledger *ledge
 }
 
 static arc_status items_resolve_invoice(const arc__input *in, arc_ledger *ledger, arc_invoice *v,
-                                        arc__invoice_record *r) {
-  const arc__tables *t = ARC__L(ledger);
-  ARC__TRY(arc__input_options(in, v->options, 0));
+                                        arc__invoice_record *r, uint32_t *known) {
+  items_terms terms;
+  ARC__TRY(arc__input_options(in, v->options, 0, 0));
   ARC__TRY(arc__input_key(in, &v->key, 2, "key"));
   ARC__TRY(arc__input_line(in, &v->number, 3, "number"));
   ARC__TRY(arc__input_customer(in, &v->customer, 4, 0, &r->customer));
   ARC__TRY(arc__input_line(in, &v->po_number, 5, "po_number"));
-  ARC__TRY(arc__input_currency(in, v->currency, arc__u32(t, ARC__CUSTOMER_CURRENCY, r->customer), 6,
-                               &r->currency));
   ARC__TRY(arc__input_day(in, v->issued, 7, "issued"));
+  *known = arc__find_invoice(ARC__L(ledger), v->key);
+  terms = items_terms_of(ARC__L(ledger), v, r->customer, *known);
+  ARC__TRY(arc__input_currency(in, v->currency, terms.currency, 6, &r->currency));
   if (v->instalment_count > ITEMS_INSTALMENTS_MAX || (v->instalment_count && !v->instalments))
     return arc__fail_field(in->err, ARC_E_INVALID, in->index, 12, "instalments has no or too many rows");
-  ARC__TRY(items_list_instalments(in, ledger, v, r->customer));
+  ARC__TRY(items_list_instalments(in, ledger, v, terms.due));
   r->key = v->key;
   r->number = v->number;
   r->po_number = v->po_number;
   r->issued = v->issued;
   r->amount = v->amount;
-  r->discount_bp = v->discount_bp;
-  r->discount_days = v->discount_days;
-  if (!r->discount_bp) {
-    r->discount_bp = arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, r->customer);
-    r->discount_days = arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, r->customer);
-  }
+  r->discount_bp = v->discount_bp ? v->discount_bp : terms.discount_bp;
+  r->discount_days = v->discount_bp ? v->discount_days : terms.discount_days;
   r->instalments.data = (const char *)ledger->list.data;
   r->instalments.size = ledger->list.size;
   return ARC_OK;
@@ -171,8 +185,7 @@ static arc_status items_invoice(arc_ledger *ledger, void *row, uint64_t index, a
   arc_invoice *v = row;
   arc__invoice_record record = {0};
   uint32_t known;
-  ARC__TRY(items_resolve_invoice(&in, ledger, v, &record));
-  known = arc__find_invoice(ARC__L(ledger), v->key);
+  ARC__TRY(items_resolve_invoice(&in, ledger, v, &record, &known));
   if (known && items_same_invoice(ARC__L(ledger), &record, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, v->key, "invoice");
   ARC__TRY(arc__check_invoice(ledger, &record, err));
@@ -252,7 +265,7 @@ static arc_status items_writeoff(arc_ledger *ledger, void *row, uint64_t index, 
   arc__input in = {ledger, index, err};
   arc_writeoff *w = row;
   uint32_t invoice, known;
-  ARC__TRY(arc__input_options(&in, w->options, 0));
+  ARC__TRY(arc__input_options(&in, w->options, 0, w->reserved));
   ARC__TRY(arc__input_key(&in, &w->key, 2, "key"));
   ARC__TRY(arc__input_invoice(&in, &w->invoice, 3, 0, &invoice));
   ARC__TRY(arc__input_line(&in, &w->reason, 4, "reason"));

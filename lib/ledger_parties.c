@@ -79,7 +79,7 @@ static int parties_same_customer(const arc__tables *t, const arc__customer_recor
 static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c,
                                            arc__customer_record *r) {
   const arc__tables *t = ARC__L(in->ledger);
-  ARC__TRY(arc__input_options(in, c->options, ARC_REPLACE));
+  ARC__TRY(arc__input_options(in, c->options, ARC_REPLACE, c->reserved));
   ARC__TRY(arc__input_key(in, &c->key, 2, "key"));
   ARC__TRY(arc__input_line(in, &c->name, 3, "name"));
   ARC__TRY(arc__input_customer(in, &c->parent, 4, 1, &r->parent));
@@ -173,7 +173,7 @@ static int parties_same_contact(const arc__tables *t, const arc__contact_record 
 }
 
 static arc_status parties_resolve_contact(const arc__input *in, arc_contact *c, arc__contact_record *r) {
-  ARC__TRY(arc__input_options(in, c->options, ARC_REPLACE));
+  ARC__TRY(arc__input_options(in, c->options, ARC_REPLACE, c->reserved));
   ARC__TRY(arc__input_key(in, &c->key, 2, "key"));
   ARC__TRY(arc__input_customer(in, &c->customer, 3, 0, &r->customer));
   ARC__TRY(arc__input_line(in, &c->name, 4, "name"));

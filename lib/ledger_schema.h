@@ -130,7 +130,7 @@
   X(ENTRY_AMOUNT, ENTRY, I64)         /* from the credit, or written off */                        \
   X(ENTRY_DISCOUNT, ENTRY, I64)                                                                    \
   X(ENTRY_TOLERANCE, ENTRY, I64)                                                                   \
-  X(ENTRY_ASKED, ENTRY, U16)          /* the instalment number the command named; 0: oldest first */ \
+  X(ENTRY_ASKED, ENTRY, U16)          /* as in the record: 0, a number, or ARC__ASKED_MORE */ \
   X(ENTRY_HOW, ENTRY, U8)             /* ARC_HOW_* */                                              \
   X(ENTRY_CONFIDENCE, ENTRY, U32)     /* ppm */                                                    \
   X(ENTRY_NEXT_OF_INSTALMENT, ENTRY, U32)                                                          \

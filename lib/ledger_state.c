@@ -258,9 +258,6 @@ arc_status arc__state_check_account(const arc_ledger *ledger, uint32_t account, 
 static arc_status state_check_control(const arc__tables *t, uint32_t control, arc_error *err) {
   uint32_t currency = arc__u32(t, ARC__CONTROL_CURRENCY, control);
   int64_t receivable = 0, unapplied = 0, unidentified = 0;
-  uint64_t sum = 0; /* modulo 2^64: halves of a balanced sum may exceed what it comes to */
-  for (int c = ARC__CONTROL_RECEIVABLES; c <= ARC__CONTROL_BAD_DEBT; c++)
-    sum += (uint64_t)arc__i64(t, c, control);
   for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT]; a++) {
     if (arc__u32(t, ARC__ACCOUNT_CURRENCY, a) != currency) continue;
     receivable += arc__i64(t, ARC__ACCOUNT_RECEIVABLE, a);
@@ -269,7 +266,7 @@ static arc_status state_check_control(const arc__tables *t, uint32_t control, ar
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++)
     if (!arc__u32(t, ARC__CREDIT_ACCOUNT, c) && arc__u32(t, ARC__CREDIT_CURRENCY, c) == currency)
       unidentified += arc__i64(t, ARC__CREDIT_OPEN, c);
-  if (sum == 0 && receivable == arc__i64(t, ARC__CONTROL_RECEIVABLES, control) &&
+  if (receivable == arc__i64(t, ARC__CONTROL_RECEIVABLES, control) &&
       -unapplied == arc__i64(t, ARC__CONTROL_UNAPPLIED_CASH, control) +
                         arc__i64(t, ARC__CONTROL_UNAPPLIED_CREDITS, control) &&
       -unidentified == arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, control))
@@ -278,11 +275,24 @@ static arc_status state_check_control(const arc__tables *t, uint32_t control, ar
                          t->rows[ARC__TABLE_CONTROL]);
 }
 
+arc_status arc__state_check_sums(const arc_ledger *ledger, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
+    uint64_t sum = 0; /* modulo 2^64: halves of a balanced sum may exceed what it comes to */
+    for (int c = ARC__CONTROL_RECEIVABLES; c <= ARC__CONTROL_BAD_DEBT; c++)
+      sum += (uint64_t)arc__i64(t, c, control);
+    if (sum)
+      return ARC__FAIL_CHECK(err, "the control accounts of currency %u of %u do not sum to zero", control,
+                             t->rows[ARC__TABLE_CONTROL]);
+  }
+  return ARC_OK;
+}
+
 arc_status arc__state_check(const arc_ledger *ledger, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT]; a++)
     ARC__TRY(arc__state_check_account(ledger, a, err));
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) ARC__TRY(state_check_credit(t, c, err));
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CONTROL]; c++) ARC__TRY(state_check_control(t, c, err));
-  return ARC_OK;
+  return arc__state_check_sums(ledger, err);
 }

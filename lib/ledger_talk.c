@@ -150,7 +150,7 @@ static arc_status talk_list_items(const arc__input *in, arc_ledger *ledger, cons
   ledger->list.size = 0;
   for (uint32_t i = 0; i < touch->item_count; i++, at += stride) {
     arc_touch_item item;
-    uint32_t instalment;
+    uint32_t instalment = 0;
     ARC__TRY(arc__read_struct(&item, sizeof item, sizeof item, at, "arc_touch_item", in->err));
     ARC__TRY(talk_instalment(in, &item.invoice, item.instalment, 16, &instalment));
     arc__list_add(&ledger->list, instalment, item.amount);
@@ -162,7 +162,7 @@ static arc_status talk_resolve_touch(const arc__input *in, arc_ledger *ledger, a
                                      arc__touch_record *r) {
   const arc__tables *t = ARC__L(ledger);
   uint32_t customer, currency;
-  ARC__TRY(arc__input_options(in, touch->options, 0));
+  ARC__TRY(arc__input_options(in, touch->options, 0, 0));
   ARC__TRY(arc__text_check(&touch->key, 1, ARC__TOUCH_KEY_MAX, ARC__TEXT_LINE, "key", in->index, 2, in->err));
   ARC__TRY(arc__input_customer(in, &touch->customer, 3, 0, &customer));
   ARC__TRY(talk_instalment(in, &touch->anchor, touch->anchor_instalment, 4, &r->anchor));
@@ -262,7 +262,7 @@ static arc_status talk_outcome(arc_ledger *ledger, void *row, uint64_t index, ar
   arc__input in = {ledger, index, err};
   arc_touch_outcome *o = row;
   arc__touch_outcome_record r = {0};
-  ARC__TRY(arc__input_options(&in, o->options, 0));
+  ARC__TRY(arc__input_options(&in, o->options, 0, 0));
   ARC__TRY(arc__text_check(&o->touch, 1, ARC__TOUCH_KEY_MAX, ARC__TEXT_LINE, "touch", index, 2, err));
   ARC__TRY(arc__input_line(&in, &o->detail, 3, "detail"));
   ARC__TRY(arc__input_day(&in, o->day, 4, "day"));
@@ -319,7 +319,7 @@ static arc_status talk_note(arc_ledger *ledger, void *row, uint64_t index, arc_e
   arc_note *n = row;
   arc__note_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, n->options, 0));
+  ARC__TRY(arc__input_options(&in, n->options, 0, n->reserved));
   ARC__TRY(arc__input_key(&in, &n->key, 2, "key"));
   ARC__TRY(arc__input_customer(&in, &n->customer, 3, 0, &r.customer));
   ARC__TRY(arc__input_invoice(&in, &n->invoice, 4, 1, &r.invoice));
@@ -365,7 +365,7 @@ static arc_status talk_policy(arc_ledger *ledger, void *row, uint64_t index, arc
   const arc__tables *t = ARC__L(ledger);
   arc__policy_record r;
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, p->options, 0));
+  ARC__TRY(arc__input_options(&in, p->options, 0, p->reserved));
   ARC__TRY(arc__input_key(&in, &p->name, 2, "name"));
   ARC__TRY(arc__text_check(&p->text, 1, ARC__POLICY_MAX, ARC__TEXT_FREE, "text", index, 3, err));
   known = arc__index_find(t, ARC__INDEX_POLICY, p->name, 0);

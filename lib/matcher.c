@@ -1,18 +1,13 @@
-/*
- * Matcher: runs over the payments that came, and records what is sure enough.
- *
- * How far it looked moves only after the ledger took the applications, so a run that fails can be repeated.
- * When the last payment seen or the last application recorded is no longer what it was, a batch was dropped,
- * and it begins again as on the first call. Costs the payments that came, not the book.
- */
+/* Matcher: runs over the payments that came, and records what is sure enough. How far it looked is a fact of the
+ * book, recorded with the applications: a run that fails, or is cut off, is repeated and does the same. Costs the
+ * payments that came, not the book. */
 #include "arcollect/matcher.h"
 
-#include "hash.h"
 #include "matcher_internal.h"
 
 #include <string.h>
 
-#define MATCHER_SURE 1000000
+#define MATCHER_SURE          1000000
 #define MATCHER_APPLY_DEFAULT 950000
 
 /* ---- open and close ---- */
@@ -20,21 +15,23 @@
 static arc_status matcher_read_options(arc_matcher_options *o, const arc_matcher_options *options,
                                        arc_error *err) {
   arc_matcher_options none = ARC_MATCHER_OPTIONS_INIT;
-  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, options ? options : &none, "arc_matcher_options", err));
+  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, options ? options : &none,
+                            "arc_matcher_options", err));
   if (o->flags != 0) return arc__fail_field(err, ARC_E_INVALID, 0, 1, "flags must be 0");
   if (o->unmatched != ARC_UNMATCHED_ON_ACCOUNT && o->unmatched != ARC_UNMATCHED_OLDEST_FIRST)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "unmatched must be one of ARC_UNMATCHED_*, not %d",
-                           (int)o->unmatched);
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2,
+                           "unmatched must be one of ARC_UNMATCHED_*, not %d", (int)o->unmatched);
   if (o->apply_ppm > MATCHER_SURE)
     return arc__fail_field(err, ARC_E_INVALID, 0, 3, "apply_ppm must be at most %d", MATCHER_SURE);
-  if (o->tolerance < 0) return arc__fail_field(err, ARC_E_INVALID, 0, 4, "tolerance must not be negative");
+  if (o->tolerance < 0)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 4, "tolerance must not be negative");
   if (o->reserved != 0) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
   if (o->apply_ppm == 0) o->apply_ppm = MATCHER_APPLY_DEFAULT;
   return ARC_OK;
 }
 
-arc_status arc_matcher_open(arc_matcher **out, arc_ledger *ledger, const arc_matcher_options *options,
-                            arc_error *err) {
+arc_status arc_matcher_open(arc_matcher **out, arc_ledger *ledger,
+                            const arc_matcher_options *options, arc_error *err) {
   arc_matcher_options read;
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
   *out = NULL;
@@ -60,36 +57,6 @@ void arc_matcher_close(arc_matcher *m) {
   arc__free(m->heap, m, sizeof *m);
 }
 
-/* ---- how far the payments were looked at ---- */
-
-static uint64_t matcher_credit_key(const arc_matcher *m, uint32_t credit) {
-  arc_text key = arc__text(m->tables, ARC__CREDIT_KEY, credit);
-  return arc__siphash(m->tables->hash_seed, key.data, key.size);
-}
-
-static uint64_t matcher_entry_mark(const arc_matcher *m, uint32_t entry) {
-  return (uint64_t)arc__u32(m->tables, ARC__ENTRY_CREDIT, entry) << 32 |
-         arc__u32(m->tables, ARC__ENTRY_INSTALMENT, entry);
-}
-
-static void matcher_check_seen(arc_matcher *m) {
-  const arc__tables *t = m->tables;
-  int same = m->seen <= t->rows[ARC__TABLE_CREDIT] && m->seen_entry <= t->rows[ARC__TABLE_ENTRY];
-  if (same && m->seen) same = matcher_credit_key(m, m->seen) == m->seen_key;
-  if (same && m->seen_entry) same = matcher_entry_mark(m, m->seen_entry) == m->seen_entry_mark;
-  if (same) return;
-  m->seen = m->seen_entry = 0;
-  m->later_count = 0;
-}
-
-static void matcher_advance(arc_matcher *m, uint32_t rows, int applied) {
-  m->seen = rows;
-  m->seen_key = rows ? matcher_credit_key(m, rows) : 0;
-  if (!applied) return;
-  m->seen_entry = m->tables->rows[ARC__TABLE_ENTRY];
-  m->seen_entry_mark = matcher_entry_mark(m, m->seen_entry);
-}
-
 /* ---- the run ---- */
 
 /* Payments that wait for a later day; replaces the list of the last run once all went well. */
@@ -111,16 +78,28 @@ static arc_status matcher_collect(arc_matcher *m, arc__match_plan *plan, matcher
   return ARC_OK;
 }
 
+/* The book says how far payments were looked at; what is kept of that here is made anew when it is not that of
+ * the last run: after opening, or when a batch was dropped. */
 static arc_status matcher_collect_all(arc_matcher *m, arc__match_plan *plan, matcher_rows *later,
                                       arc_day day, arc_error *err) {
-  uint32_t rows = m->tables->rows[ARC__TABLE_CREDIT];
-  for (size_t i = 0; i < m->later_count; i++)
-    ARC__TRY(matcher_collect(m, plan, later, m->later[i], day, err));
-  for (uint32_t c = m->seen + 1; c <= rows; c++) ARC__TRY(matcher_collect(m, plan, later, c, day, err));
+  const arc__tables *t = m->tables;
+  uint32_t matched = arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1);
+  arc_day matched_day = arc__i32(t, ARC__BOOK_MATCHED_DAY, 1);
+  if (m->matched == matched && m->matched_day == matched_day) {
+    for (size_t i = 0; i < m->later_count; i++)
+      ARC__TRY(matcher_collect(m, plan, later, m->later[i], day, err));
+  } else {
+    for (uint32_t c = 1; c <= matched; c++)
+      if (arc__i32(t, ARC__CREDIT_DAY, c) > matched_day)
+        ARC__TRY(matcher_collect(m, plan, later, c, day, err));
+  }
+  for (uint32_t c = matched + 1; c <= t->rows[ARC__TABLE_CREDIT]; c++)
+    ARC__TRY(matcher_collect(m, plan, later, c, day, err));
   return ARC_OK;
 }
 
-static arc_status matcher_decide_all(arc_matcher *m, arc__match_plan *plan, arc_day day, arc_error *err) {
+static arc_status matcher_decide_all(arc_matcher *m, arc__match_plan *plan, arc_day day,
+                                     arc_error *err) {
   arc__view view;
   ARC__TRY(arc__match_index_update(m, err));
   ARC__TRY(arc__view_open(&view, m->ledger, day, err));
@@ -144,31 +123,42 @@ static void matcher_application(const arc_matcher *m, const arc__match_plan *pla
   row->confidence_ppm = (uint32_t)entry->confidence;
 }
 
-/* One command, so that all of it is recorded or nothing. */
-static arc_status matcher_record(arc_matcher *m, const arc__match_plan *plan, arc_day day, size_t *count,
-                                 arc_error *err) {
-  *count = 0;
+static arc_status matcher_post(arc_matcher *m, const arc__match_plan *plan, arc_day day,
+                               arc_error *err) {
+  size_t count = 0;
   if (plan->entry_count == 0) return ARC_OK;
   arc_application *rows = arc__alloc(m->heap, plan->entry_count * sizeof *rows);
   if (!rows) return arc__fail_nomem(err);
   for (size_t i = 0; i < plan->entry_count; i++)
     if (plan->payments[plan->entries[i].payment].applied)
-      matcher_application(m, plan, &plan->entries[i], day, &rows[(*count)++]);
-  arc_status status = *count ? arc_ledger_post_applications(m->ledger, rows, *count, err) : ARC_OK;
+      matcher_application(m, plan, &plan->entries[i], day, &rows[count++]);
+  arc_status status = count ? arc_ledger_post_applications(m->ledger, rows, count, err) : ARC_OK;
   arc__free(m->heap, rows, plan->entry_count * sizeof *rows);
   return status;
 }
 
-static arc_status matcher_run(arc_matcher *m, arc__match_plan *plan, matcher_rows *later, arc_day day,
-                              arc_error *err) {
-  uint32_t rows = m->tables->rows[ARC__TABLE_CREDIT];
-  size_t recorded = 0;
+/* What was decided, and that it was: one commit of its own, or within the caller's batch. */
+static arc_status matcher_record(arc_matcher *m, const arc__match_plan *plan, arc_day day,
+                                 arc_error *err) {
+  arc_status begun = arc_batch_begin(m->ledger, err);
+  if (begun < 0 && begun != ARC_E_BUSY) return begun;
+  arc_status status = matcher_post(m, plan, day, err);
+  if (status >= 0) status = arc_ledger_post_matching(m->ledger, day, err);
+  if (begun < 0) return status;
+  if (status >= 0) return arc_batch_commit(m->ledger, err);
+  arc_batch_abort(m->ledger);
+  return status;
+}
+
+static arc_status matcher_run(arc_matcher *m, arc__match_plan *plan, matcher_rows *later,
+                              arc_day day, arc_error *err) {
+  uint32_t matched = arc__u32(m->tables, ARC__BOOK_MATCHED_CREDIT, 1);
   ARC__TRY(matcher_collect_all(m, plan, later, day, err));
-  if (plan->payment_count > 0) {
-    ARC__TRY(matcher_decide_all(m, plan, day, err));
-    ARC__TRY(matcher_record(m, plan, day, &recorded, err));
-  }
-  matcher_advance(m, rows, recorded > 0);
+  if (plan->payment_count > 0) ARC__TRY(matcher_decide_all(m, plan, day, err));
+  if (plan->payment_count > 0 || m->tables->rows[ARC__TABLE_CREDIT] > matched)
+    ARC__TRY(matcher_record(m, plan, day, err));
+  m->matched = arc__u32(m->tables, ARC__BOOK_MATCHED_CREDIT, 1);
+  m->matched_day = arc__i32(m->tables, ARC__BOOK_MATCHED_DAY, 1);
   matcher_rows old = {m->later, m->later_count, m->later_capacity};
   m->later = later->data;
   m->later_count = later->count;
@@ -182,16 +172,20 @@ static arc_status matcher_check_day(arc_day day, arc_error *err) {
   return arc__fail(err, ARC_E_INVALID, "day must be a day of the years 1 to 9999");
 }
 
-arc_status arc_matcher_run(arc_matcher *m, arc_day day, size_t *applied, size_t *left, arc_error *err) {
+arc_status arc_matcher_run(arc_matcher *m, arc_day day, size_t *applied, size_t *left,
+                           arc_error *err) {
   if (!m) return arc__fail(err, ARC_E_INVALID, "matcher must not be NULL");
   ARC__TRY(matcher_check_day(day, err));
+  if (day < arc__i32(m->tables, ARC__BOOK_MATCHED_DAY, 1))
+    return arc__fail(err, ARC_E_REFUSED,
+                     "payments of a later day were looked at already: days only go forward");
   arc__match_plan plan;
   matcher_rows later = {NULL, 0, 0};
   size_t done = 0;
   memset(&plan, 0, sizeof plan);
-  matcher_check_seen(m);
   arc_status status = matcher_run(m, &plan, &later, day, err);
-  for (size_t i = 0; i < plan.payment_count; i++) done += plan.payments[i].applied != 0;
+  for (size_t i = 0; i < plan.payment_count; i++)
+    done += plan.payments[i].applied != 0;
   if (status == ARC_OK && applied) *applied = done;
   if (status == ARC_OK && left) *left = plan.payment_count - done;
   arc__match_plan_free(m, &plan);

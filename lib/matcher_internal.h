@@ -8,15 +8,15 @@
 #define ARC__MATCH_TEXT_MAX 4700 /* a remittance text and a bank reference */
 
 /* What a word of the remittance turned out to be. */
-#define ARC__WORD_PLAIN 0   /* names nothing */
-#define ARC__WORD_NUMBER 1  /* the number of an open item that the payer may settle */
-#define ARC__WORD_DIGITS 2  /* the last digits of one open item of the payer */
-#define ARC__WORD_PO 3      /* the purchase order of one open item of the payer */
+#define ARC__WORD_PLAIN   0 /* names nothing */
+#define ARC__WORD_NUMBER  1 /* the number of an open item that the payer may settle */
+#define ARC__WORD_DIGITS  2 /* the last digits of one open item of the payer */
+#define ARC__WORD_PO      3 /* the purchase order of one open item of the payer */
 #define ARC__WORD_SEVERAL 4 /* of several open items */
 #define ARC__WORD_SETTLED 5 /* the number of an item with nothing open */
 #define ARC__WORD_FOREIGN 6 /* the number of an item of somebody else */
 #define ARC__WORD_UNKNOWN 7 /* written as the payer's invoice numbers are, but none of them */
-#define ARC__WORD_JOINED 8  /* read together with the word before */
+#define ARC__WORD_JOINED  8 /* read together with the word before */
 
 typedef struct arc__match_word {
   uint16_t at, size; /* in the normalised text: capital letters and digits */
@@ -43,11 +43,11 @@ typedef struct arc__match_lines {
 } arc__match_lines;
 
 /* When a decision may be carried out, one after the other over all payments of a run. */
-#define ARC__STAGE_EXACT 0     /* references, and the amounts fit */
+#define ARC__STAGE_EXACT     0 /* references, and the amounts fit */
 #define ARC__STAGE_REFERENCE 1 /* references, with a difference */
-#define ARC__STAGE_AMOUNT 2    /* no reference */
-#define ARC__STAGE_OLDEST 3    /* the host's rule for what is left */
-#define ARC__STAGE_NEVER 4     /* left for a human */
+#define ARC__STAGE_AMOUNT    2 /* no reference */
+#define ARC__STAGE_OLDEST    3 /* the host's rule for what is left */
+#define ARC__STAGE_NEVER     4 /* left for a human */
 
 typedef struct arc__match {
   uint32_t payment;
@@ -56,9 +56,9 @@ typedef struct arc__match {
   int64_t cash;          /* what there is to apply */
   int stage;
   int how;
-  uint32_t rules;       /* bits 1 << index of arc__match_rules */
-  int32_t confidence;   /* ppm */
-  const char *verdict;  /* in words */
+  uint32_t rules;                /* bits 1 << index of arc__match_rules */
+  int32_t confidence;            /* ppm */
+  const char *verdict;           /* in words */
   arc__match_lines lines;        /* what is settled, or what was named */
   arc__match_lines alternatives; /* items that fit as well */
   size_t word_count;
@@ -66,7 +66,8 @@ typedef struct arc__match {
   char text[ARC__MATCH_TEXT_MAX];
 } arc__match;
 
-/* What evidence is worth, ppm: the first entries are what the arithmetic says, the others doubts. */
+/* What evidence is worth, ppm: the first entries are what the arithmetic says, the others doubts.
+ */
 typedef struct arc__match_rule {
   const char *words;
   int32_t ppm;
@@ -119,21 +120,22 @@ struct arc_matcher {
   arc__open_items items;
   arc__match scratch;
   /* how far the payments were looked at */
-  uint32_t seen, seen_entry;
-  uint64_t seen_key, seen_entry_mark;
-  uint32_t *later; /* payments received after the day of the last run */
+  uint32_t matched; /* how far the book was when `later` was made; see ledger_schema.h */
+  arc_day matched_day;
+  uint32_t *later; /* payments received after that day */
   size_t later_count, later_capacity;
 };
 
 /* Brings the index up to the ledger. ARC_E_NOMEM. */
 arc_status arc__match_index_update(arc_matcher *m, arc_error *err);
 /* The first (or next) invoice whose normalised number this is; 0: none. */
-uint32_t arc__match_index_find(const arc_matcher *m, const char *number, size_t size, uint32_t after);
+uint32_t arc__match_index_find(const arc_matcher *m, const char *number, size_t size,
+                               uint32_t after);
 /* Capital letters and digits of a text; at most `cap` of them. */
 size_t arc__match_normalise(char *out, size_t cap, arc_text text);
 
-/* Decides one payment on what the plan leaves open, as far as a stage. Fills *match; the memory of its
- * lines is kept for the next payment. ARC_E_NOMEM, ARC_E_OVERFLOW. */
+/* Decides one payment on what the plan leaves open, as far as a stage. Fills *match; the memory of
+ * its lines is kept for the next payment. ARC_E_NOMEM, ARC_E_OVERFLOW. */
 arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__match_plan *plan,
                              uint32_t payment, int stage, arc__match *match, arc_error *err);
 void arc__match_free(const arc_matcher *m, arc__match *match);

@@ -1,9 +1,9 @@
 /*
  * The plan of a run: all payments to decide, and what they take.
  *
- * Payments are taken in the order of their day and key, stage by stage, so that the result does not depend on
- * the order in which they were recorded. References come before amounts. Payments that would settle the
- * same item by amount alone are left, all of them.
+ * Payments are taken in the order of their day and key, stage by stage, so that the result does not
+ * depend on the order in which they were recorded. References come before amounts. Payments that
+ * would settle the same item by amount alone are left, all of them.
  */
 #include "matcher_internal.h"
 
@@ -14,29 +14,33 @@
 
 /* ---- entries by invoice ---- */
 
-static size_t plan_slot(const arc__match_plan *plan, uint32_t invoice) {
+static size_t matcher_plan_slot(const arc__match_plan *plan, uint32_t invoice) {
   return (size_t)(invoice * 2654435761u) & (plan->head_count - 1);
 }
 
 /* The entry of an invoice behind another; entry numbers count from 1. */
-static uint32_t plan_find(const arc__match_plan *plan, uint32_t invoice, uint32_t after) {
+static uint32_t matcher_plan_find(const arc__match_plan *plan, uint32_t invoice, uint32_t after) {
   if (plan->head_count == 0) return 0;
-  uint32_t e = after ? plan->entries[after - 1].next : plan->heads[plan_slot(plan, invoice)];
-  while (e && plan->entries[e - 1].invoice != invoice) e = plan->entries[e - 1].next;
+  uint32_t e =
+      after ? plan->entries[after - 1].next : plan->heads[matcher_plan_slot(plan, invoice)];
+  while (e && plan->entries[e - 1].invoice != invoice)
+    e = plan->entries[e - 1].next;
   return e;
 }
 
 int64_t arc__match_planned(const arc__match_plan *plan, uint32_t invoice) {
   int64_t sum = 0;
-  for (uint32_t e = plan_find(plan, invoice, 0); e; e = plan_find(plan, invoice, e)) {
+  for (uint32_t e = matcher_plan_find(plan, invoice, 0); e;
+       e = matcher_plan_find(plan, invoice, e)) {
     const arc__match_entry *entry = &plan->entries[e - 1];
     /* Claims by amount compete: none of them counts before all are known. */
-    if (entry->stage != ARC__STAGE_AMOUNT) sum += entry->amount + entry->discount + entry->tolerance;
+    if (entry->stage != ARC__STAGE_AMOUNT)
+      sum += entry->amount + entry->discount + entry->tolerance;
   }
   return sum;
 }
 
-static arc_status plan_rehash(const arc_matcher *m, arc__match_plan *plan, arc_error *err) {
+static arc_status matcher_plan_rehash(const arc_matcher *m, arc__match_plan *plan, arc_error *err) {
   size_t count = plan->head_count ? plan->head_count * 2 : 64;
   uint32_t *heads = arc__alloc(m->heap, count * sizeof *heads);
   if (!heads) return arc__fail_nomem(err);
@@ -45,23 +49,23 @@ static arc_status plan_rehash(const arc_matcher *m, arc__match_plan *plan, arc_e
   plan->head_count = count;
   for (size_t i = 0; i < plan->entry_count; i++) {
     arc__match_entry *entry = &plan->entries[i];
-    size_t slot = plan_slot(plan, entry->invoice);
+    size_t slot = matcher_plan_slot(plan, entry->invoice);
     entry->next = heads[slot];
     heads[slot] = (uint32_t)(i + 1);
   }
   return ARC_OK;
 }
 
-static arc_status plan_entry(const arc_matcher *m, arc__match_plan *plan, const arc__match_entry *entry,
-                             arc_error *err) {
+static arc_status matcher_plan_entry(const arc_matcher *m, arc__match_plan *plan,
+                                     const arc__match_entry *entry, arc_error *err) {
   void *entries = plan->entries;
-  if (plan->entry_count >= plan->head_count) ARC__TRY(plan_rehash(m, plan, err));
+  if (plan->entry_count >= plan->head_count) ARC__TRY(matcher_plan_rehash(m, plan, err));
   if (arc__grow(m->heap, &entries, &plan->entry_capacity, plan->entry_count + 1,
                 sizeof *plan->entries) < 0)
     return arc__fail_nomem(err);
   plan->entries = entries;
   plan->entries[plan->entry_count] = *entry;
-  size_t slot = plan_slot(plan, entry->invoice);
+  size_t slot = matcher_plan_slot(plan, entry->invoice);
   plan->entries[plan->entry_count].next = plan->heads[slot];
   plan->heads[slot] = (uint32_t)++plan->entry_count;
   return ARC_OK;
@@ -92,7 +96,7 @@ arc_status arc__match_plan_add(arc_matcher *m, arc__match_plan *plan, uint32_t p
 }
 
 /* Keys of one length compare as numbers do; no two payments have the same. */
-static int plan_compare(const void *a, const void *b) {
+static int matcher_plan_compare(const void *a, const void *b) {
   const arc__match_payment *x = a, *y = b;
   if (x->day != y->day) return x->day < y->day ? -1 : 1;
   if (x->key.size != y->key.size) return x->key.size < y->key.size ? -1 : 1;
@@ -102,8 +106,9 @@ static int plan_compare(const void *a, const void *b) {
 /* ---- deciding ---- */
 
 /* Two payments that claim one item by amount: neither gets it. */
-static void plan_contest(arc__match_plan *plan, size_t payment, uint32_t invoice) {
-  for (uint32_t e = plan_find(plan, invoice, 0); e; e = plan_find(plan, invoice, e)) {
+static void matcher_plan_contest(arc__match_plan *plan, size_t payment, uint32_t invoice) {
+  for (uint32_t e = matcher_plan_find(plan, invoice, 0); e;
+       e = matcher_plan_find(plan, invoice, e)) {
     const arc__match_entry *other = &plan->entries[e - 1];
     if (other->stage != ARC__STAGE_AMOUNT || other->payment == payment) continue;
     plan->payments[other->payment].contested = 1;
@@ -111,16 +116,16 @@ static void plan_contest(arc__match_plan *plan, size_t payment, uint32_t invoice
   }
 }
 
-static arc_status plan_take(arc_matcher *m, arc__match_plan *plan, size_t payment,
-                            const arc__match *match, arc_error *err) {
+static arc_status matcher_plan_take(arc_matcher *m, arc__match_plan *plan, size_t payment,
+                                    const arc__match *match, arc_error *err) {
   for (size_t i = 0; i < match->lines.count; i++) {
     const arc__match_line *line = &match->lines.data[i];
-    arc__match_entry entry = {payment,      line->invoice,  0,
-                              match->stage, match->how,     line->amount,
+    arc__match_entry entry = {payment,        line->invoice,   0,
+                              match->stage,   match->how,      line->amount,
                               line->discount, line->tolerance, match->confidence};
     if (entry.amount + entry.discount + entry.tolerance == 0) continue;
-    if (match->stage == ARC__STAGE_AMOUNT) plan_contest(plan, payment, line->invoice);
-    ARC__TRY(plan_entry(m, plan, &entry, err));
+    if (match->stage == ARC__STAGE_AMOUNT) matcher_plan_contest(plan, payment, line->invoice);
+    ARC__TRY(matcher_plan_entry(m, plan, &entry, err));
   }
   plan->payments[payment].stage = ARC__STAGE_NEVER;
   plan->payments[payment].applied = 1;
@@ -128,7 +133,7 @@ static arc_status plan_take(arc_matcher *m, arc__match_plan *plan, size_t paymen
 }
 
 /* Claims by amount that nobody contests count from here on, the others are gone. */
-static void plan_settle_claims(arc__match_plan *plan) {
+static void matcher_plan_settle_claims(arc__match_plan *plan) {
   for (size_t i = 0; i < plan->entry_count; i++) {
     arc__match_entry *entry = &plan->entries[i];
     if (entry->stage != ARC__STAGE_AMOUNT) continue;
@@ -140,15 +145,16 @@ static void plan_settle_claims(arc__match_plan *plan) {
     if (plan->payments[i].contested) plan->payments[i].applied = 0;
 }
 
-static arc_status plan_stage(arc_matcher *m, const arc__view *view, arc__match_plan *plan, int stage,
-                             uint32_t traced, arc__match *trace, arc_error *err) {
+static arc_status matcher_plan_stage(arc_matcher *m, const arc__view *view, arc__match_plan *plan,
+                                     int stage, uint32_t traced, arc__match *trace,
+                                     arc_error *err) {
   for (size_t i = 0; i < plan->payment_count; i++) {
     arc__match_payment *p = &plan->payments[i];
     arc__match *match = trace && p->row == traced ? trace : &m->scratch;
     if (p->stage != stage) continue;
     ARC__TRY(arc__match_decide(m, view, plan, p->row, stage, match, err));
     p->stage = match->stage;
-    if (match->stage <= stage) ARC__TRY(plan_take(m, plan, i, match, err));
+    if (match->stage <= stage) ARC__TRY(matcher_plan_take(m, plan, i, match, err));
   }
   return ARC_OK;
 }
@@ -156,10 +162,10 @@ static arc_status plan_stage(arc_matcher *m, const arc__view *view, arc__match_p
 arc_status arc__match_plan_decide(arc_matcher *m, const arc__view *view, arc__match_plan *plan,
                                   uint32_t traced, arc__match *trace, arc_error *err) {
   if (plan->payment_count > 1)
-    qsort(plan->payments, plan->payment_count, sizeof *plan->payments, plan_compare);
+    qsort(plan->payments, plan->payment_count, sizeof *plan->payments, matcher_plan_compare);
   for (int stage = ARC__STAGE_EXACT; stage < ARC__STAGE_NEVER; stage++) {
-    ARC__TRY(plan_stage(m, view, plan, stage, traced, trace, err));
-    if (stage == ARC__STAGE_AMOUNT) plan_settle_claims(plan);
+    ARC__TRY(matcher_plan_stage(m, view, plan, stage, traced, trace, err));
+    if (stage == ARC__STAGE_AMOUNT) matcher_plan_settle_claims(plan);
   }
   return ARC_OK;
 }

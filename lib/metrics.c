@@ -1,9 +1,9 @@
 /*
  * Metrics: the key figures of a window, each with the variant of its formula and its population.
  *
- * Sums per group are gathered in one pass over each table; the figures are quotients of them in exact
- * integers, rounded half to even to two decimals. What would divide by nothing is undefined: null. Costs the
- * book once, and the invoices of a group once more for its count-back.
+ * Sums per group are gathered in one pass over each table; the figures are quotients of them in
+ * exact integers, rounded half to even to two decimals. What would divide by nothing is undefined:
+ * null. Costs the book once, and the invoices of a group once more for its count-back.
  */
 #include "arcollect/metrics.h"
 
@@ -16,11 +16,11 @@
 
 #include <string.h>
 
-#define METRICS_DAYS_MAX 3660
+#define METRICS_DAYS_MAX     3660
 #define METRICS_DAYS_DEFAULT 90
 
-/* What is summed of a group: minor units, or minor units times days. The window are the days after `begin`
- * until `end`. */
+/* What is summed of a group: minor units, or minor units times days. The window are the days after
+ * `begin` until `end`. */
 typedef struct metrics_sums {
   int64_t opening;           /* open items at the end of the day before the window */
   int64_t receivables;       /* open items at its end */
@@ -98,7 +98,8 @@ static arc_status metrics_instalment(metrics *m, uint32_t instalment) {
   return metrics_add_days(m, &s->overdue_days, open, m->end - due);
 }
 
-/* What was in dispute by the end of the window, resolved since or not, at most the invoice's amount. */
+/* What was in dispute by the end of the window, resolved since or not, at most the invoice's
+ * amount. */
 static int64_t metrics_ever_disputed(const metrics *m, uint32_t invoice) {
   const arc__tables *t = m->now.tables;
   int64_t amount = arc__i64(t, ARC__INVOICE_AMOUNT, invoice), left = amount;
@@ -159,7 +160,8 @@ static arc_status metrics_application(metrics *m, metrics_sums *s, uint32_t entr
   arc_day due = arc__i32(t, ARC__INSTALMENT_DUE, arc__u32(t, ARC__ENTRY_INSTALMENT, entry));
   ARC__TRY(metrics_add(m, &settled, arc__i64(t, ARC__ENTRY_DISCOUNT, entry)));
   ARC__TRY(metrics_add(m, &s->settled, settled));
-  ARC__TRY(metrics_add_days(m, &s->settled_days, settled, arc__i32(t, ARC__CREDIT_DAY, credit) - due));
+  ARC__TRY(
+      metrics_add_days(m, &s->settled_days, settled, arc__i32(t, ARC__CREDIT_DAY, credit) - due));
   ARC__TRY(metrics_add(m, &s->applied, amount));
   if (how == ARC_HOW_GIVEN || how == ARC_HOW_CONFIRMED) return ARC_OK;
   return metrics_add(m, &s->applied_by_itself, amount);
@@ -179,7 +181,8 @@ static arc_status metrics_entry(metrics *m, uint32_t entry) {
 static arc_status metrics_promise(metrics *m, uint32_t exception) {
   const arc__tables *t = m->now.tables;
   if (arc__u8(t, ARC__EXCEPTION_KIND, exception) != ARC__EXCEPTION_PROMISE) return ARC_OK;
-  arc_day last = arc__i32(t, ARC__EXCEPTION_UNTIL, exception) + arc__u16(t, ARC__EXCEPTION_GRACE, exception);
+  arc_day last =
+      arc__i32(t, ARC__EXCEPTION_UNTIL, exception) + arc__u16(t, ARC__EXCEPTION_GRACE, exception);
   if (last < m->begin || last >= m->end) return ARC_OK; /* its day must be over */
   int64_t amount = arc__i64(t, ARC__EXCEPTION_AMOUNT, exception), paid = 0;
   metrics_sums *s = metrics_of_invoice(m, arc__u32(t, ARC__EXCEPTION_INVOICE, exception));
@@ -191,11 +194,16 @@ static arc_status metrics_promise(metrics *m, uint32_t exception) {
 static arc_status metrics_gather(metrics *m) {
   const arc__tables *t = m->now.tables;
   ARC__TRY(metrics_hold_groups(m));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) ARC__TRY(metrics_instalment(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INVOICE]; i++) ARC__TRY(metrics_invoice(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_CREDIT]; i++) ARC__TRY(metrics_credit(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_ENTRY]; i++) ARC__TRY(metrics_entry(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_EXCEPTION]; i++) ARC__TRY(metrics_promise(m, i));
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++)
+    ARC__TRY(metrics_instalment(m, i));
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INVOICE]; i++)
+    ARC__TRY(metrics_invoice(m, i));
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_CREDIT]; i++)
+    ARC__TRY(metrics_credit(m, i));
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_ENTRY]; i++)
+    ARC__TRY(metrics_entry(m, i));
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_EXCEPTION]; i++)
+    ARC__TRY(metrics_promise(m, i));
   return ARC_OK;
 }
 
@@ -207,11 +215,12 @@ typedef struct metrics_figure {
   int64_t hundredths;
 } metrics_figure;
 
-static arc_status metrics_quotient(metrics *m, metrics_figure *figure, int64_t amount, int64_t factor,
-                                   int64_t by) {
+static arc_status metrics_quotient(metrics *m, metrics_figure *figure, int64_t amount,
+                                   int64_t factor, int64_t by) {
   figure->defined = by > 0;
   figure->hundredths = 0;
-  return figure->defined ? arc_money_scale(&figure->hundredths, amount, factor * 100, by, m->err) : ARC_OK;
+  return figure->defined ? arc_money_scale(&figure->hundredths, amount, factor * 100, by, m->err)
+                         : ARC_OK;
 }
 
 static arc_status metrics_percent(metrics *m, metrics_figure *figure, int64_t part, int64_t whole) {
@@ -240,7 +249,8 @@ static arc_status metrics_sales_by_month(metrics *m, const arc__group *group) {
   const arc__tables *t = m->now.tables;
   memset(m->months, 0, (size_t)(m->last_month - m->first_month + 1) * sizeof *m->months);
   for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
-    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i; i = arc__u32(t, ARC__INVOICE_NEXT, i))
+    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i;
+         i = arc__u32(t, ARC__INVOICE_NEXT, i))
       ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, i),
                                  arc__i64(t, ARC__INVOICE_AMOUNT, i)));
     for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, a); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
@@ -278,8 +288,8 @@ static arc_status metrics_count_back(metrics *m, const arc__group *group, int64_
   return ARC_OK;
 }
 
-/* (opening + sales / N - ending) / (opening + sales / N - not due) * 100, N = per / of. Both sides are
- * multiplied by per, so that nothing is rounded before the end. */
+/* (opening + sales / N - ending) / (opening + sales / N - not due) * 100, N = per / of. Both sides
+ * are multiplied by per, so that nothing is rounded before the end. */
 static arc_status metrics_effectiveness(metrics *m, metrics_figure *figure, const metrics_sums *s,
                                         int64_t sales, int32_t per, int32_t of) {
   int64_t top, base, part, ended = s->receivables - s->overdue, all, not_due;
@@ -303,12 +313,15 @@ typedef struct metrics_writer {
 } metrics_writer;
 
 /* One row: `population` is followed by the window or the moment it speaks of. */
-static void metrics_row(metrics_writer *w, const char *metric, const char *variant, const char *value,
-                        const char *unit, const char *population, const char *when) {
+static void metrics_row(metrics_writer *w, const char *metric, const char *variant,
+                        const char *value, const char *unit, const char *population,
+                        const char *when) {
   arc__report_add_string(w->report, metric);
   arc__report_add_string(w->report, variant);
-  if (value) arc__report_add_string(w->report, value);
-  else arc__report_add_null(w->report);
+  if (value)
+    arc__report_add_string(w->report, value);
+  else
+    arc__report_add_null(w->report);
   arc__report_add_string(w->report, unit);
   w->scratch.size = 0;
   arc__buffer_format(&w->scratch, "%s %s", population, when);
@@ -317,8 +330,8 @@ static void metrics_row(metrics_writer *w, const char *metric, const char *varia
   arc__report_add_text(w->report, w->group.data, w->group.size);
 }
 
-static void metrics_money(metrics_writer *w, const char *metric, int64_t amount, const char *population,
-                          const char *when) {
+static void metrics_money(metrics_writer *w, const char *metric, int64_t amount,
+                          const char *population, const char *when) {
   char value[24] = "";
   arc_money_format(value, sizeof value, NULL, amount, w->code, NULL);
   metrics_row(w, metric, "sum", value, w->code, population, when);
@@ -337,13 +350,15 @@ static void metrics_write_amounts(metrics_writer *w, const metrics_sums *s, int6
   metrics_money(w, "unapplied", s->unapplied, "cash and credit notes not applied on", w->end);
   metrics_money(w, "overdue", s->overdue, "open items due before", w->end);
   metrics_money(w, "credit_sales", sales, "invoices issued, less credit notes,", w->window);
-  metrics_money(w, "cash_collected", s->collected, "payments received, less those reversed,", w->window);
+  metrics_money(w, "cash_collected", s->collected, "payments received, less those reversed,",
+                w->window);
   metrics_money(w, "written_off", s->written_off, "write-offs dated", w->window);
 }
 
 static arc_status metrics_write_turnover(metrics_writer *w, metrics *m, const arc__group *group,
                                          const metrics_sums *s, int64_t sales) {
-  static const char *const all = "open items, credits not deducted, and all invoices issued, less credit notes,";
+  static const char *const all =
+      "open items, credits not deducted, and all invoices issued, less credit notes,";
   metrics_figure simple, best, late, figure;
   int64_t both = s->opening, twice;
   ARC__TRY(metrics_quotient(m, &simple, s->receivables, m->days, sales));
@@ -357,8 +372,10 @@ static arc_status metrics_write_turnover(metrics_writer *w, metrics *m, const ar
   ARC__TRY(metrics_count_back(m, group, s->receivables, &figure));
   metrics_number(w, "dso", "count-back", figure, "days",
                  "open items against the sales of whole calendar months back from the end of");
-  metrics_number(w, "best_possible_dso", "simple", best, "days", "open items not past due, and sales,");
-  metrics_number(w, "average_days_delinquent", "simple", late, "days", "dso less best_possible_dso,");
+  metrics_number(w, "best_possible_dso", "simple", best, "days",
+                 "open items not past due, and sales,");
+  metrics_number(w, "average_days_delinquent", "simple", late, "days",
+                 "dso less best_possible_dso,");
   ARC__TRY(metrics_effectiveness(m, &figure, s, sales, m->days, 30));
   metrics_number(w, "collection_effectiveness", "CRF /N, N = days / 30", figure, "percent", all);
   ARC__TRY(metrics_effectiveness(m, &figure, s, sales, 1, 1));
@@ -419,8 +436,8 @@ static arc_status metrics_write_group(metrics_writer *w, metrics *m, size_t inde
 
 static arc_status metrics_write(arc_report **out, metrics *m) {
   static const arc__report_column columns[] = {
-      {"metric", ARC_COLUMN_TEXT},     {"variant", ARC_COLUMN_TEXT},    {"value", ARC_COLUMN_TEXT},
-      {"unit", ARC_COLUMN_TEXT},       {"population", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT},
+      {"metric", ARC_COLUMN_TEXT}, {"variant", ARC_COLUMN_TEXT},    {"value", ARC_COLUMN_TEXT},
+      {"unit", ARC_COLUMN_TEXT},   {"population", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT},
       {"group", ARC_COLUMN_TEXT},
   };
   metrics_writer w;
@@ -432,7 +449,8 @@ static arc_status metrics_write(arc_report **out, metrics *m) {
   arc__buffer_init(&w.scratch, m->groups.heap);
   w.report = arc__report_new(m->groups.heap, columns, sizeof columns / sizeof *columns);
   arc_status status = ARC_OK;
-  for (size_t g = 0; g < m->groups.count && status == ARC_OK; g++) status = metrics_write_group(&w, m, g);
+  for (size_t g = 0; g < m->groups.count && status == ARC_OK; g++)
+    status = metrics_write_group(&w, m, g);
   if (status == ARC_OK && w.scratch.failed) status = arc__fail_nomem(m->err);
   arc__buffer_free(&w.scratch);
   if (status == ARC_OK) return arc__report_finish(out, w.report, m->err);
@@ -476,8 +494,8 @@ static arc_status metrics_with_views(arc_report **out, metrics *m, int32_t by) {
   return status;
 }
 
-arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, arc_day as_of, uint32_t days,
-                              int32_t by, arc_error *err) {
+arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, arc_day as_of,
+                              uint32_t days, int32_t by, arc_error *err) {
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
   *out = NULL;
   if (days == 0) days = METRICS_DAYS_DEFAULT;

@@ -1,8 +1,9 @@
 /*
  * Aging: open amounts per instalment by days past due, and credits not applied, per group.
  *
- * Buckets are half open in days and disjoint; balance = sum of the buckets - unapplied in every row. Costs
- * the open instalments while nothing takes effect after the day, else all instalments and credits.
+ * Buckets are half open in days and disjoint; balance = sum of the buckets - unapplied in every
+ * row. Costs the open instalments while nothing takes effect after the day, else all instalments
+ * and credits.
  */
 #include "arcollect/metrics.h"
 
@@ -14,70 +15,77 @@
 
 #include <string.h>
 
-#define AGING_BREAKPOINTS_MAX 32
+#define METRICS_BREAKPOINTS_MAX 32
 
-static const int32_t aging_breakpoints[] = {30, 60, 90};
+static const int32_t metrics_aging_breakpoints[] = {30, 60, 90};
 
-typedef struct aging {
+typedef struct metrics_aging {
   arc_aging_options options;
   arc__view view;
   arc__groups groups;
-  int64_t *cells; /* per group: the buckets, then the credits not applied */
+  int64_t *cells;            /* per group: the buckets, then the credits not applied */
   size_t width, groups_held; /* cells of a group; groups there is room for */
-} aging;
+} metrics_aging;
 
-static arc_status aging_check(aging *a, const arc_aging_options *options, arc_error *err) {
+static arc_status metrics_aging_check(metrics_aging *a, const arc_aging_options *options,
+                                      arc_error *err) {
   arc_aging_options *o = &a->options;
   ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, options, "arc_aging_options", err));
   if (o->as_of < ARC_DAY_FIRST || o->as_of > ARC_DAY_LAST)
     return arc__fail_field(err, ARC_E_INVALID, 0, 1, "as_of must be a day of the years 1 to 9999");
   if (o->by < ARC_BY_CUSTOMER || o->by > ARC_BY_CURRENCY)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "by must be one of ARC_BY_*, not %d", (int)o->by);
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "by must be one of ARC_BY_*, not %d",
+                           (int)o->by);
   if (o->basis != ARC_AGING_BY_DUE_DATE && o->basis != ARC_AGING_BY_INVOICE_DATE)
     return arc__fail_field(err, ARC_E_INVALID, 0, 3, "basis must be one of ARC_AGING_*, not %d",
                            (int)o->basis);
   if (!o->breakpoints && o->breakpoint_count == 0) {
-    o->breakpoints = aging_breakpoints;
-    o->breakpoint_count = sizeof aging_breakpoints / sizeof *aging_breakpoints;
+    o->breakpoints = metrics_aging_breakpoints;
+    o->breakpoint_count = sizeof metrics_aging_breakpoints / sizeof *metrics_aging_breakpoints;
   }
-  if (!o->breakpoints || o->breakpoint_count == 0 || o->breakpoint_count > AGING_BREAKPOINTS_MAX)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 5, "there must be 1 to %d breakpoints, or none and NULL",
-                           AGING_BREAKPOINTS_MAX);
+  if (!o->breakpoints || o->breakpoint_count == 0 || o->breakpoint_count > METRICS_BREAKPOINTS_MAX)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 5,
+                           "there must be 1 to %d breakpoints, or none and NULL",
+                           METRICS_BREAKPOINTS_MAX);
   for (uint32_t i = 0; i < o->breakpoint_count; i++)
     if (o->breakpoints[i] < 1 || (i > 0 && o->breakpoints[i] <= o->breakpoints[i - 1]))
-      return arc__fail_field(err, ARC_E_INVALID, 0, 4, "breakpoints must rise, from 1 on: number %u is %d",
-                             i + 1, (int)o->breakpoints[i]);
+      return arc__fail_field(err, ARC_E_INVALID, 0, 4,
+                             "breakpoints must rise, from 1 on: number %u is %d", i + 1,
+                             (int)o->breakpoints[i]);
   if (o->reserved != 0) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
   a->width = o->breakpoint_count + 3u;
   return ARC_OK;
 }
 
-static arc_status aging_add(int64_t *cell, int64_t amount, arc_error *err) {
+static arc_status metrics_aging_add(int64_t *cell, int64_t amount, arc_error *err) {
   if (arc__add(cell, *cell, amount)) return ARC_OK;
   return arc__fail(err, ARC_E_OVERFLOW, "the amounts of a group do not add up within 64 bits");
 }
 
 /* 0: not due; then one per breakpoint; then the rest. */
-static size_t aging_bucket(const arc_aging_options *o, int32_t days) {
+static size_t metrics_aging_bucket(const arc_aging_options *o, int32_t days) {
   if (days <= 0) return 0;
   size_t bucket = 1;
-  while (bucket <= o->breakpoint_count && days > o->breakpoints[bucket - 1]) bucket++;
+  while (bucket <= o->breakpoint_count && days > o->breakpoints[bucket - 1])
+    bucket++;
   return bucket;
 }
 
-static arc_status aging_instalment(aging *a, uint32_t group, uint32_t instalment, arc_error *err) {
+static arc_status metrics_aging_instalment(metrics_aging *a, uint32_t group, uint32_t instalment,
+                                           arc_error *err) {
   const arc__tables *t = a->view.tables;
   int64_t open = arc__view_instalment_open(&a->view, instalment);
   if (open == 0) return ARC_OK;
-  arc_day from = a->options.basis == ARC_AGING_BY_DUE_DATE
-                     ? arc__i32(t, ARC__INSTALMENT_DUE, instalment)
-                     : arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
-  size_t bucket = aging_bucket(&a->options, a->view.day - from);
-  return aging_add(&a->cells[group * a->width + bucket], open, err);
+  arc_day from =
+      a->options.basis == ARC_AGING_BY_DUE_DATE
+          ? arc__i32(t, ARC__INSTALMENT_DUE, instalment)
+          : arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
+  size_t bucket = metrics_aging_bucket(&a->options, a->view.day - from);
+  return metrics_aging_add(&a->cells[group * a->width + bucket], open, err);
 }
 
 /* Makes room for a group of cash of unknown payers, too. */
-static arc_status aging_hold_groups(aging *a, arc_error *err) {
+static arc_status metrics_aging_hold_groups(metrics_aging *a, arc_error *err) {
   void *cells = a->cells;
   size_t held = a->groups_held;
   if (a->groups.count <= held) return ARC_OK;
@@ -90,61 +98,65 @@ static arc_status aging_hold_groups(aging *a, arc_error *err) {
   return ARC_OK;
 }
 
-static arc_status aging_unapplied(aging *a, size_t group, int64_t amount, arc_error *err) {
-  ARC__TRY(aging_hold_groups(a, err));
-  return aging_add(&a->cells[group * a->width + a->width - 1], amount, err);
+static arc_status metrics_aging_unapplied(metrics_aging *a, size_t group, int64_t amount,
+                                          arc_error *err) {
+  ARC__TRY(metrics_aging_hold_groups(a, err));
+  return metrics_aging_add(&a->cells[group * a->width + a->width - 1], amount, err);
 }
 
 /* Nothing takes effect after the day: what is maintained is what counts. */
-static arc_status aging_current(aging *a, arc_error *err) {
+static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
   for (uint32_t account = 1; account <= t->rows[ARC__TABLE_ACCOUNT]; account++) {
     uint32_t group = a->groups.of_account[account];
     uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
     uint32_t count = arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account);
     for (uint32_t i = 0; i < count; i++)
-      ARC__TRY(aging_instalment(a, group, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, first + i), err));
-    ARC__TRY(aging_unapplied(a, group, arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account), err));
+      ARC__TRY(metrics_aging_instalment(a, group, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, first + i),
+                                        err));
+    ARC__TRY(metrics_aging_unapplied(a, group, arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account), err));
   }
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
     int64_t unidentified = -arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, control);
     size_t group;
     if (unidentified == 0) continue;
-    ARC__TRY(arc__groups_unnamed(&a->groups, arc__u32(t, ARC__CONTROL_CURRENCY, control), &group, err));
-    ARC__TRY(aging_unapplied(a, group, unidentified, err));
+    ARC__TRY(
+        arc__groups_unnamed(&a->groups, arc__u32(t, ARC__CONTROL_CURRENCY, control), &group, err));
+    ARC__TRY(metrics_aging_unapplied(a, group, unidentified, err));
   }
   return ARC_OK;
 }
 
-static arc_status aging_past(aging *a, arc_error *err) {
+static arc_status metrics_aging_past(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) {
     uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, i);
-    ARC__TRY(aging_instalment(a, a->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, invoice)], i, err));
+    ARC__TRY(metrics_aging_instalment(
+        a, a->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, invoice)], i, err));
   }
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) {
     int64_t open = arc__view_credit_open(&a->view, c);
     size_t group;
     if (open == 0) continue;
     ARC__TRY(arc__groups_of_credit(&a->groups, &a->view, c, &group, err));
-    ARC__TRY(aging_unapplied(a, group, open, err));
+    ARC__TRY(metrics_aging_unapplied(a, group, open, err));
   }
   return ARC_OK;
 }
 
 /* ---- the report ---- */
 
-static const char *aging_group_column(int32_t by) {
+static const char *metrics_aging_group_column(int32_t by) {
   return by == ARC_BY_OWNER ? "owner" : by == ARC_BY_SEGMENT ? "segment" : "customer";
 }
 
-static arc_report *aging_report_new(const aging *a) {
-  arc__report_column columns[AGING_BREAKPOINTS_MAX + 6];
-  char names[AGING_BREAKPOINTS_MAX + 1][32];
+static arc_report *metrics_aging_report_new(const metrics_aging *a) {
+  arc__report_column columns[METRICS_BREAKPOINTS_MAX + 6];
+  char names[METRICS_BREAKPOINTS_MAX + 1][32];
   const arc_aging_options *o = &a->options;
   size_t count = 0;
   if (o->by != ARC_BY_CURRENCY)
-    columns[count++] = (arc__report_column){aging_group_column(o->by), ARC_COLUMN_TEXT};
+    columns[count++] = (arc__report_column){metrics_aging_group_column(o->by), ARC_COLUMN_TEXT};
   columns[count++] = (arc__report_column){"currency", ARC_COLUMN_TEXT};
   columns[count++] = (arc__report_column){"not_due", ARC_COLUMN_MONEY};
   arc__buffer name;
@@ -152,8 +164,10 @@ static arc_report *aging_report_new(const aging *a) {
   for (uint32_t i = 0; i <= o->breakpoint_count; i++) {
     name.size = 0;
     if (i < o->breakpoint_count)
-      arc__buffer_format(&name, "%d-%d", i ? (int)o->breakpoints[i - 1] + 1 : 1, (int)o->breakpoints[i]);
-    else arc__buffer_format(&name, "over_%d", (int)o->breakpoints[i - 1]);
+      arc__buffer_format(&name, "%d-%d", i ? (int)o->breakpoints[i - 1] + 1 : 1,
+                         (int)o->breakpoints[i]);
+    else
+      arc__buffer_format(&name, "over_%d", (int)o->breakpoints[i - 1]);
     size_t size = name.size < sizeof names[i] - 1 ? name.size : sizeof names[i] - 1;
     if (size) memcpy(names[i], name.data, size);
     names[i][size] = 0;
@@ -166,13 +180,16 @@ static arc_report *aging_report_new(const aging *a) {
   return report;
 }
 
-static arc_status aging_row(arc_report *report, const aging *a, size_t group, arc_error *err) {
+static arc_status metrics_aging_row(arc_report *report, const metrics_aging *a, size_t group,
+                                    arc_error *err) {
   const arc__group *g = &a->groups.data[group];
   const int64_t *cells = &a->cells[group * a->width];
   int64_t balance = 0, any = 0;
-  for (size_t i = 0; i < a->width; i++) any |= cells[i];
+  for (size_t i = 0; i < a->width; i++)
+    any |= cells[i];
   if (!any) return ARC_OK;
-  for (size_t i = 0; i + 1 < a->width; i++) ARC__TRY(aging_add(&balance, cells[i], err));
+  for (size_t i = 0; i + 1 < a->width; i++)
+    ARC__TRY(metrics_aging_add(&balance, cells[i], err));
   if (!arc__subtract(&balance, balance, cells[a->width - 1]))
     return arc__fail(err, ARC_E_OVERFLOW, "the amounts of a group do not add up within 64 bits");
   char code[4];
@@ -180,17 +197,18 @@ static arc_status aging_row(arc_report *report, const aging *a, size_t group, ar
   arc_text text = arc__group_text(&a->groups, g);
   if (a->options.by != ARC_BY_CURRENCY) arc__report_add_text(report, text.data, text.size);
   arc__report_add_string(report, code);
-  for (size_t i = 0; i < a->width; i++) arc__report_add_integer(report, cells[i]);
+  for (size_t i = 0; i < a->width; i++)
+    arc__report_add_integer(report, cells[i]);
   arc__report_add_integer(report, balance);
   return ARC_OK;
 }
 
-static arc_status aging_run(arc_report **out, aging *a, arc_error *err) {
-  ARC__TRY(aging_hold_groups(a, err));
-  ARC__TRY(a->view.current ? aging_current(a, err) : aging_past(a, err));
-  arc_report *report = aging_report_new(a);
+static arc_status metrics_aging_run(arc_report **out, metrics_aging *a, arc_error *err) {
+  ARC__TRY(metrics_aging_hold_groups(a, err));
+  ARC__TRY(a->view.current ? metrics_aging_current(a, err) : metrics_aging_past(a, err));
+  arc_report *report = metrics_aging_report_new(a);
   for (size_t g = 0; g < a->groups.count; g++) {
-    arc_status status = aging_row(report, a, g, err);
+    arc_status status = metrics_aging_row(report, a, g, err);
     if (status < 0) {
       arc_report_free(report);
       return status;
@@ -203,13 +221,13 @@ arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
                              const arc_aging_options *options, arc_error *err) {
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
   *out = NULL;
-  aging a;
+  metrics_aging a;
   memset(&a, 0, sizeof a);
-  ARC__TRY(aging_check(&a, options, err));
+  ARC__TRY(metrics_aging_check(&a, options, err));
   ARC__TRY(arc__view_open(&a.view, ledger, a.options.as_of, err));
   arc_status status = arc__groups_open(&a.groups, ledger, a.options.by, err);
   if (status == ARC_OK) {
-    status = aging_run(out, &a, err);
+    status = metrics_aging_run(out, &a, err);
     arc__free(a.groups.heap, a.cells, a.groups_held * a.width * sizeof *a.cells);
     arc__groups_close(&a.groups);
   }

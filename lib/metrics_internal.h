@@ -25,11 +25,13 @@ typedef struct arc__groups {
 } arc__groups;
 
 /* Puts every account into its group. ARC_E_INVALID for an unknown ARC_BY_*, ARC_E_NOMEM. */
-arc_status arc__groups_open(arc__groups *groups, const arc_ledger *ledger, int32_t by, arc_error *err);
+arc_status arc__groups_open(arc__groups *groups, const arc_ledger *ledger, int32_t by,
+                            arc_error *err);
 void arc__groups_close(arc__groups *groups);
 
 /* Finds, or makes, the group without a name in a currency. ARC_E_NOMEM. */
-arc_status arc__groups_unnamed(arc__groups *groups, uint32_t currency, size_t *group, arc_error *err);
+arc_status arc__groups_unnamed(arc__groups *groups, uint32_t currency, size_t *group,
+                               arc_error *err);
 
 arc_text arc__group_text(const arc__groups *groups, const arc__group *group);
 

@@ -110,8 +110,10 @@ typedef struct arc__application_record {
   uint32_t credit, instalment;
   arc_day day;
   int64_t amount, discount, tolerance;
-  uint32_t asked, how, confidence_ppm;
+  uint32_t asked; /* the instalment number the command named, 0: none; ARC__ASKED_MORE on further parts */
+  uint32_t how, confidence_ppm;
 } arc__application_record;
+#define ARC__ASKED_MORE 0xffffu
 
 typedef struct arc__unapplication_record {
   uint32_t entry;

@@ -1,10 +1,12 @@
 /*
- * Scorer: the expected cash at risk of each account, from a rule table, and the worklist in its order.
+ * Scorer: the expected cash at risk of each account, from a rule table, and the worklist in its
+ * order.
  *
- * It owns nothing but the reference to its ledger. The risk of an item rises with its age and with what
- * is known of the account, never falls, and is capped; the priority is the sum over the overdue items of
- * undisputed amount times risk. A worklist costs the open items of all accounts and a sort of those with
- * something overdue; the silence rule also walks the account's touches and payments.
+ * It owns nothing but the reference to its ledger. The risk of an item rises with its age and with
+ * what is known of the account, never falls, and is capped; the priority is the sum over the
+ * overdue items of undisputed amount times risk. A worklist costs the open items of all accounts
+ * and a sort of those with something overdue; the silence rule also walks the account's touches and
+ * payments.
  */
 #include "arcollect/scorer.h"
 
@@ -20,7 +22,8 @@
 
 #define SCORER_CERTAIN 1000000
 
-/* The risk of an item that is so many days late; between two of them it rises in a straight line. */
+/* The risk of an item that is so many days late; between two of them it rises in a straight line.
+ */
 static const struct scorer_age {
   int32_t days, risk;
   const char *rule; /* for items from this age on */
@@ -75,7 +78,8 @@ void arc_scorer_close(arc_scorer *scorer) {
 
 static size_t scorer_age_of(int32_t days) {
   size_t i = SCORER_AGES - 1;
-  while (i > 0 && days < scorer_ages[i].days) i--;
+  while (i > 0 && days < scorer_ages[i].days)
+    i--;
   return i;
 }
 
@@ -88,12 +92,14 @@ static int32_t scorer_age_risk(int32_t days) {
 }
 
 static arc_status scorer_overflow(arc_error *err) {
-  return arc__fail(err, ARC_E_OVERFLOW, "the overdue items of an account do not add up within 64 bits");
+  return arc__fail(err, ARC_E_OVERFLOW,
+                   "the overdue items of an account do not add up within 64 bits");
 }
 
-/* Adds an item, rule by rule: what a rule contributes is what the priority rises by when it joins those
- * before it, so that the contributions add up without a remainder. */
-static arc_status scorer_add_item(scorer_score *score, int64_t amount, int32_t days, arc_error *err) {
+/* Adds an item, rule by rule: what a rule contributes is what the priority rises by when it joins
+ * those before it, so that the contributions add up without a remainder. */
+static arc_status scorer_add_item(scorer_score *score, int64_t amount, int32_t days,
+                                  arc_error *err) {
   size_t age = scorer_age_of(days);
   int32_t risk = scorer_age_risk(days);
   int64_t before, after;
@@ -254,23 +260,26 @@ static void scorer_reason(arc__buffer *text, const scorer_score *score, const ch
   if (score->signs[SCORER_PROMISES])
     arc__buffer_format(text, "; %d promise%s broken", (int)score->signs[SCORER_PROMISES],
                        scorer_plural(score->signs[SCORER_PROMISES]));
-  if (score->signs[SCORER_SILENCE]) arc__buffer_string(text, "; no payment since the last reminder");
-  else if (score->signs[SCORER_DISPUTES]) arc__buffer_string(text, "; a dispute blocks a part");
+  if (score->signs[SCORER_SILENCE])
+    arc__buffer_string(text, "; no payment since the last reminder");
+  else if (score->signs[SCORER_DISPUTES])
+    arc__buffer_string(text, "; a dispute blocks a part");
 }
 
-static void scorer_add_party(arc_report *report, const arc__tables *t, uint32_t account, char code[4]) {
+static void scorer_add_party(arc_report *report, const arc__tables *t, uint32_t account,
+                             char code[4]) {
   arc_text key = arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account));
   arc__currency_unpack(code, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
   arc__report_add_text(report, key.data, key.size);
   arc__report_add_string(report, code);
 }
 
-static arc_status scorer_list_report(arc_report **out, const arc__view *view, const scorer_list *list,
-                                     size_t limit, arc_error *err) {
+static arc_status scorer_list_report(arc_report **out, const arc__view *view,
+                                     const scorer_list *list, size_t limit, arc_error *err) {
   static const arc__report_column columns[] = {
-      {"rank", ARC_COLUMN_INTEGER},  {"customer", ARC_COLUMN_TEXT},
-      {"currency", ARC_COLUMN_TEXT}, {"balance", ARC_COLUMN_MONEY},
-      {"overdue", ARC_COLUMN_MONEY}, {"oldest_days", ARC_COLUMN_INTEGER},
+      {"rank", ARC_COLUMN_INTEGER},   {"customer", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT},  {"balance", ARC_COLUMN_MONEY},
+      {"overdue", ARC_COLUMN_MONEY},  {"oldest_days", ARC_COLUMN_INTEGER},
       {"priority", ARC_COLUMN_MONEY}, {"reason", ARC_COLUMN_TEXT},
   };
   const arc__heap *heap = arc__ledger_heap(view->ledger);
@@ -299,7 +308,8 @@ static arc_status scorer_list_report(arc_report **out, const arc__view *view, co
   return arc__report_finish(out, report, err);
 }
 
-static arc_status scorer_check(arc_report **out, const arc_scorer *scorer, arc_day as_of, arc_error *err) {
+static arc_status scorer_check(arc_report **out, const arc_scorer *scorer, arc_day as_of,
+                               arc_error *err) {
   if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
   *out = NULL;
   if (as_of >= ARC_DAY_FIRST && as_of <= ARC_DAY_LAST) return ARC_OK;
@@ -324,8 +334,8 @@ arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_
 
 /* ---- why ---- */
 
-static void scorer_why_row(arc_report *report, const arc__tables *t, uint32_t account, const char *rule,
-                           arc__buffer *input, int64_t risk, int64_t part) {
+static void scorer_why_row(arc_report *report, const arc__tables *t, uint32_t account,
+                           const char *rule, arc__buffer *input, int64_t risk, int64_t part) {
   char code[4];
   scorer_add_party(report, t, account, code);
   arc__report_add_string(report, rule);
@@ -336,21 +346,25 @@ static void scorer_why_row(arc_report *report, const arc__tables *t, uint32_t ac
 }
 
 /* Items of one age range: their mean risk by amount, and what they contribute. */
-static arc_status scorer_why_age(arc_report *report, const arc__tables *t, const scorer_score *score,
-                                 size_t age, arc__buffer *input, arc_error *err) {
+static arc_status scorer_why_age(arc_report *report, const arc__tables *t,
+                                 const scorer_score *score, size_t age, arc__buffer *input,
+                                 arc_error *err) {
   char code[4], money[24] = "";
   int64_t risk;
-  ARC__TRY(arc_money_scale(&risk, score->age_part[age], SCORER_CERTAIN, score->age_amount[age], err));
+  ARC__TRY(
+      arc_money_scale(&risk, score->age_part[age], SCORER_CERTAIN, score->age_amount[age], err));
   arc__currency_unpack(code, arc__u32(t, ARC__ACCOUNT_CURRENCY, score->account));
   arc_money_format(money, sizeof money, NULL, score->age_amount[age], code, NULL);
   arc__buffer_format(input, "%s in %lld item%s", money, (long long)score->age_count[age],
                      scorer_plural(score->age_count[age]));
-  scorer_why_row(report, t, score->account, scorer_ages[age].rule, input, risk, score->age_part[age]);
+  scorer_why_row(report, t, score->account, scorer_ages[age].rule, input, risk,
+                 score->age_part[age]);
   return ARC_OK;
 }
 
-static arc_status scorer_why_account(arc_report *report, const arc__tables *t, const scorer_score *score,
-                                     arc__buffer *input, arc_error *err) {
+static arc_status scorer_why_account(arc_report *report, const arc__tables *t,
+                                     const scorer_score *score, arc__buffer *input,
+                                     arc_error *err) {
   if (score->overdue == 0) return ARC_OK;
   for (size_t age = 0; age < SCORER_AGES; age++)
     if (score->age_count[age]) ARC__TRY(scorer_why_age(report, t, score, age, input, err));
@@ -381,8 +395,9 @@ static arc_status scorer_why_customer(arc_report *report, const arc__view *view,
 arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
                           arc_day as_of, arc_error *err) {
   static const arc__report_column columns[] = {
-      {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT}, {"rule", ARC_COLUMN_TEXT},
-      {"input", ARC_COLUMN_TEXT},    {"risk_ppm", ARC_COLUMN_PPM},  {"contribution", ARC_COLUMN_MONEY},
+      {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT},
+      {"rule", ARC_COLUMN_TEXT},     {"input", ARC_COLUMN_TEXT},
+      {"risk_ppm", ARC_COLUMN_PPM},  {"contribution", ARC_COLUMN_MONEY},
   };
   ARC__TRY(scorer_check(out, scorer, as_of, err));
   arc_text key = {customer, arc__text_size(customer, size)};

@@ -91,8 +91,7 @@ static int book_post_policy(book *b, const char *text) {
   int code = book_ledger(b, 0, &ledger);
   if (code != 0) return code;
   policy.name = (arc_text)ARC_TEXT("default"); /* the one of customers that name none */
-  policy.text.data = text;
-  policy.text.size = strlen(text);
+  policy.text = text_of(text);
   policy.day = 0;
   status = arc_ledger_post_policies(ledger, &policy, 1, &err);
   arc_ledger_close(ledger);

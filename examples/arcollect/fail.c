@@ -4,42 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void say(const char *format, va_list arguments) {
+int fail(int code, const char *format, ...) {
+  va_list arguments;
   fflush(stdout);
   fputs("arcollect: ", stderr);
+  va_start(arguments, format);
   vfprintf(stderr, format, arguments);
+  va_end(arguments);
   fputc('\n', stderr);
-}
-
-int fail_usage(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  say(format, arguments);
-  va_end(arguments);
-  return EXIT_USAGE;
-}
-
-int fail_refused(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  say(format, arguments);
-  va_end(arguments);
-  return EXIT_REFUSED;
-}
-
-int fail_fault(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  say(format, arguments);
-  va_end(arguments);
-  return EXIT_FAULT;
-}
-
-void remark(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  say(format, arguments);
-  va_end(arguments);
+  return code;
 }
 
 int status_is_refusal(arc_status status) {
@@ -50,11 +23,8 @@ int status_is_refusal(arc_status status) {
 int fail_status(const char *doing, arc_status status, const arc_error *err) {
   const char *text = err && err->text[0] ? err->text : arc_status_text(status);
   int code = status_is_refusal(status) ? EXIT_REFUSED : EXIT_FAULT;
-  if (status == ARC_E_CORRUPT && err && err->record != 0) {
-    remark("cannot %s: record %llu: %s (%s)", doing, (unsigned long long)err->record, text,
-           arc_status_name(status));
-  } else {
-    remark("cannot %s: %s (%s)", doing, text, arc_status_name(status));
-  }
-  return code;
+  if (status == ARC_E_CORRUPT && err && err->record != 0)
+    return fail(code, "cannot %s: record %llu: %s (%s)", doing, (unsigned long long)err->record,
+                text, arc_status_name(status));
+  return fail(code, "cannot %s: %s (%s)", doing, text, arc_status_name(status));
 }

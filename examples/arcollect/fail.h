@@ -14,16 +14,15 @@
 #define FORMAT_LIKE_PRINTF(text, first)
 #endif
 
-/* Each prints one line, "arcollect: ...", and returns its exit code. */
-int fail_usage(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
-int fail_refused(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
-int fail_fault(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
+/* Prints one line, "arcollect: ...", and returns the exit code given. */
+int fail(int code, const char *format, ...) FORMAT_LIKE_PRINTF(2, 3);
+#define fail_usage(...)   fail(EXIT_USAGE, __VA_ARGS__)
+#define fail_refused(...) fail(EXIT_REFUSED, __VA_ARGS__)
+#define fail_fault(...)   fail(EXIT_FAULT, __VA_ARGS__)
+#define remark(...)       ((void)fail(0, __VA_ARGS__)) /* no failure */
 
 /* Tells what the library said; `doing` completes "cannot ...". */
 int fail_status(const char *doing, arc_status status, const arc_error *err);
-
-/* A remark that is no failure. */
-void remark(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
 
 /* 1 if a status speaks about what was given, 0 if about storage, memory or the state of a handle.
  */

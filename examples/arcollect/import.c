@@ -36,7 +36,9 @@ typedef struct import {
   size_t bad;     /* lines */
   size_t already; /* rows that were there */
   size_t made;    /* customers made from invoices */
+  size_t unfit;   /* rows staged before that the book refuses by now */
   int applications;
+  unsigned char *map_used; /* of each --map: some file has its column */
 } import;
 
 /* What the reader of a file and the proof know when they find something bad. */
@@ -88,7 +90,10 @@ static void tell_refused(void *user, row *r, const char *column, const arc_error
   const char *header = column[0] != '\0' ? column : NULL;
   size_t i;
   r->refused = 1;
-  if (r->id != 0) return; /* an older row that the book refuses by now: `run` will tell */
+  if (r->id != 0) {
+    im->unfit++;
+    return;
+  }
   in = &im->sources[r->file];
   for (i = 0; header && i < COLUMNS; i++) {
     if (strcmp(layout_column_name((int32_t)i), column) == 0 && in->how.theirs[i])
@@ -99,14 +104,13 @@ static void tell_refused(void *user, row *r, const char *column, const arc_error
 
 /* ---- files ---- */
 
-static int add_source(import *im, const char *folder, const char *name, int32_t kind) {
+static void add_source(import *im, const char *folder, const char *name, int32_t kind) {
   buffer path = {NULL, 0, 0};
   source *s = &im->sources[im->source_count++];
   if (folder) buffer_format(&path, "%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/");
   buffer_text(&path, name);
   s->path = path.data;
   s->how.kind = kind;
-  return 0;
 }
 
 static int exists_in(const char *folder, const char *name) {
@@ -132,7 +136,7 @@ static int find_in_folder(import *im, const char *folder) {
       code = fail_refused("%s holds both %s and %s; which one counts? Remove the other", folder,
                           plain, packed);
     else if (has_plain || has_packed)
-      code = add_source(im, folder, has_plain ? plain : packed, kind);
+      add_source(im, folder, has_plain ? plain : packed, kind);
   }
   if (code == 0 && im->source_count == 0)
     code = fail_refused(
@@ -158,7 +162,8 @@ static int find_sources(import *im) {
   struct stat found;
   if (stat(path, &found) != 0) return fail_refused("%s: %s", path, strerror(errno));
   if (S_ISDIR(found.st_mode)) return find_in_folder(im, path);
-  return add_source(im, NULL, path, kind_by_name(path));
+  add_source(im, NULL, path, kind_by_name(path));
+  return 0;
 }
 
 static int read_header(import *im, source *in, csv_reader *csv) {
@@ -166,6 +171,7 @@ static int read_header(import *im, source *in, csv_reader *csv) {
   const char *const *cells;
   size_t count;
   buffer ignored = {NULL, 0, 0};
+  size_t i;
   int found = csv_next(csv, &cells, &count);
   if (found == CSV_END)
     return fail_refused("%s: the file is empty; a header with the names of the columns is expected",
@@ -182,6 +188,8 @@ static int read_header(import *im, source *in, csv_reader *csv) {
           in->how.date_format ? in->how.date_format : "ISO",
           ignored.size != 0 ? "; not used: " : "", ignored.size != 0 ? ignored.data : "");
   buffer_free(&ignored);
+  for (i = 0; i < im->options->layout.map_count; i++)
+    im->map_used[i] |= (unsigned char)layout_map_applies(im->options->layout.maps[i], cells, count);
   return 0;
 }
 
@@ -232,6 +240,19 @@ static int read_source(import *im, source *in) {
   code = read_header(im, in, csv);
   if (code == 0) code = read_records(im, in, csv);
   csv_close(csv);
+  return code;
+}
+
+static int read_sources(import *im) {
+  size_t i;
+  int code = 0;
+  for (i = 0; code == 0 && i < im->source_count; i++)
+    code = read_source(im, &im->sources[i]);
+  for (i = 0; code == 0 && i < im->options->layout.map_count; i++) {
+    if (!im->map_used[i])
+      code = fail_refused("nothing was imported: --map %s: no file has such a column",
+                          im->options->layout.maps[i]);
+  }
   return code;
 }
 
@@ -353,12 +374,11 @@ static void print_counts(const import *im) {
 }
 
 static int import_in_transaction(import *im) {
-  size_t i, fresh = 0;
+  size_t fresh = 0;
   int code = book_refresh(im->b);
   if (code == 0) code = staging_load(im->b, &im->rows, INT32_MIN, INT32_MAX, 1);
   im->staged = im->rows.count;
-  for (i = 0; code == 0 && i < im->source_count; i++)
-    code = read_source(im, &im->sources[i]);
+  if (code == 0) code = read_sources(im);
   if (code == 0 && im->options->skip_bad) drop_bad_lines(im);
   if (code == 0 && (im->bad == 0 || im->options->skip_bad) && im->rows.count > im->staged)
     code = prove(im);
@@ -374,6 +394,9 @@ static int import_in_transaction(import *im) {
   if (code != 0) return code;
   if (im->made != 0)
     remark("%zu customers were made from their invoices, no customers file being there", im->made);
+  if (im->unfit != 0)
+    remark("%zu rows imported before do not fit any more; 'run' will refuse them and say why",
+           im->unfit);
   if (fresh == 0)
     printf("nothing new: %zu rows are in the book already; skipped lines: %zu\n", im->already,
            im->bad);
@@ -383,12 +406,13 @@ static int import_in_transaction(import *im) {
 }
 
 int import_files(book *b, const import_options *options) {
-import im;
+  import im;
   size_t i;
   int code;
   memset(&im, 0, sizeof im);
   im.b = b;
   im.options = options;
+  im.map_used = memory_new(options->layout.map_count);
   code = find_sources(&im);
   if (code == 0) code = book_execute(b, "BEGIN IMMEDIATE");
   if (code == 0) code = import_in_transaction(&im);
@@ -397,6 +421,7 @@ import im;
     free(im.sources[i].path);
     free(im.sources[i].bad_lines);
   }
+  free(im.map_used);
   row_book_free(&im.rows);
   return code;
 }

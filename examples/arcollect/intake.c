@@ -30,10 +30,7 @@ static int complain(intake *in, int32_t column, const char *reason) {
 }
 
 static int needed(intake *in, int32_t column) {
-  char reason[COMPLAINT_SIZE];
-  if (cell(in, column)[0] != '\0') return 1;
-  snprintf(reason, sizeof reason, "a value is missing");
-  return complain(in, column, reason);
+  return cell(in, column)[0] != '\0' || complain(in, column, "a value is missing");
 }
 
 static int cell_date(intake *in, int32_t column, arc_day *out) {
@@ -254,6 +251,10 @@ static void take_invoice(intake *in) {
       !cell_date(in, COLUMN_ISSUED, &issued))
     return;
   if (cell(in, COLUMN_SETTLED)[0] != '\0' && !cell_date(in, COLUMN_SETTLED, &settled)) return;
+  if (settled != ARC_DAY_NONE && settled < issued) {
+    complain(in, COLUMN_SETTLED, "the invoice was settled before it was issued");
+    return;
+  }
   r = start(in, ROW_INVOICE, issued);
   if (!set_currency(in, r, INVOICE_CURRENCY) || !set_date(in, r, INVOICE_DUE, COLUMN_DUE) ||
       !set_money(in, r, INVOICE_AMOUNT, COLUMN_AMOUNT, 1,
@@ -293,35 +294,45 @@ static void take_payment(intake *in) {
 }
 
 static void take_application(intake *in) {
+  char reason[COMPLAINT_SIZE];
   const char *currency = named_currency(in);
+  const row *other;
   arc_day day;
   row *r;
   if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_AMOUNT) ||
       !cell_date(in, COLUMN_DATE, &day))
     return;
   r = start_application(in, day, cell(in, COLUMN_PAYMENT), cell(in, COLUMN_INVOICE));
-  if (set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, 0, currency) &&
-      set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, 0, currency) &&
-      set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, 0, currency))
-    add(in, r, COLUMN_PAYMENT);
+  if (!set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, 0, currency) ||
+      !set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, 0, currency) ||
+      !set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, 0, currency))
+    return;
+  /* Nothing tells a line that stands twice from money that was applied in two parts. */
+  other = row_book_find(in->rows, ROW_APPLICATION, r->fields[APPLICATION_KEY]);
+  if (other && other->id == 0) {
+    snprintf(reason, sizeof reason,
+             "line %u applies the same payment to the same invoice on the same day; make them one",
+             (unsigned)other->line);
+    complain(in, COLUMN_PAYMENT, reason);
+    return;
+  }
+  add(in, r, COLUMN_PAYMENT);
 }
 
 /* ---- events ---- */
 
 /* A key for an event that has none: its type, its date, a hash of what it says, and its number
  * among equal ones of the file. */
-static void generate_key(intake *in, row *r, const char *type, const char *amount) {
+static void generate_key(intake *in, row *r, const char *type, const char *says) {
   const char *parts[] = {type, cell(in, COLUMN_CUSTOMER), cell(in, COLUMN_INVOICE),
-                         cell(in, COLUMN_PAYMENT), amount};
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+                         cell(in, COLUMN_PAYMENT), says};
+  uint64_t hash = TEXT_HASH_START;
   unsigned number = 1;
   char key[64], iso[11];
-  size_t i, c;
+  size_t i;
   row *mark;
-  for (i = 0; i < sizeof parts / sizeof *parts; i++) {
-    for (c = 0; c == 0 || parts[i][c - 1] != '\0'; c++)
-      hash = (hash ^ (unsigned char)parts[i][c]) * UINT64_C(0x100000001b3);
-  }
+  for (i = 0; i < sizeof parts / sizeof *parts; i++)
+    hash = text_hash(hash, parts[i], strlen(parts[i]) + 1);
   arc_day_format(iso, r->day);
   snprintf(key, sizeof key, "%s-%s-%016llx", type, iso, (unsigned long long)hash);
   mark = row_new(&in->generated, r->kind, r->day);
@@ -333,11 +344,12 @@ static void generate_key(intake *in, row *r, const char *type, const char *amoun
   set_text(in, r, 0, key);
 }
 
-static void set_event_key(intake *in, row *r, const char *type, const char *amount) {
+/* `says`: the amount, or the text of a note. */
+static void set_event_key(intake *in, row *r, const char *type, const char *says) {
   if (cell(in, COLUMN_KEY)[0] != '\0')
     set_cell(in, r, 0, COLUMN_KEY);
   else
-    generate_key(in, r, type, amount);
+    generate_key(in, r, type, says);
 }
 
 static void take_credit(intake *in, arc_day day) {
@@ -409,7 +421,7 @@ static void take_note(intake *in, arc_day day) {
   set_text(in, r, NOTE_CUSTOMER, named_customer(in));
   set_cell(in, r, NOTE_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, NOTE_TEXT, COLUMN_TEXT);
-  set_event_key(in, r, "note", cell(in, COLUMN_AMOUNT));
+  set_event_key(in, r, "note", r->fields[NOTE_TEXT]);
   add(in, r, COLUMN_KEY);
 }
 

@@ -175,19 +175,30 @@ int layout_options_check(const layout_options *options, char complaint[COMPLAINT
   return !options->date_format || value_date_format_check(options->date_format, complaint);
 }
 
+/* Our column, if the --map names this header cell as theirs; else NULL. */
+static const char *mapped_to(const char *map, const char *cell) {
+  const char *equals = strchr(map, '=');
+  char theirs[HEADER_SIZE], form[HEADER_SIZE];
+  header_form(theirs, map, (size_t)(equals - map));
+  header_form(form, cell, strlen(cell));
+  return strcmp(form, theirs) == 0 ? equals + 1 : NULL;
+}
+
+int layout_map_applies(const char *map, const char *const *header, size_t count) {
+  size_t i = 0;
+  while (i < count && !mapped_to(map, header[i]))
+    i++;
+  return i < count;
+}
+
 /* A header cell in the form compared, after --map. */
 static void header_mapped(char out[HEADER_SIZE], const char *cell, const layout_options *options) {
+  const char *ours = NULL;
   size_t i;
-  header_form(out, cell, strlen(cell));
-  for (i = 0; i < options->map_count; i++) {
-    const char *equals = strchr(options->maps[i], '=');
-    char theirs[HEADER_SIZE];
-    header_form(theirs, options->maps[i], (size_t)(equals - options->maps[i]));
-    if (strcmp(out, theirs) == 0) {
-      header_form(out, equals + 1, strlen(equals + 1));
-      return;
-    }
-  }
+  for (i = 0; !ours && i < options->map_count; i++)
+    ours = mapped_to(options->maps[i], cell);
+  ours = ours ? ours : cell;
+  header_form(out, ours, strlen(ours));
 }
 
 static int has_header(char (*forms)[HEADER_SIZE], size_t count, const char *name, size_t size) {

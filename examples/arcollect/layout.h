@@ -87,6 +87,9 @@ int layout_read(layout *out, int32_t kind, const char *const *header, size_t cou
 /* Checks that each --map names a column of ours. */
 int layout_options_check(const layout_options *options, char complaint[COMPLAINT_SIZE]);
 
+/* 1 if a header has the column that a --map names as theirs. */
+int layout_map_applies(const char *map, const char *const *header, size_t count);
+
 const char *layout_file_name(int32_t kind);     /* "customers" ... */
 const char *layout_column_name(int32_t column); /* ours; NULL for others than enum column */
 

@@ -118,3 +118,17 @@ void buffer_free(buffer *b) {
   b->data = NULL;
   b->size = b->capacity = 0;
 }
+
+arc_text text_of(const char *string) {
+  arc_text text;
+  text.data = string;
+  text.size = strlen(string);
+  return text;
+}
+
+uint64_t text_hash(uint64_t hash, const char *text, size_t size) {
+  size_t i;
+  for (i = 0; i < size; i++)
+    hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+  return hash;
+}

@@ -1,4 +1,5 @@
-/* Memory of this program: it ends with a message where none is left, so callers need not ask. */
+/* Memory and texts of this program. It ends with a message where no memory is left, so callers need
+ * not ask. */
 #ifndef MEMORY_H
 #define MEMORY_H
 
@@ -33,5 +34,12 @@ void buffer_byte(buffer *b, char byte);
 void buffer_format(buffer *b, const char *format, ...) FORMAT_LIKE_PRINTF(2, 3);
 void buffer_reserve(buffer *b, size_t size); /* room for that many more bytes and a NUL */
 void buffer_free(buffer *b);
+
+/* A NUL-terminated string as the library takes it. */
+arc_text text_of(const char *string);
+
+/* FNV-1a: goes on from `hash`, TEXT_HASH_START at first. For names and tables, not against malice. */
+#define TEXT_HASH_START UINT64_C(0xcbf29ce484222325)
+uint64_t text_hash(uint64_t hash, const char *text, size_t size);
 
 #endif

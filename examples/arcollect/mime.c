@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define PLAIN_HEADER_MAX 68
-#define WORD_BYTES       42 /* of text in one encoded word: 75 characters with its frame */
+#define WORD_BYTES       33 /* of text in one encoded word: no line of any header passes 76 */
 #define BODY_LINE        76
 
 /* Short ASCII that reads as itself: no encoded word, no blanks at the ends, which would be lost. */

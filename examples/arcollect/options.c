@@ -77,7 +77,7 @@ int options_read(options *out, int argc, char **argv) {
     if (!only_words && strcmp(argv[at], "--") == 0) {
       only_words = 1;
       at++;
-    } else if (!only_words && strcmp(argv[at], "--help") == 0) {
+    } else if (!only_words && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)) {
       out->wants_help = 1;
       at++;
     } else if (!only_words && out->word_count == 0 && strcmp(argv[at], "--version") == 0) {

@@ -41,7 +41,7 @@ typedef struct options {
   size_t map_count;
   const char *words[OPTION_WORDS_MAX]; /* what is no option: the command first */
   size_t word_count;
-  int wants_help; /* --help */
+  int wants_help; /* --help, -h */
 } options;
 
 /* Reads the command line; options and words in any order. @return 0 or an exit code after a

@@ -24,11 +24,7 @@ static const char *channel_name(int32_t channel) {
 }
 
 static uint64_t hash_of(arc_text text) {
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  size_t i;
-  for (i = 0; i < text.size; i++)
-    hash = (hash ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
-  return hash;
+  return text_hash(TEXT_HASH_START, text.data, text.size);
 }
 
 /* Adds at most `most` bytes of a text, with '_' for whatever is not a letter, a digit, '-' or '_'.
@@ -63,23 +59,16 @@ static void add_part(buffer *out, const char *type, arc_text body) {
   buffer_text(out, "\r\n");
 }
 
-static arc_text text_from(const char *string) {
-  arc_text text;
-  text.data = string;
-  text.size = strlen(string);
-  return text;
-}
-
 static void compose(buffer *out, const outbox *box, const arc_message *m, const char *address) {
   mime_date_header(out, m->day);
-  mime_address_header(out, "From", text_from(box->sender), "receivables@sender.invalid");
+  mime_address_header(out, "From", text_of(box->sender), "receivables@sender.invalid");
   mime_address_header(out, "To", m->recipient.size != 0 ? m->recipient : m->customer_name, address);
   mime_header(out, "Subject", m->subject);
   buffer_format(out, "Message-ID: <%016llx.", (unsigned long long)hash_of(m->idempotency_key));
   add_safe(out, m->idempotency_key, 24);
   buffer_text(out, "@sender.invalid>\r\n");
   mime_header(out, "X-Idempotency-Key", m->idempotency_key);
-  mime_header(out, "X-Channel", text_from(channel_name(m->channel)));
+  mime_header(out, "X-Channel", text_of(channel_name(m->channel)));
   mime_header(out, "X-Customer", m->customer);
   mime_header(out, "X-Step", m->step);
   if (m->channel != ARC_CHANNEL_EMAIL && m->address.size != 0)

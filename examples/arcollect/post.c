@@ -12,13 +12,6 @@
 
 #define POST_ROWS 512
 
-static arc_text text_of(const char *string) {
-  arc_text text;
-  text.data = string;
-  text.size = strlen(string);
-  return text;
-}
-
 /* Numbers and days were written by this program: what does not parse here is a damaged staging
  * table, and the ledger refuses the value that stands for it. */
 static int64_t number_of(const char *digits) {

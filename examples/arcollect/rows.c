@@ -99,9 +99,7 @@ void row_set(row_book *book, row *r, size_t field, const char *text, size_t size
 }
 
 static size_t row_hash(int32_t kind, const char *key) {
-  uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)kind;
-  for (; *key; key++)
-    h = (h ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+  uint64_t h = text_hash(TEXT_HASH_START ^ (uint64_t)kind, key, strlen(key));
   return (size_t)(h ^ (h >> 32));
 }
 

@@ -153,8 +153,7 @@ static int open_collector(run *now, outbox *box) {
   matching.unmatched = o->unmatched;
   options.transport = &transport;
   options.matcher = &matching;
-  options.sender.data = box->sender;
-  options.sender.size = strlen(box->sender);
+  options.sender = text_of(box->sender);
   if (o->matching == RUN_NO_MATCH ||
       (o->matching == RUN_MATCH_UNLESS_GIVEN && now->b->applications_given))
     options.flags |= ARC_COLLECTOR_NO_MATCHING;
@@ -230,7 +229,8 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
   fprintf(out, "touches sent       %llu\n", (unsigned long long)now->sum.touches_sent);
   fprintf(out, "touches withheld   %llu\n", (unsigned long long)now->sum.touches_withheld);
   fprintf(out, "touches failed     %llu\n", (unsigned long long)now->sum.touches_failed);
-  fprintf(out, "rows refused       %zu\n", now->refused);
+  fprintf(out, "rows refused       %zu%s\n", now->refused,
+          now->refused != 0 ? ", named above; they do not count" : "");
   if (!now->options->dry)
     fprintf(out, "messages written   %llu to %s\n", (unsigned long long)box->written, box->folder);
 }

@@ -99,7 +99,8 @@ ARC_API arc_status arc_batch_commit(arc_ledger *ledger, arc_error *err);
 
 /** The commit's bytes, for a host that stores them in a transaction of its own instead of through append:
  * store them under *first_seq, then publish or abort. Valid until then; no command may come between
- * (ARC_E_BUSY). ARC_ALREADY with *size 0 if nothing is new. Since 0.1. */
+ * (ARC_E_BUSY). ARC_ALREADY with *size 0 if nothing is new. Not for a detached ledger (ARC_E_INVALID).
+ * Since 0.1. */
 ARC_API arc_status arc_batch_bytes(arc_ledger *ledger, uint64_t *first_seq, uint32_t *count,
                                    const void **bytes, size_t *size, arc_error *err);
 ARC_API void arc_batch_publish(arc_ledger *ledger); /**< Ends the batch; cannot fail. Since 0.1. */
@@ -286,7 +287,8 @@ typedef struct arc_application {
   {(uint32_t)sizeof(arc_application), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
 
 /** Undoes what a credit has settled of an invoice, exactly; the money is unapplied again. Applying the
- * same again needs a key of its own. */
+ * same again needs a key of its own. The natural key is credit, invoice and day: what was applied again after
+ * it is undone on another day. */
 typedef struct arc_unapplication {
   uint32_t struct_size;
   uint32_t options;    /**< 0 */
@@ -306,7 +308,7 @@ typedef struct arc_reversal {
   arc_text payment;
   arc_text reason;
   arc_day day;      /**< not before the payment and its applications */
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
 } arc_reversal;
 #define ARC_REVERSAL_INIT {(uint32_t)sizeof(arc_reversal), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
@@ -331,7 +333,7 @@ typedef struct arc_dispute {
   arc_text owner;
   arc_text reason;
   arc_day opened;
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
   int64_t amount;   /**< minor units in dispute, at most the invoice's amount; 0: all of it */
 } arc_dispute;
 #define ARC_DISPUTE_INIT                                                                                     \
@@ -343,7 +345,7 @@ typedef struct arc_dispute_resolution {
   arc_text dispute;
   arc_text outcome; /**< the host's word: "valid", "invalid", "credited", ... */
   arc_day day;
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
 } arc_dispute_resolution;
 #define ARC_DISPUTE_RESOLUTION_INIT                                                                          \
   {(uint32_t)sizeof(arc_dispute_resolution), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
@@ -359,7 +361,7 @@ typedef struct arc_promise {
   arc_day made;
   arc_day pay_by;      /**< not before made */
   uint32_t grace_days; /**< at most 366 */
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
   int64_t amount;      /**< minor units, at most the invoice's amount; 0: all that is open when made */
 } arc_promise;
 #define ARC_PROMISE_INIT                                                                                     \
@@ -377,7 +379,7 @@ typedef struct arc_hold {
   arc_day from;
   arc_day until;     /**< last day of the hold; ARC_DAY_NONE: until released */
   int32_t channel;   /**< ARC_CHANNEL_*: that channel only; 0: all */
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
 } arc_hold;
 #define ARC_HOLD_INIT                                                                                        \
   {(uint32_t)sizeof(arc_hold), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
@@ -388,7 +390,7 @@ typedef struct arc_hold_release {
   arc_text hold;
   arc_text reason;
   arc_day day;      /**< the hold no longer counts from this day on */
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
 } arc_hold_release;
 #define ARC_HOLD_RELEASE_INIT {(uint32_t)sizeof(arc_hold_release), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
@@ -466,7 +468,7 @@ typedef struct arc_note {
   arc_text author;
   arc_text text;     /**< free text */
   arc_day day;
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
 } arc_note;
 #define ARC_NOTE_INIT                                                                                        \
   {(uint32_t)sizeof(arc_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
@@ -479,7 +481,7 @@ typedef struct arc_policy {
   arc_text name;
   arc_text text;    /**< at most 65,535 bytes */
   arc_day day;
-  uint32_t reserved;
+  uint32_t reserved; /**< 0 */
 } arc_policy;
 #define ARC_POLICY_INIT {(uint32_t)sizeof(arc_policy), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 

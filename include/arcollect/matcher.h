@@ -30,9 +30,10 @@ ARC_API arc_status arc_matcher_open(arc_matcher **out, arc_ledger *ledger,
                                     const arc_matcher_options *options, arc_error *err);
 ARC_API void arc_matcher_close(arc_matcher *matcher); /**< NULL is fine. Since 0.1. */
 
-/** Decides all payments received by `day` that came since the last call (the first call: all that have
- * cash unapplied) and records the applications that are sure enough, one commit (or within the open
- * batch). @param applied  receives the number of payments applied, fully or in part; may be NULL
+/** Decides all payments received by `day` that were not looked at before, records the applications that are sure
+ * enough and that the payments were looked at: one commit, or within the open batch. A payment is decided once;
+ * what was left is for a human. Days may be skipped but not go back (ARC_E_REFUSED).
+ * @param applied  receives the number of payments applied, fully or in part; may be NULL
  * @param left  receives the number of payments looked at and left for a human; may be NULL. Since 0.1. */
 ARC_API arc_status arc_matcher_run(arc_matcher *matcher, arc_day day, size_t *applied, size_t *left,
                                    arc_error *err);

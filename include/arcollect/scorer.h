@@ -17,7 +17,8 @@ ARC_API void arc_scorer_close(arc_scorer *scorer); /**< NULL is fine. Since 0.1.
 /** Customers to work, first one first, at the end of a day. The priority is the expected cash at risk in
  * minor units: what is overdue and not disputed, times a risk in ppm that a rule table gives (days past
  * due, promises broken, silence after contact, disputes that block). Columns: rank,customer,currency,
- * balance,overdue,oldest_days,priority,reason. Ties go to the customer recorded first.
+ * balance,overdue,oldest_days,priority,reason. The ledger knows no exchange rates: priorities of different
+ * currencies are compared one to one in whole units. Ties go to the customer recorded first.
  * @param limit  at most that many rows; 0: all. Since 0.1. */
 ARC_API arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
                                        arc_error *err);

@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/** The host's functions. Each returns ARC_OK (0), a status named below, or any other number of the host's
- * own, which reaches the caller in arc_error.host_code with ARC_E_STORAGE. They are called on the thread
+/** The host's functions. Each returns ARC_OK (0), ARC_E_NOMEM, a status named below, or any other number of
+ * the host's own, which reaches the caller in arc_error.host_code with ARC_E_STORAGE. They are called on the thread
  * of the library call they serve and may not call into that handle (ARC_E_BUSY). */
 typedef struct arc_storage {
   uint32_t struct_size;

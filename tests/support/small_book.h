@@ -1,7 +1,8 @@
-/* A small book for tests of the engines: commands in one line each, with keys as C strings and amounts in
- * minor units. A command that does not give what it should ends the test. Include after cmocka. */
-#ifndef ARC_TEST_BOOK_H
-#define ARC_TEST_BOOK_H
+/* A small book for tests of the engines: commands in one line each, with keys as C strings and
+ * amounts in minor units. A command that does not give what it should ends the test. Include after
+ * cmocka. */
+#ifndef ARC_TEST_SMALL_BOOK_H
+#define ARC_TEST_SMALL_BOOK_H
 
 #include "arcollect.h"
 #include "test_heap.h"
@@ -62,8 +63,8 @@ static inline void book_post_invoice(struct book *b, const arc_invoice *row) {
   book_check(arc_ledger_post_invoices(b->ledger, row, 1, &err), &err);
 }
 
-static inline arc_invoice book_invoice_of(const char *key, const char *customer, arc_day issued, arc_day due,
-                                          int64_t amount) {
+static inline arc_invoice book_invoice_of(const char *key, const char *customer, arc_day issued,
+                                          arc_day due, int64_t amount) {
   arc_invoice row = ARC_INVOICE_INIT;
   row.key = book_text(key);
   row.customer = book_text(customer);
@@ -73,8 +74,8 @@ static inline arc_invoice book_invoice_of(const char *key, const char *customer,
   return row;
 }
 
-static inline void book_invoice(struct book *b, const char *key, const char *customer, const char *issued,
-                                const char *due, int64_t amount) {
+static inline void book_invoice(struct book *b, const char *key, const char *customer,
+                                const char *issued, const char *due, int64_t amount) {
   arc_invoice row = book_invoice_of(key, customer, book_day(issued), book_day(due), amount);
   book_post_invoice(b, &row);
 }
@@ -95,8 +96,8 @@ static inline void book_post_payment(struct book *b, const arc_payment *row) {
   book_check(arc_ledger_post_payments(b->ledger, row, 1, &err), &err);
 }
 
-static inline void book_payment(struct book *b, const char *key, const char *customer, const char *received,
-                                int64_t amount, const char *remittance) {
+static inline void book_payment(struct book *b, const char *key, const char *customer,
+                                const char *received, int64_t amount, const char *remittance) {
   arc_payment row = book_payment_of(key, customer, book_day(received), amount, remittance);
   book_post_payment(b, &row);
 }
@@ -124,7 +125,8 @@ static inline void book_apply(struct book *b, const char *payment, const char *i
   book_check(arc_ledger_post_applications(b->ledger, &row, 1, &err), &err);
 }
 
-static inline void book_unapply(struct book *b, const char *payment, const char *invoice, const char *day) {
+static inline void book_unapply(struct book *b, const char *payment, const char *invoice,
+                                const char *day) {
   arc_unapplication row = ARC_UNAPPLICATION_INIT;
   arc_error err = ARC_ERROR_INIT;
   row.credit = book_text(payment);
@@ -152,8 +154,8 @@ static inline void book_writeoff(struct book *b, const char *key, const char *in
   book_check(arc_ledger_post_writeoffs(b->ledger, &row, 1, &err), &err);
 }
 
-static inline void book_dispute(struct book *b, const char *key, const char *invoice, const char *opened,
-                                int64_t amount) {
+static inline void book_dispute(struct book *b, const char *key, const char *invoice,
+                                const char *opened, int64_t amount) {
   arc_dispute row = ARC_DISPUTE_INIT;
   arc_error err = ARC_ERROR_INIT;
   row.key = book_text(key);
@@ -164,8 +166,8 @@ static inline void book_dispute(struct book *b, const char *key, const char *inv
   book_check(arc_ledger_post_disputes(b->ledger, &row, 1, &err), &err);
 }
 
-static inline void book_promise(struct book *b, const char *key, const char *invoice, const char *made,
-                                const char *pay_by, int64_t amount) {
+static inline void book_promise(struct book *b, const char *key, const char *invoice,
+                                const char *made, const char *pay_by, int64_t amount) {
   arc_promise row = ARC_PROMISE_INIT;
   arc_error err = ARC_ERROR_INIT;
   row.key = book_text(key);
@@ -176,7 +178,7 @@ static inline void book_promise(struct book *b, const char *key, const char *inv
   book_check(arc_ledger_post_promises(b->ledger, &row, 1, &err), &err);
 }
 
-/* Row and column of a report's cell as text. */
+/* A report's cell as text, by the name of its column; good for the next seven calls. */
 static inline const char *book_cell(const arc_report *report, size_t row, const char *column) {
   static char buffers[8][160];
   static unsigned next;
@@ -193,7 +195,8 @@ static inline const char *book_cell(const arc_report *report, size_t row, const 
 
 static inline int64_t book_number(const arc_report *report, size_t row, const char *column) {
   for (size_t c = 0; c < arc_report_columns(report); c++)
-    if (strcmp(arc_report_column_name(report, c), column) == 0) return arc_report_integer(report, row, c);
+    if (strcmp(arc_report_column_name(report, c), column) == 0)
+      return arc_report_integer(report, row, c);
   fail_msg("no column %s", column);
   return 0;
 }
