@@ -131,3 +131,17 @@ arc_status arc__write_struct(void *dst, const void *src, size_t known, size_t ol
   memcpy(dst, &size, sizeof size);
   return ARC_OK;
 }
+
+arc_status arc__check_rows(const void *rows, size_t capacity, size_t oldest, const char *what,
+                           arc_error *err) {
+  if (capacity == 0) return ARC_OK;
+  if (!rows) return arc__fail(err, ARC_E_INVALID, "%s: the pointer is NULL", what);
+  return error_check_size(error_struct_size(rows), oldest, what, err);
+}
+
+void arc__write_row(void *rows, size_t index, const void *src, size_t known) {
+  uint32_t size = error_struct_size(rows);
+  unsigned char *row = (unsigned char *)rows + index * size;
+  memcpy(row, src, size < known ? size : known);
+  memcpy(row, &size, sizeof size);
+}

@@ -14,6 +14,7 @@ typedef struct days_row {
 static arc_status days_post(arc_ledger *ledger, arc_day day, const char *what, arc__command_function one,
                             arc_error *err) {
   days_row row;
+  ARC__TRY(arc__check_day(day, what, err));
   row.struct_size = sizeof row;
   row.day = day;
   return arc__ledger_post(ledger, &row, 1, sizeof row, what, one, err);
@@ -34,7 +35,7 @@ void arc__apply_day_run(arc_ledger *ledger, const arc__day_run_record *r) {
 static arc_status days_run(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
   arc__day_run_record record = {((const days_row *)row)->day};
   (void)index;
-  if (record.day == arc_ledger_last_day_run(ledger) && record.day != ARC_DAY_NONE) return ARC_ALREADY;
+  if (record.day == arc_ledger_last_day_run(ledger)) return ARC_ALREADY;
   ARC__TRY(arc__check_day_run(ledger, &record, err));
   arc__ledger_record(ledger, ARC__RECORD_DAY_RUN, &record);
   return ARC_OK;
@@ -95,8 +96,7 @@ void arc__apply_planning(arc_ledger *ledger, const arc__planning_record *r) {
 static arc_status days_planning(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
   arc__planning_record record = {((const days_row *)row)->day};
   (void)index;
-  if (record.day == arc__i32(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1) && record.day != ARC_DAY_NONE)
-    return ARC_ALREADY;
+  if (record.day == arc__i32(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1)) return ARC_ALREADY;
   ARC__TRY(arc__check_planning(ledger, &record, err));
   arc__ledger_record(ledger, ARC__RECORD_PLANNING, &record);
   return ARC_OK;

@@ -12,7 +12,8 @@ typedef struct statement_line {
   arc_text reference;
   arc_day due;
   int64_t amount;
-  uint32_t order; /* as found, so that no two lines are equal */
+  uint64_t source; /* invoices before credits, each in the order of first record */
+  uint32_t order;  /* as found, so that no two lines are equal */
 } statement_line;
 
 typedef struct statement {
@@ -21,6 +22,7 @@ typedef struct statement {
   const arc__query *query;
   statement_line *lines;
   size_t count, capacity;
+  uint64_t source; /* of the lines that are added now */
   int failed;
 } statement;
 
@@ -38,6 +40,7 @@ static void statement_add(statement *s, arc_day day, const char *kind, arc_text 
   line->reference = reference;
   line->due = due;
   line->amount = amount;
+  line->source = s->source;
   line->order = (uint32_t)s->count++;
 }
 
@@ -68,6 +71,7 @@ static void statement_add_entry(statement *s, uint32_t e, uint32_t account) {
 static void statement_add_invoice(statement *s, uint32_t invoice, uint32_t account) {
   const arc__tables *t = s->t;
   uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  s->source = invoice;
   for (uint32_t i = first; i < first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++) {
     statement_add(s, arc__i32(t, ARC__INVOICE_ISSUED, invoice), "invoice", arc__invoice_number(t, invoice),
                   arc__i32(t, ARC__INSTALMENT_DUE, i), arc__i64(t, ARC__INSTALMENT_AMOUNT, i));
@@ -84,6 +88,7 @@ static void statement_add_credit(statement *s, uint32_t credit, uint32_t account
   arc_day reversed = arc__i32(t, ARC__CREDIT_REVERSED, credit);
   arc_text key = arc__text(t, ARC__CREDIT_KEY, credit);
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, credit);
+  s->source = (uint64_t)1 << 32 | credit;
   if (day == ARC_DAY_NONE) day = arc__i32(t, ARC__CREDIT_DAY, credit);
   statement_add(s, day, payment ? "payment" : "credit note", key, ARC_DAY_NONE, -amount);
   if (reversed != ARC_DAY_NONE) statement_add(s, reversed, "payment returned", key, ARC_DAY_NONE, amount);
@@ -98,6 +103,7 @@ static void statement_add_credit(statement *s, uint32_t credit, uint32_t account
 static int statement_compare(const void *a, const void *b) {
   const statement_line *x = a, *y = b;
   if (x->day != y->day) return x->day < y->day ? -1 : 1;
+  if (x->source != y->source) return x->source < y->source ? -1 : 1;
   return x->order < y->order ? -1 : 1;
 }
 
@@ -161,7 +167,7 @@ static arc_status statement_account(arc_report *report, statement *s, const arc_
 arc_status arc__report_statement(arc_report *report, arc_ledger *ledger, const arc__query *q,
                                  arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
-  statement s = {&ledger->heap, t, q, NULL, 0, 0, 0};
+  statement s = {&ledger->heap, t, q, NULL, 0, 0, 0, 0};
   arc__open_items items = {&ledger->heap, NULL, 0, 0};
   arc__view view;
   arc_status status = arc__view_open(&view, ledger, q->as_of, err);

@@ -1,11 +1,11 @@
-/* Amounts as text, scaled and split, exactly. Products are kept in 128 bits made of two words,
- * since no wider integer is portable; nothing allocates. A division costs 64 steps when the product
- * needs more than 64 bits, else one instruction. */
+/* Amounts as text, scaled and split, exactly. Products are kept in 128 bits; nothing allocates. A
+ * division costs 64 steps when the product needs more than 64 bits, else one instruction. */
 #include "arcollect/money.h"
 
 #include "checked.h"
 #include "error.h"
 #include "text.h"
+#include "wide.h"
 
 #include <string.h>
 
@@ -100,41 +100,6 @@ arc_status arc_money_format(char *buf, size_t cap, size_t *size, int64_t minor,
 
 /* ---- arithmetic ---- */
 
-struct money_product {
-  uint64_t high, low;
-};
-
-static struct money_product money_multiply(uint64_t a, uint64_t b) {
-  uint64_t a_low = a & UINT32_MAX, a_high = a >> 32, b_low = b & UINT32_MAX, b_high = b >> 32;
-  uint64_t low = a_low * b_low;
-  uint64_t middle = a_high * b_low + (low >> 32); /* cannot overflow: (2^32 - 1)^2 + 2^32 - 1 */
-  uint64_t other = a_low * b_high + (middle & UINT32_MAX);
-  struct money_product product = {a_high * b_high + (middle >> 32) + (other >> 32),
-                                  other << 32 | (low & UINT32_MAX)};
-  return product;
-}
-
-/* The quotient; needs high < divisor < 2^63. */
-static uint64_t money_divide(struct money_product product, uint64_t divisor, uint64_t *remainder) {
-  uint64_t rest = product.high, quotient = product.low;
-  if (rest == 0) {
-    *remainder = quotient % divisor;
-    return quotient / divisor;
-  }
-  /* Bits move from the low word into the rest at one end, and bits of the quotient follow at the
-   * other. */
-  for (int i = 0; i < 64; i++) {
-    rest = rest << 1 | quotient >> 63;
-    quotient <<= 1;
-    if (rest >= divisor) {
-      rest -= divisor;
-      quotient |= 1;
-    }
-  }
-  *remainder = rest;
-  return quotient;
-}
-
 arc_status arc_money_scale(int64_t *out, int64_t amount, int64_t numerator, int64_t denominator,
                            arc_error *err) {
   if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
@@ -142,9 +107,8 @@ arc_status arc_money_scale(int64_t *out, int64_t amount, int64_t numerator, int6
     return arc__fail(err, ARC_E_INVALID, "denominator is %lld, must be greater than 0",
                      (long long)denominator);
   uint64_t divisor = (uint64_t)denominator, rest = 0, quotient = UINT64_MAX;
-  struct money_product product =
-      money_multiply(money_magnitude(amount), money_magnitude(numerator));
-  if (product.high < divisor) quotient = money_divide(product, divisor, &rest);
+  arc__wide product = arc__wide_multiply(money_magnitude(amount), money_magnitude(numerator));
+  if (product.high < divisor) quotient = arc__wide_divide(product, divisor, &rest);
   /* A quotient at the very top overflows with or without rounding, so it may stay as it is. */
   if (quotient != UINT64_MAX &&
       (rest > divisor - rest || (rest == divisor - rest && quotient % 2 == 1)))
@@ -194,8 +158,8 @@ static int64_t money_limit(const int64_t *values, size_t count, size_t wanted, i
 /* total * weight / sum, rounded down. */
 static int64_t money_share(int64_t total, int64_t weight, int64_t sum, int64_t *remainder) {
   uint64_t rest;
-  uint64_t share =
-      money_divide(money_multiply((uint64_t)total, (uint64_t)weight), (uint64_t)sum, &rest);
+  uint64_t share = arc__wide_divide(arc__wide_multiply((uint64_t)total, (uint64_t)weight),
+                                    (uint64_t)sum, &rest);
   *remainder = (int64_t)rest;
   return (int64_t)share;
 }

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages="gcc libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 valgrind gcovr"
+packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 valgrind gcovr"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -35,8 +35,8 @@ static const char help_init[] =
     "Makes a new book. The currency (ISO 4217) is that of customers and rows that\n"
     "name none.\n"
     "\n"
-    "--policy FILE  text of the reminder policy; without it the built-in one for\n"
-    "               net-30 terms counts\n";
+    "--policy FILE  text of the reminder policy, as include/arcollect/cadence.h\n"
+    "               describes it; default: the built-in one, for net-30 terms\n";
 
 static const char help_import[] =
     "arcollect --book FILE import DIR|FILE.csv [--map THEIRS=OURS]... [--minor]\n"
@@ -66,7 +66,7 @@ static const char help_import[] =
     "                until\n"
     "\n"
     "  flags         credit_hold do_not_contact insolvent deceased legal strategic\n"
-    "  policy        none: never reminded\n"
+    "  policy        none: never reminded; else default, or nothing\n"
     "  utc_offset    minutes, or +hh:mm\n"
     "  due           none: issued + the customer's terms_days\n"
     "  settled       the day on which the invoice was paid in full; it makes the\n"

@@ -166,6 +166,7 @@ static void take_customer(intake *in) {
   row *customer = start(in, ROW_CUSTOMER, ARC_DAY_FIRST);
   row *contact = start(in, ROW_CONTACT, ARC_DAY_FIRST);
   const char *currency = cell(in, COLUMN_CURRENCY);
+  const char *policy = cell(in, COLUMN_POLICY);
   if (!needed(in, COLUMN_KEY) || !set_currency(in, customer, CUSTOMER_CURRENCY) ||
       !set_count(in, customer, CUSTOMER_TERMS_DAYS, COLUMN_TERMS_DAYS) ||
       !set_count(in, customer, CUSTOMER_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
@@ -175,6 +176,10 @@ static void take_customer(intake *in) {
     return;
   if (!value_flags(&flags, cell(in, COLUMN_FLAGS), reason)) {
     complain(in, COLUMN_FLAGS, reason);
+    return;
+  }
+  if (policy[0] != '\0' && strcmp(policy, "none") != 0 && strcmp(policy, "default") != 0) {
+    complain(in, COLUMN_POLICY, "a book has one policy, 'default'; 'none' is for never reminded");
     return;
   }
   if (!value_utc_offset(&offset, cell(in, COLUMN_UTC_OFFSET), reason)) {

@@ -257,13 +257,22 @@ static int32_t layout_place(layout *out, int32_t kind, char (*forms)[HEADER_SIZE
   return missing;
 }
 
+/* A key alone, or a key, a date and an amount, could be anything. */
+static int layout_is_telling(const layout *l, int32_t kind) {
+  return kind == FILE_CUSTOMERS  ? l->position[COLUMN_NAME] >= 0
+         : kind == FILE_PAYMENTS ? l->position[COLUMN_PAYER] >= 0 ||
+                                       l->position[COLUMN_REMITTANCE] >= 0
+                                 : 1;
+}
+
 static int32_t layout_guess_kind(layout *out, char (*forms)[HEADER_SIZE], size_t count,
                                  char complaint[COMPLAINT_SIZE]) {
   static const int32_t most_telling_first[] = {FILE_EVENTS, FILE_APPLICATIONS, FILE_INVOICES,
                                                FILE_PAYMENTS, FILE_CUSTOMERS};
   size_t i;
   for (i = 0; i < FILE_KINDS; i++) {
-    if (layout_place(out, most_telling_first[i], forms, count, complaint) == -1)
+    if (layout_place(out, most_telling_first[i], forms, count, complaint) == -1 &&
+        layout_is_telling(out, most_telling_first[i]))
       return most_telling_first[i];
   }
   return -1;

@@ -7,7 +7,11 @@
  * answers ARC_ALREADY, another one under the same key is refused with ARC_E_EXISTS.
  *
  * Commands take arrays: `rows` points to `count` structs that lie rows->struct_size bytes apart. All rows
- * of a call are recorded or none; arc_error.record is the index of the row at fault.
+ * of a call are recorded or none; arc_error.record is the index of the row at fault. They return ARC_OK;
+ * ARC_ALREADY if no row was new; ARC_E_INVALID, ARC_E_ABI, ARC_E_NOT_FOUND (a key that must exist),
+ * ARC_E_EXISTS, ARC_E_REFUSED (the state of the book forbids it), ARC_E_OVERFLOW, ARC_E_NOMEM, ARC_E_BUSY,
+ * ARC_E_READ_ONLY, and outside a batch what the storage said: ARC_E_STORAGE, ARC_E_CONFLICT,
+ * ARC_E_UNKNOWN_OUTCOME. What they are given is copied; they are called by one thread at a time.
  *
  * Postings (debit / credit), per currency, of each event:
  *
@@ -166,8 +170,11 @@ typedef struct arc_contact {
 #define ARC_CONTACT_INIT                                                                                     \
   {(uint32_t)sizeof(arc_contact), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0}
 
+/** Records customers, or replaces them with ARC_REPLACE. A parent must be recorded before or stand
+ * in an earlier row. Since 0.1. */
 ARC_API arc_status arc_ledger_post_customers(arc_ledger *ledger, const arc_customer *rows, size_t count,
                                              arc_error *err);
+/** Records contacts of customers, or replaces them with ARC_REPLACE. Since 0.1. */
 ARC_API arc_status arc_ledger_post_contacts(arc_ledger *ledger, const arc_contact *rows, size_t count,
                                             arc_error *err);
 
@@ -227,10 +234,15 @@ typedef struct arc_writeoff {
 } arc_writeoff;
 #define ARC_WRITEOFF_INIT {(uint32_t)sizeof(arc_writeoff), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
 
+/** Records invoices with their instalments. An amount is never changed later: credit notes and
+ * write-offs are. Since 0.1. */
 ARC_API arc_status arc_ledger_post_invoices(arc_ledger *ledger, const arc_invoice *rows, size_t count,
                                             arc_error *err);
+/** Records credit notes: unapplied credit on the customer's account until it is applied. Since 0.1.
+ * */
 ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows,
                                                 size_t count, arc_error *err);
+/** Writes off what is open of invoices. ARC_E_REFUSED for more than that. Since 0.1. */
 ARC_API arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                              arc_error *err);
 
@@ -312,6 +324,8 @@ typedef struct arc_reversal {
 } arc_reversal;
 #define ARC_REVERSAL_INIT {(uint32_t)sizeof(arc_reversal), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
+/** Records payments: unapplied cash on the customer's account, or cash of an unknown payer, until
+ * it is applied. Since 0.1. */
 ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
                                             arc_error *err);
 /** Applying a payment whose payer is not known identifies the payer as the invoice's customer. */
@@ -394,15 +408,22 @@ typedef struct arc_hold_release {
 } arc_hold_release;
 #define ARC_HOLD_RELEASE_INIT {(uint32_t)sizeof(arc_hold_release), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
+/** Opens disputes. While one is open, its amount is not chased. Since 0.1. */
 ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
                                             arc_error *err);
+/** Closes disputes: from that day on the amount is chased again, unless it was credited or written
+ * off. Since 0.1. */
 ARC_API arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger,
                                                        const arc_dispute_resolution *rows, size_t count,
                                                        arc_error *err);
+/** Records promises to pay. A promise pauses its invoice until it is kept or its day and grace have
+ * passed. Since 0.1. */
 ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
                                             arc_error *err);
+/** Records holds on reminders. Since 0.1. */
 ARC_API arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count,
                                          arc_error *err);
+/** Ends holds before they expire. Since 0.1. */
 ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows,
                                                  size_t count, arc_error *err);
 
@@ -485,12 +506,17 @@ typedef struct arc_policy {
 } arc_policy;
 #define ARC_POLICY_INIT {(uint32_t)sizeof(arc_policy), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
+/** Records touches as planned or withheld, before any message goes out. ARC_E_REFUSED for an item
+ * of which less is open than the touch asks for. Since 0.1. */
 ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
                                            arc_error *err);
+/** Records what became of touches. ARC_E_REFUSED for a state that cannot follow. Since 0.1. */
 ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
                                                   size_t count, arc_error *err);
+/** Records notes for the timeline. Since 0.1. */
 ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
                                          arc_error *err);
+/** Records policies, or replaces the text under their names. Since 0.1. */
 ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
                                             arc_error *err);
 
