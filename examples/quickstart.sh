@@ -1,98 +1,95 @@
 #!/bin/sh
-# Builds arcollect, makes a sample book, runs it for its 18 months, and shows what came out.
-# Works from any folder. Results: build-quickstart/ and out/quickstart/ beside this repository's files.
+# Builds arcollect, makes a sample book, runs its 18 months, and shows what came out. Works from any
+# folder. It writes build-quickstart/ and out/quickstart/ beside this repository's files, anew each time.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=$root/build-quickstart
 out=$root/out/quickstart
+log=$out/build.log
+packages="gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev zlib1g-dev"
 
 say() { printf '\n== %s\n' "$*"; }
 
-# A C compiler, meson, ninja, pkg-config, and the headers of SQLite and zlib.
+# Keeps what a step prints for when it fails.
+quietly() { "$@" >>"$log" 2>&1 || { cat "$log" >&2; exit 1; }; }
+
+# Shows a command of the program, and runs it.
+run() { printf '$ arcollect %s\n' "$*" && "$build/examples/arcollect" "$@"; }
+
 missing() {
   for tool in meson ninja pkg-config; do
-    command -v "$tool" >/dev/null 2>&1 || echo "$tool"
+    command -v "$tool" >/dev/null || echo "$tool"
   done
-  command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 ||
-    echo "a C compiler"
-  if command -v pkg-config >/dev/null 2>&1; then
-    pkg-config --exists sqlite3 || echo "sqlite3 (headers)"
-    pkg-config --exists zlib || echo "zlib (headers)"
+  command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || echo "a C compiler"
+  if command -v pkg-config >/dev/null; then
+    pkg-config --exists sqlite3 || echo "SQLite's headers"
+    pkg-config --exists zlib || echo "zlib's headers"
   fi
 }
 
-install_with_apt() {
-  as_root=
-  if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null 2>&1; then
-      echo "Not root and no sudo: install gcc meson ninja-build pkg-config libsqlite3-dev zlib1g-dev, then run this again." >&2
-      exit 1
-    fi
-    as_root=sudo
-  fi
-  $as_root apt-get update -q
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-    gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev zlib1g-dev
-}
-
-needed=$(missing)
-if [ -n "$needed" ]; then
-  say "Installing what is missing: $(echo "$needed" | tr '\n' ' ')"
-  if command -v apt-get >/dev/null 2>&1; then
-    install_with_apt
-  else
-    echo "This needs a C11 compiler, meson, ninja, pkg-config, SQLite 3 and zlib with their headers." >&2
-    echo "Install them with your system's package manager, then run this again." >&2
+install_missing() {
+  needed=$(missing | paste -s -d , - | sed 's/,/, /g')
+  [ -n "$needed" ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "missing: $needed. By Debian's names this needs: $packages" >&2
     exit 1
   fi
-fi
+  if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+  elif command -v sudo >/dev/null; then
+    as_root=sudo
+  else
+    echo "missing: $needed. Neither root nor sudo is here to run: apt-get install $packages" >&2
+    exit 1
+  fi
+  say "Installing with apt-get: $needed"
+  quietly $as_root apt-get update
+  # shellcheck disable=SC2086
+  quietly $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
+}
+
+rm -rf "$build" "$out"
+mkdir -p "$out"
+install_missing
 
 say "Building into $build"
-if [ -f "$build/build.ninja" ]; then
-  meson setup --reconfigure -Dtests=false "$build" "$root" >/dev/null
-else
-  meson setup --buildtype=release -Dtests=false "$build" "$root" >/dev/null
-fi
-ninja -C "$build" >"$build/ninja.log" || { cat "$build/ninja.log" >&2; exit 1; }
-arcollect=$build/examples/arcollect
-book=$out/sample.book
-as_of=2024-06-30
+quietly meson setup --buildtype=release -Dtests=false "$build" "$root"
+quietly ninja -C "$build"
 
-say "A sample book: 40 customers, 18 months"
-rm -rf "$out"
-mkdir -p "$out"
-"$build/examples/make_sample_book" "$out/csv"
-"$arcollect" --book "$book" init --currency USD
-"$arcollect" --book "$book" import "$out/csv"
+say "A sample book, in $out"
+cd "$out"
+"$build/examples/make_sample_book" csv
+run --book sample.book init --currency USD
+run --book sample.book import csv
 
-say "Running every day from 2023-01-01 to $as_of"
-"$arcollect" --book "$book" run --from 2023-01-01 --to "$as_of" --outbox "$out/outbox"
+say "Every day of 18 months"
+run --book sample.book run --from 2023-01-01 --to 2024-06-30 --outbox letters
 
-say "What is open on $as_of, by currency"
-"$arcollect" --book "$book" aging --as-of "$as_of" --by currency --format table
+say "What is open, by age"
+run --book sample.book aging --by currency --format table
 
 say "Whom to work first"
-"$arcollect" --book "$book" worklist --as-of "$as_of" --limit 10 --format table
+run --book sample.book worklist --limit 5 --format table
 
-set -- "$out"/outbox/*.eml
-if [ -e "$1" ]; then
-  say "Messages written: $#, in $out/outbox; the last one:"
-  shift $(($# - 1))
-  sed -n '1,40p' "$1"
-else
-  say "No message was written"
-fi
+say "The last message"
+for letter in letters/*.eml; do :; done
+tr -d '\r' <"$letter" |
+  awk '/^--=_/ && ++part == 2 { exit } part && /^$/ { text = 1 } /^(Date|Subject):/ || text { print }'
 
 say "Checking the whole book"
-"$arcollect" --book "$book" verify
+run --book sample.book verify
 
 say "Where to look next"
 cat <<END
-  $arcollect --book $book help
-  $arcollect --book $book statement --customer C0001 --as-of $as_of
-  $arcollect --book $book metrics --as-of $as_of
-  $arcollect --book $book why touch C0001 --as-of $as_of
-  $root/examples/arcollect      the program, a host of the library
-  $root/include/arcollect.h     the library's face
+README.md             in your program; with your own data
+arcollect help        the commands; 'help import' for CSV files
+include/arcollect.h   the library's manual, one header per concept beside it
+
+To go on with this book:
+  cd "$out"
+  alias arcollect=$build/examples/arcollect
+  arcollect --book sample.book statement --customer C0031
+  arcollect --book sample.book why priority C0031
+  arcollect --book sample.book why touch C0031
 END

@@ -451,6 +451,7 @@ arc_status arc_cadence_plan(arc_cadence *cadence, arc_day day, size_t *planned, 
   if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID,
                      "arc_cadence_plan: the day must be in the years 1 to 9999");
+  ARC__TRY(arc__ledger_outside(cadence->ledger, err));
   arc_day recorded = arc__i32(arc__ledger_tables(cadence->ledger), ARC__BOOK_PLANNED_DAY, 1);
   if (day == recorded) {
     if (planned) *planned = 0;

@@ -63,6 +63,8 @@ static arc_status collector_start(arc_collector *c, const arc_collector_options 
   if (o->transport)
     ARC__TRY(arc__read_struct(&c->transport, sizeof c->transport, sizeof c->transport, o->transport,
                               "arc_transport", err));
+  if (c->transport.flags)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "arc_transport: flags must be 0");
   if (o->transport && !c->transport.send)
     return arc__fail_field(err, ARC_E_INVALID, 0, 2, "a transport needs send");
   ARC__TRY(collector_sender(c, o->sender, err));
@@ -207,7 +209,9 @@ static arc_status collector_offer(arc_collector *c, const arc__view *v, uint32_t
     return ARC_OK;
   }
   ARC__TRY(collector_message(c, v->tables, touch, &message, err));
+  arc__ledger_callback(c->ledger, 1);
   *code = c->transport.send(c->transport.user, &message);
+  arc__ledger_callback(c->ledger, 0);
   if (*code == ARC_SENT) outcome->status = ARC_TOUCH_SENT;
   else if (*code == ARC_PENDING) outcome->status = ARC_TOUCH_PENDING;
   return ARC_OK;
@@ -287,12 +291,10 @@ arc_status arc_collector_run_day(arc_collector *c, arc_day day, arc_day_report *
   arc_batch_abort(c->ledger);
   last = arc_ledger_last_day_run(c->ledger);
   report.day = day;
+  if (out) ARC__TRY(arc__write_struct(out, &report, sizeof report, sizeof report, "arc_day_report", err));
   status = day == last && last != ARC_DAY_NONE ? ARC_ALREADY : ARC_OK;
   if (day < last) return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
   if (status == ARC_OK) status = collector_phases(c, day, &report, err);
-  if (out) {
-    arc_status written = arc__write_struct(out, &report, sizeof report, sizeof report, "arc_day_report", err);
-    if (status >= 0 && written < 0) return written;
-  }
+  if (out) arc__write_struct(out, &report, sizeof report, sizeof report, "arc_day_report", NULL);
   return status;
 }

@@ -46,8 +46,8 @@ arc_status arc__read_struct(void *dst, size_t known, size_t oldest, const void *
 arc_status arc__write_struct(void *dst, const void *src, size_t known, size_t oldest,
                              const char *what, arc_error *err);
 
-/* An array of the caller's for `capacity` structs, which lie the struct_size of the first one apart:
- * checked first, then written row by row. Nothing is checked without room. */
+/* An array of the caller's for `capacity` structs, which lie the struct_size of the first one
+ * apart: checked first, then written row by row. Nothing is checked without room. */
 arc_status arc__check_rows(const void *rows, size_t capacity, size_t oldest, const char *what,
                            arc_error *err);
 void arc__write_row(void *rows, size_t index, const void *src, size_t known);

@@ -55,17 +55,33 @@ const arc__heap *arc__ledger_heap(const arc_ledger *ledger) {
   return &ledger->heap;
 }
 
+void arc__ledger_callback(arc_ledger *ledger, int inside) {
+  ledger->in_callback = inside;
+}
+
+arc_status arc__ledger_outside(const arc_ledger *ledger, arc_error *err) {
+  if (!ledger->in_callback) return ARC_OK;
+  return arc__fail(err, ARC_E_BUSY, "the ledger was called from inside one of its callbacks");
+}
+
 /* ---- the book record ---- */
 
+/* A new book has its row before its record: when it is read back, because another process began the same book
+ * first, it must be the same. */
 arc_status arc__check_book(const arc_ledger *ledger, const arc__book_record *r, arc_error *err) {
-  if (ARC__L(ledger)->rows[ARC__TABLE_BOOK])
-    return arc__fail(err, ARC_E_INVALID, "a book begins only once");
-  return arc__check_currency(r->currency, err);
+  const arc__tables *t = ARC__L(ledger);
+  ARC__TRY(arc__check_currency(r->currency, err));
+  if (!t->rows[ARC__TABLE_BOOK] || (arc__text_equal(r->name, arc__text(t, ARC__BOOK_NAME, 1)) &&
+                                    r->currency == arc__u32(t, ARC__BOOK_CURRENCY, 1)))
+    return ARC_OK;
+  return arc__fail(err, ARC_E_INVALID, "the storage holds another book, or a book of another currency");
 }
 
 void arc__apply_book(arc_ledger *ledger, const arc__book_record *r) {
   arc__tables *t = ARC__L(ledger);
-  uint32_t row = arc__append_row(t, ARC__TABLE_BOOK);
+  uint32_t row = t->rows[ARC__TABLE_BOOK];
+  if (row) return;
+  row = arc__append_row(t, ARC__TABLE_BOOK);
   arc__put_text(t, ARC__BOOK_NAME, row, r->name);
   arc__put(t, ARC__BOOK_CURRENCY, row, r->currency);
   arc__put(t, ARC__BOOK_LAST_DAY_RUN, row, ARC_DAY_NONE);
@@ -263,6 +279,7 @@ static arc_status ledger_options(arc_ledger_options *options, arc_storage *stora
   if (options->storage)
     ARC__TRY(arc__read_struct(storage, sizeof *storage, sizeof *storage, options->storage, "arc_storage",
                               err));
+  if (storage->flags) return arc__fail_field(err, ARC_E_INVALID, 0, 3, "arc_storage: flags must be 0");
   if (options->storage && (!storage->append || !storage->read))
     return arc__fail_field(err, ARC_E_INVALID, 0, 3, "a storage needs append and read");
   if (!storage->save_snapshot != !storage->load_snapshot)
@@ -311,6 +328,7 @@ uint64_t arc_ledger_next_sequence(const arc_ledger *ledger) {
 }
 
 void arc_ledger_head(const arc_ledger *ledger, uint8_t head[32]) {
+  if (!head) return;
   if (ledger) memcpy(head, ledger->chain, 32);
   else memset(head, 0, 32);
 }
@@ -321,8 +339,7 @@ const char *arc_ledger_currency(const arc_ledger *ledger) {
 
 static arc_status ledger_usable(const arc_ledger *ledger, arc_error *err) {
   if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
-  if (ledger->in_callback)
-    return arc__fail(err, ARC_E_BUSY, "the ledger was called from inside one of its callbacks");
+  ARC__TRY(arc__ledger_outside(ledger, err));
   if (ledger->read_only)
     return arc__fail(err, ARC_E_READ_ONLY,
                      "the storage could not tell whether it stored a commit: reopen the ledger");
@@ -338,6 +355,60 @@ arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *
                      (long long)ledger->instant, (long long)instant);
   ledger->instant = instant;
   return ARC_OK;
+}
+
+/* ---- other handles on the same book ---- */
+
+arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err) {
+  arc_ledger *fork;
+  arc_status status;
+  if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
+  *out = NULL;
+  ARC__TRY(ledger_usable(ledger, err));
+  if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
+  ARC__TRY(ledger_new(&fork, &ledger->heap, ledger->tables.hash_seed, err));
+  arc__tables_free(&fork->tables);
+  arc__buffer_bytes(&fork->unsaved, ledger->unsaved.data, ledger->unsaved.size);
+  status = fork->unsaved.failed ? arc__fail_nomem(err)
+                                : arc__tables_fork(&fork->tables, &ledger->tables, err);
+  if (status < 0) {
+    ledger_free(fork);
+    return status;
+  }
+  fork->storage.read = ledger->storage.read;
+  fork->storage.user = ledger->storage.user;
+  fork->flags = ARC_LEDGER_DETACHED;
+  fork->next_seq = ledger->next_seq;
+  fork->unsaved_seq = ledger->flags & ARC_LEDGER_DETACHED ? ledger->unsaved_seq : ledger->next_seq;
+  fork->last_commit = ledger->last_commit;
+  fork->instant = ledger->instant;
+  memcpy(fork->chain, ledger->chain, sizeof fork->chain);
+  memcpy(fork->currency, ledger->currency, sizeof fork->currency);
+  *out = fork;
+  return ARC_OK;
+}
+
+/* What others appended is applied under a mark: if the journal cannot be read to its end, nothing is. */
+arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err) {
+  uint64_t before;
+  int64_t instant;
+  arc__mark mark;
+  arc_status status;
+  ARC__TRY(ledger_usable(ledger, err));
+  if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
+  if (ledger->flags & ARC_LEDGER_DETACHED)
+    return arc__fail(err, ARC_E_INVALID, "a detached ledger does not follow the storage");
+  before = ledger->next_seq;
+  instant = ledger->instant;
+  mark = arc__tables_mark(ARC__L(ledger));
+  ledger->overflowed = 0;
+  status = ledger_catch_up(ledger, &ledger->storage, 0, err);
+  if (status < 0) arc__tables_rollback(ARC__L(ledger), &mark);
+  arc__tables_keep(ARC__L(ledger));
+  ledger->overflowed = 0;
+  if (status < 0 || ledger->instant < instant) ledger->instant = instant; /* the clock never goes back */
+  if (status < 0) return status;
+  return ledger->next_seq > before ? ARC_OK : ARC_ALREADY;
 }
 
 /* ---- commands and batches ---- */

@@ -165,8 +165,7 @@ arc_status arc_ledger_report(arc_report **out, arc_ledger *ledger, const arc_que
   arc_status status;
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out or ledger is NULL");
   *out = NULL;
-  if (ledger->in_callback)
-    return arc__fail(err, ARC_E_BUSY, "the ledger was called from inside one of its callbacks");
+  ARC__TRY(arc__ledger_outside(ledger, err));
   ARC__TRY(report_resolve(&query, ledger, given, err));
   while (kind < sizeof report_kinds / sizeof *report_kinds && report_kinds[kind].report != query.report)
     kind++;

@@ -68,6 +68,7 @@ arc_status arc__view_open(arc__view *v, const arc_ledger *ledger, arc_day day, a
   const arc__tables *t = ARC__L(ledger);
   arc_day last = arc__i32(t, ARC__BOOK_MAX_DAY, 1);
   memset(v, 0, sizeof *v);
+  ARC__TRY(arc__ledger_outside(ledger, err));
   if (day == ARC_DAY_NONE) day = ARC_DAY_LAST;
   if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999");

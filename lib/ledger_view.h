@@ -12,6 +12,9 @@
 
 const arc__tables *arc__ledger_tables(const arc_ledger *ledger);
 const arc__heap *arc__ledger_heap(const arc_ledger *ledger);
+/* Around a call of the host's code: what it calls on the ledger meanwhile is ARC_E_BUSY. */
+void arc__ledger_callback(arc_ledger *ledger, int inside);
+arc_status arc__ledger_outside(const arc_ledger *ledger, arc_error *err); /* ARC_OK or ARC_E_BUSY */
 
 typedef struct arc__view {
   const arc_ledger *ledger;
@@ -23,7 +26,8 @@ typedef struct arc__view {
   size_t instalment_chunks, credit_chunks;
 } arc__view;
 
-/* ARC_E_INVALID for a day out of range, ARC_E_NOMEM. ARC_DAY_NONE: everything recorded. */
+/* ARC_E_INVALID for a day out of range, ARC_E_NOMEM, ARC_E_BUSY inside a callback. ARC_DAY_NONE: everything
+ * recorded. */
 arc_status arc__view_open(arc__view *view, const arc_ledger *ledger, arc_day day, arc_error *err);
 void arc__view_close(arc__view *view);
 

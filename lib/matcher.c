@@ -176,6 +176,7 @@ arc_status arc_matcher_run(arc_matcher *m, arc_day day, size_t *applied, size_t 
                            arc_error *err) {
   if (!m) return arc__fail(err, ARC_E_INVALID, "matcher must not be NULL");
   ARC__TRY(matcher_check_day(day, err));
+  ARC__TRY(arc__ledger_outside(m->ledger, err));
   if (day < arc__i32(m->tables, ARC__BOOK_MATCHED_DAY, 1))
     return arc__fail(err, ARC_E_REFUSED,
                      "payments of a later day were looked at already: days only go forward");

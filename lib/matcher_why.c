@@ -264,6 +264,7 @@ arc_status arc_matcher_why(arc_report **out, arc_matcher *m, const char *payment
   *out = NULL;
   if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID, "day must be a day of the years 1 to 9999");
+  ARC__TRY(arc__ledger_outside(m->ledger, err));
   matcher_why w;
   memset(&w, 0, sizeof w);
   w.m = m;

@@ -158,8 +158,8 @@ static int64_t money_limit(const int64_t *values, size_t count, size_t wanted, i
 /* total * weight / sum, rounded down. */
 static int64_t money_share(int64_t total, int64_t weight, int64_t sum, int64_t *remainder) {
   uint64_t rest;
-  uint64_t share = arc__wide_divide(arc__wide_multiply((uint64_t)total, (uint64_t)weight),
-                                    (uint64_t)sum, &rest);
+  uint64_t share =
+      arc__wide_divide(arc__wide_multiply((uint64_t)total, (uint64_t)weight), (uint64_t)sum, &rest);
   *remainder = (int64_t)rest;
   return (int64_t)share;
 }

@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "error.h"
@@ -15,6 +16,104 @@
 #define TABLES_STRING_CHUNK ((size_t)1 << TABLES_STRING_SHIFT)
 #define TABLES_STRING_FIRST 4 /* reference 0 is the empty text */
 #define TABLES_STRING_LIMIT ((uint64_t)UINT32_MAX)
+
+#define TABLES_SLOTS_FIRST ((size_t)ARC__CHUNK_ROWS)
+#define TABLES_SLOT_LEFT (UINT64_C(1) << 32) /* a row was here: a search goes on */
+
+/* ---- chunks that may be shared ---- */
+
+/* Stands before each chunk, which keeps its alignment. */
+typedef union tables_chunk_head {
+  size_t refs;
+  max_align_t align;
+} tables_chunk_head;
+
+static tables_chunk_head *tables_head(void *chunk) {
+  return (tables_chunk_head *)chunk - 1;
+}
+
+static size_t tables_directory_size(size_t capacity) {
+  return sizeof(arc__directory) + capacity * sizeof(void *);
+}
+
+static void *tables_new_chunk(const arc__heap *heap, size_t bytes) {
+  tables_chunk_head *head = arc__alloc(heap, sizeof *head + bytes);
+  if (!head) return NULL;
+  head->refs = 1;
+  return head + 1;
+}
+
+static void tables_drop_chunk(const arc__heap *heap, void *chunk, size_t bytes) {
+  tables_chunk_head *head = tables_head(chunk);
+  if (--head->refs == 0) arc__free(heap, head, sizeof *head + bytes);
+}
+
+static void tables_drop_column(const arc__heap *heap, arc__column *c, size_t bytes) {
+  arc__directory *d = c->directory;
+  if (d && --d->refs == 0) {
+    for (size_t k = 0; k < d->count; k++) tables_drop_chunk(heap, d->chunks[k], bytes);
+    arc__free(heap, d, tables_directory_size(d->capacity));
+  }
+  memset(c, 0, sizeof *c);
+}
+
+/* Makes the column's directory its own, with room for `need` chunks. */
+static int tables_own_directory(const arc__heap *heap, arc__column *c, size_t need) {
+  arc__directory *d = c->directory, *own;
+  size_t capacity = d ? d->capacity : 0;
+  if (d && d->refs == 1 && need <= capacity) return 1;
+  while (capacity < need) capacity = capacity ? capacity * 2 : 4;
+  own = arc__alloc(heap, tables_directory_size(capacity));
+  if (!own) return 0;
+  own->refs = 1;
+  own->capacity = capacity;
+  own->count = c->count;
+  if (c->count) memcpy(own->chunks, c->chunks, c->count * sizeof *c->chunks);
+  if (d && d->refs > 1) {
+    for (size_t k = 0; k < c->count; k++) tables_head(own->chunks[k])->refs++;
+    d->refs--;
+  } else if (d) {
+    arc__free(heap, d, tables_directory_size(d->capacity));
+  }
+  c->directory = own;
+  c->chunks = own->chunks;
+  return 1;
+}
+
+static int tables_add_chunk(const arc__heap *heap, arc__column *c, size_t bytes) {
+  void *chunk;
+  if (!tables_own_directory(heap, c, c->count + 1)) return 0;
+  chunk = tables_new_chunk(heap, bytes);
+  if (!chunk) return 0;
+  c->chunks[c->count++] = chunk;
+  c->directory->count = c->count;
+  return 1;
+}
+
+/* Before a chunk is written: copies it if a fork has it, too. */
+static int tables_own_chunk(const arc__heap *heap, arc__column *c, size_t k, size_t bytes) {
+  void *own;
+  if (c->directory->refs == 1 && tables_head(c->chunks[k])->refs == 1) return 1;
+  if (!tables_own_directory(heap, c, c->count)) return 0;
+  if (tables_head(c->chunks[k])->refs == 1) return 1;
+  own = tables_new_chunk(heap, bytes);
+  if (!own) return 0;
+  memcpy(own, c->chunks[k], bytes);
+  tables_head(c->chunks[k])->refs--;
+  c->chunks[k] = own;
+  return 1;
+}
+
+static void tables_share(arc__column *fork, arc__column *c) {
+  *fork = *c;
+  if (c->directory) c->directory->refs++;
+}
+
+static size_t tables_column_bytes(const arc__tables *t, size_t column) {
+  return (size_t)t->schema->columns[column].width << ARC__CHUNK_SHIFT;
+}
+
+/* ---- life ---- */
 
 arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__schema *schema,
                             const uint64_t hash_seed[2], arc_error *err) {
@@ -35,22 +134,30 @@ arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__sc
 
 void arc__tables_free(arc__tables *t) {
   if (!t->schema) return;
-  for (size_t c = 0; t->columns && c < t->schema->column_count; c++) {
-    arc__column *column = &t->columns[c];
-    for (size_t k = 0; k < column->count; k++)
-      arc__free(&t->heap, column->chunks[k],
-                (size_t)t->schema->columns[c].width << ARC__CHUNK_SHIFT);
-    arc__free(&t->heap, column->chunks, column->capacity * sizeof *column->chunks);
-  }
+  for (size_t c = 0; t->columns && c < t->schema->column_count; c++)
+    tables_drop_column(&t->heap, &t->columns[c], tables_column_bytes(t, c));
   for (size_t i = 0; t->indexes && i < t->schema->index_count; i++)
-    arc__free(&t->heap, t->indexes[i].slots, t->indexes[i].capacity * sizeof(uint64_t));
-  for (size_t k = 0; k < t->string_chunks; k++)
-    arc__free(&t->heap, t->strings[k], TABLES_STRING_CHUNK);
-  arc__free(&t->heap, t->strings, t->string_capacity * sizeof *t->strings);
+    tables_drop_column(&t->heap, &t->indexes[i].slots, sizeof(uint64_t) << ARC__CHUNK_SHIFT);
+  tables_drop_column(&t->heap, &t->strings, TABLES_STRING_CHUNK);
   arc__free(&t->heap, t->undo, t->undo_capacity * sizeof *t->undo);
   arc__free(&t->heap, t->columns, t->schema->column_count * sizeof *t->columns);
   arc__free(&t->heap, t->indexes, t->schema->index_count * sizeof *t->indexes);
   memset(t, 0, sizeof *t);
+}
+
+arc_status arc__tables_fork(arc__tables *fork, arc__tables *t, arc_error *err) {
+  ARC__TRY(arc__tables_init(fork, &t->heap, t->schema, t->hash_seed, err));
+  memcpy(fork->rows, t->rows, sizeof fork->rows);
+  for (size_t c = 0; c < t->schema->column_count; c++) tables_share(&fork->columns[c], &t->columns[c]);
+  for (size_t i = 0; i < t->schema->index_count; i++) {
+    fork->indexes[i] = t->indexes[i];
+    tables_share(&fork->indexes[i].slots, &t->indexes[i].slots);
+  }
+  tables_share(&fork->strings, &t->strings);
+  /* The original goes on writing the last chunk of texts; the fork begins one of its own. */
+  if (t->strings.count) fork->string_size = (uint64_t)t->strings.count << TABLES_STRING_SHIFT;
+  t->forked = fork->forked = 1;
+  return ARC_OK;
 }
 
 /* ---- cells ---- */
@@ -82,23 +189,14 @@ static void tables_set(arc__tables *t, int column, uint32_t row, int64_t value) 
   }
 }
 
-static int tables_add_chunk(arc__tables *t, int column) {
-  arc__column *c = &t->columns[column];
-  void *chunk;
-  if (arc__grow(&t->heap, (void **)&c->chunks, &c->capacity, c->count + 1, sizeof *c->chunks) < 0)
-    return 0;
-  chunk = arc__alloc(&t->heap, (size_t)t->schema->columns[column].width << ARC__CHUNK_SHIFT);
-  if (!chunk) return 0;
-  c->chunks[c->count++] = chunk;
-  return 1;
-}
-
 static int tables_reserve_row(arc__tables *t, int table, uint32_t row) {
   int first = (int)t->first_of_table[table], last = (int)t->first_of_table[table + 1];
   size_t chunk = row >> ARC__CHUNK_SHIFT;
   if (t->columns[last - 1].count > chunk) return 1;
   for (int c = first; c < last; c++)
-    if (t->columns[c].count <= chunk && !tables_add_chunk(t, c)) return 0;
+    if (t->columns[c].count <= chunk &&
+        !tables_add_chunk(&t->heap, &t->columns[c], tables_column_bytes(t, (size_t)c)))
+      return 0;
   return 1;
 }
 
@@ -126,24 +224,22 @@ void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
     u->row = row;
     u->column = (uint32_t)column;
   }
+  if (t->forked && !tables_own_chunk(&t->heap, &t->columns[column], row >> ARC__CHUNK_SHIFT,
+                                     tables_column_bytes(t, (size_t)column))) {
+    t->failed = 1;
+    return;
+  }
   tables_set(t, column, row, value);
 }
 
 /* ---- texts ---- */
 
 static char *tables_string(const arc__tables *t, uint64_t ref) {
-  return t->strings[ref >> TABLES_STRING_SHIFT] + (ref & (TABLES_STRING_CHUNK - 1));
+  return (char *)t->strings.chunks[ref >> TABLES_STRING_SHIFT] + (ref & (TABLES_STRING_CHUNK - 1));
 }
 
 static int tables_add_string_chunk(arc__tables *t) {
-  char *chunk;
-  if (arc__grow(&t->heap, (void **)&t->strings, &t->string_capacity, t->string_chunks + 1,
-                sizeof *t->strings) < 0)
-    return 0;
-  chunk = arc__alloc(&t->heap, TABLES_STRING_CHUNK);
-  if (!chunk) return 0;
-  t->strings[t->string_chunks++] = chunk;
-  return 1;
+  return tables_add_chunk(&t->heap, &t->strings, TABLES_STRING_CHUNK);
 }
 
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text) {
@@ -158,7 +254,7 @@ void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text) {
   left = TABLES_STRING_CHUNK - (ref & (TABLES_STRING_CHUNK - 1));
   if (need > left) ref += left;
   if (ref + need > TABLES_STRING_LIMIT ||
-      (ref >> TABLES_STRING_SHIFT >= t->string_chunks && !tables_add_string_chunk(t))) {
+      (ref >> TABLES_STRING_SHIFT >= t->strings.count && !tables_add_string_chunk(t))) {
     t->failed = 1;
     return;
   }
@@ -195,20 +291,38 @@ static int64_t tables_tag(const arc__tables *t, int index, uint32_t row) {
   return tag < 0 ? 0 : tables_get(t, tag, row);
 }
 
-static void tables_index_place(arc__index *index, uint64_t slot) {
-  size_t mask = index->capacity - 1, at = (size_t)(slot >> 32) & mask;
-  while (index->slots[at]) at = (at + 1) & mask;
-  index->slots[at] = slot;
+static uint64_t tables_slot(const arc__index *index, size_t at) {
+  return ((const uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT])[at & (ARC__CHUNK_ROWS - 1)];
 }
 
+static void tables_set_slot(arc__index *index, size_t at, uint64_t slot) {
+  ((uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT])[at & (ARC__CHUNK_ROWS - 1)] = slot;
+}
+
+/* The first free slot of a search for this hash. */
+static size_t tables_free_slot(const arc__index *index, uint64_t slot) {
+  size_t mask = index->capacity - 1, at = (size_t)(slot >> 32) & mask;
+  while (tables_slot(index, at)) at = (at + 1) & mask;
+  return at;
+}
+
+/* Makes room: twice the slots, unless most of those in use were left. */
 static int tables_index_grow(arc__tables *t, arc__index *index) {
-  arc__index grown = *index;
-  grown.capacity = index->capacity ? index->capacity * 2 : 16;
-  grown.slots = arc__alloc(&t->heap, grown.capacity * sizeof *grown.slots);
-  if (!grown.slots) return 0;
-  for (size_t i = 0; i < index->capacity; i++)
-    if (index->slots[i]) tables_index_place(&grown, index->slots[i]);
-  arc__free(&t->heap, index->slots, index->capacity * sizeof *index->slots);
+  arc__index grown = {{NULL, 0, NULL}, TABLES_SLOTS_FIRST, 0};
+  size_t bytes = sizeof(uint64_t) << ARC__CHUNK_SHIFT, live = 0;
+  for (size_t i = 0; i < index->capacity; i++) live += (uint32_t)tables_slot(index, i) != 0;
+  while (grown.capacity < live * 2) grown.capacity *= 2;
+  while (grown.slots.count << ARC__CHUNK_SHIFT < grown.capacity)
+    if (!tables_add_chunk(&t->heap, &grown.slots, bytes)) {
+      tables_drop_column(&t->heap, &grown.slots, bytes);
+      return 0;
+    }
+  for (size_t i = 0; i < index->capacity; i++) {
+    uint64_t slot = tables_slot(index, i);
+    if ((uint32_t)slot) tables_set_slot(&grown, tables_free_slot(&grown, slot), slot);
+  }
+  grown.used = live;
+  tables_drop_column(&t->heap, &index->slots, bytes);
   *index = grown;
   return 1;
 }
@@ -216,6 +330,8 @@ static int tables_index_grow(arc__tables *t, arc__index *index) {
 void arc__index_add(arc__tables *t, int i, uint32_t row) {
   arc__index *index = &t->indexes[i];
   arc_text key;
+  uint64_t slot;
+  size_t at;
   if (t->failed) return;
   key = arc__text(t, t->schema->indexes[i].key, row);
   if (key.size == 0) return;
@@ -223,18 +339,27 @@ void arc__index_add(arc__tables *t, int i, uint32_t row) {
     t->failed = 1;
     return;
   }
-  tables_index_place(index, (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row);
+  slot = (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row;
+  at = tables_free_slot(index, slot);
+  if (t->forked && !tables_own_chunk(&t->heap, &index->slots, at >> ARC__CHUNK_SHIFT,
+                                     sizeof(uint64_t) << ARC__CHUNK_SHIFT)) {
+    t->failed = 1;
+    return;
+  }
+  tables_set_slot(index, at, slot);
   index->used++;
 }
 
 uint32_t arc__index_find(const arc__tables *t, int i, arc_text key, int64_t tag) {
   const arc__index *index = &t->indexes[i];
   uint32_t hash = tables_hash(t, key, t->schema->indexes[i].tag < 0 ? 0 : tag);
+  size_t mask = index->capacity - 1;
+  uint64_t slot;
   if (index->capacity == 0 || key.size == 0) return 0;
-  for (size_t at = hash & (index->capacity - 1); index->slots[at]; at = (at + 1) & (index->capacity - 1)) {
-    uint32_t row = (uint32_t)index->slots[at];
+  for (size_t at = hash & mask; (slot = tables_slot(index, at)) != 0; at = (at + 1) & mask) {
+    uint32_t row = (uint32_t)slot;
     arc_text other;
-    if ((uint32_t)(index->slots[at] >> 32) != hash) continue;
+    if ((uint32_t)(slot >> 32) != hash || row == 0) continue;
     if (t->schema->indexes[i].tag >= 0 && tables_tag(t, i, row) != tag) continue;
     other = arc__text(t, t->schema->indexes[i].key, row);
     if (other.size == key.size && memcmp(other.data, key.data, key.size) == 0) return row;
@@ -242,24 +367,22 @@ uint32_t arc__index_find(const arc__tables *t, int i, arc_text key, int64_t tag)
   return 0;
 }
 
-/* Takes a row out, if it is in, and closes the gap so that every search still finds its row. */
+/* Takes a row out that was added since the mark, if it was: its chunk is our own, so this cannot fail. */
 static void tables_index_remove(arc__tables *t, int i, uint32_t row) {
   arc__index *index = &t->indexes[i];
   arc_text key = arc__text(t, t->schema->indexes[i].key, row);
-  size_t mask = index->capacity - 1, at, next;
+  size_t mask = index->capacity - 1, at;
   uint64_t slot;
   if (key.size == 0 || index->capacity == 0) return;
   slot = (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row;
-  for (at = (size_t)(slot >> 32) & mask; index->slots[at] != slot; at = (at + 1) & mask)
-    if (!index->slots[at]) return;
-  for (next = (at + 1) & mask; index->slots[next]; next = (next + 1) & mask) {
-    size_t home = (size_t)(index->slots[next] >> 32) & mask;
-    if (((next - home) & mask) < ((next - at) & mask)) continue;
-    index->slots[at] = index->slots[next];
-    at = next;
+  for (at = (size_t)(slot >> 32) & mask; tables_slot(index, at) != slot; at = (at + 1) & mask)
+    if (!tables_slot(index, at)) return;
+  if (tables_slot(index, (at + 1) & mask)) {
+    tables_set_slot(index, at, TABLES_SLOT_LEFT);
+  } else {
+    tables_set_slot(index, at, 0);
+    index->used--;
   }
-  index->slots[at] = 0;
-  index->used--;
 }
 
 /* ---- undo ---- */
@@ -354,7 +477,7 @@ void arc__tables_save(const arc__tables *t, arc__buffer *out) {
   for (uint64_t at = 0; t->string_size > TABLES_STRING_FIRST && at < t->string_size;
        at += TABLES_STRING_CHUNK) {
     uint64_t left = t->string_size - at;
-    arc__buffer_bytes(out, t->strings[at >> TABLES_STRING_SHIFT],
+    arc__buffer_bytes(out, t->strings.chunks[at >> TABLES_STRING_SHIFT],
                       left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK);
   }
   for (size_t table = 0; table < t->schema->table_count; table++) {
@@ -385,7 +508,7 @@ static int tables_load_strings(arc__tables *t, arc__reader *in) {
       t->failed = 1;
       return 0;
     }
-    memcpy(t->strings[at >> TABLES_STRING_SHIFT], in->at, n);
+    memcpy(t->strings.chunks[at >> TABLES_STRING_SHIFT], in->at, n);
     in->at += n;
   }
   t->string_size = size;
@@ -399,7 +522,7 @@ static int tables_load_column(arc__tables *t, int column, uint32_t rows, arc__re
     size_t left = (size_t)rows + 1 - (k << ARC__CHUNK_SHIFT);
     size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
     if ((size_t)(in->end - in->at) < n * width) return 0;
-    if (!tables_add_chunk(t, column)) {
+    if (!tables_add_chunk(&t->heap, &t->columns[column], tables_column_bytes(t, (size_t)column))) {
       t->failed = 1;
       return 0;
     }

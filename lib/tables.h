@@ -4,6 +4,7 @@
  * Rows are numbered from 1; 0 in a column that refers to a row means none. Columns are chunks of 1,024
  * rows, so growing never copies. Between arc__tables_mark and arc__tables_rollback every change can be
  * taken back; running out of memory is remembered in `failed`, and whoever set the mark then rolls back.
+ * A fork shares what neither side has changed since.
  */
 #ifndef ARC_TABLES_H
 #define ARC_TABLES_H
@@ -32,15 +33,23 @@ typedef struct arc__schema {
   size_t column_count, index_count, table_count;
 } arc__schema;
 
+/* Equal pieces of memory, reached through a directory. Forks share directories and chunks until one of them
+ * changes something; the counts are not atomic, so forks stay on one thread. */
+typedef struct arc__directory {
+  size_t refs, count, capacity;
+  void *chunks[];
+} arc__directory;
+
 typedef struct arc__column {
-  void **chunks;
-  size_t count, capacity;
+  void **chunks; /* of the directory; NULL: none yet */
+  size_t count;
+  arc__directory *directory;
 } arc__column;
 
 typedef struct arc__index {
-  uint64_t *slots; /* hash << 32 | row; row 0: free */
-  size_t capacity; /* a power of two, or 0 */
-  size_t used;
+  arc__column slots; /* u64: hash << 32 | row; 0: free; row 0 otherwise: was in use */
+  size_t capacity;   /* a power of two, or 0 */
+  size_t used;       /* slots that are not free */
 } arc__index;
 
 typedef struct arc__undo {
@@ -64,9 +73,9 @@ typedef struct arc__tables {
   arc__index *indexes;
   uint32_t rows[ARC__TABLES_MAX]; /* highest row in use; row 0 exists and is all zero */
   uint32_t first_of_table[ARC__TABLES_MAX + 1]; /* columns of a table are neighbours */
-  char **strings;
-  size_t string_chunks, string_capacity;
+  arc__column strings; /* the arena of texts */
   uint64_t string_size;
+  int forked; /* chunks may be shared: look before writing */
   arc__undo *undo;
   size_t undo_size, undo_capacity;
   arc__mark mark; /* the innermost; rows above mark.rows need no undo */
@@ -77,6 +86,9 @@ typedef struct arc__tables {
 arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__schema *schema,
                             const uint64_t hash_seed[2], arc_error *err);
 void arc__tables_free(arc__tables *t);
+
+/* Tables with the same rows, at the cost of the number of columns. Not while marked. ARC_E_NOMEM. */
+arc_status arc__tables_fork(arc__tables *fork, arc__tables *t, arc_error *err);
 
 /* Begins recording changes. Marks nest: keep the returned one and give it back. */
 arc__mark arc__tables_mark(arc__tables *t);

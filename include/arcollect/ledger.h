@@ -68,6 +68,17 @@ ARC_API arc_status arc_ledger_open(arc_ledger **out, const arc_ledger_options *o
  * before. Since 0.1. */
 ARC_API void arc_ledger_close(arc_ledger *ledger);
 
+/** A second handle that begins with the state of this one and goes its own way in memory: nothing of it is ever
+ * stored. It shares what neither side has changed since, so that it costs microseconds; both stay on one thread,
+ * and the fork is closed before the ledger it came from. For dry runs and what-if.
+ * @return ARC_OK, ARC_E_NOMEM, ARC_E_BUSY in a batch, ARC_E_READ_ONLY. Since 0.1. */
+ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err);
+
+/** Reads on what other processes appended to the book since this handle opened or last looked. After
+ * ARC_E_CONFLICT: refresh, and say the command again. ARC_ALREADY if there was nothing new. On failure the
+ * handle is as before. ARC_E_BUSY in a batch, ARC_E_INVALID for a detached ledger. Since 0.1. */
+ARC_API arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err);
+
 /** The instant at which following commands are recorded: milliseconds since 1970-01-01T00:00Z by the
  * host's clock. It never goes back: ARC_E_INVALID. Without this call it stays where it was. Since 0.1. */
 ARC_API arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *err);

@@ -1,5 +1,5 @@
-/** Payment terms as text: when an invoice falls due, in which instalments, and which discount early payment
- * earns. No ledger, no memory, no clock: each call reads the text anew, in one pass.
+/** Payment terms as text: when an invoice falls due, in which instalments, and which discount early
+ * payment earns. No ledger, no memory, no clock: each call reads the text anew, in one pass.
  *
  *   net 30                              30 days after the invoice
  *   2/10, net 30                        2 % if paid within 10 days, else all within 30
@@ -28,18 +28,19 @@
  *
  * - Days are counted from the invoice: the day after it is day 1, and day N is the last to pay, or to earn
  *   the discount.
- * - 'eom' goes to the end of the month; '+Nm' to the same day N months later, or that month's last day if it
- *   has no such day, and from an 'eom' on to the end of the month; 'DAYth' (1st, 2nd, 3rd ...) to the first
- *   such day on or after; 'DAYth prox' to that day of the following month. A day that a month lacks is its last.
+ * - 'eom' goes to the end of the month; '+Nm' to the same day N months later, right after an 'eom' to the end
+ *   of that month; 'DAYth' (1st, 2nd, 3rd ...) to the first such day on or after; 'DAYth prox' to that day of
+ *   the following month. A day that a month lacks is its last.
  * - The cut-off looks at the day of the invoice, and moves the first 'eom' or 'prox' of each sequence on by a
  *   month. It is 1 to 30 and needs an 'eom' or 'prox'.
  * - The rule moves due days and last days of discounts alike, by the caller's calendar. It alone can bring a
  *   day before the invoice.
- * - Shares are of the whole amount. Exactly one instalment is the 'balance'; percentages and fractions come to
- *   less than 100 %; amounts have no more decimals than the currency. A '1/3' is a third when '+' or 'on'
- *   follows it ('1/3 on eom') or when an instalment came before it; else it is the discount of 1 % for 3 days.
- * - Limits: 8 discounts, 36 instalments, 8 moves in a sequence, 3,650 days and 120 months in a move; percentages
- *   0.01 to 99.99; fractions of 2 to 12 parts; amounts of 14 digits before the point and 4 behind; 65,535 bytes.
+ * - Shares are of the whole amount. Exactly one instalment is the 'balance'; percentages and fractions come
+ *   to less than 100 %; amounts have no more decimals than the currency. A '1/3' is a third when '+' or 'on'
+ *   follows it ('1/3 on eom') or an instalment came before it; else it is a discount of 1 % for 3 days.
+ * - Limits: 8 discounts, 36 instalments, 8 moves in a sequence, 3,650 days and 120 months in a move;
+ *   percentages 0.01 to 99.99; fractions of 2 to 12 parts; amounts of 14 digits before the point and 4 behind;
+ *   65,535 bytes.
  * - Blanks separate; upper or lower case is the same; 'n/30' is read as 'net 30'; the comma may be left out
  *   before 'net', 'due on receipt', 'cut-off' and the rule.
  *
@@ -88,7 +89,7 @@ typedef struct arc_terms_settlement {
   uint32_t struct_size;
   arc_day value_day;   /**< of the payment */
   int64_t open;        /**< open before it, minor units, >= 0 */
-  int64_t base;        /**< the part of `open` that earns discount: all of it, or goods without tax and freight */
+  int64_t base;        /**< the part of it that earns discount: all, or goods without tax and freight */
   int64_t paid;        /**< cash, minor units, >= 0 */
   uint32_t grace_days; /**< days that a payment may be late for its discount */
   uint32_t reserved;   /**< 0 */
@@ -99,8 +100,8 @@ typedef struct arc_terms_settlement {
  * expected; ARC_E_INVALID for no text or too long a one. Since 0.1. */
 ARC_API arc_status arc_terms_check(const char *text, size_t size, arc_error *err);
 
-/** Reads terms and writes them back in their one canonical form: reading that gives the same terms, printing it
- * the same bytes. @param size  receives the length without NUL (also when cap is too small: ARC_E_INVALID,
+/** Reads terms and writes them back in their one canonical form: reading that gives the same terms, printing
+ * it the same bytes. @param size  receives the length without NUL (also when cap is too small: ARC_E_INVALID,
  * nothing else written); may be NULL. @return else as arc_terms_check. Since 0.1. */
 ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const char *text, size_t text_size,
                                    arc_error *err);

@@ -58,7 +58,7 @@ typedef struct arc_message {
   const arc_message_item *items;
 } arc_message;
 
-/** The host's function. It returns ARC_SENT, ARC_PENDING (accepted; the outcome comes later through
+/** The host's function, which may not call into the ledger or its engines (ARC_E_BUSY). It returns ARC_SENT, ARC_PENDING (accepted; the outcome comes later through
  * arc_ledger_post_touch_outcomes), ARC_FAILED (never will go out), or any negative number: not now, the
  * collector stops and offers the same message again when it is run again. */
 typedef struct arc_transport {

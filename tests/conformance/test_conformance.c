@@ -1,5 +1,6 @@
-/* The conformance kit: the library's storages and the SQLite example pass it, and for each clause there is a
- * storage, broken in one way, that fails it. Where fsync can be replaced, it is replaced, to make it fail. */
+/* The conformance kit: the library's storages and the SQLite example pass it, and for each clause
+ * there is a storage, broken in one way, that fails it. Where fsync can be replaced, it is
+ * replaced, to make it fail. */
 #if !defined(_WIN32)
 #define _DEFAULT_SOURCE 1
 #include <errno.h>
@@ -46,7 +47,8 @@ static void keep_result(struct results *results, const arc_conformance_result *r
   print_message("  %-7s %-21s %s\n", words[result->outcome], result->clause, result->text);
 }
 
-static const arc_conformance_result *find_result(const struct results *results, const char *clause) {
+static const arc_conformance_result *find_result(const struct results *results,
+                                                 const char *clause) {
   for (size_t i = 0; i < results->count; i++)
     if (strcmp(results->rows[i].clause, clause) == 0) return &results->rows[i];
   fail_msg("no clause %s", clause);
@@ -56,13 +58,16 @@ static const arc_conformance_result *find_result(const struct results *results, 
 /* Everything passed but what is named here, each name followed by a blank. */
 static void assert_skipped_only(const struct results *results, const char *skipped) {
   size_t found = 0, expected = 0;
-  for (const char *at = skipped; *at; at++) expected += *at == ' ';
+  for (const char *at = skipped; *at; at++)
+    expected += *at == ' ';
   assert_int_equal(results->count, CLAUSES);
   for (size_t i = 0; i < results->count; i++) {
     char name[40];
     snprintf(name, sizeof name, "%s ", results->rows[i].clause);
-    if (results->rows[i].outcome == ARC_CONFORMANCE_SKIPPED && strstr(skipped, name)) found++;
-    else assert_int_equal(results->rows[i].outcome, ARC_CONFORMANCE_PASSED);
+    if (results->rows[i].outcome == ARC_CONFORMANCE_SKIPPED && strstr(skipped, name))
+      found++;
+    else
+      assert_int_equal(results->rows[i].outcome, ARC_CONFORMANCE_PASSED);
   }
   assert_int_equal(found, expected);
 }
@@ -128,7 +133,8 @@ static void test_memory(void **state) {
   host.wipe = memory_wipe;
   host.report = memory_report;
   assert_int_equal(arc_conformance_run(&host, &err), ARC_OK);
-  assert_skipped_only(&place->results, "crash torn-tail snapshot-failed no-space write-error sync-error ");
+  assert_skipped_only(&place->results,
+                      "crash torn-tail snapshot-failed no-space write-error sync-error ");
   host.crash = memory_crash;
   host.fail = memory_fail;
   place->results.count = 0;
@@ -213,7 +219,8 @@ static struct file_place *file_place_new(const char *name, const char *const suf
 
 static arc_status file_wipe(void *user) {
   struct file_place *place = user;
-  for (size_t i = 0; i < FILES; i++) remove(place->paths[i]);
+  for (size_t i = 0; i < FILES; i++)
+    remove(place->paths[i]);
   return ARC_OK;
 }
 
@@ -248,7 +255,8 @@ static arc_status file_tear(void *user, size_t size, size_t keep) {
   struct file_place *place = user;
   struct stat status;
   assert_int_equal(stat(place->paths[0], &status), 0);
-  return truncate(place->paths[0], status.st_size - (off_t)(size - keep)) == 0 ? ARC_OK : ARC_E_HOST;
+  return truncate(place->paths[0], status.st_size - (off_t)(size - keep)) == 0 ? ARC_OK
+                                                                               : ARC_E_HOST;
 }
 
 /* Out of space some bytes still arrive, and none in the middle of a write error. */
@@ -329,7 +337,8 @@ struct attached {
   sqlite3 *db;
 };
 
-static int32_t attached_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size) {
+static int32_t attached_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes,
+                               size_t size) {
   struct attached *a = user;
   return a->storage.append(a->storage.user, first_seq, count, bytes, size);
 }
@@ -345,8 +354,8 @@ static int32_t attached_save(void *user, uint64_t next_seq, const void *bytes, s
   return a->storage.save_snapshot(a->storage.user, next_seq, bytes, size);
 }
 
-static int32_t attached_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf,
-                             size_t cap, size_t *size) {
+static int32_t attached_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset,
+                             void *buf, size_t cap, size_t *size) {
   struct attached *a = user;
   return a->storage.load_snapshot(a->storage.user, next_seq, total, offset, buf, cap, size);
 }
@@ -365,8 +374,9 @@ static arc_status attached_open(void *user, arc_storage *out, arc_error *err) {
   assert_int_equal(sqlite3_open(a->place->paths[0], &a->db), SQLITE_OK);
   assert_int_equal(storage_sqlite_attach(&a->storage, a->db, err), ARC_OK);
   a->place->attached = a->db;
-  *out = (arc_storage){(uint32_t)sizeof *out, 0, a, attached_append, attached_read,
-                       attached_save,         attached_load, attached_close};
+  *out = (arc_storage){
+      (uint32_t)sizeof *out, 0, a, attached_append, attached_read, attached_save, attached_load,
+      attached_close};
   return ARC_OK;
 }
 
@@ -424,12 +434,27 @@ enum fault {
   FAULTS
 };
 
-static const char *const broken_clauses[FAULTS] = {
-    NULL,          "empty",           "read-pieces",      "read-offsets",         "read-unknown",
-    "read-past-end", "conflict",      "durable",          "crash",                "torn-tail",
-    "lost-acknowledgement", "two-writers", "snapshot-pieces", "snapshot-replaced", "snapshot-failed",
-    "no-space",    "write-error",     "sync-error",       "large-commit",         "many-commits",
-    "ledger-life"};
+static const char *const broken_clauses[FAULTS] = {NULL,
+                                                   "empty",
+                                                   "read-pieces",
+                                                   "read-offsets",
+                                                   "read-unknown",
+                                                   "read-past-end",
+                                                   "conflict",
+                                                   "durable",
+                                                   "crash",
+                                                   "torn-tail",
+                                                   "lost-acknowledgement",
+                                                   "two-writers",
+                                                   "snapshot-pieces",
+                                                   "snapshot-replaced",
+                                                   "snapshot-failed",
+                                                   "no-space",
+                                                   "write-error",
+                                                   "sync-error",
+                                                   "large-commit",
+                                                   "many-commits",
+                                                   "ledger-life"};
 
 struct stored {
   uint64_t first_seq;
@@ -449,12 +474,12 @@ struct broken_place {
 
 struct broken {
   struct broken_place *place;
-  uint64_t next;              /* what this handle takes for the next number */
-  uint64_t stream, at;        /* where its last read ended */
+  uint64_t next;       /* what this handle takes for the next number */
+  uint64_t stream, at; /* where its last read ended */
 };
 
-static int32_t place_append(struct broken_place *p, uint64_t first_seq, uint32_t count, const void *bytes,
-                            size_t size) {
+static int32_t place_append(struct broken_place *p, uint64_t first_seq, uint32_t count,
+                            const void *bytes, size_t size) {
   int32_t code = p->memory.append(p->memory.user, first_seq, count, bytes, size);
   if (code != ARC_OK) return code;
   if (p->count == p->capacity) {
@@ -481,20 +506,24 @@ static void place_cut(struct broken_place *p, size_t keep) {
     size_t size = i + 1 < count ? p->stored[i].size : keep, got = 0, given;
     char *bytes = malloc(size + 1);
     for (; got < size; got += given)
-      assert_int_equal(old.read(old.user, p->stored[i].first_seq, got, bytes + got, size - got, &given), ARC_OK);
+      assert_int_equal(
+          old.read(old.user, p->stored[i].first_seq, got, bytes + got, size - got, &given), ARC_OK);
     if (size)
-      assert_int_equal(place_append(p, p->stored[i].first_seq, p->stored[i].count, bytes, size), ARC_OK);
+      assert_int_equal(place_append(p, p->stored[i].first_seq, p->stored[i].count, bytes, size),
+                       ARC_OK);
     free(bytes);
   }
   old.close(old.user);
 }
 
-static int32_t broken_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size) {
+static int32_t broken_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes,
+                             size_t size) {
   struct broken *b = user;
   struct broken_place *p = b->place;
   uint64_t next = place_next(p);
   if (p->fault == OLD_COMMIT_IS_FINE && first_seq < next) return ARC_OK;
-  if (p->fault == RETRY_IS_FINE && p->count && first_seq == p->stored[p->count - 1].first_seq && b->next == next)
+  if (p->fault == RETRY_IS_FINE && p->count && first_seq == p->stored[p->count - 1].first_seq &&
+      b->next == next)
     return ARC_OK;
   if (p->fault == EACH_HANDLE_COUNTS_ALONE && first_seq == b->next && first_seq < next) {
     b->next += count;
@@ -513,12 +542,14 @@ static int32_t broken_append(void *user, uint64_t first_seq, uint32_t count, con
     place_append(p, first_seq, count, bytes, size);
     return p->fault == UNSYNCED_IS_DENIED ? ARC_E_STORAGE : ARC_E_UNKNOWN_OUTCOME;
   default:
-    b->next = first_seq + count + (p->fault == RETRY_IS_FINE); /* a handle that appended knows better */
+    b->next =
+        first_seq + count + (p->fault == RETRY_IS_FINE); /* a handle that appended knows better */
     return place_append(p, first_seq, count, bytes, size);
   }
 }
 
-static int32_t broken_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
+static int32_t broken_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap,
+                           size_t *size) {
   struct broken *b = user;
   struct broken_place *p = b->place;
   *size = 0;
@@ -532,7 +563,8 @@ static int32_t broken_read(void *user, uint64_t first_seq, uint64_t offset, void
   int32_t code = p->memory.read(p->memory.user, first_seq, offset, buf, cap, size);
   b->stream = first_seq;
   b->at = offset + *size;
-  if (p->fault == LARGE_READ_IS_WRONG && cap >= 100000 && *size) ((unsigned char *)buf)[*size - 1] ^= 1;
+  if (p->fault == LARGE_READ_IS_WRONG && cap >= 100000 && *size)
+    ((unsigned char *)buf)[*size - 1] ^= 1;
   if (p->fault == UNKNOWN_IS_EMPTY && code == ARC_E_NOT_FOUND) return ARC_DONE;
   if (p->fault == END_IS_AN_EMPTY_PIECE && code == ARC_DONE) return ARC_OK;
   return code;
@@ -548,8 +580,8 @@ static int32_t broken_save(void *user, uint64_t next_seq, const void *bytes, siz
   return p->memory.save_snapshot(p->memory.user, next_seq, bytes, size);
 }
 
-static int32_t broken_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf, size_t cap,
-                           size_t *size) {
+static int32_t broken_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset,
+                           void *buf, size_t cap, size_t *size) {
   struct broken_place *p = ((struct broken *)user)->place;
   if (p->fault == SNAPSHOT_FROM_ITS_START) offset = 0;
   return p->memory.load_snapshot(p->memory.user, next_seq, total, offset, buf, cap, size);
@@ -566,7 +598,8 @@ static arc_status broken_open(void *user, arc_storage *out, arc_error *err) {
   (void)err;
   b->place = user;
   b->next = place_next(b->place);
-  *out = (arc_storage){(uint32_t)sizeof *out, 0, b, broken_append, broken_read, broken_save, broken_load, broken_close};
+  *out = (arc_storage){(uint32_t)sizeof *out, 0,           b,           broken_append,
+                       broken_read,           broken_save, broken_load, broken_close};
   return ARC_OK;
 }
 
@@ -599,7 +632,8 @@ static void broken_report(void *user, const arc_conformance_result *result) {
   keep_result(&((struct broken_place *)user)->results, result);
 }
 
-static void run_broken(enum fault fault, struct broken_place *place, arc_status expected, arc_error *err) {
+static void run_broken(enum fault fault, struct broken_place *place, arc_status expected,
+                       arc_error *err) {
   arc_conformance_host host = ARC_CONFORMANCE_HOST_INIT;
   memset(place, 0, sizeof *place);
   place->fault = fault;
@@ -626,26 +660,29 @@ static void test_broken(void **state) {
   for (int fault = SOUND + 1; fault < FAULTS; fault++) {
     print_message("broken: %s\n", broken_clauses[fault]);
     run_broken((enum fault)fault, place, ARC_E_STORAGE, &err);
-    assert_int_equal(find_result(&place->results, broken_clauses[fault])->outcome, ARC_CONFORMANCE_FAILED);
+    assert_int_equal(find_result(&place->results, broken_clauses[fault])->outcome,
+                     ARC_CONFORMANCE_FAILED);
     size_t first = 0;
-    while (place->results.rows[first].outcome != ARC_CONFORMANCE_FAILED) first++;
-    assert_memory_equal(err.text, place->results.rows[first].clause, strlen(place->results.rows[first].clause));
+    while (place->results.rows[first].outcome != ARC_CONFORMANCE_FAILED)
+      first++;
+    assert_memory_equal(err.text, place->results.rows[first].clause,
+                        strlen(place->results.rows[first].clause));
   }
   free(place);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_host_is_checked),
-      cmocka_unit_test(test_memory),
+    cmocka_unit_test(test_host_is_checked),
+    cmocka_unit_test(test_memory),
 #if defined(__linux__)
-      cmocka_unit_test(test_file),
+    cmocka_unit_test(test_file),
 #ifdef ARC_TEST_SQLITE
-      cmocka_unit_test(test_sqlite),
-      cmocka_unit_test(test_sqlite_attached),
+    cmocka_unit_test(test_sqlite),
+    cmocka_unit_test(test_sqlite_attached),
 #endif
 #endif
-      cmocka_unit_test(test_broken),
+    cmocka_unit_test(test_broken),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,318 @@
+/* Verifies a journal with code of its own: nothing here is shared with the library, so that a fault
+ * in the library cannot hide itself. It reads the commits once, checks every header, CRC and link
+ * of the chain, and replays what moves money into instalments, credits and control accounts. */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: verify_journal [FILE]\n\n"
+    "Reads the journal of a book, its commits one after another, from FILE or standard input:\n"
+    "the file of the library's file storage, or what another storage holds, such as SQLite:\n\n"
+    "  sqlite3 my.book 'SELECT hex(bytes) FROM arcollect_journal ORDER BY first_seq' |\n"
+    "      xxd -r -p | verify_journal\n\n"
+    "Prints the head of the chain, to be compared with one that was kept elsewhere (a journal\n"
+    "that was cut off between two commits is sound in itself), and the control accounts in\n"
+    "minor units, debits positive. Exit codes: 0 sound, 1 not (the first wrong record is\n"
+    "named), 2 wrong usage, a file that cannot be read, no memory.\n";
+
+static uint64_t seq = 1; /* of the record that is looked at, or of the first one in its commit */
+
+static void need(int right, const char *what) {
+  if (right) return;
+  fprintf(stderr, "record %" PRIu64 " is wrong: %s\n", seq, what);
+  exit(1);
+}
+
+static void *resize(void *array, size_t size) {
+  if ((array = realloc(array, size)) != NULL) return array;
+  fputs("out of memory\n", stderr);
+  exit(2);
+}
+
+/* Room for one more behind `count` elements: an array is full at powers of two only. */
+static void *room(void *array, size_t count, size_t size) {
+  return count & (count - 1) ? array : resize(array, (count ? 2 * count : 1) * size);
+}
+
+/* ---- little-endian numbers, CRC-32C, BLAKE2b-256 (RFC 7693) ---- */
+
+static uint64_t little(const unsigned char *bytes, size_t size) {
+  uint64_t value = 0;
+  while (size--) value = value << 8 | bytes[size];
+  return value;
+}
+
+static uint32_t crc32c(uint32_t crc, const unsigned char *bytes, size_t size) {
+  for (crc = ~crc; size--;) {
+    crc ^= *bytes++;
+    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (0x82f63b78u & (0u - (crc & 1)));
+  }
+  return ~crc;
+}
+
+static const uint64_t blake_iv[8] = {
+    0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+    0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
+static const char blake_order[] = /* the schedule of message words, of 12 rounds */
+    "0123456789abcdefea489fd61c02b753b8c052fdae3671947931dcbe265a40f8"
+    "905724afe1bc683d2c6a0b834d75fe19c51fed4a0763928bdb7ec13950f4862a"
+    "6fe9b308c2d714a5a2847615fb9e3cd00123456789abcdefea489fd61c02b753";
+
+static void blake_compress(uint64_t h[8], const unsigned char block[128], uint64_t count, int last) {
+  uint64_t v[16];
+  for (int i = 0; i < 8; i++) v[i] = h[i], v[i + 8] = blake_iv[i];
+  v[12] ^= count;
+  v[14] ^= last ? UINT64_MAX : 0;
+  for (int half = 0; half < 12 * 16; half++) { /* a round mixes four columns, then four diagonals */
+    int i = half / 2 % 8, turn = i / 4, even = half % 2 == 0, c = blake_order[half];
+    uint64_t *p = &v[i % 4], *q = &v[4 + (i + turn) % 4], *r = &v[8 + (i + 2 * turn) % 4],
+             *s = &v[12 + (i + 3 * turn) % 4];
+    *p += *q + little(block + 8 * (c - (c > '9' ? 'a' - 10 : '0')), 8);
+    *s ^= *p, *s = even ? *s >> 32 | *s << 32 : *s >> 16 | *s << 48;
+    *r += *s;
+    *q ^= *r, *q = even ? *q >> 24 | *q << 40 : *q >> 63 | *q << 1;
+  }
+  for (int i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
+}
+
+static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t size) {
+  uint64_t h[8];
+  memcpy(h, blake_iv, sizeof h);
+  h[0] ^= 0x01010020;
+  for (size_t at = 0, piece; at < size; at += piece) {
+    unsigned char block[128] = {0};
+    piece = size - at < 128 ? size - at : 128;
+    memcpy(block, bytes + at, piece);
+    blake_compress(h, block, at + piece, at + piece == size);
+  }
+  for (int i = 0; i < 32; i++) digest[i] = (unsigned char)(h[i / 8] >> i % 8 * 8 & 255);
+}
+
+/* ---- records: t a text of 2 bytes' size, l a list of 4 bytes' size, else a number's width ---- */
+
+enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
+       UNAPPLICATION, REVERSAL, WRITEOFF, TYPES = 24 };
+static const char *const layouts[TYPES] = {
+    "", "t4", "4ttttt4448444", "44tttttt144", "ttt444822l", "ttt44448", "ttttt44448", "444",
+    "t444888214", "44t", "44t", "t448t", "tttt448", "44t", "tt44428", "ttt44441", "44t",
+    "tttt4444111l", "441t", "ttt444", "tt4", "4", "44", "4"};
+
+static int64_t value[16]; /* the numbers of a record, in order; list: its last text or list */
+static const unsigned char *list;
+static size_t list_size;
+
+static void read_record(const char *layout, const unsigned char *at, size_t size) {
+  for (size_t n = 0; *layout; layout++) {
+    size_t width = *layout == 't' ? 2 : *layout == 'l' ? 4 : (size_t)(*layout - '0');
+    need(size >= width, "it is too short for its type");
+    uint64_t number = little(at, width);
+    at += width, size -= width;
+    if (*layout <= '9') value[n++] = (int64_t)number;
+    if (*layout <= '9') continue;
+    need(number <= size, "it is too short for a text or list in it");
+    list = at, list_size = (size_t)number;
+    at += list_size, size -= list_size;
+  }
+  need(size == 0, "it is too long for its type");
+}
+
+/* ---- the books; rows count from 1 in the order of their first record ---- */
+
+enum { RECEIVABLES, SALES, SALES_RETURNS, UNAPPLIED_CREDITS, CASH, UNAPPLIED_CASH,
+       UNIDENTIFIED_CASH, DISCOUNTS_ALLOWED, TOLERANCE, BAD_DEBT, ACCOUNTS };
+static const char *const account_names[ACCOUNTS] = {
+    "receivables", "sales", "sales_returns", "unapplied_credits", "cash", "unapplied_cash",
+    "unidentified_cash", "discounts_allowed", "tolerance", "bad_debt"};
+
+static struct currency { int64_t code, sums[ACCOUNTS], items[ACCOUNTS]; } *currencies;
+static struct instalment { size_t currency; int64_t open; } *instalments;
+static struct credit { size_t currency; int64_t open, amount; int known, cash, reversed; } *credits;
+static struct entry { size_t instalment, credit; int64_t amount, discount, tolerance; int holds; }
+    *entries; /* credit: its row, 0 for a write-off */
+static size_t currency_count, instalment_count, credit_count, entry_count, customers, invoices;
+
+static size_t row(int64_t number, size_t count) {
+  need(number >= 1 && (uint64_t)number <= count, "it names a row that no record before it made");
+  return (size_t)number - 1;
+}
+
+static size_t currency_row(int64_t code) {
+  size_t i = 0;
+  while (i < currency_count && currencies[i].code != code) i++;
+  if (i < currency_count) return i;
+  for (int shift = 0; shift < 24; shift += 8)
+    need((code >> shift & 255) >= 'A' && code >> shift <= 'Z' + 0xffff00, "it names no currency");
+  currencies = room(currencies, currency_count++, sizeof *currencies);
+  currencies[i] = (struct currency){.code = code};
+  return i;
+}
+
+static void add(int64_t *sum, int64_t n) {
+  need(n >= 0 ? *sum <= INT64_MAX - n : *sum >= INT64_MIN - n, "a sum exceeds 64 bits");
+  *sum += n;
+}
+
+static void post(size_t c, int debit, int credited, int64_t amount) {
+  add(&currencies[c].sums[debit], amount);
+  add(&currencies[c].sums[credited], -amount);
+}
+
+static int account_of(const struct credit *c) {
+  return !c->cash ? UNAPPLIED_CREDITS : c->known ? UNAPPLIED_CASH : UNIDENTIFIED_CASH;
+}
+
+static void add_invoice(void) {
+  size_t c = currency_row(value[1]);
+  int64_t sum = 0, amount = value[3];
+  row(value[0], customers);
+  need(amount > 0 && list_size % 12 == 0, "its amount or instalments are impossible");
+  for (size_t i = 0; i < list_size; i += 12) {
+    struct instalment part = {c, (int64_t)little(list + i + 4, 8)};
+    need(part.open > 0, "an instalment is not above zero");
+    add(&sum, part.open);
+    instalments = room(instalments, instalment_count, sizeof *instalments);
+    instalments[instalment_count++] = part;
+  }
+  need(sum == amount, "the instalments do not add up to the invoice");
+  invoices++;
+  post(c, RECEIVABLES, SALES, amount);
+}
+
+static void add_credit(int cash) {
+  struct credit c = {currency_row(value[1]), value[4], value[4], value[0] != 0, cash, 0};
+  if (value[0] || !cash) row(value[0], customers);
+  if (value[2] && !cash) row(value[2], invoices);
+  need(c.amount > 0, "its amount is not above zero");
+  credits = room(credits, credit_count, sizeof *credits);
+  credits[credit_count++] = c;
+  post(c.currency, cash ? CASH : SALES_RETURNS, account_of(&c), c.amount);
+}
+
+/* A payment whose payer becomes known, or that is taken back. */
+static void move_cash(struct credit *c, int reversal) {
+  need(c->cash && !c->reversed, "it is about a credit note or a payment that was reversed");
+  need(reversal ? c->open == c->amount : !c->known, "it is applied, or its payer is known");
+  if (!reversal) row(value[1], customers);
+  post(c->currency, account_of(c), reversal ? CASH : UNAPPLIED_CASH, c->open);
+  if (reversal) c->reversed = 1, c->open = 0;
+  else c->known = 1;
+}
+
+/* Settles an instalment with sign 1, undoes that with -1. */
+static void settle(struct entry *e, int sign) {
+  struct instalment *i = &instalments[e->instalment];
+  struct credit *c = e->credit ? &credits[e->credit - 1] : NULL;
+  int64_t sum = e->amount;
+  need(e->amount >= 0 && e->discount >= 0 && e->tolerance >= 0, "an amount is below zero");
+  add(&sum, e->discount);
+  add(&sum, e->tolerance);
+  need(sum > 0 && e->holds == (sign < 0), "it settles nothing or undoes what was undone");
+  need(!c || (c->currency == i->currency && c->known && !c->reversed),
+       "the credit is of another currency, of nobody known, or reversed");
+  i->open -= sign * sum;
+  if (c) c->open -= sign * e->amount;
+  need(i->open >= 0, "more is settled than the instalment has open");
+  need(!c || c->open >= 0, "more is applied than the credit has left");
+  post(i->currency, c ? account_of(c) : BAD_DEBT, RECEIVABLES, sign * e->amount);
+  post(i->currency, DISCOUNTS_ALLOWED, RECEIVABLES, sign * e->discount);
+  post(i->currency, TOLERANCE, RECEIVABLES, sign * e->tolerance);
+  e->holds = sign > 0;
+}
+
+static void add_entry(int64_t instalment, size_t credit, int64_t amount, int64_t discount, int64_t tolerance) {
+  entries = room(entries, entry_count, sizeof *entries);
+  entries[entry_count] = (struct entry){row(instalment, instalment_count), credit, amount, discount, tolerance, 0};
+  settle(&entries[entry_count++], 1);
+}
+
+static void replay(uint64_t type, const unsigned char *payload, size_t size) {
+  need((type == BOOK) == (seq == 1), "the journal does not begin with its book, or does so twice");
+  read_record(layouts[type], payload, size);
+  switch (type) {
+  case CUSTOMER: if (value[0]) row(value[0], customers); else customers++; break;
+  case INVOICE: add_invoice(); break;
+  case CREDIT_NOTE: add_credit(0); break;
+  case PAYMENT: add_credit(1); break;
+  case IDENTIFICATION: move_cash(&credits[row(value[0], credit_count)], 0); break;
+  case REVERSAL: move_cash(&credits[row(value[0], credit_count)], 1); break;
+  case UNAPPLICATION:
+    need(entries[row(value[0], entry_count)].credit != 0, "it undoes a write-off");
+    settle(&entries[value[0] - 1], -1);
+    break;
+  case APPLICATION:
+    add_entry(value[1], row(value[0], credit_count) + 1, value[3], value[4], value[5]);
+    break;
+  case WRITEOFF: add_entry(value[0], 0, value[2], 0, 0);
+  }
+}
+
+/* ---- commits; chained: the head before, bytes 0 to 31 of the header, the records ---- */
+
+static unsigned char header[80], head[32], *chained;
+static uint64_t commits;
+
+/* Brings the next commit in: how many bytes of records, 0 at the end of the journal. Memory follows
+ * the bytes that are there, not a size that a header states. */
+static size_t read_commit(FILE *input) {
+  size_t have = fread(header, 1, 80, input), size, piece;
+  if (have == 0) return 0;
+  need(have == 80, "its commit is cut short");
+  need(memcmp(header, "ARCJ\1\0\0", 8) == 0 && !little(header + 68, 8) && !little(header + 76, 4),
+       "its commit does not begin with ARCJ, version 1, or reserved bytes are not 0");
+  need(little(header + 8, 8) == seq, "a commit is missing, or they are not in order");
+  size = (size_t)little(header + 20, 4);
+  need(header[23] < 64 && little(header + 16, 4) - 1 < size / 8, "its count or size cannot be");
+  for (have = 0; have < size; have += piece) {
+    piece = size - have < 1 << 20 ? size - have : 1 << 20;
+    chained = resize(chained, 64 + have + piece);
+    need(fread(chained + 64 + have, 1, piece, input) == piece, "its commit is cut short");
+  }
+  return size;
+}
+
+static void check_commit(size_t size) {
+  uint32_t crc = crc32c(crc32c(0, header, 64), chained + 64, size);
+  need(crc == little(header + 64, 4), "its commit does not have the CRC in its header");
+  memcpy(chained, head, 32);
+  memcpy(chained + 32, header, 32);
+  blake2b(head, chained, 64 + size);
+  need(memcmp(head, header + 32, 32) == 0, "its commit is not chained to the one before");
+  const unsigned char *at = chained + 64;
+  for (uint64_t left = little(header + 16, 4), step; left--; seq++, at += step, size -= step) {
+    need(size >= 8 && little(at + 4, 4) <= size - 8, "it does not fit in its commit");
+    step = 8 + little(at + 4, 4);
+    need(left || step == size, "its commit holds more than it says");
+    need(*at && *at < TYPES && little(at + 1, 3) == 0x100, "its type or version is unknown");
+    replay(*at, at + 8, step - 8);
+  }
+  commits++;
+}
+
+static void print_books(void) {
+  const int checked = 1 << RECEIVABLES | 1 << UNAPPLIED_CREDITS | 1 << UNAPPLIED_CASH | 1 << UNIDENTIFIED_CASH;
+  for (size_t i = 0; i < instalment_count; i++)
+    add(&currencies[instalments[i].currency].items[RECEIVABLES], instalments[i].open);
+  for (size_t i = 0; i < credit_count; i++)
+    add(&currencies[credits[i].currency].items[account_of(&credits[i])], -credits[i].open);
+  printf("%" PRIu64 " records in %" PRIu64 " commits\nhead ", seq - 1, commits);
+  for (int i = 0; i < 32; i++) printf("%02x", head[i]);
+  for (const struct currency *c = currencies; c < currencies + currency_count; c++)
+    for (int a = 0; a < ACCOUNTS; a++) {
+      need(!(checked >> a & 1) || c->items[a] == c->sums[a], "the books do not balance");
+      printf("\n%c%c%c %s %" PRId64, (int)(c->code & 255), (int)(c->code >> 8 & 255),
+             (int)(c->code >> 16), account_names[a], c->sums[a]);
+    }
+  puts("");
+}
+
+int main(int count, char **arguments) {
+  int wrong_usage = count > 2 || (count == 2 && arguments[1][0] == '-');
+  FILE *input = wrong_usage ? NULL : count == 2 ? fopen(arguments[1], "rb") : stdin;
+  for (size_t size; input && (size = read_commit(input)) != 0;) check_commit(size);
+  if (input && !ferror(input)) return print_books(), 0;
+  fputs(wrong_usage ? usage : "the journal cannot be opened or read\n", stderr);
+  return 2;
+}

@@ -1,0 +1,1164 @@
+#!/usr/bin/env python3
+"""Tests the example host from outside, as a person or a script uses it.
+
+usage: test_cli.py ARCOLLECT MAKE_SAMPLE_BOOK [unittest's arguments]
+
+Books made by others are read from ARC_TEST_DATA, else ../shared/data beside the source tree; without that folder
+their tests are skipped. ARC_TEST_LONG=1 adds the large one.
+"""
+import collections
+import csv
+import datetime
+import email
+import email.header
+import email.policy
+import functools
+import gzip
+import hashlib
+import io
+import json
+import os
+import pty
+import random
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+from decimal import Decimal
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+DATA = os.environ.get("ARC_TEST_DATA") or os.path.join(os.path.dirname(ROOT), "shared", "data")
+ARCOLLECT, MAKE_SAMPLE_BOOK = "arcollect", "make_sample_book"  # replaced by the command line
+WORK = ""
+
+COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "touches",
+            "postings", "timeline", "why", "verify", "snapshot", "help", "version"]
+BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
+SAMPLE_DATES = ["2023-01-01", "2023-03-15", "2023-09-30", "2023-12-31", "2024-02-29", "2024-06-30"]
+
+
+def setUpModule():
+    global WORK
+    WORK = tempfile.mkdtemp(prefix="arcollect-test-")
+
+
+def tearDownModule():
+    shutil.rmtree(WORK)
+
+
+# ---- calling the program ----
+
+def attempt(*arguments, **options):
+    process = subprocess.run([ARCOLLECT, *arguments], stdout=options.pop("stdout", subprocess.PIPE),
+                             stderr=subprocess.PIPE, **options)
+    return process.returncode, (process.stdout or b"").decode(), process.stderr.decode("utf-8", "replace")
+
+
+def call(*arguments, **options):
+    code, out, err = attempt(*arguments, **options)
+    assert code == 0, f"{arguments}: exit code {code}: {err}"
+    return out
+
+
+def rows(book, *command):
+    return list(csv.DictReader(io.StringIO(call("--book", book, *command, "--format", "csv"), newline="")))
+
+
+def fresh(name=""):
+    return tempfile.mkdtemp(prefix=name, dir=WORK)
+
+
+def make_book(currency="USD", *options):
+    book = os.path.join(fresh(), "my.book")
+    call("--book", book, "init", "--currency", currency, *options)
+    return book
+
+
+def copy_of(book):
+    copy = os.path.join(fresh(), "copy.book")
+    shutil.copy(book, copy)
+    return copy
+
+
+def folder_of(files):
+    folder = fresh()
+    for name, content in files.items():
+        with open(os.path.join(folder, name), "wb") as out:
+            out.write(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def imported(files, *options):
+    book = make_book()
+    call("--book", book, "import", folder_of(files), *options)
+    return book
+
+
+def run(book, first, last, *options):
+    return call("--book", book, "run", "--from", first, "--to", last, *options)
+
+
+def query(book, sql, *values):
+    db = sqlite3.connect(book)
+    try:
+        found = db.execute(sql, values).fetchall()
+        db.commit()
+        return found
+    finally:
+        db.close()
+
+
+def journal(book):
+    return query(book, "SELECT first_seq, count, bytes FROM arcollect_journal ORDER BY first_seq")
+
+
+def digest(path):
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def messages(folder):
+    found = {}
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), "rb") as f:
+            found[name] = f.read()
+    return found
+
+
+def money(text):
+    return Decimal(text or 0)
+
+
+def sums(lines, *columns, by=("currency",)):
+    total = collections.defaultdict(Decimal)
+    for line in lines:
+        total[tuple(line[c] for c in by)] += sum(money(line[c]) for c in columns)
+    return {key: value for key, value in total.items() if value != 0}
+
+
+def documented_columns(command):
+    """What the help says of a report's columns: in its list, up to what is no column."""
+    text = call("help", command)
+    name = "touch, match" if command == "why" else command
+    lines = text[text.index("\n  " + name) + 1:].splitlines()
+    words = lines[0][len("  " + name):].strip()
+    for line in lines[1:]:
+        if not words.endswith(","):
+            break
+        words += line.strip()
+    return words.split()[0].split(",")
+
+
+# ---- books that several tests read ----
+
+@functools.lru_cache(None)
+def sample_data(*options):
+    folder = os.path.join(fresh(), "csv")
+    subprocess.run([MAKE_SAMPLE_BOOK, folder, *options], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@functools.lru_cache(None)
+def sample_imported():
+    book = make_book()
+    call("--book", book, "import", sample_data())
+    return book
+
+
+@functools.lru_cache(None)
+def sample_book():
+    book = copy_of(sample_imported())
+    run(book, "2023-01-01", "2024-06-30")
+    return book
+
+
+def small_data():
+    return sample_data("--customers", "15", "--from", "2023-01-01", "--to", "2023-06-30")
+
+
+CUSTOMERS = "key,name\nC1,Acme\nC2,Brook\n"
+INVOICES = ("key,number,customer,issued,due,amount\n"
+            "I1,N-1,C1,2024-01-05,2024-02-04,100.00\n"
+            "I2,N-2,C2,2024-01-08,2024-02-07,250.50\n")
+PAYMENTS = "key,customer,received,amount\nP1,C1,2024-01-10,40.00\nP2,C2,2024-01-20,250.50\n"
+APPLICATIONS = "payment,invoice,date,amount\nP1,I1,2024-01-10,40.00\nP2,I2,2024-01-20,250.50\n"
+EVENTS = ("date,type,customer,invoice,payment,amount,text,key,until\n"
+          "2024-01-11,credit,C1,,,5.00,goodwill,,\n"
+          "2024-01-12,dispute,,I1,,20.00,price,,\n"
+          "2024-01-13,dispute-resolved,,I1,,,settled,,\n"
+          "2024-01-14,promise,,I1,,10.00,,,2024-01-20\n"
+          "2024-01-15,note,C1,,,,called,,\n"
+          "2024-01-15,hold,C1,,,,vip,,\n"
+          "2024-01-16,hold-release,C1,,,,done,,\n"
+          "2024-01-17,unapply,,I1,P1,,wrong invoice,,\n"
+          "2024-01-18,reversal,,,P1,,bounced,,\n"
+          "2024-01-19,writeoff,,I1,,3.00,small,,\n")
+FOLDER = {"customers.csv": CUSTOMERS, "invoices.csv": INVOICES, "payments.csv": PAYMENTS,
+          "applications.csv": APPLICATIONS, "events.csv": EVENTS}
+
+
+# ---- the command line ----
+
+class CommandLine(unittest.TestCase):
+    def refuses(self, code, *arguments, says=""):
+        got, out, err = attempt(*arguments)
+        self.assertEqual(got, code, f"{arguments}: {err}")
+        self.assertEqual(out, "")
+        self.assertRegex(err.splitlines()[-1], "^arcollect: .")
+        self.assertIn(says, err)
+
+    def test_help_for_each_command(self):
+        overview = call("help")
+        self.assertEqual(overview, call("--help"))
+        for command in COMMANDS:
+            text = call("help", command)
+            self.assertRegex(overview, rf"\b{command}\b")
+            self.assertRegex(text, rf"\b{command}\b")
+            self.assertEqual(text, call(command, "--help"))
+            self.assertEqual(text, call(command, "-h"))
+            self.assertLess(max(map(len, text.splitlines())), 80)
+        self.refuses(2, "help", "nonsense", says="nonsense")
+
+    def test_version(self):
+        self.assertRegex(call("version"), r"^arcollect \d+\.\d+\.\d+, library \d+\.\d+\.\d+, SQLite 3")
+        self.assertEqual(call("version"), call("--version"))
+
+    def test_wrong_usage_is_2(self):
+        book = sample_book()
+        for arguments, says in [
+                ([], "say what to do"), (["nonsense"], "nonsense"), (["--nonsense"], "--nonsense"), (["--book"], "value"),
+                (["aging"], "--book"), (["--book", book], "say what to do"), (["--book", book, "aging", "extra"], "extra"),
+                (["--book", book, "aging", "--by", "colour"], "segment"), (["--book", book, "aging", "--format", "xml"], "json"),
+                (["--book", book, "aging", "--as-of", "2024-02-30"], "2024-02-30"),
+                (["--book", book, "aging", "--as-of", "30.06.2024"], "YYYY-MM-DD"),
+                (["--book", book, "aging", "--limit", "3"], "--limit"), (["--book", book, "worklist", "--limit", "0"], "--limit"),
+                (["--book", book, "worklist", "--limit", "x"], "--limit"), (["--book", book, "metrics", "--days", "9999"], "3660"),
+                (["--book", book, "--book", book, "aging"], "twice"), (["--book", book, "statement"], "--customer"),
+                (["--book", book, "why"], "why touch"), (["--book", book, "why", "touch"], "why touch"),
+                (["--book", book, "why", "price", "C0001"], "why touch"),
+                (["--book", book, "why", "touch", "C0001", "C0002"], "C0002"), (["--book", book, "run"], "--to"),
+                (["--book", book, "run", "--to", "2024-07-01", "--match", "--no-match"], "exclude"),
+                (["--book", book, "run", "--from", "2024-08-02", "--to", "2024-08-01"], "--from"),
+                (["--book", make_book(), "run", "--to", "2024-08-01"], "--from"), (["--book", make_book(), "aging"], "--as-of"),
+                (["--book", book, "import"], "what to import"), (["--book", book, "import", "a", "b"], "b"),
+                (["--book", book, "import", WORK, "--map", "x"], "theirs=ours"),
+                (["--book", book, "import", WORK, "--map", "x=nonsense"], "nonsense"),
+                (["--book", book, "import", WORK, "--date-format", "%d.%m.%y"], "%Y"),
+                (["--book", book, "import", WORK, "--date-format", "%d.%m"], "%Y"),
+                (["--book", os.path.join(WORK, "never"), "init"], "--currency"),
+                (["--book", book, "verify", "--format", "csv"], "--format"),
+                (["--book", book, "aging", "--spreadsheet-safe=1"], "no value")]:
+            with self.subTest(arguments=arguments[2:]):
+                self.refuses(2, *arguments, says=says)
+        self.assertFalse(os.path.exists(os.path.join(WORK, "never")))
+
+    def test_what_is_refused_is_1(self):
+        book, absent = sample_book(), os.path.join(WORK, "absent.book")
+        with sqlite3.connect(os.path.join(WORK, "other.db")) as db:
+            db.execute("CREATE TABLE IF NOT EXISTS t(a)")
+        db.close()
+        for arguments, says in [
+                (["--book", absent, "aging"], "init"), (["--book", os.path.join(WORK, "other.db"), "aging"], "not a book"),
+                (["--book", book, "init", "--currency", "USD"], "already"), (["--book", absent, "init", "--currency", "usd"], "usd"),
+                (["--book", absent, "init", "--currency", "XQQ"], "XQQ"),
+                (["--book", absent, "init", "--currency", "USD", "--policy", absent], "No such file"),
+                (["--book", book, "import", absent], "No such file"), (["--book", book, "import", fresh()], "customers"),
+                (["--book", book, "statement", "--customer", "C9999"], "C9999"),
+                (["--book", book, "timeline", "--customer", "C9999"], "C9999"),
+                (["--book", book, "touches", "--invoice", "I9999"], "I9999"),
+                (["--book", book, "why", "touch", "nobody"], "nobody"), (["--book", book, "why", "match", "nobody"], "no payment"),
+                (["--book", book, "why", "priority", "nobody"], "no customer")]:
+            with self.subTest(arguments=arguments[2:]):
+                self.refuses(1, *arguments, says=says)
+        self.assertFalse(os.path.exists(absent))
+
+    def test_faults_are_3(self):
+        self.refuses(3, "--book", os.path.join(sample_data(), "customers.csv"), "aging", says="not a database")
+        self.refuses(3, "--book", os.path.join(WORK, "no", "such", "folder"), "init", "--currency", "USD")
+        for arguments in (["help"], ["--book", sample_book(), "timeline"], ["--book", sample_book(), "verify"]):
+            with open("/dev/full", "wb") as full:
+                code, _, err = attempt(*arguments, stdout=full)
+            self.assertEqual(code, 3)
+            self.assertIn("cannot be written", err)
+
+    def test_options_in_any_order_and_form(self):
+        book = sample_book()
+        plain = call("--book", book, "aging", "--as-of", "2024-01-31", "--by", "currency")
+        self.assertEqual(plain, call("aging", "--by=currency", "--as-of=2024-01-31", f"--book={book}"))
+        self.assertEqual(plain, call("--as-of", "2024-01-31", "--by", "currency", "--book", book, "--", "aging"))
+
+    def test_init_with_a_policy(self):
+        folder = folder_of({"good": 'cadence "short"\nstep +3d email firm only\n', "bad": 'cadence "x"\nnonsense\n',
+                            "binary": b"cadence\0", "long": "#" * 70000})
+        book = os.path.join(folder, "b")
+        for name, says in (("bad", "bad:2:1: expected"), ("binary", "text"), ("long", "65535")):
+            self.refuses(1, "--book", book, "init", "--currency", "EUR", "--policy", os.path.join(folder, name), says=says)
+            self.assertFalse(os.path.exists(book))
+        self.assertIn("with its own policy", call("--book", book, "init", "--currency", "EUR", "--policy", os.path.join(folder, "good")))
+        call("--book", book, "import", folder_of({"customers.csv": "key,policy\nC1,\nC2,none\n", "invoices.csv": INVOICES}))
+        run(book, "2024-01-01", "2024-06-30")
+        self.assertEqual([(line["customer"], line["date"], line["step"], line["currency"]) for line in rows(book, "touches")],
+                         [("C1", "2024-02-07", "only", "EUR")])
+
+    def test_the_readmes_commands(self):
+        """The block under "With your own data", word by word, on a file with such headers."""
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+            blocks = [b for b in re.findall(r"```sh\n(.*?)```", f.read(), re.S) if b.startswith("arcollect --book")]
+        self.assertEqual(len(blocks), 1)
+        folder = folder_of({"invoices.csv": "Inv No,Client,Issued,Due,Amount\n"
+                                            "7,Client 17,1/2/2025,1/31/2025,19.90\n8,Client 3,01/15/2025,2/14/2025,5\n"})
+        for line in blocks[0].strip().splitlines():
+            words = shlex.split(line)
+            self.assertEqual(words[0], "arcollect")
+            self.assertNotEqual(call(*words[1:], cwd=folder), "")
+        self.assertTrue(os.listdir(os.path.join(folder, "letters")))
+
+
+# ---- formats ----
+
+REPORTS = [("aging",), ("aging", "--by", "owner"), ("aging", "--by", "segment"), ("aging", "--by", "currency"), ("worklist",),
+           ("metrics",), ("metrics", "--by", "owner"), ("metrics", "--by", "segment"), ("metrics", "--by", "customer"),
+           ("statement", "--customer", "C0015"), ("applications",), ("touches",), ("postings",), ("timeline",),
+           ("why", "touch", "C0015"), ("why", "match", "P00001"), ("why", "priority", "C0015")]
+
+
+class Formats(unittest.TestCase):
+    def expected_columns(self, command):
+        if command[:2] == ("why", "priority"):
+            return "customer,currency,rule,input,risk_ppm,contribution".split(",")
+        columns = documented_columns(command[0])
+        if command[0] == "aging" and len(command) > 1:
+            columns = columns[1:] if command[2] == "currency" else [command[2]] + columns[1:]
+        return columns
+
+    def test_csv_has_the_documented_columns(self):
+        for command in REPORTS:
+            with self.subTest(command=command):
+                text = call("--book", sample_book(), *command)
+                lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+                self.assertEqual(lines[0], self.expected_columns(command))
+                self.assertGreater(len(lines), 1)
+                self.assertEqual({len(line) for line in lines}, {len(lines[0])})
+                self.assertTrue(text.endswith("\n"))
+
+    def test_json_says_the_same_as_csv(self):
+        for command in REPORTS:
+            with self.subTest(command=command):
+                parsed = json.loads(call("--book", sample_book(), *command, "--format", "json"), parse_float=str, parse_int=str)
+                self.assertEqual([{k: "" if v is None else v for k, v in line.items()} for line in parsed],
+                                 rows(sample_book(), *command))
+
+    def test_json_types(self):
+        line = json.loads(call("--book", sample_book(), "worklist", "--limit", "1", "--format", "json"))[0]
+        self.assertIsInstance(line["rank"], int)
+        self.assertRegex(line["balance"], r"^-?\d+\.\d\d$")  # money is text: no reader rounds it
+        line = json.loads(call("--book", sample_book(), "applications", "--format", "json"))[0]
+        self.assertIsInstance(line["confidence"], float)
+        undefined = json.loads(call("--book", sample_book(), "metrics", "--as-of", "2020-01-01", "--format", "json"))
+        self.assertIn(None, [line["value"] for line in undefined])
+
+    def test_table_shows_the_same_cells(self):
+        for command in REPORTS:
+            with self.subTest(command=command):
+                lines = call("--book", sample_book(), *command, "--format", "table").splitlines()
+                cells = rows(sample_book(), *command)
+                self.assertEqual(lines[0].split(), self.expected_columns(command))
+                self.assertEqual(len(lines), len(cells) + 1)
+                for shown, line in zip(lines[1:], cells):
+                    at = 0
+                    for cell in line.values():
+                        wanted = re.sub(r"[\x00-\x1f\x7f]", " ", cell).strip()
+                        wanted = wanted if len(wanted) <= 60 else wanted[:57]
+                        at = shown.index(wanted, at) + len(wanted)
+
+    def test_empty_reports(self):
+        book = make_book()
+        self.assertEqual(call("--book", book, "aging", "--as-of", "2024-01-01").count("\n"), 1)
+        self.assertEqual(json.loads(call("--book", book, "aging", "--as-of", "2024-01-01", "--format", "json")), [])
+        self.assertIn("(nothing)", call("--book", book, "aging", "--as-of", "2024-01-01", "--format", "table"))
+
+    def test_default_is_a_table_on_a_terminal_only(self):
+        command = [ARCOLLECT, "--book", sample_book(), "aging", "--by", "currency"]
+        self.assertIn(",not_due,", subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        ours, theirs = pty.openpty()
+        with os.fdopen(ours, "rb", buffering=0) as terminal:
+            subprocess.run(command, stdout=theirs, check=True)
+            os.close(theirs)
+            shown = terminal.read(4096).decode()
+        self.assertRegex(shown, r"^currency +not_due +1-30 ")
+
+    def test_odd_texts_come_out_as_they_went_in(self):
+        texts = ['say "yes", then, no', "=1+1", "@cmd", "Zürich 東京 €", "back\\slash /", "two\nlines"]
+        quoted = "".join('2024-01-1{},note,C1,"{}"\n'.format(i, t.replace('"', '""')) for i, t in enumerate(texts))
+        book = imported({"customers.csv": CUSTOMERS, "events.csv": "date,type,customer,text\n" + quoted})
+        for options, seen in (((), texts), (("--spreadsheet-safe",), [("'" if t[0] in "=@" else "") + t for t in texts])):
+            lines = rows(book, "timeline", "--from", "2024-01-01", *options)
+            self.assertEqual([line["text"] for line in lines], seen)
+        lines = json.loads(call("--book", book, "timeline", "--from", "2024-01-01", "--format", "json"))
+        self.assertEqual([line["text"] for line in lines], texts)
+        self.assertEqual(len(call("--book", book, "timeline", "--from", "2024-01-01", "--format", "table").splitlines()), 7)
+
+
+# ---- import ----
+
+class Import(unittest.TestCase):
+    def bad(self, files, *expected, options=(), book=None):
+        """Imports and is refused: `expected` is each bad line's message, and the book stays as it was."""
+        book, folder = book or make_book(), folder_of(files)
+        before = digest(book)
+        code, out, err = attempt("--book", book, "import", folder, *options)
+        self.assertEqual((code, out), (1, ""), err)
+        told = [line[len(folder) + 1:] for line in err.splitlines() if re.match(re.escape(folder) + r"/[a-z.]+:\d+: ", line)]
+        self.assertEqual(len(told), len(expected), err)
+        for line, (where, reason) in zip(told, expected):
+            self.assertTrue(line.startswith(where + ": "), line)
+            self.assertIn(reason, line[len(where) + 2:])
+        self.assertIn("nothing was imported", err)
+        self.assertEqual(digest(book), before)
+
+    def good(self, files, *options):
+        book, folder = make_book(), folder_of(files)
+        return book, call("--book", book, "import", folder, *options)
+
+    def test_own_layout(self):
+        book, out = self.good(FOLDER)
+        self.assertEqual(out, "imported: 2 customers, 2 invoices, 2 payments, 2 applications, 10 events; "
+                              "there already: 0; skipped lines: 0\n")
+        # I1: 100.00 less a write-off of 3.00; P1 came, was applied, unapplied and returned; a credit note of 5.00.
+        self.assertEqual(call("--book", book, "aging", "--as-of", "2024-03-01").splitlines()[1:],
+                         ["C1,USD,0.00,97.00,0.00,0.00,0.00,5.00,92.00"])
+        self.assertEqual(call("--book", book, "aging", "--as-of", "2024-01-10").splitlines()[1:],
+                         ["C1,USD,60.00,0.00,0.00,0.00,0.00,0.00,60.00", "C2,USD,250.50,0.00,0.00,0.00,0.00,0.00,250.50"])
+
+    def test_every_event_is_in_the_timeline(self):
+        book = imported(FOLDER)
+        run(book, "2024-01-01", "2024-01-31")
+        events = [line["event"] for line in rows(book, "timeline", "--from", "2024-01-01", "--customer", "C1")]
+        self.assertEqual(events, ["invoice", "payment", "application", "credit note", "dispute", "dispute resolved", "promise",
+                                  "hold", "note", "hold released", "unapplication", "payment returned", "write-off"])
+
+    def test_same_again_changes_nothing(self):
+        book, folder = make_book(), folder_of(FOLDER)
+        call("--book", book, "import", folder)
+        once = query(book, "SELECT * FROM arcollect_rows")
+        self.assertIn("nothing new: 18 rows are in the book already", call("--book", book, "import", folder))
+        self.assertEqual(query(book, "SELECT * FROM arcollect_rows"), once)
+        run(book, "2024-01-01", "2024-03-01")
+        ran = journal(book)
+        self.assertIn("nothing new", call("--book", book, "import", folder))
+        call("--book", book, "run", "--to", "2024-03-01")
+        self.assertEqual(journal(book), ran)
+        both = dict(FOLDER, **{"invoices.csv": INVOICES + "I3,N-3,C1,2024-03-05,2024-04-04,7.00\n"})
+        self.assertIn("imported: 0 customers, 1 invoices, 0 payments, 0 applications, 0 events; there already: 18;",
+                      call("--book", book, "import", folder_of(both)))
+
+    def test_books_layout_plain_and_compressed(self):
+        files = {"customers.csv": "cust_id,name,currency,terms_days,disc_bp,disc_days,credit_limit\n7,Acme,USD,30,200,10,910000\n",
+                 "invoices.csv": "inv_id,number,cust_id,issue,due,amount,disc_bp,disc_days,po\n"
+                                 "0,N-1,7,2024-01-01,2024-01-31,13461,200,10,0862\n",
+                 "payments.csv": "pay_id,cust_id,date,amount,payer,remit\n4,,2024-02-10,10000,ACME,PREPAYMENT\n",
+                 "applications.csv": "pay_id,inv_id,date,cash,discount,deduction\n4,0,2024-02-10,10000,61,3400\n",
+                 "events.csv": "date,type,cust_id,inv_id,pay_id,amount,text\n2024-02-11,credit,7,0,,50,goodwill\n"}
+        packed = {name + ".gz": gzip.compress(text.encode()) for name, text in files.items()}
+        said = []
+        for form in (files, packed):
+            book, _ = self.good(form)
+            run(book, "2024-01-01", "2024-03-01")
+            said.append((call("--book", book, "aging"), journal(book)))
+        self.assertEqual(said[0][0].splitlines()[1:], ["7,USD,0.00,34.00,0.00,0.00,0.00,0.50,33.50"])
+        self.assertEqual(said[0], said[1])
+
+    def test_ibm_layout(self):
+        header = ("countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate,"
+                  "PaperlessBill,DaysToSettle,DaysLate\n")
+        book, _ = self.good({"invoices.csv": header + "1,AB-X,4/6/2013,611365,1/2/2013,2/1/2013,55.94,No,1/15/2013,Paper,13,0\n"
+                                             "1,AB-X,4/6/2013,611366,1/26/2013,2/25/2013,61.74,Yes,3/3/2013,Paper,36,6\n"})
+        for day, left in (("2013-01-14", "55.94"), ("2013-01-15", "0.00"), ("2013-02-28", "61.74"), ("2013-03-03", "0.00")):
+            lines = rows(book, "aging", "--by", "currency", "--as-of", day)
+            self.assertEqual(lines[0]["balance"] if lines else "0.00", left)
+        self.assertEqual(rows(book, "statement", "--customer", "AB-X", "--as-of", "2013-04-01")[-1]["balance"], "0.00")
+
+    def test_map_date_format_minor(self):
+        files = {"takings.csv": "Inv No;x,Client,Issued On,Total,Cost Centre\nA-1,Foo Ltd,31.12.2023,5000,9\n"}
+        book, folder = make_book(), folder_of(files)
+        path = os.path.join(folder, "takings.csv")
+        self.assertIn("imported", call("--book", book, "import", path, "--map", "inv no;x=key", "--map", "Client=customer", "--map",
+                                       "issued_on=issued", "--map", "Total=amount", "--date-format", "%d.%m.%Y", "--minor"))
+        self.assertEqual(rows(book, "aging", "--as-of", "2023-12-31")[0]["balance"], "50.00")
+        for header in ("Inv No;x,Client,Issued On,Total", "id,customer,date,amount"):  # these could be anything
+            path = os.path.join(folder_of({"takings.csv": header + "\n"}), "takings.csv")
+            code, _, err = attempt("--book", make_book(), "import", path, "--map", "Client=customer")
+            self.assertEqual(code, 1)
+            self.assertIn("takings.csv:1: the columns do not say what the file holds", err)
+
+    def test_a_map_that_no_file_needs_is_refused(self):
+        book, folder = make_book(), folder_of({"invoices.csv": INVOICES})
+        code, _, err = attempt("--book", book, "import", folder, "--map", "Order=po")
+        self.assertEqual(code, 1)
+        self.assertIn("--map Order=po: no file has such a column", err)
+        self.assertEqual(query(book, "SELECT count(*) FROM arcollect_rows"), [(0,)])
+
+    def test_bad_rows(self):
+        head, line = "key,customer,issued,due,amount\n", "I1,C1,2024-01-05,2024-02-04,100.00\n"
+        def invoices(rows):
+            return {"customers.csv": CUSTOMERS, "invoices.csv": head.encode() + line.encode() +
+                    (rows if isinstance(rows, bytes) else rows.encode())}
+        for title, rows_, where, reason in [
+                ("unknown customer", "I2,C9,2024-01-05,,1\n", "column customer", '"C9"'),
+                ("letters as amount", "I2,C1,2024-01-05,,abc\n", "column amount", "'abc'"),
+                ("too many decimals", "I2,C1,2024-01-05,,1.001\n", "column amount", "USD"),
+                ("thousands separator", 'I2,C1,2024-01-05,,"1,000.00"\n', "column amount", "1,000.00"),
+                ("amount with a sign", "I2,C1,2024-01-05,,-5\n", "column amount", "more than 0"),
+                ("no amount", "I2,C1,2024-01-05,,\n", "column amount", "missing"),
+                ("blank amount", "I2,C1,2024-01-05,,  \n", "column amount", "more than 0"),
+                ("amount out of range", "I2,C1,2024-01-05,,99999999999999999999\n", "column amount", "64 bits"),
+                ("no such day", "I2,C1,2024-02-30,,1\n", "column issued", "2024-02-30"),
+                ("other form of date", "I2,C1,05.01.2024,,1\n", "column issued", "YYYY-MM-DD"),
+                ("no date", "I2,C1,,,1\n", "column issued", "missing"),
+                ("bad due date", "I2,C1,2024-01-05,soon,1\n", "column due", "soon"),
+                ("same key, other content", "I1,C1,2024-01-05,2024-02-04,101.00\n", "column key", "'I1' (line 2)"),
+                ("no key", ",C1,2024-01-05,,1\n", "column key", "missing"),
+                ("text behind a quote", '"I2"x,C1,2024-01-05,,1\n', None, "closing quote"),
+                ("quote inside", 'I"2,C1,2024-01-05,,1\n', None, "quote"),
+                ("quote never closed", 'I2,C1,2024-01-05,,"1\n' + line, None, "never closed"),
+                ("too few cells", "I2,C1,2024-01-05\n", None, "3 cells where the header has 5"),
+                ("too many cells", "I2,C1,2024-01-05,,1,\n", None, "6 cells where the header has 5"),
+                ("not UTF-8", b"I\xff,C1,2024-01-05,,1\n", "column key", "UTF-8"),
+                ("Latin-1", b"I2,C\xe91,2024-01-05,,1\n", "column customer", ""),
+                ("NUL", b"I2,C1,2024-01-05,,1\0\n", None, "NUL"),
+                ("NUL in quotes", b'"I\x002",C1,2024-01-05,,1\n', None, "NUL"),
+                ("control character", b"I\x012,C1,2024-01-05,,1\n", "column key", "control character")]:
+            with self.subTest(title):
+                self.bad(invoices(rows_), ("invoices.csv:3" + (": " + where if where else ""), reason))
+
+    def test_bad_rows_of_other_files(self):
+        def with_file(name, text):
+            return dict(FOLDER, **{name: text})
+        for name, text, where, reason in [
+                ("customers.csv", CUSTOMERS + "C3,x\nC2,Other\n", "4", None),
+                ("payments.csv", PAYMENTS + "P3,C9,2024-01-10,1\n", "4: column customer", '"C9"'),
+                ("payments.csv", PAYMENTS + "P3,C1,2024-01-10,0\n", "4: column amount", "more than 0"),
+                ("payments.csv", PAYMENTS + "P1,C1,2024-01-10,41.00\n", "4: column key", "'P1' (line 2)"),
+                ("applications.csv", APPLICATIONS + "P9,I1,2024-01-10,1\n", "4: column payment", '"P9"'),
+                ("applications.csv", APPLICATIONS + "P1,I9,2024-01-10,1\n", "4: column invoice", '"I9"'),
+                ("applications.csv", APPLICATIONS + "P1,I2,2024-01-10,1\n", "4", "credit has 0 left"),
+                ("applications.csv", APPLICATIONS + "P1,I1,2024-01-10,40.00\n", "4: column payment", "line 2 applies the same"),
+                ("applications.csv", APPLICATIONS + "P2,I2,2024-01-19,1\n", "4: column payment", '"P2"'),
+                ("events.csv", EVENTS + "2024-01-20,foo,C1,,,,,,\n", "12: column type", "'foo' is no event"),
+                ("events.csv", EVENTS + "2024-01-20,credit,C9,,,1,,,\n", "12: column customer", '"C9"'),
+                ("events.csv", EVENTS + "2024-01-20,dispute,,I9,,1,,,\n", "12: column invoice", '"I9"'),
+                ("events.csv", EVENTS + "2024-01-20,dispute-resolved,,I1,,,,,\n", "12: column invoice", "no open dispute"),
+                ("events.csv", EVENTS + "2024-01-20,promise,,I1,,1,someday,,\n", "12: column until", "until"),
+                ("events.csv", EVENTS + "2024-01-20,reversal,,,P9,,,,\n", "12: column payment", '"P9"'),
+                ("events.csv", EVENTS + "2024-01-20,writeoff,,I1,,500,,,\n", "12: column amount", "more than"),
+                ("events.csv", EVENTS + "2024-01-20,note,,,,,hello,,\n", "12: column customer", ""),
+                ("events.csv", EVENTS + "2024-01-20,hold-release,C2,,,,,,\n", "12: column customer", "no hold"),
+                ("events.csv", EVENTS + "2024-01-20,unapply,,I2,P1,,,,\n", "12", "")]:
+            with self.subTest(name=name, row=text.splitlines()[-1]):
+                if reason is not None:
+                    self.bad(with_file(name, text), (name + ":" + where, reason))
+                else:
+                    self.bad(with_file(name, text), (name + ":5: column key", "'C2' (line 3)"))
+
+    def test_bad_customers(self):
+        columns = "key,name,parent,currency,terms_days,flags,policy,email,utc_offset"
+        for row, where, reason in [
+                ("C1,A,C9,,,,,,", "parent", '"C9"'), ("C1,A,C1,,,,,,", "parent", '"C1"'), ("C1,A,,usd,,,,,", "currency", "usd"),
+                ("C1,A,,,x,,,,", "terms_days", "'x'"), ("C1,A,,,-1,,,,", "terms_days", "-1"), ("C1,A,,,,vip,,,", "flags", "strategic"),
+                ("C1,A,,,,,None,,", "policy", "none"), ("C1,A,,,,,,a@b.c,25:00", "utc_offset", "25:00"),
+                ('C1,"A\nBcc: x@y.z",,,,,,,', "name", "control character"), ('C1,A,,,,,,"a@b.c\r\nBcc: x@y.z",', "email", "control")]:
+            with self.subTest(row):
+                self.bad({"customers.csv": columns + "\n" + row + "\n"}, ("customers.csv:2: column " + where, reason))
+        book, _ = self.good({"customers.csv": columns + "\nC2,B,C1,,,,,,\nC1,A,,EUR,14,legal strategic,none,,+05:30\n"})
+        self.assertEqual(len(query(book, "SELECT * FROM arcollect_rows")), 2)  # a parent may come later in the file
+
+    def test_the_column_is_called_as_in_the_file(self):
+        self.bad({"customers.csv": CUSTOMERS, "invoices.csv": "Inv ID,Client,Invoice Date,InvoiceAmount\nI1,C1,2024-01-05,x\n"},
+                 ("invoices.csv:2: column InvoiceAmount", "'x'"), options=("--map", "Client=customer"))
+        self.bad({"customers.csv": CUSTOMERS, "invoices.csv": "Inv ID,Client,Invoice Date,InvoiceAmount\nI1,C9,2024-01-05,1\n"},
+                 ("invoices.csv:2: column Client", '"C9"'), options=("--map", "Client=customer"))
+
+    def test_bad_files(self):
+        for files, says in [
+                ({"customers.csv": ""}, "customers.csv: the file is empty"), ({"customers.csv": "name\nA\n"}, "customers.csv:1: a column 'key'"),
+                ({"invoices.csv": "key,customer,due,amount\n"}, "invoices.csv:1: a column 'issued'"),
+                ({"customers.csv": "key;name\nC1;A\n"}, "';'; commas are expected"),
+                ({"customers.csv": "key,name,Name\nC1,A,B\n"}, "two columns are called 'name'"),
+                ({"customers.csv": "key,name\nC1,A\n".encode("utf-16")}, "customers.csv:1: a NUL byte"),
+                ({"customers.csv": CUSTOMERS, "customers.csv.gz": gzip.compress(b"key\n")}, "both"),
+                ({"customers.csv.gz": gzip.compress(CUSTOMERS.encode() * 99)[:-9]}, "cut off")]:
+            with self.subTest(says):
+                book = make_book()
+                code, out, err = attempt("--book", book, "import", folder_of(files))
+                self.assertEqual((code, out), (1, ""))
+                self.assertIn(says, err)
+                self.assertEqual(query(book, "SELECT count(*) FROM arcollect_rows"), [(0,)])
+
+    def test_forms_of_text_that_are_fine(self):
+        expected = query(imported(FOLDER), "SELECT day, kind, fields FROM arcollect_rows")
+        def same(change):
+            files = {name: change(text) for name, text in FOLDER.items()}
+            self.assertEqual(query(imported(files), "SELECT day, kind, fields FROM arcollect_rows"), expected)
+        same(lambda text: b"\xef\xbb\xbf" + text.encode())
+        same(lambda text: text.replace("\n", "\r\n"))
+        same(lambda text: text.replace("\n", "\r"))
+        same(lambda text: "\n" + text.replace("\n", "\n\n").rstrip("\n"))
+        same(lambda text: "".join(",".join(f'"{c}"' for c in line.split(",")) + "\n" for line in text.splitlines()))
+        same(lambda text: text.split("\n", 1)[0].upper().replace("NUMBER", "Invoice Number") + "\n" + text.split("\n", 1)[1])
+        same(lambda text: "".join(",".join(reversed(line.split(","))) + "\n" for line in text.splitlines()))
+        same(lambda text: "".join(f'{line},"else,\nthat is not read"\n' for line in text.splitlines()))
+
+    def test_newlines_in_quotes_keep_the_line_numbers(self):
+        self.bad({"customers.csv": 'key,name,postal\nC1,Acme,"Street 1\nTown"\r\nC2,Brook,"a\r\nb\r\nc"\nC3,"un""der",\nC4,x\n'},
+                 ("customers.csv:8", "2 cells"))
+        book = imported({"customers.csv": 'key,name,postal\nC1,"A ""B"", C","Street 1\nTown"\n'})
+        self.assertIn("Street 1\nTown", query(book, "SELECT fields FROM arcollect_rows ORDER BY kind")[1][0])
+
+    def test_all_bad_lines_are_told_at_once(self):
+        many = "".join(f"C{i},x,y\n" for i in range(60))
+        code, _, err = attempt("--book", make_book(), "import", folder_of({"customers.csv": CUSTOMERS + many}))
+        self.assertEqual(code, 1)
+        self.assertEqual(len(re.findall(r"customers.csv:\d+: ", err)), 50)
+        self.assertIn("... and more", err)
+        self.assertIn("60 bad lines", err)
+
+    def test_skip_bad(self):
+        files = dict(FOLDER, **{"invoices.csv": INVOICES.replace("250.50", "abc"), "customers.csv": CUSTOMERS + "C3\n"})
+        book, folder = make_book(), folder_of(files)
+        code, out, err = attempt("--book", book, "import", folder, "--skip-bad")
+        self.assertEqual(code, 0)
+        skipped = [line for line in err.splitlines() if line.endswith("(skipped)")]
+        self.assertEqual([re.search(r"/(\w+\.csv:\d+)", line).group(1) for line in skipped],
+                         ["customers.csv:4", "invoices.csv:3", "applications.csv:3"])  # what needs the invoice goes, too
+        self.assertEqual(out, "imported: 2 customers, 1 invoices, 2 payments, 1 applications, 10 events; "
+                              "there already: 0; skipped lines: 3\n")
+        run(book, "2024-01-01", "2024-03-01")
+        self.assertEqual(rows(book, "aging", "--by", "currency")[0]["balance"], "-158.50")
+        call("--book", book, "import", folder_of(dict(FOLDER, **{"customers.csv": CUSTOMERS})))  # corrected, and imported again
+        call("--book", book, "run", "--to", "2024-03-02")
+        self.assertEqual(rows(book, "aging", "--by", "currency")[0]["balance"], "92.00")
+
+    def test_settled_before_issued(self):
+        header = "key,customer,issued,amount,settled\n"
+        self.bad({"invoices.csv": header + "A,Foo,2023-12-31,50.00,2023-12-01\n"}, ("invoices.csv:2: column settled", "before"))
+        book, _ = self.good({"invoices.csv": header + "A,Foo,2023-12-31,50.00,2023-12-31\nA,Foo,2023-12-31,50.00,2023-12-31\n"})
+        self.assertEqual(rows(book, "aging", "--as-of", "2024-01-01"), [])
+
+    def test_events_without_keys(self):
+        note = "date,type,customer,text\n2024-01-15,note,C1,"
+        book = imported({"customers.csv": CUSTOMERS, "events.csv": note + "one\n" + note.split("\n")[1] + "one\n"})
+        self.assertIn("nothing new: 2", call("--book", book, "import", folder_of({"events.csv": note + "one\n" + note.split("\n")[1] + "one\n"})))
+        self.assertIn("1 events", call("--book", book, "import", folder_of({"events.csv": note + "two\n"})))
+        self.assertEqual([line["text"] for line in rows(book, "timeline", "--from", "2024-01-01")], ["one", "one", "two"])
+
+    def test_late_facts(self):
+        """What is imported for days that were run is posted by the next run; the rest stays as it is."""
+        book = imported(FOLDER)
+        run(book, "2024-01-01", "2024-03-01")
+        before = rows(book, "applications")
+        late = {"payments.csv": "key,customer,received,amount\nP3,C1,2024-02-01,7.00\n"}
+        call("--book", book, "import", folder_of(late))
+        self.assertEqual(rows(book, "aging", "--as-of", "2024-03-01")[0]["unapplied"], "12.00")
+        call("--book", book, "run", "--to", "2024-03-02")
+        self.assertEqual(rows(book, "aging", "--as-of", "2024-03-01")[0]["unapplied"], "12.00")
+        self.assertEqual(rows(book, "aging", "--as-of", "2024-01-31")[0]["unapplied"], "5.00")
+        self.assertEqual(rows(book, "applications"), before)
+        call("--book", book, "verify")
+
+    def test_a_row_that_no_longer_fits(self):
+        book = imported({"customers.csv": CUSTOMERS, "invoices.csv": INVOICES,
+                         "events.csv": "date,type,invoice,amount,text\n2024-03-01,writeoff,I1,100.00,gone\n"})
+        paid = folder_of({"payments.csv": PAYMENTS, "applications.csv": APPLICATIONS})
+        _, _, err = attempt("--book", book, "import", paid)
+        self.assertIn("1 rows imported before do not fit any more", err)
+        _, aging, err = attempt("--book", book, "aging", "--as-of", "2024-03-01")
+        self.assertIn("1 imported rows are refused", err)
+        for options in (("--dry-run",), ()):
+            code, out, err = attempt("--book", book, "run", "--from", "2024-01-01", "--to", "2024-03-01", *options)
+            self.assertEqual(code, 0)
+            self.assertIn("refused: write-off", err)
+            self.assertRegex(out + err, r"rows refused +1, named above; they do not count")
+        self.assertEqual(call("--book", book, "aging"), aging)
+        self.assertEqual(rows(book, "aging")[0]["balance"], "60.00")
+        _, _, err = attempt("--book", book, "run", "--to", "2024-03-02")
+        self.assertNotIn("refused: ", err)  # told once
+        call("--book", book, "verify")
+
+    def test_currencies(self):
+        book = imported({"customers.csv": "key,name,currency\nC1,A,\nC2,B,JPY\nC3,C,KWD\n",
+                         "invoices.csv": "key,customer,issued,due,currency,amount\nI1,C1,2024-01-01,2024-02-01,,1.10\n"
+                                         "I2,C2,2024-01-01,2024-02-01,,500\nI3,C3,2024-01-01,2024-02-01,,1.234\n"
+                                         "I4,C1,2024-01-01,2024-02-01,EUR,2.20\n"})
+        self.assertEqual(sums(rows(book, "aging", "--as-of", "2024-01-31"), "balance"),
+                         {("USD",): Decimal("1.10"), ("JPY",): 500, ("KWD",): Decimal("1.234"), ("EUR",): Decimal("2.20")})
+        self.bad({"customers.csv": "key,currency\nC2,JPY\n", "invoices.csv": "key,customer,issued,amount\nI2,C2,2024-01-01,500.5\n"},
+                 ("invoices.csv:2: column amount", "JPY"))
+
+
+# ---- runs ----
+
+MAIL_HEADERS = ["Date", "From", "To", "Subject", "Message-ID", "X-Idempotency-Key", "X-Channel", "X-Customer", "X-Step"]
+MAIL_ENDS = ["MIME-Version", "Content-Type"]
+
+
+class Run(unittest.TestCase):
+    def test_twice_the_same_days(self):
+        book = copy_of(sample_imported())
+        run(book, "2023-01-01", "2023-03-31")
+        before, sent = journal(book), messages(book + "-outbox")
+        code, out, err = attempt("--book", book, "run", "--from", "2023-01-01", "--to", "2023-03-31")
+        self.assertEqual((code, out), (0, ""))
+        self.assertIn("nothing to do: the book was run until 2023-03-31 already", err)
+        self.assertEqual((journal(book), messages(book + "-outbox")), (before, sent))
+        code, out, err = attempt("--book", book, "run", "--from", "2023-03-01", "--to", "2023-04-02")
+        self.assertIn("the days from 2023-03-01 to 2023-03-31 were run already and are skipped", err)
+        self.assertIn("2 days run, 2023-04-01 to 2023-04-02", out)
+
+    def test_split_runs_are_as_one(self):
+        imported_book = make_book()
+        call("--book", imported_book, "import", small_data())
+        first, last = datetime.date(2023, 1, 1), datetime.date(2023, 7, 31)
+        chance = random.Random(1)
+        for extra in ((), ("--no-match",), ("--on-account", "oldest")):
+            one = copy_of(imported_book)
+            run(one, str(first), str(last), *extra)
+            many = copy_of(imported_book)
+            day, pieces = first, 0
+            while day <= last:
+                until = min(last, day + datetime.timedelta(days=chance.choice((0, 0, 1, 5, 30))))
+                run(many, str(day), str(until), *extra)
+                if pieces % 7 == 3:
+                    call("--book", many, "snapshot")
+                day, pieces = until + datetime.timedelta(days=1), pieces + 1
+            self.assertGreater(pieces, 5)
+            self.assertEqual(journal(one), journal(many))
+            self.assertEqual(messages(one + "-outbox"), messages(many + "-outbox"))
+            self.assertGreater(len(journal(one)), 200)
+
+    def test_dry_run_writes_nothing_and_lists_what_a_run_sends(self):
+        book = copy_of(sample_imported())
+        for first, last in (("2023-01-01", "2023-12-31"), ("2024-01-01", "2024-06-30")):
+            before, files = digest(book), sorted(os.listdir(os.path.dirname(book)))
+            listed = call("--book", book, "run", "--from", first, "--to", last, "--dry-run", "--format", "csv")
+            self.assertEqual((digest(book), sorted(os.listdir(os.path.dirname(book)))), (before, files))
+            as_json = json.loads(call("--book", book, "run", "--from", first, "--to", last, "--dry-run", "--format", "json"))
+            run(book, first, last)
+            sent = [line for line in rows(book, "touches", "--from", first, "--as-of", last) if line["status"] != "withheld"]
+            self.assertEqual(list(csv.DictReader(io.StringIO(listed, newline=""))), sent)
+            self.assertEqual([line["key"] for line in as_json], [line["key"] for line in sent])
+            self.assertGreater(len(sent), 100)
+
+    def test_summary(self):
+        book = copy_of(sample_imported())
+        out = run(book, "2023-01-01", "2024-06-30", "--outbox", os.path.join(os.path.dirname(book), "letters"))
+        said = dict(re.findall(r"^(\w+ \w+) +(\d+)", out, re.M))
+        status = collections.Counter(line["status"] for line in rows(book, "touches"))
+        self.assertEqual(int(said["touches sent"]), status["sent"])
+        self.assertEqual(int(said["touches planned"]), status["sent"] + status["planned"] + status["failed"])
+        self.assertEqual(int(said["touches withheld"]), status["withheld"])
+        self.assertEqual(int(said["messages written"]), len(os.listdir(os.path.join(os.path.dirname(book), "letters"))))
+        self.assertEqual(said["rows refused"], "0")
+        self.assertFalse(os.path.exists(book + "-outbox"))
+
+    def test_matching(self):
+        remittance = "key,customer,received,amount,remittance\nP1,C1,2024-02-10,100.00,invoice N-1\nP2,C2,2024-02-10,30.00,thanks\n"
+        matched = {"customers.csv": CUSTOMERS, "invoices.csv": INVOICES, "payments.csv": remittance}
+        given = dict(matched, **{"applications.csv": "payment,invoice,date,amount\nP2,I2,2024-02-10,30.00\n"})
+        for files, options, expected in [
+                (matched, (), {"I1": "100.00"}), (matched, ("--no-match",), {}), (given, (), {"I2": "30.00"}),
+                (given, ("--match",), {"I1": "100.00", "I2": "30.00"}),
+                (matched, ("--on-account", "hold"), {"I1": "100.00"}), (matched, ("--on-account", "oldest"), {"I1": "100.00", "I2": "30.00"})]:
+            with self.subTest(options=options, given=files is given):
+                book = imported(files)
+                run(book, "2024-01-01", "2024-03-01", *options)
+                self.assertEqual({line["invoice"]: line["amount"] for line in rows(book, "applications")}, expected)
+
+    def test_mails(self):
+        book = sample_book()
+        touches = {line["key"]: line for line in rows(book, "touches") if line["status"] == "sent"}
+        with open(os.path.join(sample_data(), "customers.csv"), newline="") as f:
+            customers = {line["key"]: line for line in csv.DictReader(f)}
+        with open(os.path.join(sample_data(), "invoices.csv"), newline="") as f:
+            numbers = {line["key"]: line["number"] for line in csv.DictReader(f)}
+        mails = messages(book + "-outbox")
+        self.assertEqual(len(mails), len(touches))
+        for name, raw in mails.items():
+            mail = self.parsed(raw)
+            touch = touches.pop(str(mail["X-Idempotency-Key"]))
+            self.assertRegex(name, rf"^{touch['date']}_{touch['customer']}_[0-9a-f]{{16}}\.eml$")
+            self.assertEqual(mail["Date"].datetime.isoformat(), touch["date"] + "T06:00:00+00:00")
+            self.assertEqual((mail["X-Customer"], mail["X-Step"], mail["X-Channel"]), (touch["customer"], touch["step"], touch["channel"]))
+            self.assertIn(touch["amount"] + " " + touch["currency"], mail["Subject"])
+            if touch["channel"] == "email":
+                self.assertEqual([a.addr_spec for a in mail["To"].addresses], [customers[touch["customer"]]["email"]])
+            plain, html = (part.get_content() for part in mail.iter_parts())
+            self.assertIn(f"Together: {touch['amount']} {touch['currency']}", plain)
+            for invoice in touch["invoices"].split():
+                self.assertIn(numbers[invoice], plain)
+                self.assertIn(numbers[invoice], html)
+        self.assertEqual(touches, {})
+
+    def parsed(self, raw):
+        """A mail that any program can read: checked byte by byte, and by Python's parser without a defect."""
+        self.assertTrue(raw.isascii())
+        self.assertEqual(raw.count(b"\r"), raw.count(b"\n"))
+        self.assertEqual(raw.count(b"\n"), raw.count(b"\r\n"))
+        self.assertLessEqual(max(map(len, raw.split(b"\r\n"))), 98)
+        for line in raw.split(b"\r\n"):
+            self.assertTrue(len(line) <= 76 or b"=?" not in line, line)
+        mail = email.message_from_bytes(raw, policy=email.policy.default)
+        self.assertEqual([name for name in mail.keys() if name not in ("Content-Language", "X-Address")], MAIL_HEADERS + MAIL_ENDS)
+        self.assertEqual([part.get_content_type() for part in mail.iter_parts()], ["text/plain", "text/html"])
+        for part in mail.walk():
+            self.assertEqual(part.defects, [])
+            for value in part.values():
+                self.assertEqual(list(value.defects), [], value)
+        self.assertEqual(len(mail["From"].addresses), 1)
+        self.assertEqual(len(mail["To"].addresses), 1)
+        return mail
+
+    def test_odd_names_make_no_headers(self):
+        names = ["=?utf-8?q?Evil?= Co", '"Quoted" \\ back, <a@b.c>; (x)', "Ünïcödé & Söhne GmbH " * 3, " blanks around ", "x" * 200,
+                 "日本" * 40, "Evil%0d%0aBcc: a@b.c", "a" * 67 + " b", "<script>alert(1)</script>", ".", "From me", "--=_arcollect",
+                 "Bcc: evil@example.com", "../../../etc/passwd", "a@b.c, d@e.f", "tab and = at end =", "e\u0301" * 60]
+        def cell(text):
+            return '"' + text.replace('"', '""') + '"'
+        def key(i):
+            return names[i][:20] + str(i)
+        files = {"customers.csv": "key,name,email,contact,phone,language\n" + "".join(
+                     f"{cell(key(i))},{cell(name)}," + (",,," if i % 3 == 0 else f"ap{i}@example.com,{cell(name if i % 4 else '')},"
+                     f"{cell(name[:40])},{cell(name[:8])}") + "\n" for i, name in enumerate(names)),
+                 "invoices.csv": "key,number,customer,issued,due,amount,po\n" + "".join(
+                     f"{cell('I' + key(i))},{cell(name[:20])},{cell(key(i))},2024-01-01,2024-01-31,10.00,{cell(name[:20])}\n"
+                     for i, name in enumerate(names))}
+        book = imported(files)
+        run(book, "2024-01-01", "2024-03-31")
+        mails, seen = messages(book + "-outbox"), set()
+        self.assertEqual(len(mails), len([line for line in rows(book, "touches") if line["status"] == "sent"]))
+        for name, raw in mails.items():
+            self.assertRegex(name, r"^2024-\d\d-\d\d_[A-Za-z0-9_-]+\.eml$")
+            mail = self.parsed(raw)
+            plain = email.message_from_bytes(raw)  # the older parser joins encoded words as RFC 2047 says
+            decoded = {h: str(email.header.make_header(email.header.decode_header(plain[h]))) for h in ("To", "X-Customer", "Subject")}
+            i = next(i for i in range(len(names)) if key(i) == decoded["X-Customer"])
+            seen.add(i)
+            display = re.sub(r"\s*<[^<>]*>$", "", re.sub(r"\r\n ", " ", decoded["To"]))
+            display = re.sub(r"\\(.)", r"\1", display[1:-1]) if plain["To"].startswith('"') else display
+            self.assertEqual(display.strip(), names[i].strip())
+            self.assertTrue(decoded["Subject"].endswith(", invoice " + names[i][:20]), decoded["Subject"])
+            html = mail.get_body(("html",)).get_content()
+            self.assertNotIn("<script", html)
+            self.assertIn("Dear " + names[i].strip(), mail.get_body(("plain",)).get_content().replace("Dear  ", "Dear "))
+        self.assertEqual(seen, set(range(len(names))))
+
+    def test_an_address_that_cannot_be_written_to(self):
+        files = {"customers.csv": 'key,email\nC1,nobody\nC2,"a@b.c>, <d@e.f"\n', "invoices.csv": INVOICES}
+        book = imported(files)
+        code, out, err = attempt("--book", book, "run", "--from", "2024-01-01", "--to", "2024-02-05")
+        self.assertEqual(code, 0)
+        self.assertIn("'nobody' is no mail address", err)
+        self.assertRegex(out, r"touches failed +[1-9]")
+        self.assertRegex(out, r"messages written +0 ")
+        self.assertEqual({line["status"] for line in rows(book, "touches")}, {"failed"})
+
+    def test_an_outbox_that_cannot_be_written(self):
+        expected = copy_of(sample_imported())
+        run(expected, "2023-01-01", "2023-04-30")
+        book = copy_of(sample_imported())
+        blocked = os.path.join(os.path.dirname(book), "blocked")
+        with open(blocked, "w"):
+            pass
+        code, _, err = attempt("--book", book, "run", "--from", "2023-01-01", "--to", "2023-04-30", "--outbox", blocked)
+        self.assertEqual(code, 3)
+        self.assertIn("run again", err)
+        os.remove(blocked)
+        call("--book", book, "run", *([] if query(book, "SELECT 1 FROM arcollect_journal") else ["--from", "2023-01-01"]),
+             "--to", "2023-04-30", "--outbox", blocked)
+        self.assertEqual(journal(book), journal(expected))
+        self.assertEqual(messages(blocked), messages(expected + "-outbox"))
+
+
+# ---- reports ----
+
+class Reports(unittest.TestCase):
+    def test_aging_adds_up(self):
+        for date in SAMPLE_DATES:
+            totals = {}
+            for by in ("customer", "owner", "segment", "currency"):
+                lines = rows(sample_book(), "aging", "--as-of", date, "--by", by)
+                for line in lines:
+                    self.assertEqual(sum(money(line[b]) for b in BUCKETS) - money(line["unapplied"]), money(line["balance"]), line)
+                self.assertEqual(len({(line.get(by), line["currency"]) for line in lines}), len(lines))
+                totals[by] = [sums(lines, column) for column in BUCKETS + ["unapplied", "balance"]]
+            for by in ("owner", "segment", "currency"):
+                self.assertEqual(totals[by], totals["customer"], f"{date} by {by}")
+        self.assertEqual(rows(sample_book(), "aging"), rows(sample_book(), "aging", "--as-of", "2024-06-30"))
+
+    def test_postings_balance_and_equal_the_aging(self):
+        for date in SAMPLE_DATES:
+            postings = rows(sample_book(), "postings", "--as-of", date)
+            aging = rows(sample_book(), "aging", "--as-of", date)
+            self.assertEqual(sums(postings, "amount"), {})
+            self.assertEqual(sums(postings, "amount", by=("seq", "currency")), {})
+            accounts = sums(postings, "amount", by=("account", "customer", "currency"))
+            def of(*names):
+                found = collections.defaultdict(Decimal)
+                for (account, customer, currency), amount in accounts.items():
+                    if account in names:
+                        found[customer, currency] += amount
+                return {key: amount for key, amount in found.items() if amount != 0}
+            self.assertEqual(of("receivables"), sums(aging, *BUCKETS, by=("customer", "currency")))
+            unapplied = {currency: -amount for (currency,), amount in sums(aging, "unapplied").items()}
+            booked = collections.defaultdict(Decimal)
+            for (_, currency), amount in of("unapplied_cash", "unapplied_credits", "unidentified_cash").items():
+                booked[currency] += amount
+            self.assertEqual({k: v for k, v in booked.items() if v != 0}, unapplied)
+        self.assertEqual(rows(sample_book(), "postings"), rows(sample_book(), "postings", "--as-of", "2024-06-30"))
+
+    def test_applications_explain_what_is_open(self):
+        with open(os.path.join(sample_data(), "invoices.csv"), newline="") as f:
+            invoices = list(csv.DictReader(f))
+        for date in SAMPLE_DATES:
+            issued = sums([line for line in invoices if line["issued"] <= date], "amount", by=("customer", "currency"))
+            owner = {line["key"]: line["customer"] for line in invoices}
+            for line in rows(sample_book(), "applications", "--as-of", date):
+                key = owner[line["invoice"]], line["currency"]
+                issued[key] -= money(line["amount"]) + money(line["discount"]) + money(line["writeoff"])
+            aging = sums(rows(sample_book(), "aging", "--as-of", date), *BUCKETS, by=("customer", "currency"))
+            self.assertEqual({key: amount for key, amount in issued.items() if amount != 0}, aging)
+
+    def test_statement_closes_with_the_balance(self):
+        for date in ("2023-09-30", "2024-06-30"):
+            aging = sums(rows(sample_book(), "aging", "--as-of", date), "balance", by=("customer", "currency"))
+            with open(os.path.join(sample_data(), "customers.csv"), newline="") as f:
+                customers = [line["key"] for line in csv.DictReader(f)]
+            closing = {}
+            for customer in customers:
+                for first in ([], ["--from", date[:8] + "01"]):
+                    lines = rows(sample_book(), "statement", "--customer", customer, "--as-of", date, *first)
+                    balance = {}
+                    for line in lines:
+                        if line["kind"] == "open item":
+                            continue
+                        if line["kind"] == "closing balance":
+                            closing[customer, line["currency"]] = money(line["balance"])
+                        balance[line["currency"]] = balance.get(line["currency"], 0) + money(line["amount"])
+                        if line["kind"] == "opening balance":
+                            balance[line["currency"]] = money(line["balance"])
+                        self.assertEqual(balance[line["currency"]], money(line["balance"]), (customer, line))
+            self.assertEqual({key: amount for key, amount in closing.items() if amount != 0},
+                             {key: amount for key, amount in aging.items() if key[0] != ""})
+
+    def test_timeline(self):
+        lines = rows(sample_book(), "timeline")
+        self.assertEqual({line["event"] for line in lines} - {"payments looked at"}, {
+            "book", "customer", "contact", "invoice", "credit note", "payment", "payer identified", "application", "unapplication",
+            "payment returned", "write-off", "dispute", "dispute resolved", "promise", "hold", "hold released", "note",
+            "touch planned", "touches planned", "touch sent", "touch withheld", "day run"})
+        seqs = [int(line["seq"]) for line in lines]
+        self.assertEqual(seqs, sorted(set(seqs)))
+        one = next(line for line in lines if line["event"] == "touch sent")
+        self.assertEqual(rows(sample_book(), "timeline", "--customer", one["customer"]), [x for x in lines if x["customer"] == one["customer"]])
+        self.assertEqual(rows(sample_book(), "timeline", "--invoice", one["invoice"]), [x for x in lines if x["invoice"] == one["invoice"]])
+        self.assertEqual(rows(sample_book(), "timeline", "--from", "2023-05-01", "--as-of", "2023-05-31"),
+                         [x for x in lines if "2023-05-01" <= x["date"] <= "2023-05-31"])
+
+    def test_lists_take_filters(self):
+        for command, customer_column in (("postings", "customer"), ("touches", "customer"), ("applications", None)):
+            lines = rows(sample_book(), command)
+            self.assertEqual(rows(sample_book(), command, "--from", "2023-06-01", "--as-of", "2023-06-30"),
+                             [x for x in lines if "2023-06-01" <= x["date"] <= "2023-06-30"])
+            part = rows(sample_book(), command, "--customer", "C0015")
+            self.assertTrue(0 < len(part) < len(lines))
+            if customer_column:
+                self.assertEqual(part, [x for x in lines if x[customer_column] == "C0015"])
+        lines = rows(sample_book(), "applications")
+        self.assertEqual(rows(sample_book(), "applications", "--invoice", lines[0]["invoice"]),
+                         [x for x in lines if x["invoice"] == lines[0]["invoice"]])
+
+    def test_worklist(self):
+        lines = rows(sample_book(), "worklist")
+        self.assertEqual([int(line["rank"]) for line in lines], list(range(1, len(lines) + 1)))
+        self.assertEqual(rows(sample_book(), "worklist", "--limit", "3"), lines[:3])
+        aging = {(line["customer"], line["currency"]): line for line in rows(sample_book(), "aging")}
+        for line in lines:
+            old = aging[line["customer"], line["currency"]]
+            self.assertEqual(line["balance"], old["balance"])
+            overdue = sum(money(old[b]) for b in BUCKETS[1:])
+            if "dispute" in line["reason"]:  # what is disputed is not asked for
+                self.assertLess(money(line["overdue"]), overdue)
+            else:
+                self.assertEqual(money(line["overdue"]), overdue)
+        dollars = [money(line["priority"]) for line in lines if line["currency"] == "USD"]
+        self.assertEqual(dollars, sorted(dollars, reverse=True))
+
+    def test_metrics_agree_with_the_aging(self):
+        for by in ("currency", "customer", "segment", "owner"):
+            figures = rows(sample_book(), "metrics", "--by", by)
+            aging = rows(sample_book(), "aging", "--by", by)
+            for metric, columns in (("receivables", BUCKETS), ("overdue", BUCKETS[1:]), ("unapplied", ["unapplied"])):
+                said = sums([dict(line, value=line["value"]) for line in figures if line["metric"] == metric], "value", by=("group", "currency"))
+                self.assertEqual(said, sums([dict(line, group=line[by] if by != "currency" else "") for line in aging], *columns,
+                                            by=("group", "currency")), (by, metric))
+        self.assertNotEqual(rows(sample_book(), "metrics", "--days", "30"), rows(sample_book(), "metrics"))
+
+    def test_why_touch(self):
+        touches = rows(sample_book(), "touches")
+        by_status = {line["status"]: line for line in touches}
+        self.assertEqual(set(by_status), {"sent", "planned", "withheld"})
+        for line in list(by_status.values()) + touches[::100]:
+            facts = rows(sample_book(), "why", "touch", line["key"])
+            self.assertEqual({fact["subject"] for fact in facts}, {line["key"]})
+            said = " ".join(fact["value"] for fact in facts)
+            self.assertIn(line["step"], said)
+            self.assertIn(line["customer"], said)
+        for customer in ("C0001", "C0015"):
+            facts = rows(sample_book(), "why", "touch", customer, "--as-of", "2024-05-15")
+            self.assertIn("outcome", [fact["fact"] for fact in facts])
+
+    def test_why_match(self):
+        lines = [line for line in rows(sample_book(), "applications") if line["kind"] == "application"]
+        for line in lines[::60]:
+            facts = rows(sample_book(), "why", "match", line["payment"])
+            applied = [fact["value"] for fact in facts if fact["fact"] == "applied"]
+            self.assertTrue(any(line["invoice"] in text and line["amount"] in text for text in applied), (line, facts))
+        with open(os.path.join(sample_data(), "payments.csv"), newline="") as f:
+            left = {line["key"] for line in csv.DictReader(f)} - {line["payment"] for line in lines}
+        for payment in sorted(left)[:5]:
+            self.assertIn("decision", [fact["fact"] for fact in rows(sample_book(), "why", "match", payment)])
+
+    def test_why_priority(self):
+        for line in rows(sample_book(), "worklist")[:10]:
+            parts = rows(sample_book(), "why", "priority", line["customer"])
+            self.assertEqual(sums(parts, "contribution").get((line["currency"],), 0), money(line["priority"]))
+
+    def test_reports_count_what_is_imported_before_it_is_run(self):
+        book = copy_of(sample_imported())
+        before = [rows(book, "aging", "--as-of", date) for date in SAMPLE_DATES]
+        run(book, "2023-01-01", "2024-06-30", "--no-match")
+        self.assertEqual(before, [rows(book, "aging", "--as-of", date) for date in SAMPLE_DATES])
+
+    def test_reports_write_nothing(self):
+        book = copy_of(sample_book())
+        before = digest(book)
+        for command in REPORTS + [("verify",)]:
+            call("--book", book, *command)
+        self.assertEqual(digest(book), before)
+        self.assertEqual(os.listdir(os.path.dirname(book)), [os.path.basename(book)])
+
+
+# ---- verify, snapshot ----
+
+class Keeping(unittest.TestCase):
+    def test_verify(self):
+        out = call("--book", sample_book(), "verify")
+        self.assertRegex(out, r"^verified: \d+ records; head [0-9a-f]{64}\n$")
+        last = rows(sample_book(), "timeline")[-1]["seq"]
+        self.assertIn(f"verified: {last} records", out)
+
+    def damaged(self, book, sql, *values):
+        copy = copy_of(book)
+        query(copy, sql, *values)
+        code, out, err = attempt("--book", copy, "verify")
+        self.assertEqual((code, out), (3, ""), (sql, values[1:]))
+        self.assertRegex(err, r"arcollect: cannot .*record \d+: .*ARC_E_CORRUPT")
+
+    def test_verify_finds_what_was_changed(self):
+        plain, kept = sample_book(), copy_of(sample_book())
+        call("--book", kept, "snapshot")
+        commits = journal(plain)
+        for book in (plain, kept):
+            for first, _, data in (commits[0], commits[1], commits[len(commits) // 2], commits[-1]):
+                for at in (0, 9, len(data) // 2, len(data) - 1):
+                    changed = bytearray(data)
+                    changed[at] ^= 1
+                    self.damaged(book, "UPDATE arcollect_journal SET bytes=? WHERE first_seq=?", bytes(changed), first)
+            self.damaged(book, "DELETE FROM arcollect_journal WHERE first_seq=?", commits[len(commits) // 2][0])
+            self.damaged(book, "UPDATE arcollect_journal SET bytes=(SELECT bytes FROM arcollect_journal WHERE first_seq=?) "
+                               "WHERE first_seq=?", commits[-2][0], commits[-1][0])
+
+    def test_snapshot_changes_no_report(self):
+        book = copy_of(sample_book())
+        before = [call("--book", book, *command) for command in REPORTS + [("verify",)]]
+        self.assertRegex(call("--book", book, "snapshot"), r"stored a snapshot after \d+ records")
+        self.assertEqual(len(query(book, "SELECT * FROM arcollect_snapshot")), 1)
+        self.assertEqual([call("--book", book, *command) for command in REPORTS + [("verify",)]], before)
+        query(book, "UPDATE arcollect_snapshot SET bytes=zeroblob(length(bytes))")  # a snapshot only saves time
+        self.assertEqual([call("--book", book, *command) for command in REPORTS + [("verify",)]], before)
+
+
+# ---- books made by others ----
+
+@unittest.skipUnless(os.path.isdir(DATA), f"no data folder {DATA}; ARC_TEST_DATA names another one")
+class Data(unittest.TestCase):
+    def check_book(self, *arguments):
+        process = subprocess.run([sys.executable, os.path.join(HERE, "check_book.py"), *arguments], capture_output=True, text=True)
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+
+    def report(self, book, *command):
+        path = os.path.join(os.path.dirname(book), command[0] + ".csv")
+        with open(path, "wb") as out:
+            subprocess.run([ARCOLLECT, "--book", book, *command], stdout=out, check=True)
+        return path
+
+    def book_of(self, folder):
+        book = make_book()
+        call("--book", book, "import", folder)
+        run(book, "2022-01-01", "2024-12-31")
+        self.assertIn("verified", call("--book", book, "verify"))
+        for date in ("2022-06-30", "2024-12-31"):
+            postings = sums(rows(book, "postings", "--as-of", date), "amount", by=("account", "currency"))
+            aging = sums(rows(book, "aging", "--as-of", date, "--by", "currency"), *BUCKETS)
+            self.assertEqual({(c,): a for (account, c), a in postings.items() if account == "receivables"}, aging)
+        return book
+
+    def both_ways(self, name):
+        folder = os.path.join(DATA, "books", name)
+        given = self.book_of(folder)
+        for date in ("2023-06-30", "2025-01-01"):
+            self.check_book(folder, "aging", date, self.report(given, "aging", "--as-of", date))
+        self.check_book(folder, "touches", self.report(given, "touches"))
+        without = fresh()
+        for file in os.listdir(folder):
+            if not file.startswith("applications"):
+                shutil.copy(os.path.join(folder, file), without)
+        matched = self.book_of(without)
+        self.check_book(folder, "touches", self.report(matched, "touches"), self.report(matched, "applications"))
+
+    def test_seed1_10000(self):
+        self.both_ways("seed1_10000")
+
+    @unittest.skipUnless(os.environ.get("ARC_TEST_LONG") == "1", "takes minutes; ARC_TEST_LONG=1 runs it")
+    def test_seed1_100000(self):
+        self.both_ways("seed1_100000")
+
+    def test_ibm_receivables(self):
+        path = os.path.join(DATA, "invoices", "ibm_accounts_receivable.csv")
+        book = make_book()
+        self.assertIn("imported: 100 customers, 2466 invoices, 2466 payments, 2466 applications", call("--book", book, "import", path))
+        run(book, "2012-01-01", "2013-12-31")
+        call("--book", book, "verify")
+        def day(text):
+            month, day_of_month, year = map(int, text.split("/"))
+            return datetime.date(year, month, day_of_month)
+        with open(path, newline="") as f:
+            invoices = [(line["customerID"], day(line["InvoiceDate"]), day(line["DueDate"]), day(line["SettledDate"]),
+                         Decimal(line["InvoiceAmount"])) for line in csv.DictReader(f)]
+        for date in (datetime.date(2012, 3, 31), datetime.date(2013, 1, 31), datetime.date(2013, 12, 31)):
+            expected = collections.defaultdict(lambda: [Decimal(0)] * 5)
+            for customer, issued, due, settled, amount in invoices:
+                if issued <= date < settled:
+                    late = (date - due).days
+                    expected[customer][0 if late <= 0 else min((late - 1) // 30 + 1, 4)] += amount
+            said = {line["customer"]: [money(line[b]) for b in BUCKETS] for line in rows(book, "aging", "--as-of", str(date))}
+            self.assertEqual(said, {key: value for key, value in expected.items() if any(value)})
+
+
+if __name__ == "__main__":
+    ARCOLLECT, MAKE_SAMPLE_BOOK = (os.path.abspath(path) for path in sys.argv[1:3])
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
