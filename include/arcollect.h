@@ -22,6 +22,8 @@
 #include "arcollect/money.h"
 #include "arcollect/dates.h"
 #include "arcollect/calendar.h"
+#include "arcollect/terms.h"
+#include "arcollect/interest.h"
 #include "arcollect/report.h"
 #include "arcollect/storage.h"
 #include "arcollect/transport.h"

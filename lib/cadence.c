@@ -410,10 +410,13 @@ static arc_status cadence_prepare(cadence_plan *plan, arc_day day, arc_error *er
 /* Records the touches, in a batch of its own that is opened already or in the caller's. */
 static arc_status cadence_record(cadence_plan *plan, arc_day day, int own_batch, arc_error *err) {
   arc_ledger *ledger = plan->cadence->ledger;
+  arc__savepoint before;
   arc_status status = ARC_OK;
+  arc__ledger_savepoint(ledger, &before);
   if (plan->touch_count)
     status = arc_ledger_post_touches(ledger, plan->touches, plan->touch_count, err);
   if (plan->touch_count && status >= 0) status = arc_ledger_post_planning(ledger, day, err);
+  if (!own_batch && status < 0) arc__ledger_back_to(ledger, &before);
   if (!own_batch) return status;
   if (status >= 0 && plan->touch_count) return arc_batch_commit(ledger, err);
   arc_batch_abort(ledger);

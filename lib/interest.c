@@ -298,11 +298,11 @@ static int interest_at_end(struct interest_walk *w, arc_interest_line *line) {
     uint64_t leap = (uint64_t)interest_leap_days(line);
     weight = leap * INTEREST_YEAR + (weight - leap) * INTEREST_LEAP_YEAR;
   }
-  /* The factor stays below 2^56: rates below 2^25, days below 2^22, years below 2^9. */
+  /* The factor stays below 2^56, for rates below 2^25, days below 2^22 and years below 2^9; the sum
+   * so far is below 2^101, since its quotient fitted. */
   arc__wide more = arc__wide_multiply((uint64_t)line->balance, weight * (uint64_t)line->ppm);
-  if (!arc__wide_add(&w->sum, w->sum, more) ||
-      !interest_rounded(&after, w->sum, w->divisor, w->rule.rounding))
-    return 0;
+  w->sum = arc__wide_add(w->sum, more);
+  if (!interest_rounded(&after, w->sum, w->divisor, w->rule.rounding)) return 0;
   line->amount = after - before;
   return 1;
 }

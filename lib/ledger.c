@@ -131,6 +131,7 @@ void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record) {
   arc__commit_record(&ledger->commit, type, ARC__RECORD_VERSION, ledger->payload.data,
                      ledger->payload.size);
   ledger->pending++;
+  arc__state_known(ledger);
   ledger_kinds[type].apply(ledger, record);
   if (ledger->payload.failed || ledger->commit.failed) ARC__L(ledger)->failed = 1;
 }
@@ -147,6 +148,8 @@ static arc_status ledger_replay(void *user, uint64_t seq, int64_t instant, uint1
                                 arc_error *err) {
   arc_ledger *ledger = user;
   arc_status status;
+  ledger->instant = ledger->recorded_at = instant;
+  arc__state_known(ledger);
   if (type == 0 || type > ARC__RECORD_COUNT || version != ARC__RECORD_VERSION)
     status = arc__fail(err, ARC_E_ABI, "record type %u version %u is not known to this library: use a newer one",
                        type, version);
@@ -167,7 +170,6 @@ static arc_status ledger_replay(void *user, uint64_t seq, int64_t instant, uint1
       status = ARC_E_CORRUPT; /* the detail says what; a journal holds nothing that a command refuses */
   }
   if (status < 0) ledger_say_record(err, status, seq);
-  ledger->instant = instant;
   return status;
 }
 
@@ -340,11 +342,22 @@ const char *arc_ledger_currency(const arc_ledger *ledger) {
 static arc_status ledger_usable(const arc_ledger *ledger, arc_error *err) {
   if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
   ARC__TRY(arc__ledger_outside(ledger, err));
+  if (ledger->known_at)
+    return arc__fail(err, ARC_E_READ_ONLY, "the ledger reads as known at an instant of the past");
   if (ledger->read_only)
     return arc__fail(err, ARC_E_READ_ONLY,
                      "the storage could not tell whether it stored a commit: reopen the ledger");
   if (ledger->state == ARC__LEDGER_SEALED)
     return arc__fail(err, ARC_E_BUSY, "the batch's bytes were handed out: publish or abort it first");
+  return ARC_OK;
+}
+
+arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, arc_error *err) {
+  if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
+  if (ledger->in_callback || ledger->state != ARC__LEDGER_IDLE)
+    return arc__fail(err, ARC_E_BUSY, "not within a batch or a callback");
+  if (instant < 0) return arc__fail(err, ARC_E_INVALID, "instant is 0 or later");
+  ledger->known_at = instant;
   return ARC_OK;
 }
 
@@ -417,6 +430,7 @@ static void ledger_open_commit(arc_ledger *ledger) {
   arc__commit_begin(&ledger->commit);
   ledger->pending = 0;
   ledger->overflowed = 0;
+  ledger->recorded_at = ledger->instant;
   ledger->batch = arc__tables_mark(ARC__L(ledger));
 }
 
@@ -457,7 +471,7 @@ static arc_status ledger_seal(arc_ledger *ledger, arc_error *err) {
   memset(sealed, 0, sizeof *sealed);
   sealed->first_seq = ledger->next_seq;
   sealed->count = ledger->pending;
-  sealed->instant = ledger->instant;
+  sealed->instant = ledger->recorded_at;
   memcpy(sealed->chain, ledger->chain, sizeof sealed->chain);
   return arc__commit_finish(&ledger->commit, sealed, err);
 }
@@ -567,14 +581,13 @@ void arc_batch_abort(arc_ledger *ledger) {
   if (ledger && ledger->state != ARC__LEDGER_IDLE && !ledger->in_callback) ledger_drop_commit(ledger);
 }
 
-/* A place inside a batch to go back to, when one of its commands fails. */
-typedef struct ledger_savepoint {
-  arc__mark mark;
-  size_t commit_size;
-  uint32_t pending;
-} ledger_savepoint;
+void arc__ledger_savepoint(arc_ledger *ledger, arc__savepoint *here) {
+  here->mark = arc__tables_mark(ARC__L(ledger));
+  here->commit_size = ledger->commit.size;
+  here->pending = ledger->pending;
+}
 
-static void ledger_back_to(arc_ledger *ledger, const ledger_savepoint *to) {
+void arc__ledger_back_to(arc_ledger *ledger, const arc__savepoint *to) {
   arc__tables_rollback(ARC__L(ledger), &to->mark);
   ledger->commit.failed = ledger->payload.failed = ledger->list.failed = 0;
   ledger->commit.size = to->commit_size;
@@ -621,7 +634,7 @@ static arc_status ledger_check_changed(const arc_ledger *ledger, int64_t since, 
 
 arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
                             const char *what, arc__command_function one, arc_error *err) {
-  ledger_savepoint savepoint;
+  arc__savepoint savepoint;
   int alone;
   arc_status status;
   ARC__TRY(ledger_usable(ledger, err));
@@ -629,9 +642,7 @@ arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, 
   if (!rows) return arc__fail(err, ARC_E_INVALID, "rows is NULL");
   alone = ledger->state == ARC__LEDGER_IDLE;
   if (alone) ledger_open_commit(ledger);
-  savepoint.mark = arc__tables_mark(ARC__L(ledger));
-  savepoint.commit_size = ledger->commit.size;
-  savepoint.pending = ledger->pending;
+  arc__ledger_savepoint(ledger, &savepoint);
   ledger->overflowed = 0;
 #ifdef ARC_CHECK_BALANCES
   int64_t generation = arc__i64(ARC__L(ledger), ARC__BOOK_GENERATION, 1);
@@ -642,7 +653,7 @@ arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, 
 #endif
   if (status < 0) {
     if (alone) ledger_drop_commit(ledger);
-    else ledger_back_to(ledger, &savepoint);
+    else arc__ledger_back_to(ledger, &savepoint);
     return status;
   }
   return alone ? ledger_commit(ledger, err) : status;

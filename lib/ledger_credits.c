@@ -221,6 +221,7 @@ void arc__apply_identification(arc_ledger *ledger, const arc__identification_rec
   if (!account) return;
   arc__put(t, ARC__CREDIT_ACCOUNT, r->credit, account);
   arc__put(t, ARC__CREDIT_IDENTIFIED, r->credit, r->day);
+  arc__put(t, ARC__CREDIT_IDENTIFIED_KNOWN, r->credit, arc__state_known_row(ledger));
   arc__put(t, ARC__CREDIT_NEXT, r->credit, arc__u32(t, ARC__ACCOUNT_CREDIT, account));
   arc__put(t, ARC__ACCOUNT_CREDIT, account, r->credit);
   arc__state_add(ledger, ARC__ACCOUNT_UNAPPLIED, account, open);
@@ -254,6 +255,7 @@ void arc__apply_reversal(arc_ledger *ledger, const arc__reversal_record *r) {
   arc__tables *t = ARC__L(ledger);
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, r->credit);
   arc__put(t, ARC__CREDIT_REVERSED, r->credit, r->day);
+  arc__put(t, ARC__CREDIT_REVERSED_KNOWN, r->credit, arc__state_known_row(ledger));
   arc__state_credit_add(ledger, r->credit, -amount);
   arc__state_post(ledger, arc__u32(t, ARC__CREDIT_CURRENCY, r->credit),
                   credits_account(t, r->credit) ? ARC__CONTROL_UNAPPLIED_CASH

@@ -51,6 +51,7 @@ void arc__entry_undo(arc_ledger *ledger, uint32_t entry, arc_day day) {
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, entry);
   int64_t amount = arc__i64(t, ARC__ENTRY_AMOUNT, entry);
   arc__put(t, ARC__ENTRY_UNDONE, entry, day);
+  arc__put(t, ARC__ENTRY_UNDONE_KNOWN, entry, arc__state_known_row(ledger));
   if (credit) arc__state_credit_add(ledger, credit, amount);
   arc__state_instalment_add(ledger, arc__u32(t, ARC__ENTRY_INSTALMENT, entry),
                             amount + arc__i64(t, ARC__ENTRY_DISCOUNT, entry) +

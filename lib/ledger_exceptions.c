@@ -69,6 +69,7 @@ static arc_status exceptions_check_close(const arc_ledger *ledger, int kind, uin
 
 static void exceptions_close(arc_ledger *ledger, uint32_t row, arc_day day) {
   arc__put(ARC__L(ledger), ARC__EXCEPTION_CLOSED, row, day);
+  arc__put(ARC__L(ledger), ARC__EXCEPTION_CLOSED_KNOWN, row, arc__state_known_row(ledger));
   exceptions_changed(ledger, row);
 }
 

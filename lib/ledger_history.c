@@ -30,6 +30,7 @@ typedef struct history_event {
 typedef struct history {
   const arc__tables *t;
   const arc__query *query;
+  int64_t known_at; /* 0: all */
   arc_report *report;
   void (*add)(const struct history *h, const history_event *event, uint64_t seq);
 } history;
@@ -290,8 +291,8 @@ static arc_status history_record(void *user, uint64_t seq, int64_t instant, uint
                                  arc_error *err) {
   const history *h = user;
   history_event event = {0};
-  (void)instant;
   (void)version;
+  if (h->known_at && instant > h->known_at) return ARC_OK;
   event.day = ARC_DAY_NONE;
   switch (type) {
 #define ARC__R(number, upper, lower)                                                               \
@@ -352,11 +353,11 @@ static void history_add_event(const history *h, const history_event *e, uint64_t
 }
 
 arc_status arc__report_postings(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
-  history h = {ARC__L(ledger), q, report, history_add_postings};
+  history h = {ARC__L(ledger), q, ledger->known_at, report, history_add_postings};
   return arc__ledger_scan(ledger, history_record, &h, err);
 }
 
 arc_status arc__report_timeline(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
-  history h = {ARC__L(ledger), q, report, history_add_event};
+  history h = {ARC__L(ledger), q, ledger->known_at, report, history_add_event};
   return arc__ledger_scan(ledger, history_record, &h, err);
 }

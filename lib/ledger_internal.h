@@ -32,6 +32,8 @@ struct arc_ledger {
   unsigned char chain[32];
   char currency[4]; /* of the book */
   int64_t instant;
+  int64_t recorded_at; /* the instant of the commit being built, or read */
+  int64_t known_at; /* reads see what was recorded by then; 0: everything, and commands are taken */
   arc__buffer commit;  /* the commit being built */
   uint32_t pending;    /* records in it */
   arc__commit sealed;  /* its header, once bytes were handed out */
@@ -71,6 +73,8 @@ uint32_t arc__state_account(arc_ledger *ledger, uint32_t customer, uint32_t curr
 void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credit, int64_t amount);
 void arc__state_account_changed(arc_ledger *ledger, uint32_t account);
 void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer);
+void arc__state_known(arc_ledger *ledger); /* before a record is applied: notes the instant, if new */
+uint32_t arc__state_known_row(const arc_ledger *ledger); /* KNOWN: of what is being recorded */
 void arc__state_money_day(arc_ledger *ledger, arc_day day); /* keeps BOOK_MAX_DAY */
 void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t delta); /* open amount */
 void arc__state_credit_add(arc_ledger *ledger, uint32_t credit, int64_t delta);         /* open amount */

@@ -211,9 +211,10 @@ static void report_add_application(arc_report *report, const arc__tables *t, uin
 arc_status arc__report_applications(arc_report *report, arc_ledger *ledger, const arc__query *q,
                                     arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
-  (void)err;
-  for (uint32_t e = 1; e <= t->rows[ARC__TABLE_ENTRY]; e++) {
-    arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, e);
+  arc__view view;
+  ARC__TRY(arc__view_known(&view, ledger, err));
+  for (uint32_t e = 1; e <= t->rows[ARC__TABLE_ENTRY] && arc__view_knows_entry(&view, e); e++) {
+    arc_day undone = arc__view_entry_undone(&view, e);
     if (!arc__query_invoice(q, t, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e))))
       continue;
     if (arc__query_day(q, arc__i32(t, ARC__ENTRY_DAY, e)))
@@ -278,9 +279,12 @@ static void report_add_touch(arc_report *report, const arc__tables *t, uint32_t 
 arc_status arc__report_touches(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   arc__buffer keys;
-  arc_status status = ARC_OK;
+  arc__view view;
+  arc_status status;
+  ARC__TRY(arc__view_known(&view, ledger, err));
+  status = ARC_OK;
   arc__buffer_init(&keys, &ledger->heap);
-  for (uint32_t touch = 1; touch <= t->rows[ARC__TABLE_TOUCH] && status >= 0; touch++) {
+  for (uint32_t touch = 1; touch <= t->rows[ARC__TABLE_TOUCH] && touch <= view.touches && status >= 0; touch++) {
     if (!report_touch_asked(q, t, touch)) continue;
     status = report_touch_invoices(&keys, t, touch, err);
     if (status >= 0) report_add_touch(report, t, touch, &keys);

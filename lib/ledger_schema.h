@@ -12,7 +12,7 @@
 #include "tables.h"
 
 #define ARC__TABLE_LIST(T)                                                                         \
-  T(BOOK) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
+  T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE)
 
@@ -27,6 +27,13 @@
   X(BOOK_MAX_DAY, BOOK, I32)          /* latest day on which any money event takes effect */       \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \
+  /* per instant at which anything was recorded: the rows that were there before */                \
+  X(KNOWN_INSTANT, KNOWN, I64)                                                                     \
+  X(KNOWN_INVOICES, KNOWN, U32)                                                                    \
+  X(KNOWN_CREDITS, KNOWN, U32)                                                                     \
+  X(KNOWN_ENTRIES, KNOWN, U32)                                                                     \
+  X(KNOWN_EXCEPTIONS, KNOWN, U32)                                                                  \
+  X(KNOWN_TOUCHES, KNOWN, U32)                                                                     \
   /* short texts that many rows share: segments, owners, steps, kinds */                           \
   X(NAME_TEXT, NAME, TEXT)                                                                         \
   /* per currency: balances of the books' accounts, debits positive */                             \
@@ -112,7 +119,9 @@
   X(CREDIT_AMOUNT, CREDIT, I64)                                                                    \
   X(CREDIT_OPEN, CREDIT, I64)         /* not applied; 0 once reversed */                           \
   X(CREDIT_REVERSED, CREDIT, I32)     /* day, or ARC_DAY_NONE */                                   \
+  X(CREDIT_REVERSED_KNOWN, CREDIT, U32) /* KNOWN: when that was recorded */                        \
   X(CREDIT_IDENTIFIED, CREDIT, I32)   /* day the payer became known after receipt; ARC_DAY_NONE */ \
+  X(CREDIT_IDENTIFIED_KNOWN, CREDIT, U32) /* KNOWN */                                              \
   X(CREDIT_PAYER_NAME, CREDIT, TEXT)                                                               \
   X(CREDIT_PAYER_ACCOUNT, CREDIT, TEXT)                                                            \
   X(CREDIT_REFERENCE, CREDIT, TEXT)   /* bank reference; number of a credit note */                \
@@ -127,6 +136,7 @@
   X(ENTRY_CREDIT, ENTRY, U32)                                                                      \
   X(ENTRY_DAY, ENTRY, I32)                                                                         \
   X(ENTRY_UNDONE, ENTRY, I32)         /* day it was undone; ARC_DAY_NONE while it stands */        \
+  X(ENTRY_UNDONE_KNOWN, ENTRY, U32) /* KNOWN */                                                    \
   X(ENTRY_AMOUNT, ENTRY, I64)         /* from the credit, or written off */                        \
   X(ENTRY_DISCOUNT, ENTRY, I64)                                                                    \
   X(ENTRY_TOLERANCE, ENTRY, I64)                                                                   \
@@ -146,6 +156,7 @@
   X(EXCEPTION_UNTIL, EXCEPTION, I32)  /* promise: pay by; hold: last day; ARC_DAY_NONE */          \
   X(EXCEPTION_GRACE, EXCEPTION, U16)  /* days, of a promise */                                     \
   X(EXCEPTION_CLOSED, EXCEPTION, I32) /* resolved, released: no longer counts from here on */      \
+  X(EXCEPTION_CLOSED_KNOWN, EXCEPTION, U32) /* KNOWN */                                            \
   X(EXCEPTION_AMOUNT, EXCEPTION, I64) /* in dispute, promised */                                   \
   X(EXCEPTION_CHANNEL, EXCEPTION, U8) /* of a hold; 0: all */                                      \
   X(EXCEPTION_WHAT, EXCEPTION, U32)   /* NAME: kind of dispute, author of a promise or hold */     \

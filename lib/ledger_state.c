@@ -99,6 +99,23 @@ void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer) {
     arc__state_account_changed(ledger, account);
 }
 
+void arc__state_known(arc_ledger *ledger) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = t->rows[ARC__TABLE_KNOWN];
+  if (row && arc__i64(t, ARC__KNOWN_INSTANT, row) >= ledger->recorded_at) return;
+  row = arc__append_row(t, ARC__TABLE_KNOWN);
+  arc__put(t, ARC__KNOWN_INSTANT, row, ledger->recorded_at);
+  arc__put(t, ARC__KNOWN_INVOICES, row, t->rows[ARC__TABLE_INVOICE]);
+  arc__put(t, ARC__KNOWN_CREDITS, row, t->rows[ARC__TABLE_CREDIT]);
+  arc__put(t, ARC__KNOWN_ENTRIES, row, t->rows[ARC__TABLE_ENTRY]);
+  arc__put(t, ARC__KNOWN_EXCEPTIONS, row, t->rows[ARC__TABLE_EXCEPTION]);
+  arc__put(t, ARC__KNOWN_TOUCHES, row, t->rows[ARC__TABLE_TOUCH]);
+}
+
+uint32_t arc__state_known_row(const arc_ledger *ledger) {
+  return ARC__L(ledger)->rows[ARC__TABLE_KNOWN];
+}
+
 void arc__state_money_day(arc_ledger *ledger, arc_day day) {
   arc__tables *t = ARC__L(ledger);
   if (!t->failed && day > arc__i32(t, ARC__BOOK_MAX_DAY, 1)) arc__put(t, ARC__BOOK_MAX_DAY, 1, day);

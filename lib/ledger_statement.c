@@ -20,9 +20,11 @@ typedef struct statement {
   const arc__heap *heap;
   const arc__tables *t;
   const arc__query *query;
+  const arc__view *view;
   statement_line *lines;
   size_t count, capacity;
   uint64_t source; /* of the lines that are added now */
+  int begun; /* something of the account was known */
   int failed;
 } statement;
 
@@ -47,7 +49,8 @@ static void statement_add(statement *s, arc_day day, const char *kind, arc_text 
 /* A line, and the opposite line on the day it was undone. */
 static void statement_add_undoable(statement *s, uint32_t e, const char *kind, const char *undone,
                                    arc_text reference, int64_t amount) {
-  arc_day day = arc__i32(s->t, ARC__ENTRY_UNDONE, e);
+  arc_day day = arc__view_entry_undone(s->view, e);
+  if (!arc__view_knows_entry(s->view, e)) return;
   statement_add(s, arc__i32(s->t, ARC__ENTRY_DAY, e), kind, reference, ARC_DAY_NONE, amount);
   if (day != ARC_DAY_NONE) statement_add(s, day, undone, reference, ARC_DAY_NONE, -amount);
 }
@@ -71,6 +74,8 @@ static void statement_add_entry(statement *s, uint32_t e, uint32_t account) {
 static void statement_add_invoice(statement *s, uint32_t invoice, uint32_t account) {
   const arc__tables *t = s->t;
   uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  if (invoice > s->view->invoices) return;
+  s->begun = 1;
   s->source = invoice;
   for (uint32_t i = first; i < first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++) {
     statement_add(s, arc__i32(t, ARC__INVOICE_ISSUED, invoice), "invoice", arc__invoice_number(t, invoice),
@@ -85,9 +90,11 @@ static void statement_add_credit(statement *s, uint32_t credit, uint32_t account
   const arc__tables *t = s->t;
   int payment = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
   arc_day day = arc__i32(t, ARC__CREDIT_IDENTIFIED, credit);
-  arc_day reversed = arc__i32(t, ARC__CREDIT_REVERSED, credit);
+  arc_day reversed = arc__view_credit_reversed(s->view, credit);
   arc_text key = arc__text(t, ARC__CREDIT_KEY, credit);
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, credit);
+  if (!arc__view_knows_credit(s->view, credit) || arc__view_credit_account(s->view, credit) != account) return;
+  s->begun = 1;
   s->source = (uint64_t)1 << 32 | credit;
   if (day == ARC_DAY_NONE) day = arc__i32(t, ARC__CREDIT_DAY, credit);
   statement_add(s, day, payment ? "payment" : "credit note", key, ARC_DAY_NONE, -amount);
@@ -154,11 +161,13 @@ static arc_status statement_account(arc_report *report, statement *s, const arc_
                                     arc__open_items *items, arc_error *err) {
   const arc__tables *t = s->t;
   s->count = 0;
+  s->begun = 0;
   for (uint32_t r = arc__u32(t, ARC__ACCOUNT_INVOICE, account); r; r = arc__u32(t, ARC__INVOICE_NEXT, r))
     statement_add_invoice(s, r, account);
   for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
     statement_add_credit(s, c, account);
   if (s->failed) return arc__fail_nomem(err);
+  if (!s->begun) return ARC_OK; /* nothing in this currency was known */
   if (s->count > 1) qsort(s->lines, s->count, sizeof *s->lines, statement_compare);
   statement_print(s, report, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
   return statement_open_items(report, v, account, items, err);
@@ -167,9 +176,9 @@ static arc_status statement_account(arc_report *report, statement *s, const arc_
 arc_status arc__report_statement(arc_report *report, arc_ledger *ledger, const arc__query *q,
                                  arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
-  statement s = {&ledger->heap, t, q, NULL, 0, 0, 0, 0};
-  arc__open_items items = {&ledger->heap, NULL, 0, 0};
   arc__view view;
+  statement s = {&ledger->heap, t, q, &view, NULL, 0, 0, 0, 0, 0};
+  arc__open_items items = {&ledger->heap, NULL, 0, 0};
   arc_status status = arc__view_open(&view, ledger, q->as_of, err);
   for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, q->customer); a && status >= 0;
        a = arc__u32(t, ARC__ACCOUNT_NEXT, a))

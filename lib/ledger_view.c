@@ -9,7 +9,8 @@
 
 /*
  * Owns reading as of a day. The tables hold what all recorded events come to; a view of an earlier day adds
- * back what takes effect later. Chunks of entries that end before the day are skipped by their zone.
+ * back what takes effect later, or was recorded later than asked for. Chunks of entries that end before the day
+ * are skipped by their zone.
  */
 
 /* ---- adjustments ---- */
@@ -26,11 +27,79 @@ static int view_counts(const arc__view *v, arc_day from, arc_day undone) {
   return from <= v->day && (undone == ARC_DAY_NONE || undone > v->day);
 }
 
+/* ---- what was known ---- */
+
+/* A day that was recorded later than the rest of its row; `known` is the column that says when. */
+static arc_day view_known_day(const arc__view *v, int column, int known, uint32_t row) {
+  return arc__u32(v->tables, known, row) <= v->known ? arc__i32(v->tables, column, row) : ARC_DAY_NONE;
+}
+
+/* The instalments of an invoice lie behind those of the invoice before it. */
+static uint32_t view_instalments(const arc__view *v) {
+  const arc__tables *t = v->tables;
+  if (v->invoices >= t->rows[ARC__TABLE_INVOICE]) return t->rows[ARC__TABLE_INSTALMENT];
+  return arc__u32(t, ARC__INVOICE_INSTALMENT, v->invoices + 1) - 1;
+}
+
+uint32_t arc__view_rows(const arc__view *v, int table) {
+  uint32_t known = v->touches;
+  switch (table) {
+  case ARC__TABLE_INSTALMENT: return view_instalments(v);
+  case ARC__TABLE_INVOICE: known = v->invoices; break;
+  case ARC__TABLE_CREDIT: known = v->credits; break;
+  case ARC__TABLE_ENTRY: known = v->entries; break;
+  case ARC__TABLE_EXCEPTION: known = v->exceptions; break;
+  default: break;
+  }
+  return known < v->tables->rows[table] ? known : v->tables->rows[table];
+}
+
+int arc__view_knows_entry(const arc__view *v, uint32_t e) {
+  return e <= v->entries;
+}
+
+arc_day arc__view_entry_undone(const arc__view *v, uint32_t e) {
+  return view_known_day(v, ARC__ENTRY_UNDONE, ARC__ENTRY_UNDONE_KNOWN, e);
+}
+
+int arc__view_knows_credit(const arc__view *v, uint32_t c) {
+  return c <= v->credits;
+}
+
+arc_day arc__view_credit_reversed(const arc__view *v, uint32_t c) {
+  return view_known_day(v, ARC__CREDIT_REVERSED, ARC__CREDIT_REVERSED_KNOWN, c);
+}
+
+static int view_entry_counts(const arc__view *v, uint32_t e) {
+  return arc__view_knows_entry(v, e) &&
+         view_counts(v, arc__i32(v->tables, ARC__ENTRY_DAY, e), arc__view_entry_undone(v, e));
+}
+
+/* The rows that were there before the first instant after the one asked for. Instants rise. */
+static void view_limit(arc__view *v, int64_t known_at) {
+  const arc__tables *t = v->tables;
+  uint32_t low = 1, high = t->rows[ARC__TABLE_KNOWN] + 1;
+  v->known = v->invoices = v->credits = v->entries = v->exceptions = v->touches = UINT32_MAX;
+  while (known_at && low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (arc__i64(t, ARC__KNOWN_INSTANT, middle) > known_at) high = middle;
+    else low = middle + 1;
+  }
+  if (!known_at || low > t->rows[ARC__TABLE_KNOWN]) return;
+  v->known = low - 1;
+  v->invoices = arc__u32(t, ARC__KNOWN_INVOICES, low);
+  v->credits = arc__u32(t, ARC__KNOWN_CREDITS, low);
+  v->entries = arc__u32(t, ARC__KNOWN_ENTRIES, low);
+  v->exceptions = arc__u32(t, ARC__KNOWN_EXCEPTIONS, low);
+  v->touches = arc__u32(t, ARC__KNOWN_TOUCHES, low);
+}
+
+/* ---- adjusting ---- */
+
 /* Gives back, or takes again, what an entry does not count for on the day, or did count for then. */
 static int view_adjust_entry(arc__view *v, const arc__heap *heap, uint32_t e) {
   const arc__tables *t = v->tables;
-  arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, e);
-  int now = undone == ARC_DAY_NONE, then = view_counts(v, arc__i32(t, ARC__ENTRY_DAY, e), undone);
+  int now = arc__i32(t, ARC__ENTRY_UNDONE, e) == ARC_DAY_NONE, then = view_entry_counts(v, e);
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
   int64_t amount = (now - then) * arc__i64(t, ARC__ENTRY_AMOUNT, e);
   int64_t settled = amount + (now - then) * (arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
@@ -44,7 +113,7 @@ static int view_adjust_entries(arc__view *v, const arc__heap *heap) {
   const arc__tables *t = v->tables;
   for (uint32_t zone = 1; zone <= t->rows[ARC__TABLE_ENTRY_ZONE]; zone++) {
     uint32_t e = (zone - 1) << ARC__CHUNK_SHIFT, end = zone << ARC__CHUNK_SHIFT;
-    if (arc__i32(t, ARC__ENTRY_ZONE_MAX_DAY, zone) <= v->day) continue;
+    if (v->known == UINT32_MAX && arc__i32(t, ARC__ENTRY_ZONE_MAX_DAY, zone) <= v->day) continue;
     for (e = e ? e : 1; e < end && e <= t->rows[ARC__TABLE_ENTRY]; e++)
       if (!view_adjust_entry(v, heap, e)) return 0;
   }
@@ -54,28 +123,35 @@ static int view_adjust_entries(arc__view *v, const arc__heap *heap) {
 /* A payment reversed later had its amount then: only its applications were undone, and they are entries. */
 static int view_adjust_credits(arc__view *v, const arc__heap *heap) {
   const arc__tables *t = v->tables;
-  for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) {
-    arc_day reversed = arc__i32(t, ARC__CREDIT_REVERSED, c);
-    if (reversed != ARC_DAY_NONE && view_counts(v, arc__i32(t, ARC__CREDIT_DAY, c), reversed) &&
+  for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT] && c <= v->credits; c++) {
+    if (arc__i32(t, ARC__CREDIT_REVERSED, c) != ARC_DAY_NONE &&
+        view_counts(v, arc__i32(t, ARC__CREDIT_DAY, c), arc__view_credit_reversed(v, c)) &&
         !view_adjust(heap, v->credit_adjust, c, arc__i64(t, ARC__CREDIT_AMOUNT, c)))
       return 0;
   }
   return 1;
 }
 
+arc_status arc__view_known(arc__view *v, const arc_ledger *ledger, arc_error *err) {
+  memset(v, 0, sizeof *v);
+  ARC__TRY(arc__ledger_outside(ledger, err));
+  v->ledger = ledger;
+  v->tables = ARC__L(ledger);
+  v->day = ARC_DAY_LAST;
+  view_limit(v, ledger->known_at);
+  return ARC_OK;
+}
+
 arc_status arc__view_open(arc__view *v, const arc_ledger *ledger, arc_day day, arc_error *err) {
   const arc__heap *heap = &ledger->heap;
   const arc__tables *t = ARC__L(ledger);
-  arc_day last = arc__i32(t, ARC__BOOK_MAX_DAY, 1);
-  memset(v, 0, sizeof *v);
-  ARC__TRY(arc__ledger_outside(ledger, err));
-  if (day == ARC_DAY_NONE) day = ARC_DAY_LAST;
-  if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
+  ARC__TRY(arc__view_known(v, ledger, err));
+  if (day != ARC_DAY_NONE) v->day = day;
+  if (v->day < ARC_DAY_FIRST || v->day > ARC_DAY_LAST) {
+    memset(v, 0, sizeof *v);
     return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999");
-  v->ledger = ledger;
-  v->tables = t;
-  v->day = day;
-  v->current = day >= last;
+  }
+  v->current = v->day >= arc__i32(t, ARC__BOOK_MAX_DAY, 1) && v->known == UINT32_MAX;
   if (v->current) return ARC_OK;
   v->instalment_chunks = (t->rows[ARC__TABLE_INSTALMENT] >> ARC__CHUNK_SHIFT) + 1;
   v->credit_chunks = (t->rows[ARC__TABLE_CREDIT] >> ARC__CHUNK_SHIFT) + 1;
@@ -110,19 +186,21 @@ static int64_t view_adjustment(int64_t *const *chunks, uint32_t row) {
 
 int64_t arc__view_instalment_open(const arc__view *v, uint32_t i) {
   const arc__tables *t = v->tables;
-  if (!v->current && arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, i)) > v->day)
-    return 0;
+  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, i);
+  if (!v->current && (invoice > v->invoices || arc__i32(t, ARC__INVOICE_ISSUED, invoice) > v->day)) return 0;
   return arc__i64(t, ARC__INSTALMENT_OPEN, i) + view_adjustment(v->instalment_adjust, i);
 }
 
 int64_t arc__view_credit_open(const arc__view *v, uint32_t c) {
-  if (!v->current && arc__i32(v->tables, ARC__CREDIT_DAY, c) > v->day) return 0;
+  if (!v->current && (!arc__view_knows_credit(v, c) || arc__i32(v->tables, ARC__CREDIT_DAY, c) > v->day)) return 0;
   return arc__i64(v->tables, ARC__CREDIT_OPEN, c) + view_adjustment(v->credit_adjust, c);
 }
 
 uint32_t arc__view_credit_account(const arc__view *v, uint32_t c) {
   arc_day identified = arc__i32(v->tables, ARC__CREDIT_IDENTIFIED, c);
-  if (identified != ARC_DAY_NONE && identified > v->day) return 0;
+  if (identified != ARC_DAY_NONE &&
+      (identified > v->day || arc__u32(v->tables, ARC__CREDIT_IDENTIFIED_KNOWN, c) > v->known))
+    return 0;
   return arc__u32(v->tables, ARC__CREDIT_ACCOUNT, c);
 }
 
@@ -204,8 +282,9 @@ arc_status arc__view_open_items(const arc__view *v, uint32_t account, arc__open_
 /* ---- exceptions ---- */
 
 static int view_exception_counts(const arc__view *v, uint32_t x) {
-  return view_counts(v, arc__i32(v->tables, ARC__EXCEPTION_FROM, x),
-                     arc__i32(v->tables, ARC__EXCEPTION_CLOSED, x));
+  return x <= v->exceptions &&
+         view_counts(v, arc__i32(v->tables, ARC__EXCEPTION_FROM, x),
+                     view_known_day(v, ARC__EXCEPTION_CLOSED, ARC__EXCEPTION_CLOSED_KNOWN, x));
 }
 
 int64_t arc__view_disputed(const arc__view *v, uint32_t invoice) {
@@ -245,7 +324,7 @@ static int64_t view_settled_between(const arc__view *v, uint32_t invoice, arc_da
          e = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, e)) {
       arc_day day = arc__i32(t, ARC__ENTRY_DAY, e);
       if (arc__u8(t, ARC__ENTRY_KIND, e) == ARC__ENTRY_APPLICATION && day >= from && day <= to &&
-          view_counts(v, day, arc__i32(t, ARC__ENTRY_UNDONE, e)))
+          view_entry_counts(v, e))
         sum += arc__i64(t, ARC__ENTRY_AMOUNT, e) + arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
                arc__i64(t, ARC__ENTRY_TOLERANCE, e);
     }
@@ -258,7 +337,7 @@ int arc__view_promise(const arc__view *v, uint32_t x, int64_t *paid) {
   arc_day last = arc__i32(t, ARC__EXCEPTION_UNTIL, x) + (arc_day)arc__u16(t, ARC__EXCEPTION_GRACE, x);
   int64_t amount = arc__i64(t, ARC__EXCEPTION_AMOUNT, x), settled;
   if (paid) *paid = 0;
-  if (made > v->day) return ARC__PROMISE_NOT_YET;
+  if (made > v->day || x > v->exceptions) return ARC__PROMISE_NOT_YET;
   settled = view_settled_between(v, arc__u32(t, ARC__EXCEPTION_INVOICE, x), made, last);
   if (paid) *paid = settled;
   if (settled >= amount) return ARC__PROMISE_KEPT;

@@ -1,7 +1,7 @@
 /*
  * How engines read the ledger: the tables as they are, and a view of money as of the end of a day.
  *
- * A view is cheap while nothing takes effect after its day (the usual case: today); otherwise it undoes
+ * A view also keeps to what was known when, if arc_ledger_set_known_at says so. It is cheap while nothing takes effect after its day (the usual case: today); otherwise it undoes
  * what is later, in proportion to that. It is valid until the next command; it owns memory: close it.
  */
 #ifndef ARC_LEDGER_VIEW_H
@@ -16,11 +16,23 @@ const arc__heap *arc__ledger_heap(const arc_ledger *ledger);
 void arc__ledger_callback(arc_ledger *ledger, int inside);
 arc_status arc__ledger_outside(const arc_ledger *ledger, arc_error *err); /* ARC_OK or ARC_E_BUSY */
 
+/* A place inside an open batch to go back to, when what was said since is not to count. */
+typedef struct arc__savepoint {
+  arc__mark mark;
+  size_t commit_size;
+  uint32_t pending;
+} arc__savepoint;
+
+void arc__ledger_savepoint(arc_ledger *ledger, arc__savepoint *here);
+void arc__ledger_back_to(arc_ledger *ledger, const arc__savepoint *to);
+
 typedef struct arc__view {
   const arc_ledger *ledger;
   const arc__tables *tables;
   arc_day day;
-  int current;                  /* nothing takes effect after the day */
+  int current; /* nothing takes effect after the day, and everything recorded is known */
+  /* The last rows known; UINT32_MAX: all. `known` is of KNOWN. */
+  uint32_t known, invoices, credits, entries, exceptions, touches;
   int64_t **instalment_adjust;  /* per chunk of rows, what to add to the open amount; NULL: nothing */
   int64_t **credit_adjust;
   size_t instalment_chunks, credit_chunks;
@@ -29,6 +41,16 @@ typedef struct arc__view {
 /* ARC_E_INVALID for a day out of range, ARC_E_NOMEM, ARC_E_BUSY inside a callback. ARC_DAY_NONE: everything
  * recorded. */
 arc_status arc__view_open(arc__view *view, const arc_ledger *ledger, arc_day day, arc_error *err);
+/* A view that knows what was known, and nothing of amounts: it owns no memory and needs no closing. */
+arc_status arc__view_known(arc__view *view, const arc_ledger *ledger, arc_error *err);
+/* The last row known of INVOICE, INSTALMENT, CREDIT, ENTRY, EXCEPTION or TOUCH. */
+uint32_t arc__view_rows(const arc__view *view, int table);
+/* Whether an entry was known, and the day on which it was known to be undone; ARC_DAY_NONE: it was not. */
+int arc__view_knows_entry(const arc__view *view, uint32_t entry);
+arc_day arc__view_entry_undone(const arc__view *view, uint32_t entry);
+/* The same of credits: the day of their reversal, and of their identification. */
+int arc__view_knows_credit(const arc__view *view, uint32_t credit);
+arc_day arc__view_credit_reversed(const arc__view *view, uint32_t credit);
 void arc__view_close(arc__view *view);
 
 /* Minor units open at the end of the day; 0 before the invoice was issued or the credit received. */

@@ -140,10 +140,13 @@ static arc_status matcher_post(arc_matcher *m, const arc__match_plan *plan, arc_
 /* What was decided, and that it was: one commit of its own, or within the caller's batch. */
 static arc_status matcher_record(arc_matcher *m, const arc__match_plan *plan, arc_day day,
                                  arc_error *err) {
+  arc__savepoint before;
   arc_status begun = arc_batch_begin(m->ledger, err);
   if (begun < 0 && begun != ARC_E_BUSY) return begun;
+  arc__ledger_savepoint(m->ledger, &before);
   arc_status status = matcher_post(m, plan, day, err);
   if (status >= 0) status = arc_ledger_post_matching(m->ledger, day, err);
+  if (begun < 0 && status < 0) arc__ledger_back_to(m->ledger, &before);
   if (begun < 0) return status;
   if (status >= 0) return arc_batch_commit(m->ledger, err);
   arc_batch_abort(m->ledger);

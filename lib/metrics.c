@@ -106,7 +106,7 @@ static int64_t metrics_ever_disputed(const metrics *m, uint32_t invoice) {
   for (uint32_t e = arc__u32(t, ARC__INVOICE_EXCEPTION, invoice); e;
        e = arc__u32(t, ARC__EXCEPTION_NEXT, e)) {
     if (arc__u8(t, ARC__EXCEPTION_KIND, e) != ARC__EXCEPTION_DISPUTE) continue;
-    if (arc__i32(t, ARC__EXCEPTION_FROM, e) > m->end) continue;
+    if (e > m->now.exceptions || arc__i32(t, ARC__EXCEPTION_FROM, e) > m->end) continue;
     int64_t part = arc__i64(t, ARC__EXCEPTION_AMOUNT, e);
     left -= part == 0 || part > left ? left : part;
   }
@@ -147,7 +147,7 @@ static arc_status metrics_credit(metrics *m, uint32_t credit) {
   if (!metrics_in_window(m, day)) return ARC_OK;
   if (arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_CREDIT_NOTE)
     return metrics_add(m, &s->credited, amount);
-  if (!metrics_not_yet(m, arc__i32(t, ARC__CREDIT_REVERSED, credit))) return ARC_OK;
+  if (!metrics_not_yet(m, arc__view_credit_reversed(&m->now, credit))) return ARC_OK;
   return metrics_add(m, &s->collected, amount);
 }
 
@@ -170,7 +170,7 @@ static arc_status metrics_application(metrics *m, metrics_sums *s, uint32_t entr
 static arc_status metrics_entry(metrics *m, uint32_t entry) {
   const arc__tables *t = m->now.tables;
   if (!metrics_in_window(m, arc__i32(t, ARC__ENTRY_DAY, entry))) return ARC_OK;
-  if (!metrics_not_yet(m, arc__i32(t, ARC__ENTRY_UNDONE, entry))) return ARC_OK;
+  if (!metrics_not_yet(m, arc__view_entry_undone(&m->now, entry))) return ARC_OK;
   uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, entry);
   metrics_sums *s = metrics_of_invoice(m, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
   if (arc__u8(t, ARC__ENTRY_KIND, entry) == ARC__ENTRY_WRITEOFF)
@@ -192,17 +192,16 @@ static arc_status metrics_promise(metrics *m, uint32_t exception) {
 }
 
 static arc_status metrics_gather(metrics *m) {
-  const arc__tables *t = m->now.tables;
   ARC__TRY(metrics_hold_groups(m));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INSTALMENT); i++)
     ARC__TRY(metrics_instalment(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INVOICE]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
     ARC__TRY(metrics_invoice(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_CREDIT]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
     ARC__TRY(metrics_credit(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_ENTRY]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_ENTRY); i++)
     ARC__TRY(metrics_entry(m, i));
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_EXCEPTION]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
     ARC__TRY(metrics_promise(m, i));
   return ARC_OK;
 }
@@ -251,10 +250,12 @@ static arc_status metrics_sales_by_month(metrics *m, const arc__group *group) {
   for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
     for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i;
          i = arc__u32(t, ARC__INVOICE_NEXT, i))
-      ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, i),
+      if (i <= m->now.invoices)
+        ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, i),
                                  arc__i64(t, ARC__INVOICE_AMOUNT, i)));
     for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, a); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
-      if (arc__u8(t, ARC__CREDIT_KIND, c) == ARC_CREDIT_CREDIT_NOTE)
+      if (arc__u8(t, ARC__CREDIT_KIND, c) == ARC_CREDIT_CREDIT_NOTE &&
+          arc__view_knows_credit(&m->now, c))
         ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__CREDIT_DAY, c),
                                    -arc__i64(t, ARC__CREDIT_AMOUNT, c)));
   }
@@ -468,9 +469,9 @@ static size_t metrics_month_count(const metrics *m) {
 static arc_status metrics_months_open(metrics *m) {
   const arc__tables *t = m->now.tables;
   arc_day first = m->end;
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INVOICE]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
     if (arc__i32(t, ARC__INVOICE_ISSUED, i) < first) first = arc__i32(t, ARC__INVOICE_ISSUED, i);
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_CREDIT]; i++)
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
     if (arc__i32(t, ARC__CREDIT_DAY, i) < first) first = arc__i32(t, ARC__CREDIT_DAY, i);
   m->first_month = metrics_month(first);
   m->last_month = metrics_month(m->end);

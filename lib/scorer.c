@@ -149,6 +149,7 @@ static arc_day scorer_last_touch(const arc__view *view, uint32_t account, arc_da
        touch = arc__u32(t, ARC__TOUCH_NEXT, touch)) {
     arc_day day = arc__i32(t, ARC__TOUCH_DAY, touch);
     int status = arc__u8(t, ARC__TOUCH_STATUS, touch);
+    if (touch > arc__view_rows(view, ARC__TABLE_TOUCH)) continue;
     if (status != ARC_TOUCH_SENT && status != ARC_TOUCH_DELIVERED) continue;
     if (day > due && day < view->day && day > last) last = day;
   }
@@ -161,8 +162,8 @@ static int scorer_is_silent(const arc__view *view, uint32_t account, arc_day due
   if (touch == ARC_DAY_NONE) return 0;
   for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c;
        c = arc__u32(t, ARC__CREDIT_NEXT, c)) {
-    arc_day day = arc__i32(t, ARC__CREDIT_DAY, c), reversed = arc__i32(t, ARC__CREDIT_REVERSED, c);
-    if (arc__u8(t, ARC__CREDIT_KIND, c) != ARC_CREDIT_PAYMENT) continue;
+    arc_day day = arc__i32(t, ARC__CREDIT_DAY, c), reversed = arc__view_credit_reversed(view, c);
+    if (!arc__view_knows_credit(view, c) || arc__u8(t, ARC__CREDIT_KIND, c) != ARC_CREDIT_PAYMENT) continue;
     if (reversed != ARC_DAY_NONE && reversed <= view->day) continue;
     if (day >= touch && day <= view->day) return 0;
   }

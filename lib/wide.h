@@ -18,14 +18,11 @@ static inline arc__wide arc__wide_multiply(uint64_t a, uint64_t b) {
   return product;
 }
 
-/* 1 if the sum fits 128 bits and is stored, else 0. */
-static inline int arc__wide_add(arc__wide *out, arc__wide a, arc__wide b) {
+/* The sum must fit. */
+static inline arc__wide arc__wide_add(arc__wide a, arc__wide b) {
   arc__wide sum = {a.high + b.high, a.low + b.low};
-  uint64_t carry = sum.low < a.low;
-  if (sum.high < a.high || sum.high > UINT64_MAX - carry) return 0;
-  sum.high += carry;
-  *out = sum;
-  return 1;
+  sum.high += sum.low < a.low;
+  return sum;
 }
 
 /* The quotient; needs high < divisor < 2^63. 64 steps if the number needs more than 64 bits, else

@@ -259,10 +259,10 @@ static int32_t layout_place(layout *out, int32_t kind, char (*forms)[HEADER_SIZE
 
 /* A key alone, or a key, a date and an amount, could be anything. */
 static int layout_is_telling(const layout *l, int32_t kind) {
-  return kind == FILE_CUSTOMERS  ? l->position[COLUMN_NAME] >= 0
-         : kind == FILE_PAYMENTS ? l->position[COLUMN_PAYER] >= 0 ||
-                                       l->position[COLUMN_REMITTANCE] >= 0
-                                 : 1;
+  return kind == FILE_CUSTOMERS ? l->position[COLUMN_NAME] >= 0
+         : kind == FILE_PAYMENTS
+             ? l->position[COLUMN_PAYER] >= 0 || l->position[COLUMN_REMITTANCE] >= 0
+             : 1;
 }
 
 static int32_t layout_guess_kind(layout *out, char (*forms)[HEADER_SIZE], size_t count,

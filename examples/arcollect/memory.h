@@ -38,7 +38,7 @@ void buffer_free(buffer *b);
 /* A NUL-terminated string as the library takes it. */
 arc_text text_of(const char *string);
 
-/* FNV-1a: goes on from `hash`, TEXT_HASH_START at first. For names and tables, not against malice. */
+/* FNV-1a, going on from `hash`, TEXT_HASH_START at first: for names and tables, not for malice. */
 #define TEXT_HASH_START UINT64_C(0xcbf29ce484222325)
 uint64_t text_hash(uint64_t hash, const char *text, size_t size);
 

@@ -8,78 +8,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct {
+  int32_t kind;
+  size_t fields;
+  const char *name;
+} kinds[] = {{ROW_CUSTOMER, CUSTOMER_FIELDS, "customer"},
+             {ROW_CONTACT, CONTACT_FIELDS, "contact"},
+             {ROW_INVOICE, INVOICE_FIELDS, "invoice"},
+             {ROW_CREDIT_NOTE, CREDIT_FIELDS, "credit note"},
+             {ROW_PAYMENT, PAYMENT_FIELDS, "payment"},
+             {ROW_UNAPPLICATION, UNAPPLICATION_FIELDS, "unapplication"},
+             {ROW_APPLICATION, APPLICATION_FIELDS, "application"},
+             {ROW_DISPUTE, DISPUTE_FIELDS, "dispute"},
+             {ROW_DISPUTE_RESOLUTION, RESOLUTION_FIELDS, "dispute resolution"},
+             {ROW_PROMISE, PROMISE_FIELDS, "promise"},
+             {ROW_HOLD, HOLD_FIELDS, "hold"},
+             {ROW_HOLD_RELEASE, RELEASE_FIELDS, "hold release"},
+             {ROW_NOTE, NOTE_FIELDS, "note"},
+             {ROW_WRITEOFF, WRITEOFF_FIELDS, "write-off"},
+             {ROW_REVERSAL, REVERSAL_FIELDS, "reversal"}};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
+
+/* The place of a kind in the table; KINDS if there is no such kind. */
+static size_t kind_place(int32_t kind) {
+  size_t i = 0;
+  while (i < KINDS && kinds[i].kind != kind)
+    i++;
+  return i;
+}
+
 size_t row_field_count(int32_t kind) {
-  switch (kind) {
-  case ROW_CUSTOMER:
-    return CUSTOMER_FIELDS;
-  case ROW_CONTACT:
-    return CONTACT_FIELDS;
-  case ROW_INVOICE:
-    return INVOICE_FIELDS;
-  case ROW_CREDIT_NOTE:
-    return CREDIT_FIELDS;
-  case ROW_PAYMENT:
-    return PAYMENT_FIELDS;
-  case ROW_UNAPPLICATION:
-    return UNAPPLICATION_FIELDS;
-  case ROW_APPLICATION:
-    return APPLICATION_FIELDS;
-  case ROW_DISPUTE:
-    return DISPUTE_FIELDS;
-  case ROW_DISPUTE_RESOLUTION:
-    return RESOLUTION_FIELDS;
-  case ROW_PROMISE:
-    return PROMISE_FIELDS;
-  case ROW_HOLD:
-    return HOLD_FIELDS;
-  case ROW_HOLD_RELEASE:
-    return RELEASE_FIELDS;
-  case ROW_NOTE:
-    return NOTE_FIELDS;
-  case ROW_WRITEOFF:
-    return WRITEOFF_FIELDS;
-  case ROW_REVERSAL:
-    return REVERSAL_FIELDS;
-  default:
-    return 0;
-  }
+  size_t place = kind_place(kind);
+  return place < KINDS ? kinds[place].fields : 0;
 }
 
 const char *row_kind_name(int32_t kind) {
-  switch (kind) {
-  case ROW_CUSTOMER:
-    return "customer";
-  case ROW_CONTACT:
-    return "contact";
-  case ROW_INVOICE:
-    return "invoice";
-  case ROW_CREDIT_NOTE:
-    return "credit note";
-  case ROW_PAYMENT:
-    return "payment";
-  case ROW_UNAPPLICATION:
-    return "unapplication";
-  case ROW_APPLICATION:
-    return "application";
-  case ROW_DISPUTE:
-    return "dispute";
-  case ROW_DISPUTE_RESOLUTION:
-    return "dispute resolution";
-  case ROW_PROMISE:
-    return "promise";
-  case ROW_HOLD:
-    return "hold";
-  case ROW_HOLD_RELEASE:
-    return "hold release";
-  case ROW_NOTE:
-    return "note";
-  case ROW_WRITEOFF:
-    return "write-off";
-  case ROW_REVERSAL:
-    return "reversal";
-  default:
-    return "row";
-  }
+  size_t place = kind_place(kind);
+  return place < KINDS ? kinds[place].name : "row";
 }
 
 row *row_new(row_book *book, int32_t kind, arc_day day) {
@@ -146,12 +112,11 @@ row *row_book_find(const row_book *book, int32_t kind, const char *key) {
 }
 
 int row_equal(const row *a, const row *b) {
-  size_t i;
+  size_t i = 0, count = row_field_count(a->kind);
   if (a->kind != b->kind || a->day != b->day) return 0;
-  for (i = 0; i < row_field_count(a->kind); i++) {
-    if (strcmp(a->fields[i], b->fields[i]) != 0) return 0;
-  }
-  return 1;
+  while (i < count && strcmp(a->fields[i], b->fields[i]) == 0)
+    i++;
+  return i == count;
 }
 
 static int row_compare(const void *left, const void *right) {

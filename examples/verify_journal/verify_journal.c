@@ -13,10 +13,9 @@ static const char usage[] =
     "the file of the library's file storage, or what another storage holds, such as SQLite:\n\n"
     "  sqlite3 my.book 'SELECT hex(bytes) FROM arcollect_journal ORDER BY first_seq' |\n"
     "      xxd -r -p | verify_journal\n\n"
-    "Prints the head of the chain, to be compared with one that was kept elsewhere (a journal\n"
-    "that was cut off between two commits is sound in itself), and the control accounts in\n"
-    "minor units, debits positive. Exit codes: 0 sound, 1 not (the first wrong record is\n"
-    "named), 2 wrong usage, a file that cannot be read, no memory.\n";
+    "Prints the last link of the chain, to be compared with one that was kept elsewhere (a\n"
+    "journal cut off between two commits is sound in itself), and the control accounts in minor\n"
+    "units, debits positive. Exit codes: 0 sound, 1 not (first wrong record named), 2 not read.\n";
 
 static uint64_t seq = 1; /* of the record that is looked at, or of the first one in its commit */
 
@@ -61,11 +60,10 @@ static const char blake_order[] = /* the schedule of message words, of 12 rounds
     "905724afe1bc683d2c6a0b834d75fe19c51fed4a0763928bdb7ec13950f4862a"
     "6fe9b308c2d714a5a2847615fb9e3cd00123456789abcdefea489fd61c02b753";
 
-static void blake_compress(uint64_t h[8], const unsigned char block[128], uint64_t count, int last) {
+static void blake_compress(uint64_t *h, const unsigned char *block, uint64_t count, int last) {
   uint64_t v[16];
   for (int i = 0; i < 8; i++) v[i] = h[i], v[i + 8] = blake_iv[i];
-  v[12] ^= count;
-  v[14] ^= last ? UINT64_MAX : 0;
+  v[12] ^= count, v[14] ^= last ? UINT64_MAX : 0;
   for (int half = 0; half < 12 * 16; half++) { /* a round mixes four columns, then four diagonals */
     int i = half / 2 % 8, turn = i / 4, even = half % 2 == 0, c = blake_order[half];
     uint64_t *p = &v[i % 4], *q = &v[4 + (i + turn) % 4], *r = &v[8 + (i + 2 * turn) % 4],
@@ -100,18 +98,16 @@ static const char *const layouts[TYPES] = {
     "t444888214", "44t", "44t", "t448t", "tttt448", "44t", "tt44428", "ttt44441", "44t",
     "tttt4444111l", "441t", "ttt444", "tt4", "4", "44", "4"};
 
-static int64_t value[16]; /* the numbers of a record, in order; list: its last text or list */
-static const unsigned char *list;
+static int64_t value[16];         /* the numbers of a record, in order */
+static const unsigned char *list; /* its last field, if that is a text or list */
 static size_t list_size;
-
 static void read_record(const char *layout, const unsigned char *at, size_t size) {
   for (size_t n = 0; *layout; layout++) {
     size_t width = *layout == 't' ? 2 : *layout == 'l' ? 4 : (size_t)(*layout - '0');
     need(size >= width, "it is too short for its type");
     uint64_t number = little(at, width);
     at += width, size -= width;
-    if (*layout <= '9') value[n++] = (int64_t)number;
-    if (*layout <= '9') continue;
+    if (*layout <= '9') value[n++] = (int64_t)number, number = 0;
     need(number <= size, "it is too short for a text or list in it");
     list = at, list_size = (size_t)number;
     at += list_size, size -= list_size;
@@ -121,11 +117,11 @@ static void read_record(const char *layout, const unsigned char *at, size_t size
 
 /* ---- the books; rows count from 1 in the order of their first record ---- */
 
-enum { RECEIVABLES, SALES, SALES_RETURNS, UNAPPLIED_CREDITS, CASH, UNAPPLIED_CASH,
-       UNIDENTIFIED_CASH, DISCOUNTS_ALLOWED, TOLERANCE, BAD_DEBT, ACCOUNTS };
+enum { RECEIVABLES, UNAPPLIED_CREDITS, UNAPPLIED_CASH, UNIDENTIFIED_CASH, /* the sums of items */
+       CASH, SALES, SALES_RETURNS, DISCOUNTS_ALLOWED, TOLERANCE, BAD_DEBT, ACCOUNTS };
 static const char *const account_names[ACCOUNTS] = {
-    "receivables", "sales", "sales_returns", "unapplied_credits", "cash", "unapplied_cash",
-    "unidentified_cash", "discounts_allowed", "tolerance", "bad_debt"};
+    "receivables", "unapplied_credits", "unapplied_cash", "unidentified_cash", "cash", "sales",
+    "sales_returns", "discounts_allowed", "tolerance", "bad_debt"};
 
 static struct currency { int64_t code, sums[ACCOUNTS], items[ACCOUNTS]; } *currencies;
 static struct instalment { size_t currency; int64_t open; } *instalments;
@@ -144,7 +140,7 @@ static size_t currency_row(int64_t code) {
   while (i < currency_count && currencies[i].code != code) i++;
   if (i < currency_count) return i;
   for (int shift = 0; shift < 24; shift += 8)
-    need((code >> shift & 255) >= 'A' && code >> shift <= 'Z' + 0xffff00, "it names no currency");
+    need((uint64_t)(code >> shift & 255) - 'A' < 26 && code < 1 << 24, "it names no currency");
   currencies = room(currencies, currency_count++, sizeof *currencies);
   currencies[i] = (struct currency){.code = code};
   return i;
@@ -168,17 +164,15 @@ static void add_invoice(void) {
   size_t c = currency_row(value[1]);
   int64_t sum = 0, amount = value[3];
   row(value[0], customers);
-  need(amount > 0 && list_size % 12 == 0, "its amount or instalments are impossible");
-  for (size_t i = 0; i < list_size; i += 12) {
-    struct instalment part = {c, (int64_t)little(list + i + 4, 8)};
-    need(part.open > 0, "an instalment is not above zero");
-    add(&sum, part.open);
+  for (size_t i = 0; i + 12 <= list_size; i += 12) {
     instalments = room(instalments, instalment_count, sizeof *instalments);
-    instalments[instalment_count++] = part;
+    instalments[instalment_count] = (struct instalment){c, (int64_t)little(list + i + 4, 8)};
+    need(instalments[instalment_count].open > 0, "an instalment is not above zero");
+    add(&sum, instalments[instalment_count++].open);
   }
-  need(sum == amount, "the instalments do not add up to the invoice");
-  invoices++;
+  need(sum == amount && amount > 0 && list_size % 12 == 0, "its instalments do not add up to it");
   post(c, RECEIVABLES, SALES, amount);
+  invoices++;
 }
 
 static void add_credit(int cash) {
@@ -207,28 +201,21 @@ static void settle(struct entry *e, int sign) {
   struct credit *c = e->credit ? &credits[e->credit - 1] : NULL;
   int64_t sum = e->amount;
   need(e->amount >= 0 && e->discount >= 0 && e->tolerance >= 0, "an amount is below zero");
-  add(&sum, e->discount);
-  add(&sum, e->tolerance);
+  add(&sum, e->discount), add(&sum, e->tolerance);
   need(sum > 0 && e->holds == (sign < 0), "it settles nothing or undoes what was undone");
   need(!c || (c->currency == i->currency && c->known && !c->reversed),
        "the credit is of another currency, of nobody known, or reversed");
   i->open -= sign * sum;
   if (c) c->open -= sign * e->amount;
-  need(i->open >= 0, "more is settled than the instalment has open");
-  need(!c || c->open >= 0, "more is applied than the credit has left");
+  need(i->open >= 0 && (!c || c->open >= 0), "more is settled than is open or left of the credit");
   post(i->currency, c ? account_of(c) : BAD_DEBT, RECEIVABLES, sign * e->amount);
   post(i->currency, DISCOUNTS_ALLOWED, RECEIVABLES, sign * e->discount);
   post(i->currency, TOLERANCE, RECEIVABLES, sign * e->tolerance);
   e->holds = sign > 0;
 }
 
-static void add_entry(int64_t instalment, size_t credit, int64_t amount, int64_t discount, int64_t tolerance) {
-  entries = room(entries, entry_count, sizeof *entries);
-  entries[entry_count] = (struct entry){row(instalment, instalment_count), credit, amount, discount, tolerance, 0};
-  settle(&entries[entry_count++], 1);
-}
-
 static void replay(uint64_t type, const unsigned char *payload, size_t size) {
+  int applied = type == APPLICATION; /* a write-off has no credit, discount and tolerance */
   need((type == BOOK) == (seq == 1), "the journal does not begin with its book, or does so twice");
   read_record(layouts[type], payload, size);
   switch (type) {
@@ -243,19 +230,19 @@ static void replay(uint64_t type, const unsigned char *payload, size_t size) {
     settle(&entries[value[0] - 1], -1);
     break;
   case APPLICATION:
-    add_entry(value[1], row(value[0], credit_count) + 1, value[3], value[4], value[5]);
-    break;
-  case WRITEOFF: add_entry(value[0], 0, value[2], 0, 0);
+  case WRITEOFF:
+    entries = room(entries, entry_count, sizeof *entries);
+    entries[entry_count] = (struct entry){
+        row(value[applied], instalment_count), applied ? row(value[0], credit_count) + 1 : 0,
+        value[2 + applied], applied ? value[4] : 0, applied ? value[5] : 0, 0};
+    settle(&entries[entry_count++], 1);
   }
 }
 
 /* ---- commits; chained: the head before, bytes 0 to 31 of the header, the records ---- */
 
 static unsigned char header[80], head[32], *chained;
-static uint64_t commits;
-
-/* Brings the next commit in: how many bytes of records, 0 at the end of the journal. Memory follows
- * the bytes that are there, not a size that a header states. */
+/* Memory follows the bytes that are there, not a size that a header states. 0: the journal ends. */
 static size_t read_commit(FILE *input) {
   size_t have = fread(header, 1, 80, input), size, piece;
   if (have == 0) return 0;
@@ -273,14 +260,11 @@ static size_t read_commit(FILE *input) {
   return size;
 }
 
-static void check_commit(size_t size) {
-  uint32_t crc = crc32c(crc32c(0, header, 64), chained + 64, size);
-  need(crc == little(header + 64, 4), "its commit does not have the CRC in its header");
-  memcpy(chained, head, 32);
-  memcpy(chained + 32, header, 32);
+static void check_commit(const unsigned char *at, size_t size) {
+  need(crc32c(crc32c(0, header, 64), at, size) == little(header + 64, 4), "its CRC is wrong");
+  memcpy(chained, head, 32), memcpy(chained + 32, header, 32);
   blake2b(head, chained, 64 + size);
   need(memcmp(head, header + 32, 32) == 0, "its commit is not chained to the one before");
-  const unsigned char *at = chained + 64;
   for (uint64_t left = little(header + 16, 4), step; left--; seq++, at += step, size -= step) {
     need(size >= 8 && little(at + 4, 4) <= size - 8, "it does not fit in its commit");
     step = 8 + little(at + 4, 4);
@@ -288,20 +272,18 @@ static void check_commit(size_t size) {
     need(*at && *at < TYPES && little(at + 1, 3) == 0x100, "its type or version is unknown");
     replay(*at, at + 8, step - 8);
   }
-  commits++;
 }
 
 static void print_books(void) {
-  const int checked = 1 << RECEIVABLES | 1 << UNAPPLIED_CREDITS | 1 << UNAPPLIED_CASH | 1 << UNIDENTIFIED_CASH;
   for (size_t i = 0; i < instalment_count; i++)
     add(&currencies[instalments[i].currency].items[RECEIVABLES], instalments[i].open);
   for (size_t i = 0; i < credit_count; i++)
     add(&currencies[credits[i].currency].items[account_of(&credits[i])], -credits[i].open);
-  printf("%" PRIu64 " records in %" PRIu64 " commits\nhead ", seq - 1, commits);
+  printf("%" PRIu64 " records; head ", seq - 1);
   for (int i = 0; i < 32; i++) printf("%02x", head[i]);
   for (const struct currency *c = currencies; c < currencies + currency_count; c++)
     for (int a = 0; a < ACCOUNTS; a++) {
-      need(!(checked >> a & 1) || c->items[a] == c->sums[a], "the books do not balance");
+      need(a >= CASH || c->items[a] == c->sums[a], "the books do not balance");
       printf("\n%c%c%c %s %" PRId64, (int)(c->code & 255), (int)(c->code >> 8 & 255),
              (int)(c->code >> 16), account_names[a], c->sums[a]);
     }
@@ -311,7 +293,7 @@ static void print_books(void) {
 int main(int count, char **arguments) {
   int wrong_usage = count > 2 || (count == 2 && arguments[1][0] == '-');
   FILE *input = wrong_usage ? NULL : count == 2 ? fopen(arguments[1], "rb") : stdin;
-  for (size_t size; input && (size = read_commit(input)) != 0;) check_commit(size);
+  for (size_t size; input && (size = read_commit(input)) != 0;) check_commit(chained + 64, size);
   if (input && !ferror(input)) return print_books(), 0;
   fputs(wrong_usage ? usage : "the journal cannot be opened or read\n", stderr);
   return 2;

@@ -7,13 +7,13 @@
  *
  * The regimes differ in which rate counts when; rates are the host's table, since they change:
  *
- * - European Union, Directive 2011/7/EU art. 2(6)-(7) and 3(3): the reference rate in force on 1 January for
+ * - European Union, Directive 2011/7/EU art. 2(6)-(7) and 3: the reference rate in force on 1 January for
  *   the first half of a year, on 1 July for the second, plus 8 points at least (Germany 9). A debt that is
  *   late over a half-year's end goes on at the new rate. Finland rounds the reference rate up to half a point
  *   (round_up_ppm 5,000; Interest Act 633/1982 s. 12).
- * - United Kingdom, Late Payment of Commercial Debts (Interest) Act 1998 and SI 2002/1675 art. 4: the base
- *   rate in force on 30 June for interest that starts in July to December, on 31 December for interest that
- *   starts in January to June, plus 8 points, fixed for that debt however long it is late.
+ * - United Kingdom, Late Payment of Commercial Debts (Interest) Act 1998 s. 4 and SI 2002/1675 art. 4: the
+ *   base rate in force on 30 June for interest that starts in July to December, on 31 December for interest
+ *   that starts in January to June, plus 8 points, fixed for that debt however long it is late.
  * - Contract: the rate agreed, or a margin over a table that is followed day by day.
  *
  * An effective rate below 0 counts as 0; a rate of 0 is a rate, and gives lines and a total of 0.
@@ -33,10 +33,10 @@ extern "C" {
 #define ARC_REFERENCE_HALF_YEAR 2 /**< that of 1 January or 1 July, for each half-year (EU) */
 #define ARC_REFERENCE_AT_START 3  /**< that of the 30 June or 31 December before interest starts (UK) */
 
-/** Days and years; in brackets the code of ISO 15022 and ISO 20022. For the 30/360 rules the two dates are the
- * day before the first day of interest and the last one, as commercial reckoning has it (the first day does
- * not count, the last one does); the days of a line are those from the due day to its end, less those from the
- * due day to its beginning, so that lines add up however the time is cut. */
+/** Days and years; in brackets the code of ISO 15022 and ISO 20022. For the 30/360 rules the two dates are
+ * the day before the first day of interest and the last one, as commercial reckoning has it (the first day
+ * does not count, the last one does); the days of a line are those from the due day to its end, less those
+ * from the due day to its beginning, so that lines add up however the time is cut. */
 #define ARC_DAY_COUNT_ACT_365F 0  /**< days / 365, leap years too (A005); what statutory interest uses */
 #define ARC_DAY_COUNT_ACT_360 1   /**< days / 360 (A004) */
 #define ARC_DAY_COUNT_ACT_ACT 2   /**< ISDA: days in leap years / 366, others / 365 (A008); each day of
@@ -66,7 +66,7 @@ typedef struct arc_interest_rule {
   uint32_t struct_size;
   int32_t reference;    /**< ARC_REFERENCE_* */
   int32_t margin_ppm;   /**< added to the reference rate, -10,000,000..10,000,000; 8 points are 80,000 */
-  int32_t round_up_ppm; /**< the reference rate is first rounded up to a multiple of it, 0..1,000,000; 0: not */
+  int32_t round_up_ppm; /**< the reference rate is rounded up to a multiple of it, 0..1,000,000; 0: not */
   int32_t day_count;    /**< ARC_DAY_COUNT_* */
   int32_t rounded;      /**< ARC_INTEREST_AT_END or _PER_DAY */
   int32_t rounding;     /**< ARC_ROUND_* */

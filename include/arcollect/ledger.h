@@ -74,13 +74,20 @@ ARC_API void arc_ledger_close(arc_ledger *ledger);
  * @return ARC_OK, ARC_E_NOMEM, ARC_E_BUSY in a batch, ARC_E_READ_ONLY. Since 0.1. */
 ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err);
 
+/** Lets all reads of this handle, and of engines on it, see only what was recorded by an instant (milliseconds since
+ * 1970-01-01T00:00Z, as in arc_ledger_set_clock), whatever day they ask for: what did we know then of the state
+ * then, or of today? 0: everything again. Meanwhile commands are refused (ARC_E_READ_ONLY): best done on a fork.
+ * Names and other attributes of customers and contacts are those of today. Since 0.1. */
+ARC_API arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, arc_error *err);
+
 /** Reads on what other processes appended to the book since this handle opened or last looked. After
  * ARC_E_CONFLICT: refresh, and say the command again. ARC_ALREADY if there was nothing new. On failure the
  * handle is as before. ARC_E_BUSY in a batch, ARC_E_INVALID for a detached ledger. Since 0.1. */
 ARC_API arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err);
 
 /** The instant at which following commands are recorded: milliseconds since 1970-01-01T00:00Z by the
- * host's clock. It never goes back: ARC_E_INVALID. Without this call it stays where it was. Since 0.1. */
+ * host's clock; a batch is recorded at that of its beginning. It never goes back: ARC_E_INVALID. Without this
+ * call it stays where it was. Since 0.1. */
 ARC_API arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *err);
 
 /** The sequence number that the next record will get; 1 in a new book. Since 0.1. */

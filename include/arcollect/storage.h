@@ -15,33 +15,39 @@ extern "C" {
 #endif
 
 /** The host's functions. Each returns ARC_OK (0), ARC_E_NOMEM, a status named below, or any other number of
- * the host's own, which reaches the caller in arc_error.host_code with ARC_E_STORAGE. They are called on the thread
- * of the library call they serve and may not call into that handle (ARC_E_BUSY). */
+ * the host's own (best from 1,000 on, clear of the library's), which reaches the caller in
+ * arc_error.host_code with ARC_E_STORAGE. They are called on the thread of the library call they serve and
+ * may not call into that handle (ARC_E_BUSY). The kit of conformance.h tests what is promised here. */
 typedef struct arc_storage {
   uint32_t struct_size;
   uint32_t flags; /**< 0 */
   void *user;     /**< passed to every function */
 
   /** Stores one commit of `count` records, the first numbered first_seq: durable and whole before it
-   * returns ARC_OK, or not at all. first_seq that is not the next number: ARC_E_CONFLICT, nothing stored.
-   * Cannot tell whether it was stored: ARC_E_UNKNOWN_OUTCOME. */
+   * returns ARC_OK, or not at all. first_seq that is not the next number (1 in an empty book):
+   * ARC_E_CONFLICT, nothing stored, also when the very same commit is there already. Cannot tell whether it
+   * was stored: ARC_E_UNKNOWN_OUTCOME; opened again, the storage holds it whole or not at all. After any
+   * other failure it is not stored and will not turn up later. */
   int32_t (*append)(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size);
 
   /** Copies stored bytes: the stream that begins at the commit whose first record is first_seq, from
-   * `offset` bytes into that stream on, over as many commits as fit. Any piece of 1..cap bytes is fine.
-   * Nothing there (yet): ARC_DONE with *size 0. A first_seq that no commit begins with: ARC_E_NOT_FOUND. */
+   * `offset` bytes into that stream on, over as many commits as fit. Any piece of 1..cap bytes is fine
+   * (cap is at least 1). At its end and beyond, and from the next number on, where no commit is yet:
+   * ARC_DONE with *size 0. Any other first_seq that no commit begins with: ARC_E_NOT_FOUND. Damaged there
+   * or before: ARC_E_CORRUPT. */
   int32_t (*read)(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size);
 
-  /** Optional (both or neither NULL). Stores a snapshot of the state before record next_seq; it may drop
-   * earlier snapshots. It must be whole or absent afterwards, and failing must keep the one before. */
+  /** Optional (both or neither NULL). Stores a snapshot of the state before record next_seq, at least 1
+   * byte; it may drop earlier ones. If it fails, the one before is still loaded, whole; or the new one,
+   * whole, where only its being durable is in doubt. */
   int32_t (*save_snapshot)(void *user, uint64_t next_seq, const void *bytes, size_t size);
 
-  /** Copies a piece of the latest snapshot from `offset` on and tells its next_seq and total size. No
-   * snapshot: ARC_DONE. */
+  /** Copies a piece of 1..cap bytes of the latest snapshot from `offset` on, which is below its size, and
+   * tells its next_seq and total size every time. No snapshot: ARC_DONE. */
   int32_t (*load_snapshot)(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf,
                            size_t cap, size_t *size);
 
-  /** Optional. Called once when the ledger that was opened with this storage closes. */
+  /** Optional. Called once, when the ledger that was opened with this storage closes or cannot open. */
   void (*close)(void *user);
 } arc_storage;
 

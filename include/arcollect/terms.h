@@ -39,8 +39,8 @@
  *   to less than 100 %; amounts have no more decimals than the currency. A '1/3' is a third when '+' or 'on'
  *   follows it ('1/3 on eom') or an instalment came before it; else it is a discount of 1 % for 3 days.
  * - Limits: 8 discounts, 36 instalments, 8 moves in a sequence, 3,650 days and 120 months in a move;
- *   percentages 0.01 to 99.99; fractions of 2 to 12 parts; amounts of 14 digits before the point and 4 behind;
- *   65,535 bytes.
+ *   percentages 0.01 to 99.99; fractions of 2 to 12 parts; amounts of 14 digits before the point and 4 behind
+ *   it; 65,535 bytes.
  * - Blanks separate; upper or lower case is the same; 'n/30' is read as 'net 30'; the comma may be left out
  *   before 'net', 'due on receipt', 'cut-off' and the rule.
  *
@@ -117,8 +117,8 @@ ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const ch
  *                        lies that far apart. ARC_TERMS_INSTALMENTS_MAX always suffice; NULL with 0
  * @param count           receives how many there are, which may be more than capacity; may be NULL
  * @param discounts       the same, ARC_TERMS_DISCOUNTS_MAX
- * @return ARC_OK; ARC_E_SYNTAX as arc_terms_check; ARC_E_INVALID with the field (a day out of range, an amount
- * that is not > 0 or less than its fixed shares, a share with too many decimals for the currency, no business
+ * @return ARC_OK; ARC_E_SYNTAX as arc_terms_check; ARC_E_INVALID with the field (a day out of range, an
+ * amount that is not > 0 or less than its fixed shares, a share with too many decimals for the currency, no business
  * day within a year); ARC_E_OVERFLOW for a day after 9999-12-31; ARC_E_ABI. Since 0.1. */
 ARC_API arc_status arc_terms_apply(arc_terms_instalment *instalments, size_t capacity, size_t *count,
                                    arc_terms_discount *discounts, size_t discount_capacity,

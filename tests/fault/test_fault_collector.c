@@ -1,5 +1,5 @@
-/* The daily cycle under every fault of memory, storage and transport. Whatever breaks, no message goes out
- * under two keys, none is lost, and the book ends as if nothing had happened. */
+/* The daily cycle under every fault of memory, storage and transport. Whatever breaks, no message
+ * goes out under two keys, none is lost, and the book ends as if nothing had happened. */
 #include "world.h"
 
 #include "world_book.h"
@@ -10,8 +10,10 @@
 #include <cmocka.h>
 
 static arc_status new_calendar(struct world *w) {
-  const arc_day holidays[] = {world_day("2025-02-12"), world_day("2025-05-01"), world_day("2025-02-12")};
-  return arc_calendar_new(&w->calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 3, &w->allocator, &w->err);
+  const arc_day holidays[] = {world_day("2025-02-12"), world_day("2025-05-01"),
+                              world_day("2025-02-12")};
+  return arc_calendar_new(&w->calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 3, &w->allocator,
+                          &w->err);
 }
 
 static void post_book(struct world *w) {
@@ -45,13 +47,18 @@ static void scenario_days(struct world *w) {
   DO(w, book_payment(w, "p2", "c2", "2025-02-11", 30000, "RE-3"));
   run_day(w, "2025-02-12");
   run_day(w, "2025-02-17");
-  DO_AS(w, ARC_ALREADY, arc_collector_run_day(w->collector, world_day("2025-02-17"), NULL, &w->err));
-  DO_AS(w, ARC_E_REFUSED, arc_collector_run_day(w->collector, world_day("2025-02-10"), NULL, &w->err));
-  DO(w, arc_cadence_why(&w->report, arc_collector_cadence(w->collector), "c1", 2, world_day("2025-02-17"), &w->err));
+  DO_AS(w, ARC_ALREADY,
+        arc_collector_run_day(w->collector, world_day("2025-02-17"), NULL, &w->err));
+  DO_AS(w, ARC_E_REFUSED,
+        arc_collector_run_day(w->collector, world_day("2025-02-10"), NULL, &w->err));
+  DO(w, arc_cadence_why(&w->report, arc_collector_cadence(w->collector), "c1", 2,
+                        world_day("2025-02-17"), &w->err));
   world_take(w);
-  DO(w, arc_matcher_why(&w->report, arc_collector_matcher(w->collector), "p1", 2, world_day("2025-02-17"), &w->err));
+  DO(w, arc_matcher_why(&w->report, arc_collector_matcher(w->collector), "p1", 2,
+                        world_day("2025-02-17"), &w->err));
   world_take(w);
-  DO(w, arc_scorer_worklist(&w->report, arc_collector_scorer(w->collector), world_day("2025-02-17"), 0, &w->err));
+  DO(w, arc_scorer_worklist(&w->report, arc_collector_scorer(w->collector), world_day("2025-02-17"),
+                            0, &w->err));
   world_take(w);
 }
 
@@ -82,7 +89,8 @@ static void scenario_outbox(struct world *w) {
   w->collector_options.transport = NULL;
   world_open_collector(w);
   run_day(w, "2025-02-10");
-  if (!w->anew && w->result.outbox_count) world_violation(w, __FILE__, __LINE__, "a message went out");
+  if (!w->anew && w->result.outbox_count)
+    world_violation(w, __FILE__, __LINE__, "a message went out");
   arc_collector_close(w->collector);
   w->collector = NULL;
   w->collector_options.transport = &w->transport;

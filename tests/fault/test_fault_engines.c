@@ -1,5 +1,5 @@
-/* Cadence, matcher, scorer and metrics under every fault of memory and storage: a call that failed leaves its
- * engine as it was, and said again it gives what it would have given. */
+/* Cadence, matcher, scorer and metrics under every fault of memory and storage: a call that failed
+ * leaves its engine as it was, and said again it gives what it would have given. */
 #include "world.h"
 
 #include "world_book.h"
@@ -59,7 +59,8 @@ static arc_status check_and_print(struct world *w) {
   size_t size = 0;
   arc_status status = arc_cadence_check(strict_policy, sizeof strict_policy - 1, &w->err);
   if (status >= 0)
-    status = arc_cadence_print(text, sizeof text, &size, strict_policy, sizeof strict_policy - 1, &w->err);
+    status = arc_cadence_print(text, sizeof text, &size, strict_policy, sizeof strict_policy - 1,
+                               &w->err);
   if (status >= 0) status = arc_cadence_check(text, size, &w->err);
   return status;
 }
@@ -78,11 +79,14 @@ static void scenario_cadence(struct world *w) {
   plan(w, "2025-02-17");
   why(w, "c1|USD|i1#1|7d|overdue", "2025-02-17");
   if (!w->anew)
-    DO_AS(w, ARC_E_NOT_FOUND, arc_cadence_why(&w->report, w->cadence, "x", 1, world_day("2025-02-17"), &w->err));
+    DO_AS(w, ARC_E_NOT_FOUND,
+          arc_cadence_why(&w->report, w->cadence, "x", 1, world_day("2025-02-17"), &w->err));
   DO_ONCE(w, book_policy(w, "strict", "cadence \"strict\"\nstep +1d email angry\n", "2025-02-18"));
   if (!w->anew)
-    DO_AS(w, ARC_E_SYNTAX, arc_cadence_plan(w->cadence, world_day("2025-02-18"), NULL, NULL, &w->err));
-  DO_ONCE(w, book_policy(w, "strict", "cadence \"strict\"\nstep +8d email firm third\n", "2025-02-19"));
+    DO_AS(w, ARC_E_SYNTAX,
+          arc_cadence_plan(w->cadence, world_day("2025-02-18"), NULL, NULL, &w->err));
+  DO_ONCE(
+      w, book_policy(w, "strict", "cadence \"strict\"\nstep +8d email firm third\n", "2025-02-19"));
   plan(w, "2025-02-19");
   why(w, "c3", "2025-02-19");
 }
@@ -111,7 +115,8 @@ static void match(struct world *w, const char *day) {
 }
 
 static void why_payment(struct world *w, const char *payment) {
-  DO(w, arc_matcher_why(&w->report, w->matcher, payment, ARC_NUL_TERMINATED, world_day("2025-02-06"), &w->err));
+  DO(w, arc_matcher_why(&w->report, w->matcher, payment, ARC_NUL_TERMINATED,
+                        world_day("2025-02-06"), &w->err));
   world_take(w);
 }
 
@@ -123,8 +128,10 @@ static void scenario_matcher(struct world *w) {
   why_payment(w, "p3");
   match(w, "2025-02-04");
   match(w, "2025-02-06");
-  for (size_t i = 0; i < sizeof payments / sizeof *payments; i++) why_payment(w, payments[i]);
-  DO_AS(w, ARC_E_NOT_FOUND, arc_matcher_why(&w->report, w->matcher, "p9", 2, world_day("2025-02-06"), &w->err));
+  for (size_t i = 0; i < sizeof payments / sizeof *payments; i++)
+    why_payment(w, payments[i]);
+  DO_AS(w, ARC_E_NOT_FOUND,
+        arc_matcher_why(&w->report, w->matcher, "p9", 2, world_day("2025-02-06"), &w->err));
 }
 
 static void scenario_matcher_oldest_first(struct world *w) {
@@ -164,6 +171,52 @@ static void scenario_in_batch(struct world *w) {
   why(w, "c1", "2025-02-10");
 }
 
+/* An engine's call in the host's batch is several commands. Batches grow by 12 bytes, no more than
+ * the last command's record has, so that it is also that one that finds no room: then the others
+ * must go, too. */
+static arc_status long_note(struct world *w, size_t size) {
+  static char text[700];
+  arc_note row = ARC_NOTE_INIT;
+  memset(text, 'x', sizeof text);
+  row.key = world_text("o1");
+  row.customer = world_text("c1");
+  row.text = (arc_text){text, size};
+  row.day = world_day("2025-02-03");
+  return POST(w, notes, row);
+}
+
+static void growing_batches(struct world *w, arc_status (*call)(struct world *w)) {
+  world_open(w);
+  DO(w, book_customer(w, "c1"));
+  DO(w, book_invoice(w, "i1", "c1", "2025-01-03", "2025-02-02", 10000));
+  DO(w, book_payment(w, "p1", "", "2025-02-03", 10000, "i1"));
+  DO(w, book_invoice(w, "i2", "c1", "2025-01-03", "2025-02-02", 20000));
+  world_open_cadence(w);
+  world_open_matcher(w);
+  for (size_t size = 0; size < 700; size += 12) {
+    DO(w, arc_batch_begin(w->ledger, &w->err));
+    DO(w, long_note(w, size));
+    DO(w, call(w));
+    arc_batch_abort(w->ledger);
+  }
+}
+
+static arc_status match_now(struct world *w) {
+  return arc_matcher_run(w->matcher, world_day("2025-02-10"), NULL, NULL, &w->err);
+}
+
+static arc_status plan_now(struct world *w) {
+  return arc_cadence_plan(w->cadence, world_day("2025-02-10"), NULL, NULL, &w->err);
+}
+
+static void scenario_growing_matches(struct world *w) {
+  growing_batches(w, match_now);
+}
+
+static void scenario_growing_plans(struct world *w) {
+  growing_batches(w, plan_now);
+}
+
 /* ---- scorer ---- */
 
 static void scenario_scorer(struct world *w) {
@@ -181,7 +234,8 @@ static void scenario_scorer(struct world *w) {
     DO(w, arc_scorer_why(&w->report, w->scorer, customers[i], 2, world_day("2025-02-20"), &w->err));
     world_take(w);
   }
-  DO_AS(w, ARC_E_NOT_FOUND, arc_scorer_why(&w->report, w->scorer, "x", 1, world_day("2025-02-20"), &w->err));
+  DO_AS(w, ARC_E_NOT_FOUND,
+        arc_scorer_why(&w->report, w->scorer, "x", 1, world_day("2025-02-20"), &w->err));
 }
 
 /* ---- metrics ---- */
@@ -227,14 +281,21 @@ SWEEP(cadence)
 SWEEP(matcher)
 SWEEP(matcher_oldest_first)
 SWEEP(in_batch)
+SWEEP(growing_matches)
+SWEEP(growing_plans)
 SWEEP(scorer)
 SWEEP(metrics)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_cadence),  cmocka_unit_test(test_matcher),
-      cmocka_unit_test(test_matcher_oldest_first), cmocka_unit_test(test_in_batch),
-      cmocka_unit_test(test_scorer),   cmocka_unit_test(test_metrics),
+      cmocka_unit_test(test_cadence),
+      cmocka_unit_test(test_matcher),
+      cmocka_unit_test(test_matcher_oldest_first),
+      cmocka_unit_test(test_in_batch),
+      cmocka_unit_test(test_growing_matches),
+      cmocka_unit_test(test_growing_plans),
+      cmocka_unit_test(test_scorer),
+      cmocka_unit_test(test_metrics),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   world_print_totals("fault_engines");

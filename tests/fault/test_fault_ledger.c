@@ -1,4 +1,5 @@
-/* Every command, batch, snapshot and report of the ledger under every fault of memory and storage. */
+/* Every command, batch, snapshot and report of the ledger under every fault of memory and storage.
+ */
 #include "world.h"
 
 #include "world_book.h"
@@ -120,8 +121,10 @@ static void scenario_cash(struct world *w) {
   DO(w, book_application(w, "a2", ARC_CREDIT_CREDIT_NOTE, "n1", "i1", "2025-02-04", 95, 0, 5));
   /* Identifies the payer and settles two instalments and a part. */
   DO(w, book_application(w, "a3", ARC_CREDIT_PAYMENT, "p2", "i3", "2025-02-05", 2500, 0, 0));
-  DO_AS(w, ARC_E_REFUSED, book_application(w, "a4", ARC_CREDIT_PAYMENT, "p2", "i3", "2025-02-05", 1, 0, 0));
-  DO_AS(w, ARC_E_NOT_FOUND, book_application(w, "a5", ARC_CREDIT_PAYMENT, "p9", "i3", "2025-02-05", 1, 0, 0));
+  DO_AS(w, ARC_E_REFUSED,
+        book_application(w, "a4", ARC_CREDIT_PAYMENT, "p2", "i3", "2025-02-05", 1, 0, 0));
+  DO_AS(w, ARC_E_NOT_FOUND,
+        book_application(w, "a5", ARC_CREDIT_PAYMENT, "p9", "i3", "2025-02-05", 1, 0, 0));
   CHECK(w, book_balance(w, "c1", NULL) == 501);
   DO(w, book_unapplication(w, "p1", "i1", "2025-02-06"));
   CHECK(w, book_balance(w, "c1", NULL) == 501 + 9900);
@@ -161,7 +164,8 @@ static void scenario_exceptions(struct world *w) {
 static void scenario_talk(struct world *w) {
   world_open(w);
   world_batch(w, post_two_invoices);
-  DO(w, book_policy(w, "default", "cadence \"default\"\nstep +3d email friendly first\n", "2025-01-01"));
+  DO(w, book_policy(w, "default", "cadence \"default\"\nstep +3d email friendly first\n",
+                    "2025-01-01"));
   DO(w, book_touch(w, "t1", "c1", "i1", "2025-02-04", 10000));
   DO_AS(w, ARC_E_REFUSED, book_touch(w, "t2", "c1", "i1", "2025-02-04", 10001));
   DO_ONCE(w, book_outcome(w, "t1", "2025-02-04", ARC_TOUCH_PENDING));
@@ -209,8 +213,10 @@ static arc_status store_batch(struct world *w, int publish) {
       w->disk.append(w->disk.user, first_seq, count, bytes, size) != ARC_OK)
     status = ARC_E_NOMEM;
   if (status == ARC_E_NOMEM && !w->err.text[0]) w->err.status = status, w->err.text[0] = '-';
-  if (status == ARC_OK && publish) arc_batch_publish(w->ledger);
-  else arc_batch_abort(w->ledger);
+  if (status == ARC_OK && publish)
+    arc_batch_publish(w->ledger);
+  else
+    arc_batch_abort(w->ledger);
   return status;
 }
 
@@ -285,6 +291,22 @@ static void balance(struct world *w, const char *as_of) {
   DO(w, arc_ledger_balance(w->ledger, &receivable, &unapplied, "c1", 2, "USD",
                            as_of ? world_day(as_of) : ARC_DAY_NONE, &w->err));
   world_say(w, "%lld %lld\n", (long long)receivable, (long long)unapplied);
+}
+
+/* What was known before the reversal. */
+static void scenario_known_at(struct world *w) {
+  world_open(w);
+  world_clock(w, 1000);
+  world_batch(w, post_cash_book);
+  world_clock(w, 2000);
+  DO(w, book_reversal(w, "p2", "2025-02-07"));
+  DO(w, arc_ledger_set_known_at(w->ledger, 1500, &w->err));
+  DO_AS(w, ARC_E_READ_ONLY, book_note(w, "o1", "c1", "i1", "2025-02-05"));
+  for (int32_t kind = ARC_REPORT_APPLICATIONS; kind <= ARC_REPORT_OPEN_ITEMS; kind++)
+    report(w, kind, "c1", "", NULL, NULL);
+  balance(w, NULL);
+  DO(w, arc_ledger_set_known_at(w->ledger, 0, &w->err));
+  DO(w, book_note(w, "o1", "c1", "i1", "2025-02-05"));
 }
 
 static void scenario_reports(struct world *w) {
@@ -471,6 +493,7 @@ SWEEP(talk)
 SWEEP(batches)
 SWEEP(snapshots)
 SWEEP(reports)
+SWEEP(known_at)
 SWEEP(detached)
 SWEEP(fork)
 SWEEP(refresh)
@@ -483,8 +506,9 @@ int main(void) {
       cmocka_unit_test(test_exceptions),        cmocka_unit_test(test_talk),
       cmocka_unit_test(test_batches),           cmocka_unit_test(test_snapshots),
       cmocka_unit_test(test_reports),           cmocka_unit_test(test_detached),
-      cmocka_unit_test(test_fork),              cmocka_unit_test(test_refresh),
-      cmocka_unit_test(test_refresh_new),       cmocka_unit_test(test_own_storage),
+      cmocka_unit_test(test_known_at),          cmocka_unit_test(test_fork),
+      cmocka_unit_test(test_refresh),           cmocka_unit_test(test_refresh_new),
+      cmocka_unit_test(test_own_storage),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   world_print_totals("fault_ledger");

@@ -1,5 +1,5 @@
-/* The library's own storages under every fault of memory, and with the ledger on top under every fault of
- * storage. */
+/* The library's own storages under every fault of memory, and with the ledger on top under every
+ * fault of storage. */
 #include "world.h"
 
 #include "world_book.h"
@@ -31,13 +31,15 @@ static void scenario_file(struct world *w) {
 /* ---- a storage without a ledger ---- */
 
 /* What is appended is read back, and a failed append has stored nothing. */
-static arc_status append(struct world *w, const arc_storage *storage, uint64_t first_seq, const char *bytes) {
+static arc_status append(struct world *w, const arc_storage *storage, uint64_t first_seq,
+                         const char *bytes) {
   unsigned char read[16];
   size_t size = 0;
   int32_t code = storage->append(storage->user, first_seq, 1, bytes, strlen(bytes));
   int32_t found = storage->read(storage->user, first_seq, 0, read, sizeof read, &size);
   if (code == ARC_E_NOMEM) {
-    if (found != ARC_DONE) world_violation(w, __FILE__, __LINE__, "a failed append has stored something");
+    if (found != ARC_DONE)
+      world_violation(w, __FILE__, __LINE__, "a failed append has stored something");
     w->err.status = code;
     strcpy(w->err.text, "append");
   } else if (found != ARC_OK || size != strlen(bytes) || memcmp(read, bytes, size) != 0) {
@@ -46,7 +48,8 @@ static arc_status append(struct world *w, const arc_storage *storage, uint64_t f
   return code;
 }
 
-static arc_status save(struct world *w, const arc_storage *storage, uint64_t next_seq, const char *bytes) {
+static arc_status save(struct world *w, const arc_storage *storage, uint64_t next_seq,
+                       const char *bytes) {
   unsigned char read[16];
   size_t size = 0;
   uint64_t seq = 0, total = 0;
@@ -57,7 +60,8 @@ static arc_status save(struct world *w, const arc_storage *storage, uint64_t nex
       world_violation(w, __FILE__, __LINE__, "a failed snapshot was kept");
     w->err.status = code;
     strcpy(w->err.text, "save_snapshot");
-  } else if (found != ARC_OK || seq != next_seq || size != strlen(bytes) || memcmp(read, bytes, size) != 0) {
+  } else if (found != ARC_OK || seq != next_seq || size != strlen(bytes) ||
+             memcmp(read, bytes, size) != 0) {
     world_violation(w, __FILE__, __LINE__, "the snapshot is not there");
   }
   return code;
@@ -67,7 +71,8 @@ static void scenario_memory(struct world *w) {
   arc_storage storage = {0};
   DO(w, arc_storage_memory_new(&storage, &w->disk_allocator, &w->err));
   /* A sweep that stops here leaves the storage to the heap, which is dropped with the process. */
-  for (uint64_t seq = 1; seq <= 20; seq++) DO(w, append(w, &storage, seq, seq % 3 ? "commit" : "another"));
+  for (uint64_t seq = 1; seq <= 20; seq++)
+    DO(w, append(w, &storage, seq, seq % 3 ? "commit" : "another"));
   DO(w, save(w, &storage, 7, "one"));
   DO(w, save(w, &storage, 21, "the other"));
   storage.close(storage.user);
@@ -77,9 +82,10 @@ static void scenario_memory(struct world *w) {
 
 static arc_status new_calendar(struct world *w) {
   arc_day holidays[40];
-  for (int i = 0; i < 40; i++) holidays[i] = world_day("2025-12-24") - 7 * (i % 30);
-  return arc_calendar_new(&w->calendar, ARC_WEEKEND_DAY(5) | ARC_WEEKEND_DAY(6), holidays, 40, &w->allocator,
-                          &w->err);
+  for (int i = 0; i < 40; i++)
+    holidays[i] = world_day("2025-12-24") - 7 * (i % 30);
+  return arc_calendar_new(&w->calendar, ARC_WEEKEND_DAY(5) | ARC_WEEKEND_DAY(6), holidays, 40,
+                          &w->allocator, &w->err);
 }
 
 static void scenario_calendar(struct world *w) {

@@ -1,6 +1,9 @@
-/* Wrong use of every public function: NULL, struct sizes, undefined bits, amounts at the borders, calls from
- * inside callbacks, batches out of order. Each is refused with its status, and nothing has changed. */
+/* Wrong use of every public function: NULL, struct sizes, undefined bits, amounts at the borders,
+ * calls from inside callbacks, batches out of order. Each is refused with its status, and nothing
+ * has changed. */
 #include "arcollect.h"
+#include "arcollect/interest.h"
+#include "arcollect/terms.h"
 #include "ledger_view.h"
 #include "test_heap.h"
 
@@ -9,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define DAY(iso) day_of(iso)
+#define DAY(iso)     day_of(iso)
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static arc_text text(const char *string) {
@@ -195,7 +198,8 @@ struct command {
 };
 
 #define COMMAND_FUNCTIONS(one, many)                                                               \
-  static arc_status post_##many(arc_ledger *ledger, const void *rows, size_t count, arc_error *err) { \
+  static arc_status post_##many(arc_ledger *ledger, const void *rows, size_t count,                \
+                                arc_error *err) {                                                  \
     return arc_ledger_post_##many(ledger, rows, count, err);                                       \
   }                                                                                                \
   static void make_##one(union row *row) {                                                         \
@@ -209,7 +213,8 @@ struct command {
 COMMANDS(COMMAND_FUNCTIONS)
 
 static const struct command commands[] = {
-#define COMMAND_ENTRY(one, many) {"arc_ledger_post_" #many, sizeof(arc_##one), post_##many, make_##one},
+#define COMMAND_ENTRY(one, many)                                                                   \
+  {"arc_ledger_post_" #many, sizeof(arc_##one), post_##many, make_##one},
     COMMANDS(COMMAND_ENTRY)};
 
 /* Zero is a day, so days that default must be said to be none. */
@@ -238,10 +243,12 @@ static arc_ledger *open_book_on(const arc_storage *storage, uint32_t flags) {
 static void post(arc_ledger *ledger, const struct command *command, union row *row) {
   arc_error err = ARC_ERROR_INIT;
   arc_status status = command->post(ledger, row, 1, &err);
-  if (status != ARC_OK) fail_msg("%s answers %s: %s", command->name, arc_status_name(status), err.text);
+  if (status != ARC_OK)
+    fail_msg("%s answers %s: %s", command->name, arc_status_name(status), err.text);
 }
 
-static const struct command *command_of(arc_status (*function)(arc_ledger *, const void *, size_t, arc_error *)) {
+static const struct command *command_of(arc_status (*function)(arc_ledger *, const void *, size_t,
+                                                               arc_error *)) {
   for (size_t i = 0; i < COUNT(commands); i++)
     if (commands[i].post == function) return &commands[i];
   return NULL;
@@ -252,9 +259,9 @@ static void fill_book(arc_ledger *ledger) {
   static const struct {
     arc_status (*post)(arc_ledger *, const void *, size_t, arc_error *);
     const char *key;
-  } rows[] = {{post_customers, "c1"}, {post_invoices, "i1"},  {post_invoices, "i2"},
-              {post_payments, "p1"},  {post_payments, "p2"},  {post_applications, ""},
-              {post_disputes, "d1"},  {post_holds, "h1"},     {post_touches, "t1"},
+  } rows[] = {{post_customers, "c1"}, {post_invoices, "i1"}, {post_invoices, "i2"},
+              {post_payments, "p1"},  {post_payments, "p2"}, {post_applications, ""},
+              {post_disputes, "d1"},  {post_holds, "h1"},    {post_touches, "t1"},
               {post_contacts, "k1"},  {post_promises, "m1"}};
   for (size_t i = 0; i < COUNT(rows); i++) {
     union row row;
@@ -302,8 +309,8 @@ static void same_state(const arc_ledger *ledger, const struct state *before, con
   if (memcmp(&now, before, sizeof now) != 0) fail_msg("%s has changed the book", what);
 }
 
-static void refused(arc_ledger *ledger, const struct command *command, const void *rows, size_t count,
-                    arc_status expected, const char *why) {
+static void refused(arc_ledger *ledger, const struct command *command, const void *rows,
+                    size_t count, arc_status expected, const char *why) {
   struct state before = state_of(ledger);
   arc_error err = ARC_ERROR_INIT;
   arc_status status = command->post(ledger, rows, count, &err);
@@ -311,7 +318,8 @@ static void refused(arc_ledger *ledger, const struct command *command, const voi
     fail_msg("%s with %s answers %s, it should be %s", command->name, why, arc_status_name(status),
              arc_status_name(expected));
   if (expected < 0 && (err.status != expected || !err.text[0]))
-    fail_msg("%s with %s: the error says %s \"%s\"", command->name, why, arc_status_name(err.status), err.text);
+    fail_msg("%s with %s: the error says %s \"%s\"", command->name, why,
+             arc_status_name(err.status), err.text);
   same_state(ledger, &before, command->name);
 }
 
@@ -372,40 +380,88 @@ static void test_errors(void **state) {
   close_book(ledger);
 }
 
-/* Every text of every row: bytes that are no UTF-8, too many of them, none where some are said to be, and
- * control characters. */
+/* Every text of every row: bytes that are no UTF-8, too many of them, none where some are said to
+ * be, and control characters. */
 static void test_texts(void **state) {
   static char long_text[70000];
   static const struct {
     size_t command, at;
   } texts[] = {
 #define TEXT_AT(index, one, field) {index, offsetof(arc_##one, field)}
-      TEXT_AT(0, customer, key), TEXT_AT(0, customer, name), TEXT_AT(0, customer, parent),
-      TEXT_AT(0, customer, segment), TEXT_AT(0, customer, owner), TEXT_AT(0, customer, policy),
-      TEXT_AT(1, contact, key), TEXT_AT(1, contact, customer), TEXT_AT(1, contact, name),
-      TEXT_AT(1, contact, language), TEXT_AT(1, contact, email), TEXT_AT(1, contact, phone),
-      TEXT_AT(1, contact, postal), TEXT_AT(2, invoice, key), TEXT_AT(2, invoice, number),
-      TEXT_AT(2, invoice, customer), TEXT_AT(2, invoice, po_number), TEXT_AT(3, credit_note, key),
-      TEXT_AT(3, credit_note, number), TEXT_AT(3, credit_note, customer), TEXT_AT(3, credit_note, invoice),
-      TEXT_AT(3, credit_note, reason), TEXT_AT(4, writeoff, key), TEXT_AT(4, writeoff, invoice),
-      TEXT_AT(4, writeoff, reason), TEXT_AT(5, payment, key), TEXT_AT(5, payment, customer),
-      TEXT_AT(5, payment, payer_name), TEXT_AT(5, payment, payer_account), TEXT_AT(5, payment, bank_reference),
-      TEXT_AT(5, payment, remittance), TEXT_AT(6, application, key), TEXT_AT(6, application, credit),
-      TEXT_AT(6, application, invoice), TEXT_AT(7, unapplication, credit), TEXT_AT(7, unapplication, invoice),
-      TEXT_AT(7, unapplication, reason), TEXT_AT(8, reversal, payment), TEXT_AT(8, reversal, reason),
-      TEXT_AT(9, dispute, key), TEXT_AT(9, dispute, invoice), TEXT_AT(9, dispute, kind),
-      TEXT_AT(9, dispute, owner), TEXT_AT(9, dispute, reason), TEXT_AT(10, dispute_resolution, dispute),
-      TEXT_AT(10, dispute_resolution, outcome), TEXT_AT(11, promise, key), TEXT_AT(11, promise, invoice),
-      TEXT_AT(11, promise, made_by), TEXT_AT(12, hold, key), TEXT_AT(12, hold, invoice),
-      TEXT_AT(12, hold, reason), TEXT_AT(12, hold, author), TEXT_AT(13, hold_release, hold),
-      TEXT_AT(13, hold_release, reason), TEXT_AT(14, touch, key), TEXT_AT(14, touch, customer),
-      TEXT_AT(14, touch, anchor), TEXT_AT(14, touch, step), TEXT_AT(14, touch, policy),
-      TEXT_AT(14, touch, reason), TEXT_AT(15, touch_outcome, touch), TEXT_AT(15, touch_outcome, detail),
-      TEXT_AT(16, note, key), TEXT_AT(16, note, customer), TEXT_AT(16, note, invoice),
-      TEXT_AT(16, note, author), TEXT_AT(16, note, text), TEXT_AT(17, policy, name), TEXT_AT(17, policy, text),
+      TEXT_AT(0, customer, key),
+      TEXT_AT(0, customer, name),
+      TEXT_AT(0, customer, parent),
+      TEXT_AT(0, customer, segment),
+      TEXT_AT(0, customer, owner),
+      TEXT_AT(0, customer, policy),
+      TEXT_AT(1, contact, key),
+      TEXT_AT(1, contact, customer),
+      TEXT_AT(1, contact, name),
+      TEXT_AT(1, contact, language),
+      TEXT_AT(1, contact, email),
+      TEXT_AT(1, contact, phone),
+      TEXT_AT(1, contact, postal),
+      TEXT_AT(2, invoice, key),
+      TEXT_AT(2, invoice, number),
+      TEXT_AT(2, invoice, customer),
+      TEXT_AT(2, invoice, po_number),
+      TEXT_AT(3, credit_note, key),
+      TEXT_AT(3, credit_note, number),
+      TEXT_AT(3, credit_note, customer),
+      TEXT_AT(3, credit_note, invoice),
+      TEXT_AT(3, credit_note, reason),
+      TEXT_AT(4, writeoff, key),
+      TEXT_AT(4, writeoff, invoice),
+      TEXT_AT(4, writeoff, reason),
+      TEXT_AT(5, payment, key),
+      TEXT_AT(5, payment, customer),
+      TEXT_AT(5, payment, payer_name),
+      TEXT_AT(5, payment, payer_account),
+      TEXT_AT(5, payment, bank_reference),
+      TEXT_AT(5, payment, remittance),
+      TEXT_AT(6, application, key),
+      TEXT_AT(6, application, credit),
+      TEXT_AT(6, application, invoice),
+      TEXT_AT(7, unapplication, credit),
+      TEXT_AT(7, unapplication, invoice),
+      TEXT_AT(7, unapplication, reason),
+      TEXT_AT(8, reversal, payment),
+      TEXT_AT(8, reversal, reason),
+      TEXT_AT(9, dispute, key),
+      TEXT_AT(9, dispute, invoice),
+      TEXT_AT(9, dispute, kind),
+      TEXT_AT(9, dispute, owner),
+      TEXT_AT(9, dispute, reason),
+      TEXT_AT(10, dispute_resolution, dispute),
+      TEXT_AT(10, dispute_resolution, outcome),
+      TEXT_AT(11, promise, key),
+      TEXT_AT(11, promise, invoice),
+      TEXT_AT(11, promise, made_by),
+      TEXT_AT(12, hold, key),
+      TEXT_AT(12, hold, invoice),
+      TEXT_AT(12, hold, reason),
+      TEXT_AT(12, hold, author),
+      TEXT_AT(13, hold_release, hold),
+      TEXT_AT(13, hold_release, reason),
+      TEXT_AT(14, touch, key),
+      TEXT_AT(14, touch, customer),
+      TEXT_AT(14, touch, anchor),
+      TEXT_AT(14, touch, step),
+      TEXT_AT(14, touch, policy),
+      TEXT_AT(14, touch, reason),
+      TEXT_AT(15, touch_outcome, touch),
+      TEXT_AT(15, touch_outcome, detail),
+      TEXT_AT(16, note, key),
+      TEXT_AT(16, note, customer),
+      TEXT_AT(16, note, invoice),
+      TEXT_AT(16, note, author),
+      TEXT_AT(16, note, text),
+      TEXT_AT(17, policy, name),
+      TEXT_AT(17, policy, text),
   };
-  const arc_text wrong[] = {{"\xff\xfe", 2}, {"\xc3", 1},    {"a\x01z", 3}, {"a\x00z", 3},
-                            {"\xed\xa0\x80", 3}, {NULL, 5}, {long_text, 66000}, {long_text, SIZE_MAX - 1}};
+  const arc_text wrong[] = {
+      {"\xff\xfe", 2},     {"\xc3", 1}, {"a\x01z", 3},      {"a\x00z", 3},
+      {"\xed\xa0\x80", 3}, {NULL, 5},   {long_text, 66000}, {long_text, SIZE_MAX - 1}};
   arc_ledger *ledger = open_book();
   (void)state;
   memset(long_text, 'x', sizeof long_text - 1);
@@ -423,8 +479,8 @@ static void test_texts(void **state) {
 
 enum { BAD, GOOD, TOO_MUCH, TOO_LARGE };
 
-/* What each amount field makes of 0, 1, -1, the largest and the smallest. The book has amounts already, so
- * that the largest does not fit into its sums where it may be any. */
+/* What each amount field makes of 0, 1, -1, the largest and the smallest. The book has amounts
+ * already, so that the largest does not fit into its sums where it may be any. */
 static const struct {
   size_t command, at;
   int zero, one, minus_one, largest, smallest;
@@ -443,8 +499,8 @@ static const struct {
 };
 
 static void try_amount(arc_ledger *ledger, size_t i, int64_t amount, int answer) {
-  static const arc_status answers[] = {[BAD] = ARC_E_INVALID, [TOO_MUCH] = ARC_E_REFUSED,
-                                       [TOO_LARGE] = ARC_E_OVERFLOW};
+  static const arc_status answers[] = {
+      [BAD] = ARC_E_INVALID, [TOO_MUCH] = ARC_E_REFUSED, [TOO_LARGE] = ARC_E_OVERFLOW};
   const struct command *command = &commands[amounts[i].command];
   union row row;
   make(command, &row);
@@ -494,13 +550,14 @@ static void test_amounts_of_lists(void **state) {
     union row row;
     make(command_of(post_touches), &row);
     touch_item.amount = values[i];
-    refused(ledger, command_of(post_touches), &row, 1, values[i] > 0 ? ARC_E_REFUSED : ARC_E_INVALID,
-            "the amount of an item");
+    refused(ledger, command_of(post_touches), &row, 1,
+            values[i] > 0 ? ARC_E_REFUSED : ARC_E_INVALID, "the amount of an item");
   }
   close_book(ledger);
 }
 
-/* A book that holds the largest amount there is can be read and chased, or says that sums do not fit. */
+/* A book that holds the largest amount there is can be read and chased, or says that sums do not
+ * fit. */
 static void test_largest_book(void **state) {
   arc_ledger *ledger = open_book_on(NULL, 0);
   arc_cadence *cadence;
@@ -545,7 +602,8 @@ static void test_largest_book(void **state) {
   EXPECT(arc_cadence_why(&report, cadence, "c1", 2, day, NULL), ARC_OK);
   arc_report_free(report);
   query.customer = text("c1");
-  for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS; query.report++) {
+  for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS;
+       query.report++) {
     EXPECT(arc_ledger_report(&report, ledger, &query, NULL), ARC_OK);
     arc_report_free(report);
   }
@@ -574,6 +632,7 @@ static void test_null_ledger(void **state) {
   EXPECT(arc_ledger_snapshot(NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_fork(NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_refresh(NULL, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_set_known_at(NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_batch_begin(NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_batch_commit(NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_batch_bytes(NULL, &first_seq, &count, &bytes, &size, NULL), ARC_E_INVALID);
@@ -708,12 +767,46 @@ static void test_null_rest(void **state) {
   EXPECT(arc_cadence_check(NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_cadence_check(NULL, 7, NULL), ARC_E_INVALID);
   EXPECT(arc_cadence_print(NULL, 0, NULL, NULL, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_cadence_print(NULL, 100, &size, arc_cadence_default_policy(), ARC_NUL_TERMINATED, NULL),
-         ARC_E_INVALID);
+  EXPECT(
+      arc_cadence_print(NULL, 100, &size, arc_cadence_default_policy(), ARC_NUL_TERMINATED, NULL),
+      ARC_E_INVALID);
   assert_string_equal(arc_status_name(12345), "ARC_E_UNKNOWN");
   assert_non_null(arc_status_text(12345));
   assert_int_equal(arc_library_version(),
                    ARC_VERSION_MAJOR * 1000000 + ARC_VERSION_MINOR * 1000 + ARC_VERSION_PATCH);
+}
+
+static void test_null_terms(void **state) {
+  arc_terms_invoice invoice = ARC_TERMS_INVOICE_INIT;
+  arc_terms_settlement settlement = ARC_TERMS_SETTLEMENT_INIT;
+  arc_interest_claim claim = ARC_INTEREST_CLAIM_INIT;
+  arc_compensation_band band;
+  int64_t amount;
+  size_t count, other;
+  (void)state;
+  memset(&band, 0, sizeof band);
+  EXPECT(arc_terms_check(NULL, 0, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_check(NULL, 7, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_print(NULL, 0, NULL, NULL, 0, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_apply(NULL, 0, &count, NULL, 0, &other, NULL, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_apply(NULL, 0, NULL, NULL, 0, NULL, &invoice, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_apply(NULL, 1, &count, NULL, 1, &other, &invoice, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_discount_earned(NULL, NULL, 0, &settlement, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_discount_earned(&amount, NULL, 0, NULL, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_discount_earned(&amount, NULL, 1, &settlement, NULL), ARC_E_INVALID);
+  EXPECT(arc_interest_accrue(NULL, NULL, 0, NULL, &claim, NULL), ARC_E_INVALID);
+  EXPECT(arc_interest_accrue(&amount, NULL, 0, NULL, NULL, NULL), ARC_E_INVALID);
+  EXPECT(arc_interest_accrue(&amount, NULL, 1, &count, &claim, NULL), ARC_E_INVALID);
+  EXPECT(arc_compensation_find(NULL, 1, "EUR", &band, 1, NULL), ARC_E_INVALID);
+  EXPECT(arc_compensation_find(&amount, 1, NULL, &band, 1, NULL), ARC_E_INVALID);
+  EXPECT(arc_compensation_find(&amount, 1, "EUR", NULL, 1, NULL), ARC_E_INVALID);
+  EXPECT(arc_compensation_find(&amount, 1, "EUR", &band, 1, NULL), ARC_E_ABI);
+  settlement.struct_size = 0;
+  EXPECT(arc_terms_discount_earned(&amount, NULL, 0, &settlement, NULL), ARC_E_ABI);
+  invoice.struct_size = 0;
+  EXPECT(arc_terms_apply(NULL, 0, &count, NULL, 0, &other, &invoice, NULL), ARC_E_ABI);
+  claim.struct_size = 0;
+  EXPECT(arc_interest_accrue(&amount, NULL, 0, NULL, &claim, NULL), ARC_E_ABI);
 }
 
 static void test_null_reports(void **state) {
@@ -835,14 +928,14 @@ static void test_engine_options(void **state) {
   change;                                                                                          \
   EXPECT(call, expected)
 #define BAD_CADENCE(change, expected)                                                              \
-  BAD_FOR(arc_cadence_open(&cadence, ledger, &c, NULL), c, (arc_cadence_options)ARC_CADENCE_OPTIONS_INIT,  \
-          change, expected)
+  BAD_FOR(arc_cadence_open(&cadence, ledger, &c, NULL), c,                                         \
+          (arc_cadence_options)ARC_CADENCE_OPTIONS_INIT, change, expected)
   BAD_CADENCE(c.struct_size = 0, ARC_E_ABI);
   BAD_CADENCE(c.struct_size--, ARC_E_ABI);
   BAD_CADENCE(c.flags = 1, ARC_E_INVALID);
 #define BAD_MATCHER(change, expected)                                                              \
-  BAD_FOR(arc_matcher_open(&matcher, ledger, &m, NULL), m, (arc_matcher_options)ARC_MATCHER_OPTIONS_INIT,  \
-          change, expected)
+  BAD_FOR(arc_matcher_open(&matcher, ledger, &m, NULL), m,                                         \
+          (arc_matcher_options)ARC_MATCHER_OPTIONS_INIT, change, expected)
   BAD_MATCHER(m.struct_size = 0, ARC_E_ABI);
   BAD_MATCHER(m.struct_size--, ARC_E_ABI);
   BAD_MATCHER(m.flags = 1, ARC_E_INVALID);
@@ -869,8 +962,8 @@ static void test_engine_options(void **state) {
   transport.flags = 1;
   BAD_COLLECTOR(o.transport = &transport, ARC_E_INVALID);
 #define BAD_AGING(change, expected)                                                                \
-  BAD_FOR(arc_metrics_aging(&report, ledger, &a, NULL), a, (arc_aging_options)ARC_AGING_OPTIONS_INIT,      \
-          a.as_of = DAY("2025-02-05");                                                             \
+  BAD_FOR(arc_metrics_aging(&report, ledger, &a, NULL), a,                                         \
+          (arc_aging_options)ARC_AGING_OPTIONS_INIT, a.as_of = DAY("2025-02-05");                  \
           change, expected)
   BAD_AGING(a.struct_size = 0, ARC_E_ABI);
   BAD_AGING(a.struct_size--, ARC_E_ABI);
@@ -909,8 +1002,10 @@ static void test_engine_options(void **state) {
   matcher = arc_collector_matcher(collector);
   EXPECT(arc_matcher_run(matcher, INT32_MAX, NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_matcher_why(&report, matcher, "p1", 2, ARC_DAY_NONE, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_worklist(&report, arc_collector_scorer(collector), ARC_DAY_NONE, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_why(&report, arc_collector_scorer(collector), "c1", 2, INT32_MAX, NULL), ARC_E_INVALID);
+  EXPECT(arc_scorer_worklist(&report, arc_collector_scorer(collector), ARC_DAY_NONE, 0, NULL),
+         ARC_E_INVALID);
+  EXPECT(arc_scorer_why(&report, arc_collector_scorer(collector), "c1", 2, INT32_MAX, NULL),
+         ARC_E_INVALID);
   EXPECT(arc_ledger_post_day_run(ledger, ARC_DAY_NONE, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_post_matching(ledger, INT32_MAX, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_post_planning(ledger, ARC_DAY_NONE, NULL), ARC_E_INVALID);
@@ -1038,6 +1133,7 @@ static void call_everything(struct inside *inside, const char *where) {
   BUSY(arc_ledger_snapshot(ledger, NULL));
   BUSY(arc_ledger_fork(&fork, ledger, NULL));
   BUSY(arc_ledger_refresh(ledger, NULL));
+  BUSY(arc_ledger_set_known_at(ledger, 1, NULL));
   BUSY(arc_batch_begin(ledger, NULL));
   BUSY(arc_batch_commit(ledger, NULL));
   BUSY(arc_batch_bytes(ledger, &first_seq, &count, &bytes, &size, NULL));
@@ -1047,7 +1143,8 @@ static void call_everything(struct inside *inside, const char *where) {
   BUSY(arc_ledger_post_matching(ledger, day, NULL));
   BUSY(arc_ledger_post_planning(ledger, day, NULL));
   query.customer = text("c1");
-  for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS; query.report++)
+  for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS;
+       query.report++)
     BUSY(arc_ledger_report(&report, ledger, &query, NULL));
   BUSY(arc_ledger_balance(ledger, NULL, NULL, "c1", 2, "USD", day, NULL));
   aging.as_of = day;
@@ -1065,13 +1162,15 @@ static void call_everything(struct inside *inside, const char *where) {
   same_state(ledger, &before, where);
 }
 
-static int32_t inside_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size) {
+static int32_t inside_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes,
+                             size_t size) {
   struct inside *inside = user;
   call_everything(inside, "append");
   return inside->disk.append(inside->disk.user, first_seq, count, bytes, size);
 }
 
-static int32_t inside_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
+static int32_t inside_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap,
+                           size_t *size) {
   struct inside *inside = user;
   call_everything(inside, "read");
   return inside->disk.read(inside->disk.user, first_seq, offset, buf, cap, size);
@@ -1083,8 +1182,8 @@ static int32_t inside_save(void *user, uint64_t next_seq, const void *bytes, siz
   return inside->disk.save_snapshot(inside->disk.user, next_seq, bytes, size);
 }
 
-static int32_t inside_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf,
-                           size_t cap, size_t *size) {
+static int32_t inside_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset,
+                           void *buf, size_t cap, size_t *size) {
   struct inside *inside = user;
   return inside->disk.load_snapshot(inside->disk.user, next_seq, total, offset, buf, cap, size);
 }
@@ -1104,8 +1203,14 @@ static int32_t inside_send(void *user, const arc_message *message) {
 
 static void test_reentry(void **state) {
   static struct inside inside;
-  arc_storage storage = {(uint32_t)sizeof storage, 0, &inside, inside_append, inside_read,
-                         inside_save, inside_load, inside_close};
+  arc_storage storage = {(uint32_t)sizeof storage,
+                         0,
+                         &inside,
+                         inside_append,
+                         inside_read,
+                         inside_save,
+                         inside_load,
+                         inside_close};
   arc_transport transport = {(uint32_t)sizeof transport, 0, &inside, inside_send};
   arc_collector_options options = ARC_COLLECTOR_OPTIONS_INIT;
   arc_query query = ARC_QUERY_INIT;
@@ -1144,13 +1249,21 @@ static void test_reentry(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rows),           cmocka_unit_test(test_errors),
-      cmocka_unit_test(test_texts),          cmocka_unit_test(test_amounts),
-      cmocka_unit_test(test_amounts_of_lists), cmocka_unit_test(test_largest_book),
-      cmocka_unit_test(test_null_ledger),    cmocka_unit_test(test_null_engines),
-      cmocka_unit_test(test_null_rest),      cmocka_unit_test(test_null_reports),
-      cmocka_unit_test(test_ledger_options), cmocka_unit_test(test_engine_options),
-      cmocka_unit_test(test_batches),        cmocka_unit_test(test_clock),
+      cmocka_unit_test(test_rows),
+      cmocka_unit_test(test_errors),
+      cmocka_unit_test(test_texts),
+      cmocka_unit_test(test_amounts),
+      cmocka_unit_test(test_amounts_of_lists),
+      cmocka_unit_test(test_largest_book),
+      cmocka_unit_test(test_null_ledger),
+      cmocka_unit_test(test_null_engines),
+      cmocka_unit_test(test_null_rest),
+      cmocka_unit_test(test_null_reports),
+      cmocka_unit_test(test_null_terms),
+      cmocka_unit_test(test_ledger_options),
+      cmocka_unit_test(test_engine_options),
+      cmocka_unit_test(test_batches),
+      cmocka_unit_test(test_clock),
       cmocka_unit_test(test_reentry),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

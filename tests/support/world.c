@@ -6,8 +6,9 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-/* Owns the faults, the bookkeeping of a run, and the sweeps. The library's memory and the storage's are
- * heaps of their own: a crash throws the first away, whatever is in it, and keeps the second. */
+/* Owns the faults, the bookkeeping of a run, and the sweeps. The library's memory and the storage's
+ * are heaps of their own: a crash throws the first away, whatever is in it, and keeps the second.
+ */
 
 enum { WORLD_RAN, WORLD_STOPPED, WORLD_CRASHED, WORLD_VIOLATED };
 
@@ -55,20 +56,32 @@ arc_day world_day(const char *iso) {
 /* ---- violations ---- */
 
 static const char *world_fault_name(const struct world *w) {
-  static const char *const names[] = {"no fault", "no memory", "refused", "conflict", "storage has no memory",
-                                      "unknown outcome, lost", "unknown outcome, stored", "read too long",
-                                      "read of nothing", "crash before", "crash after", "not now",
-                                      "send fails", "send pends"};
+  static const char *const names[] = {"no fault",
+                                      "no memory",
+                                      "refused",
+                                      "conflict",
+                                      "storage has no memory",
+                                      "unknown outcome, lost",
+                                      "unknown outcome, stored",
+                                      "read too long",
+                                      "read of nothing",
+                                      "crash before",
+                                      "crash after",
+                                      "not now",
+                                      "send fails",
+                                      "send pends"};
   return names[w->fault];
 }
 
-static void world_tell(struct world *w, const char *file, int line, const char *format, va_list arguments) {
+static void world_tell(struct world *w, const char *file, int line, const char *format,
+                       va_list arguments) {
   static const char *const places[] = {"allocation", "storage call", "message"};
   if (!w->failed) world_totals.violations++;
   w->failed = 1;
   if (world_totals.violations > 40) return;
   fprintf(stderr, "%s:%d: %s, %s at %s %zu%s%s: ", file, line, w->scenario, world_fault_name(w),
-          places[w->place], w->fails_at, w->once ? "" : " and after", w->anew ? ", begun anew" : "");
+          places[w->place], w->fails_at, w->once ? "" : " and after",
+          w->anew ? ", begun anew" : "");
   vfprintf(stderr, format, arguments);
   fprintf(stderr, "\n    in: %s\n    error: %s\n", w->step_text ? w->step_text : "", w->err.text);
 }
@@ -94,7 +107,8 @@ static int world_fails(struct world *w, enum world_place place) {
   return 1;
 }
 
-static void *world_resize(struct world *w, struct test_heap *heap, void *ptr, size_t old, size_t size) {
+static void *world_resize(struct world *w, struct test_heap *heap, void *ptr, size_t old,
+                          size_t size) {
   if (size && world_fails(w, WORLD_ALLOCATION)) {
     w->fitting = ARC_E_NOMEM;
     return NULL;
@@ -151,8 +165,8 @@ static int world_is_crash(const struct world *w) {
   return w->fault == WORLD_CRASH_BEFORE || w->fault == WORLD_CRASH_AFTER;
 }
 
-static int32_t world_storage_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes,
-                                    size_t size) {
+static int32_t world_storage_append(void *user, uint64_t first_seq, uint32_t count,
+                                    const void *bytes, size_t size) {
   struct world *w = user;
   int fails = world_write_fails(w);
   int32_t code = fails && !world_is_crash(w) ? world_answer(w, 1) : ARC_OK;
@@ -161,15 +175,15 @@ static int32_t world_storage_append(void *user, uint64_t first_seq, uint32_t cou
     int32_t stored = w->disk.append(w->disk.user, first_seq, count, bytes, size);
     world_crash_if(w, fails, WORLD_CRASH_AFTER);
     if (stored != ARC_OK) {
-      w->hits = 0; /* it failed for a reason of its own */
+      if (fails) w->hits = 0; /* it failed for a reason of its own */
       return stored;
     }
   }
   return code;
 }
 
-static int32_t world_storage_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap,
-                                  size_t *size) {
+static int32_t world_storage_read(void *user, uint64_t first_seq, uint64_t offset, void *buf,
+                                  size_t cap, size_t *size) {
   struct world *w = user;
   int fails = world_fails(w, WORLD_STORAGE);
   int32_t code;
@@ -199,8 +213,8 @@ static int32_t world_storage_save(void *user, uint64_t next_seq, const void *byt
 }
 
 /* A ledger that cannot load its snapshot reads the whole journal: the fault is absorbed. */
-static int32_t world_storage_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf,
-                                  size_t cap, size_t *size) {
+static int32_t world_storage_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset,
+                                  void *buf, size_t cap, size_t *size) {
   struct world *w = user;
   int fails = world_fails(w, WORLD_STORAGE);
   int32_t code;
@@ -228,13 +242,15 @@ static void world_storage_close(void *user) {
 
 static uint64_t world_hash(uint64_t hash, const void *bytes, size_t size) {
   const unsigned char *at = bytes;
-  for (size_t i = 0; i < size; i++) hash = (hash ^ at[i]) * UINT64_C(1099511628211);
+  for (size_t i = 0; i < size; i++)
+    hash = (hash ^ at[i]) * UINT64_C(1099511628211);
   return (hash ^ 0xff) * UINT64_C(1099511628211);
 }
 
 static uint64_t world_content(const arc_message *m) {
-  const arc_text texts[] = {m->idempotency_key, m->customer, m->customer_name, m->recipient, m->address,
-                            m->language, m->step, m->subject, m->body, m->html};
+  const arc_text texts[] = {
+      m->idempotency_key, m->customer, m->customer_name, m->recipient, m->address,
+      m->language,        m->step,     m->subject,       m->body,      m->html};
   uint64_t hash = UINT64_C(14695981039346656037);
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     hash = world_hash(hash, texts[i].data, texts[i].size);
@@ -248,7 +264,8 @@ static uint64_t world_content(const arc_message *m) {
   return hash;
 }
 
-static struct world_message *world_find_message(const struct world_result *result, const char *key) {
+static struct world_message *world_find_message(const struct world_result *result,
+                                                const char *key) {
   for (size_t i = 0; i < result->outbox_count; i++)
     if (strcmp(result->outbox[i].key, key) == 0) return &result->outbox[i];
   return NULL;
@@ -261,10 +278,12 @@ static void world_deliver(struct world *w, const arc_message *m) {
   int64_t sum = 0;
   memset(&message, 0, sizeof message);
   if (m->idempotency_key.size == 0 || m->idempotency_key.size >= sizeof message.key)
-    world_violation(w, __FILE__, __LINE__, "a message's key has %zu bytes", m->idempotency_key.size);
+    world_violation(w, __FILE__, __LINE__, "a message's key has %zu bytes",
+                    m->idempotency_key.size);
   memcpy(message.key, m->idempotency_key.data, m->idempotency_key.size);
   message.content = world_content(m);
-  for (uint32_t i = 0; i < m->item_count; i++) sum += m->items[i].amount;
+  for (uint32_t i = 0; i < m->item_count; i++)
+    sum += m->items[i].amount;
   if (m->item_count == 0 || sum != m->amount)
     world_violation(w, __FILE__, __LINE__, "message %s: items and amount differ", message.key);
   known = world_find_message(result, message.key);
@@ -317,7 +336,8 @@ arc_status world_open_ledger(struct world *w) {
   options.hash_seed[0] = 1;
   options.hash_seed[1] = 2;
   status = arc_ledger_open(&w->ledger, &options, &w->err);
-  if (status < 0 && w->ledger) world_violation(w, __FILE__, __LINE__, "a failed open gives a ledger");
+  if (status < 0 && w->ledger)
+    world_violation(w, __FILE__, __LINE__, "a failed open gives a ledger");
   if (status < 0 && w->opened != opened)
     world_violation(w, __FILE__, __LINE__, "a failed open did not close its storage once");
   return status;
@@ -360,7 +380,8 @@ void world_close(struct world *w) {
 }
 
 static void world_need(struct world *w, arc_status status) {
-  if (status < 0) world_violation(w, __FILE__, __LINE__, "reopening answers %s", arc_status_name(status));
+  if (status < 0)
+    world_violation(w, __FILE__, __LINE__, "reopening answers %s", arc_status_name(status));
 }
 
 void world_reopen(struct world *w) {
@@ -371,8 +392,10 @@ void world_reopen(struct world *w) {
   world_close(w);
   world_need(w, world_open_ledger(w));
   if (w->instant) world_need(w, arc_ledger_set_clock(w->ledger, w->instant, &w->err));
-  if (cadence) world_need(w, arc_cadence_open(&w->cadence, w->ledger, &w->cadence_options, &w->err));
-  if (matcher) world_need(w, arc_matcher_open(&w->matcher, w->ledger, &w->matcher_options, &w->err));
+  if (cadence)
+    world_need(w, arc_cadence_open(&w->cadence, w->ledger, &w->cadence_options, &w->err));
+  if (matcher)
+    world_need(w, arc_matcher_open(&w->matcher, w->ledger, &w->matcher_options, &w->err));
   if (scorer) world_need(w, arc_scorer_open(&w->scorer, w->ledger, &w->err));
   if (collector)
     world_need(w, arc_collector_open(&w->collector, w->ledger, &w->collector_options, &w->err));
@@ -441,7 +464,8 @@ static void world_check_error(struct world *w, arc_status status, const char *fi
     world_violation(w, file, line, "the error says %s, the step %s", arc_status_name(w->err.status),
                     arc_status_name(status));
   if (status == ARC_E_STORAGE && w->err.host_code != code)
-    world_violation(w, file, line, "host_code is %d, the storage said %d", (int)w->err.host_code, (int)code);
+    world_violation(w, file, line, "host_code is %d, the storage said %d", (int)w->err.host_code,
+                    (int)code);
 }
 
 /* The storage could not tell: the handle reads only, and reopening shows how it was. */
@@ -449,10 +473,12 @@ static void world_go_on_after_unknown(struct world *w, const char *file, int lin
   int64_t amount;
   arc_status status = arc_batch_begin(w->ledger, &w->err);
   if (status != ARC_E_READ_ONLY)
-    world_violation(w, file, line, "after an unknown outcome a batch begins with %s", arc_status_name(status));
+    world_violation(w, file, line, "after an unknown outcome a batch begins with %s",
+                    arc_status_name(status));
   status = arc_ledger_balance(w->ledger, &amount, NULL, "nobody", 6, "USD", ARC_DAY_NONE, &w->err);
   if (status != ARC_E_NOT_FOUND)
-    world_violation(w, file, line, "a handle that reads only reads with %s", arc_status_name(status));
+    world_violation(w, file, line, "a handle that reads only reads with %s",
+                    arc_status_name(status));
   w->resumed = 1;
   world_reopen(w);
 }
@@ -462,13 +488,14 @@ static int world_answers(const struct world *w, arc_status status, arc_status ex
 }
 
 /* 1: the step met the fault, as it should, and is to be tried again. */
-int world_again(struct world *w, arc_status status, arc_status expected, const char *file, int line) {
+int world_again(struct world *w, arc_status status, arc_status expected, const char *file,
+                int line) {
   if (w->dead) world_violation(w, file, line, "the call went on after the crash");
   /* A step that is to be refused may be refused for either reason. */
   if (w->hits == 0 || ((w->absorbs || expected < 0) && world_answers(w, status, expected))) {
     if (!world_answers(w, status, expected))
-      world_violation(w, file, line, "the step answers %s, it should be %s", arc_status_name(status),
-                      arc_status_name(expected));
+      world_violation(w, file, line, "the step answers %s, it should be %s",
+                      arc_status_name(status), arc_status_name(expected));
     return 0;
   }
   world_check_error(w, status, file, line);
@@ -515,7 +542,10 @@ void world_say(struct world *w, const char *format, ...) {
   va_start(arguments, format);
   int size = vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
-  world_append(&w->result.said, line, size < 0 ? 0 : (size_t)size < sizeof line ? (size_t)size : 511);
+  world_append(&w->result.said, line,
+               size < 0                     ? 0
+               : (size_t)size < sizeof line ? (size_t)size
+                                            : 511);
 }
 
 static void world_write_report(struct world_text *to, const arc_report *report) {
@@ -553,7 +583,8 @@ static void world_final_report(struct world *w, int32_t kind, arc_text customer)
   query.customer = customer;
   status = arc_ledger_report(&report, w->ledger, &query, &w->err);
   if (status != ARC_OK)
-    world_violation(w, __FILE__, __LINE__, "report %d in the end answers %s", (int)kind, arc_status_name(status));
+    world_violation(w, __FILE__, __LINE__, "report %d in the end answers %s", (int)kind,
+                    arc_status_name(status));
   world_write_report(&w->result.final, report);
   arc_report_free(report);
 }
@@ -621,8 +652,14 @@ static void world_prepare(struct world *w, const char *scenario, const char *pat
   w->once = 1;
   w->allocator = (arc_allocator){(uint32_t)sizeof w->allocator, 0, w, world_heap_resize};
   w->disk_allocator = (arc_allocator){(uint32_t)sizeof w->disk_allocator, 0, w, world_disk_resize};
-  w->storage = (arc_storage){(uint32_t)sizeof w->storage, 0, w, world_storage_append, world_storage_read,
-                             world_storage_save, world_storage_load, world_storage_close};
+  w->storage = (arc_storage){(uint32_t)sizeof w->storage,
+                             0,
+                             w,
+                             world_storage_append,
+                             world_storage_read,
+                             world_storage_save,
+                             world_storage_load,
+                             world_storage_close};
   w->transport = (arc_transport){(uint32_t)sizeof w->transport, 0, w, world_send};
   w->cadence_options = (arc_cadence_options)ARC_CADENCE_OPTIONS_INIT;
   w->matcher_options = (arc_matcher_options)ARC_MATCHER_OPTIONS_INIT;
@@ -672,10 +709,15 @@ static void world_begin_anew(struct world *w) {
 /* Runs the scenario up to its end, where it stops, or a violation. */
 static int world_run(struct world *w, void (*scenario)(struct world *w)) {
   switch (setjmp(w->stop)) {
-  case WORLD_STOPPED: return WORLD_STOPPED;
-  case WORLD_VIOLATED: return WORLD_VIOLATED;
-  case WORLD_CRASHED: world_begin_anew(w); break;
-  default: break;
+  case WORLD_STOPPED:
+    return WORLD_STOPPED;
+  case WORLD_VIOLATED:
+    return WORLD_VIOLATED;
+  case WORLD_CRASHED:
+    world_begin_anew(w);
+    break;
+  default:
+    break;
   }
   scenario(w);
   world_finish(w);
@@ -687,7 +729,8 @@ static void world_check_closed(struct world *w) {
   if (setjmp(w->stop)) return;
   world_close_all(w);
   if (w->heap.live)
-    world_violation(w, __FILE__, __LINE__, "%zu blocks are left, %zu bytes", w->heap.live, w->heap.live_bytes);
+    world_violation(w, __FILE__, __LINE__, "%zu blocks are left, %zu bytes", w->heap.live,
+                    w->heap.live_bytes);
   if (w->path && w->disk_heap.live)
     world_violation(w, __FILE__, __LINE__, "%zu blocks of the storage are left", w->disk_heap.live);
 }
@@ -708,13 +751,16 @@ static int world_compare_outbox(const struct world_result *a, const struct world
   return 1;
 }
 
-static void world_first_difference(struct world *w, const struct world_text *now, const struct world_text *plain,
-                                   const char *what) {
+static void world_first_difference(struct world *w, const struct world_text *now,
+                                   const struct world_text *plain, const char *what) {
   size_t i = 0, from;
-  while (i < now->size && i < plain->size && now->data[i] == plain->data[i]) i++;
+  while (i < now->size && i < plain->size && now->data[i] == plain->data[i])
+    i++;
   from = i < 120 ? 0 : i - 120;
-  world_violation(w, __FILE__, __LINE__, "%s differs from the plain run's at byte %zu:\n--- now\n%.300s\n--- plain\n%.300s",
-                  what, i, now->data ? now->data + from : "", plain->data ? plain->data + from : "");
+  world_violation(
+      w, __FILE__, __LINE__,
+      "%s differs from the plain run's at byte %zu:\n--- now\n%.300s\n--- plain\n%.300s", what, i,
+      now->data ? now->data + from : "", plain->data ? plain->data + from : "");
 }
 
 static void world_compare(struct world *w, const struct world_result *plain, unsigned flags) {
@@ -753,10 +799,14 @@ struct world_sweeping {
 static void world_count(const struct world *w) {
   world_totals.runs++;
   if (!w->fired) return;
-  if (w->anew) world_totals.crashes++;
-  else if (w->place == WORLD_ALLOCATION) world_totals.allocations++;
-  else if (w->place == WORLD_STORAGE) world_totals.storage++;
-  else world_totals.transport++;
+  if (w->anew)
+    world_totals.crashes++;
+  else if (w->place == WORLD_ALLOCATION)
+    world_totals.allocations++;
+  else if (w->place == WORLD_STORAGE)
+    world_totals.storage++;
+  else
+    world_totals.transport++;
 }
 
 static void world_run_fault(struct world_sweeping *s, enum world_place place, size_t k,
@@ -821,7 +871,8 @@ static void world_sweep_transport(struct world_sweeping *s) {
 
 static void world_make_directory(struct world_sweeping *s) {
   const char *parent = getenv("TMPDIR");
-  snprintf(s->directory, sizeof s->directory, "%s/arc-world-XXXXXX", parent && *parent ? parent : "/tmp");
+  snprintf(s->directory, sizeof s->directory, "%s/arc-world-XXXXXX",
+           parent && *parent ? parent : "/tmp");
   if (!mkdtemp(s->directory)) abort();
   snprintf(s->file, sizeof s->file, "%s/book.arc", s->directory);
   s->path = s->file;
@@ -853,8 +904,10 @@ size_t world_sweep(void (*scenario)(struct world *w), const char *name, unsigned
 }
 
 void world_print_totals(const char *program) {
-  printf("%s: %zu allocation failures, %zu storage failures, %zu transport failures, %zu crashes injected in "
+  printf("%s: %zu allocation failures, %zu storage failures, %zu transport failures, %zu crashes "
+         "injected in "
          "%zu runs, %zu storage calls with short reads; %zu violations\n",
-         program, world_totals.allocations, world_totals.storage, world_totals.transport, world_totals.crashes,
-         world_totals.runs, world_totals.short_reads, world_totals.violations);
+         program, world_totals.allocations, world_totals.storage, world_totals.transport,
+         world_totals.crashes, world_totals.runs, world_totals.short_reads,
+         world_totals.violations);
 }

@@ -11,13 +11,13 @@
  *     world_take(w);                           // the report joins the transcript
  *   }
  *
- * world_sweep runs it plainly, and then once for every fault: the step that meets the fault must say
- * so with the fitting status and have changed nothing; it is said again (after reopening, where the
- * outcome is unknown) and must succeed, and so must the rest of the scenario. In the end the state,
- * the journal's bytes, what the steps gave and the messages that went out are those of the plain
- * run. Faults: every allocation alone, all from each one on, every storage call in every way, every
- * message in every way, and a crash at every storage call and message, after which the scenario
- * begins anew on what was stored. */
+ * world_sweep runs it plainly, and then once for every fault: the step that meets the fault must
+ * say so with the fitting status and have changed nothing; it is said again (after reopening, where
+ * the outcome is unknown) and must succeed, and so must the rest of the scenario. In the end the
+ * state, the journal's bytes, what the steps gave and the messages that went out are those of the
+ * plain run. Faults: every allocation alone, all from each one on, every storage call in every way,
+ * every message in every way, and a crash at every storage call and message, after which the
+ * scenario begins anew on what was stored. */
 #ifndef ARC_TEST_WORLD_H
 #define ARC_TEST_WORLD_H
 
@@ -45,7 +45,7 @@ enum world_fault {
 
 enum world_place { WORLD_ALLOCATION, WORLD_STORAGE, WORLD_TRANSPORT, WORLD_PLACES };
 
-#define WORLD_HOST_CODE 77
+#define WORLD_HOST_CODE    77
 #define WORLD_NOT_NOW_CODE (-55)
 
 struct world_text {
@@ -61,7 +61,7 @@ struct world_message {
 /* What a run came to, to be compared with the plain one. */
 struct world_result {
   unsigned char digest[32];
-  struct world_text journal, records; /* records: the journal without the borders of its commits */
+  struct world_text journal, records;  /* records: the journal without the borders of its commits */
   struct world_text transcript, final; /* the reports taken; all reports of the ledger in the end */
   struct world_text said;
   struct world_message *outbox;
@@ -129,9 +129,10 @@ struct world {
     } while (world_again((w), do_status_, (expected), __FILE__, __LINE__));                        \
   } while (0)
 
-#define DO(w, call) DO_WITH(w, ARC_OK, 0, call)
+#define DO(w, call)              DO_WITH(w, ARC_OK, 0, call)
 #define DO_AS(w, expected, call) DO_WITH(w, expected, 0, call)
-/* A step of several commits: one that fails may have done a part, which the next try goes on from. */
+/* A step of several commits: one that fails may have done a part, which the next try goes on from.
+ */
 #define DO_PARTS(w, call) DO_WITH(w, ARC_OK, 1, call)
 /* A command that cannot be said again later, as a host knows that keeps track of what it said. */
 #define DO_ONCE(w, call)                                                                           \
@@ -172,7 +173,8 @@ arc_day world_day(const char *iso);
 
 /* ---- in tests ---- */
 
-#define WORLD_FREE_BORDERS 1u /* a fault of memory or transport may divide commits in another way */
+#define WORLD_FREE_BORDERS 1u /* a fault of memory or transport may divide commits in another way  \
+                               */
 #define WORLD_FILE 2u         /* on a file storage */
 
 /* Runs all faults; the number of violations, each of which was told on stderr. */
@@ -183,7 +185,8 @@ void world_print_totals(const char *program);
 /* What the macros use. */
 void world_step(struct world *w, const char *text, int parts);
 void world_try(struct world *w);
-int world_again(struct world *w, arc_status status, arc_status expected, const char *file, int line);
+int world_again(struct world *w, arc_status status, arc_status expected, const char *file,
+                int line);
 int world_once(struct world *w);
 void world_once_done(struct world *w);
 #if defined(__GNUC__)

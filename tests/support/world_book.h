@@ -43,7 +43,8 @@ static inline arc_status book_invoice(struct world *w, const char *key, const ch
 
 /* customer "": not known. */
 static inline arc_status book_payment(struct world *w, const char *key, const char *customer,
-                                      const char *received, int64_t amount, const char *remittance) {
+                                      const char *received, int64_t amount,
+                                      const char *remittance) {
   arc_payment row = ARC_PAYMENT_INIT;
   row.key = world_text(key);
   row.customer = world_text(customer);
@@ -68,9 +69,9 @@ static inline arc_status book_credit_note(struct world *w, const char *key, cons
   return POST(w, credit_notes, row);
 }
 
-static inline arc_status book_application(struct world *w, const char *key, int32_t kind, const char *credit,
-                                          const char *invoice, const char *day, int64_t amount,
-                                          int64_t discount, int64_t tolerance) {
+static inline arc_status book_application(struct world *w, const char *key, int32_t kind,
+                                          const char *credit, const char *invoice, const char *day,
+                                          int64_t amount, int64_t discount, int64_t tolerance) {
   arc_application row = ARC_APPLICATION_INIT;
   row.key = world_text(key);
   row.credit_kind = kind;
@@ -83,8 +84,8 @@ static inline arc_status book_application(struct world *w, const char *key, int3
   return POST(w, applications, row);
 }
 
-static inline arc_status book_unapplication(struct world *w, const char *credit, const char *invoice,
-                                            const char *day) {
+static inline arc_status book_unapplication(struct world *w, const char *credit,
+                                            const char *invoice, const char *day) {
   arc_unapplication row = ARC_UNAPPLICATION_INIT;
   row.credit = world_text(credit);
   row.invoice = world_text(invoice);
@@ -189,7 +190,8 @@ static inline arc_status book_touch(struct world *w, const char *key, const char
   return POST(w, touches, row);
 }
 
-static inline arc_status book_outcome(struct world *w, const char *touch, const char *day, int32_t status) {
+static inline arc_status book_outcome(struct world *w, const char *touch, const char *day,
+                                      int32_t status) {
   arc_touch_outcome row = ARC_TOUCH_OUTCOME_INIT;
   row.touch = world_text(touch);
   row.detail = world_text("250 OK");
@@ -210,7 +212,8 @@ static inline arc_status book_note(struct world *w, const char *key, const char 
   return POST(w, notes, row);
 }
 
-static inline arc_status book_policy(struct world *w, const char *name, const char *text, const char *day) {
+static inline arc_status book_policy(struct world *w, const char *name, const char *text,
+                                     const char *day) {
   arc_policy row = ARC_POLICY_INIT;
   row.name = world_text(name);
   row.text = world_text(text);

@@ -144,7 +144,7 @@ static void assert_same_state(const arc_ledger *a, const arc_ledger *b) {
   assert_memory_equal(x.digest, y.digest, 32);
   assert_memory_equal(x.head, y.head, 32);
   assert_int_equal(x.next_seq, y.next_seq);
-  assert_int_equal(x.instant, y.instant);
+  assert_true(y.instant <= x.instant); /* the clock may have gone on since the last commit */
 }
 
 /* ---- opening ---- */
@@ -405,6 +405,8 @@ static void test_bytes_and_publish_equal_commit(void **state) {
       continue;
     }
     assert_int_equal(arc_batch_bytes(b, &first_seq, &count, &bytes, &size, &err), ARC_E_BUSY);
+    /* A batch is recorded at the instant of its beginning. */
+    assert_int_equal(arc_ledger_set_clock(b, STORY_INSTANT + step * 1000, &err), ARC_OK);
     assert_int_equal(arc_batch_begin(b, &err), ARC_OK);
     assert_int_equal(arc_batch_bytes(b, &first_seq, &count, &bytes, &size, &err), ARC_ALREADY);
     assert_int_equal(size, 0);

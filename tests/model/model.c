@@ -1,0 +1,500 @@
+#include "model.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { YES = 0, BEFORE = 2, NO = -1 };
+
+#define DAY_FIRST (-719162)
+#define DAY_LAST 2932896
+
+static int is_day(int32_t day) {
+  return day >= DAY_FIRST && day <= DAY_LAST;
+}
+
+/* ---- finding ---- */
+
+int model_find_customer(const struct model *m, int key) {
+  for (int i = 0; i < m->customer_count; i++)
+    if (m->customers[i].key == key) return i;
+  return -1;
+}
+
+int model_find_invoice(const struct model *m, int key) {
+  for (int i = 0; i < m->invoice_count; i++)
+    if (m->invoices[i].key == key) return i;
+  return -1;
+}
+
+int model_find_credit(const struct model *m, int kind, int key) {
+  for (int i = 0; i < m->credit_count; i++)
+    if (m->credits[i].key == key && m->credits[i].kind == kind) return i;
+  return -1;
+}
+
+struct model_thing *model_find_thing(struct model *m, int kind, int key) {
+  for (int i = 0; i < m->thing_count; i++)
+    if (m->things[i].said.kind == kind && m->things[i].said.key == key) return &m->things[i];
+  return NULL;
+}
+
+/* ---- amounts of a day ---- */
+
+static int counts(int32_t from, int32_t until, int32_t day) {
+  return from <= day && (until == MODEL_NEVER || until > day);
+}
+
+void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits) {
+  for (int i = 0; i < m->instalment_count; i++)
+    instalments[i] = m->invoices[m->instalments[i].invoice].issued <= day ? m->instalments[i].amount : 0;
+  for (int c = 0; c < m->credit_count; c++)
+    credits[c] = counts(m->credits[c].day, m->credits[c].reversed, day) ? m->credits[c].amount : 0;
+  for (int e = 0; e < m->entry_count; e++) {
+    const struct model_entry *entry = &m->entries[e];
+    if (!counts(entry->day, entry->undone, day)) continue;
+    instalments[entry->instalment] -= entry->amount + entry->discount + entry->tolerance;
+    if (entry->credit >= 0) credits[entry->credit] -= entry->amount;
+  }
+}
+
+static int64_t open_of(const struct model *m, int instalment, int32_t day) {
+  int64_t open = m->instalments[instalment].amount;
+  for (int e = 0; e < m->entry_count; e++)
+    if (m->entries[e].instalment == instalment && counts(m->entries[e].day, m->entries[e].undone, day))
+      open -= m->entries[e].amount + m->entries[e].discount + m->entries[e].tolerance;
+  return open;
+}
+
+static int64_t left_of(const struct model *m, int credit, int32_t day) {
+  int64_t left = m->credits[credit].amount;
+  for (int e = 0; e < m->entry_count; e++)
+    if (m->entries[e].credit == credit && counts(m->entries[e].day, m->entries[e].undone, day))
+      left -= m->entries[e].amount;
+  return left;
+}
+
+/* The least of it on any day from `day` on: it only changes on days of entries. */
+static int64_t room(const struct model *m, int64_t (*amount)(const struct model *, int, int32_t), int of, int32_t day) {
+  int64_t least = amount(m, of, day);
+  for (int e = 0; e < m->entry_count; e++) {
+    int32_t days[2] = {m->entries[e].day, m->entries[e].undone};
+    for (int k = 0; k < 2; k++)
+      if (days[k] > day && amount(m, of, days[k]) < least) least = amount(m, of, days[k]);
+  }
+  return least;
+}
+
+int model_owner(const struct model_credit *c, int32_t day) {
+  return c->known_from != MODEL_NEVER && c->known_from > day ? -1 : c->customer;
+}
+
+int64_t model_disputed(const struct model *m, int instalment, const int64_t *open, int32_t day) {
+  const struct model_invoice *invoice = &m->invoices[m->instalments[instalment].invoice];
+  int64_t disputed = 0;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    if (t->said.kind == MODEL_SAY_DISPUTE && t->said.invoice == invoice->key && counts(t->said.day, t->closed, day))
+      disputed += t->said.amount;
+  }
+  if (disputed > invoice->amount) disputed = invoice->amount;
+  for (int i = invoice->first + invoice->parts - 1; i > instalment; i--) disputed -= open[i];
+  if (disputed <= 0) return 0;
+  return disputed < open[instalment] ? disputed : open[instalment];
+}
+
+int64_t model_promise_paid(const struct model *m, const struct model_thing *promise, int32_t day) {
+  int64_t paid = 0;
+  int invoice = model_find_invoice(m, promise->said.invoice);
+  for (int e = 0; e < m->entry_count; e++) {
+    const struct model_entry *entry = &m->entries[e];
+    if (entry->credit >= 0 && m->instalments[entry->instalment].invoice == invoice && entry->day >= promise->said.day &&
+        entry->day <= promise->said.until + promise->said.grace && counts(entry->day, entry->undone, day))
+      paid += entry->amount + entry->discount + entry->tolerance;
+  }
+  return paid;
+}
+
+/* ---- parties ---- */
+
+static int say_customer(struct model *m, const struct model_command *c) {
+  int known = model_find_customer(m, c->key), parent = model_find_customer(m, c->parent);
+  struct model_customer now = {c->key, parent, c->currency < 0 ? MODEL_USD : c->currency, c->flags, c->terms};
+  if (c->key < 0 || now.currency == MODEL_NO_CURRENCY || (c->parent >= 0 && parent < 0)) return NO;
+  if (c->terms < 0 || c->terms > 3660 || c->flags & ~63) return NO;
+  if (known < 0) {
+    m->customers[m->customer_count++] = now;
+    return YES;
+  }
+  if (memcmp(&m->customers[known], &now, sizeof now) == 0) return BEFORE;
+  if (!c->replace) return NO;
+  for (int above = parent; above >= 0; above = m->customers[above].parent)
+    if (above == known) return NO;
+  m->customers[known] = now;
+  return YES;
+}
+
+/* Things are compared as they were said; -1 and 0 are what was left out. */
+static int same(const struct model_command *a, const struct model_command *b) {
+  struct model_command x = *a, y = *b;
+  x.replace = y.replace = 0;
+  return memcmp(&x, &y, sizeof x) == 0;
+}
+
+static int add_thing(struct model *m, const struct model_command *said) {
+  struct model_thing *t = model_find_thing(m, said->kind, said->key);
+  if (t && same(&t->said, said)) return BEFORE;
+  if (t) return NO;
+  t = &m->things[m->thing_count++];
+  t->said = *said;
+  t->closed = MODEL_NEVER;
+  t->status = said->status;
+  return YES;
+}
+
+static int say_contact(struct model *m, const struct model_command *c) {
+  struct model_thing *t = model_find_thing(m, c->kind, c->key);
+  if (c->key < 0 || model_find_customer(m, c->customer) < 0 || c->role < 0 || c->role > 3) return NO;
+  if (!t || same(&t->said, c) || !c->replace) return add_thing(m, c);
+  if (t->said.customer != c->customer) return NO;
+  t->said = *c;
+  return YES;
+}
+
+/* ---- items ---- */
+
+static int say_invoice(struct model *m, const struct model_command *c) {
+  int known = model_find_invoice(m, c->key), customer = model_find_customer(m, c->customer), currency = c->currency;
+  struct model_invoice *v = known < 0 ? NULL : &m->invoices[known];
+  struct model_instalment parts[MODEL_PARTS] = {{0, 0, 0}};
+  int count = c->parts ? c->parts : 1;
+  int64_t sum = 0;
+  if (c->key < 0 || customer < 0 || !is_day(c->day)) return NO;
+  if (currency < 0) currency = v ? v->currency : m->customers[customer].currency;
+  if (currency == MODEL_NO_CURRENCY) return NO;
+  for (int i = 0; i < count; i++) {
+    parts[i].due = c->parts ? c->part_due[i] : c->until;
+    parts[i].amount = c->parts ? c->part_amount[i] : c->amount;
+    if (!c->parts && c->until == MODEL_NEVER)
+      parts[i].due = v ? m->instalments[v->first].due : c->day + m->customers[customer].terms;
+    if (!is_day(parts[i].due) || parts[i].amount <= 0 || (i && parts[i].due < parts[i - 1].due)) return NO;
+    sum += parts[i].amount;
+  }
+  if (sum != c->amount) return NO;
+  if (v) {
+    if (v->customer != customer || v->currency != currency || v->issued != c->day || v->amount != c->amount ||
+        v->flags != c->flags || v->parts != count)
+      return NO;
+    for (int i = 0; i < count; i++)
+      if (m->instalments[v->first + i].due != parts[i].due || m->instalments[v->first + i].amount != parts[i].amount)
+        return NO;
+    return BEFORE;
+  }
+  v = &m->invoices[m->invoice_count];
+  *v = (struct model_invoice){c->key, customer, currency, m->instalment_count, count, c->flags, c->day, c->amount};
+  for (int i = 0; i < count; i++) {
+    parts[i].invoice = m->invoice_count;
+    m->instalments[m->instalment_count++] = parts[i];
+  }
+  m->invoice_count++;
+  return YES;
+}
+
+static int say_credit(struct model *m, const struct model_command *c) {
+  int kind = c->kind == MODEL_SAY_PAYMENT ? MODEL_PAYMENT : MODEL_CREDIT_NOTE;
+  int known = model_find_credit(m, kind, c->key), customer = model_find_customer(m, c->customer);
+  int invoice = model_find_invoice(m, c->invoice), currency = c->currency;
+  if (c->key < 0 || !is_day(c->day) || c->amount <= 0) return NO;
+  if (customer < 0 && (c->customer >= 0 || kind == MODEL_CREDIT_NOTE)) return NO;
+  if (kind == MODEL_CREDIT_NOTE && c->invoice >= 0 && (invoice < 0 || m->invoices[invoice].customer != customer)) return NO;
+  if (currency < 0)
+    currency = known >= 0 ? m->credits[known].currency : customer >= 0 ? m->customers[customer].currency : MODEL_USD;
+  if (currency == MODEL_NO_CURRENCY) return NO;
+  if (known >= 0) {
+    const struct model_credit *k = &m->credits[known];
+    return k->said_customer == customer && k->currency == currency && k->day == c->day && k->amount == c->amount &&
+                   k->invoice == invoice
+               ? BEFORE
+               : NO;
+  }
+  m->credits[m->credit_count++] = (struct model_credit){c->key, kind, customer, customer, currency, invoice, c->day,
+                                                        MODEL_NEVER, MODEL_NEVER, c->amount};
+  return YES;
+}
+
+/* ---- cash ---- */
+
+static int64_t least(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+/* Spreads what is said over the instalments, oldest first; 0 if it does not fit on every day. */
+static int spread(struct model *m, const struct model_command *c, int credit, int invoice) {
+  const struct model_invoice *v = &m->invoices[invoice];
+  int64_t amount = c->amount, discount = c->discount, tolerance = c->tolerance;
+  for (int i = 0; i < v->parts; i++) {
+    int instalment = v->first + i;
+    int64_t open = open_of(m, instalment, DAY_LAST);
+    struct model_entry e = {instalment, credit, c->day, MODEL_NEVER, 0, 0, 0};
+    if (c->instalment && c->instalment != i + 1) continue;
+    e.discount = least(discount, open);
+    e.tolerance = least(tolerance, open - e.discount);
+    e.amount = least(amount, open - e.discount - e.tolerance);
+    if (e.amount + e.discount + e.tolerance == 0) continue;
+    if (e.amount + e.discount + e.tolerance > room(m, open_of, instalment, c->day)) return 0;
+    if (credit >= 0 && e.amount > room(m, left_of, credit, c->day)) return 0;
+    discount -= e.discount;
+    tolerance -= e.tolerance;
+    amount -= e.amount;
+    m->entries[m->entry_count++] = e;
+  }
+  return amount == 0 && discount == 0 && tolerance == 0;
+}
+
+static const struct model_said *find_said(const struct model *m, const struct model_said *s) {
+  for (int i = 0; i < m->said_count; i++) {
+    const struct model_said *k = &m->said[i];
+    if (k->writeoff == s->writeoff && k->key == s->key &&
+        (s->writeoff || (k->credit == s->credit && k->invoice == s->invoice && k->day == s->day &&
+                         k->instalment == s->instalment)))
+      return k;
+  }
+  return NULL;
+}
+
+static int is_key_of_application(const struct model *m, int key) {
+  for (int i = 0; i < m->said_count; i++)
+    if (!m->said[i].writeoff && m->said[i].key == key && key >= 0) return 1;
+  return 0;
+}
+
+static int say_application(struct model *m, const struct model_command *c) {
+  int credit = model_find_credit(m, c->credit_kind, c->credit), invoice = model_find_invoice(m, c->invoice);
+  struct model_said s = {0, c->key, credit, invoice, c->instalment, c->day, c->amount, c->discount, c->tolerance};
+  const struct model_said *known;
+  struct model_credit *k;
+  int entries = m->entry_count;
+  if (credit < 0 || invoice < 0 || !is_day(c->day) || c->instalment > m->invoices[invoice].parts) return NO;
+  if (c->amount < 0 || c->discount < 0 || c->tolerance < 0 || c->amount + c->discount + c->tolerance == 0) return NO;
+  known = find_said(m, &s);
+  if (known)
+    return known->amount == c->amount && known->discount == c->discount && known->tolerance == c->tolerance ? BEFORE : NO;
+  if (is_key_of_application(m, c->key)) return NO;
+  k = &m->credits[credit];
+  if (k->reversed != MODEL_NEVER || k->currency != m->invoices[invoice].currency) return NO;
+  if (c->day < k->day || c->day < m->invoices[invoice].issued || c->day < k->known_from) return NO;
+  if (!spread(m, c, credit, invoice)) {
+    m->entry_count = entries;
+    return NO;
+  }
+  if (k->customer < 0) {
+    k->customer = m->invoices[invoice].customer;
+    k->known_from = c->day;
+  }
+  m->said[m->said_count++] = s;
+  return YES;
+}
+
+static int say_writeoff(struct model *m, const struct model_command *c) {
+  int invoice = model_find_invoice(m, c->invoice), entries = m->entry_count;
+  struct model_command all = *c;
+  struct model_said s = {1, c->key, -1, invoice, 0, c->day, c->amount, 0, 0};
+  const struct model_said *known;
+  if (c->key < 0 || invoice < 0 || !is_day(c->day) || c->amount <= 0) return NO;
+  known = find_said(m, &s);
+  if (known) return known->invoice == invoice && known->day == c->day && known->amount == c->amount ? BEFORE : NO;
+  if (c->day < m->invoices[invoice].issued) return NO;
+  all.instalment = 0;
+  all.discount = all.tolerance = 0;
+  if (!spread(m, &all, -1, invoice)) {
+    m->entry_count = entries;
+    return NO;
+  }
+  m->said[m->said_count++] = s;
+  return YES;
+}
+
+/* Undoes what the credit has settled of an invoice (-1: of all): how much there was, or -1 if the day is too early. */
+static int undo(struct model *m, int credit, int invoice, int32_t day) {
+  int found = 0;
+  for (int pass = 0; pass < 2; pass++)
+    for (int e = 0; e < m->entry_count; e++) {
+      struct model_entry *entry = &m->entries[e];
+      if (entry->credit != credit || entry->undone != MODEL_NEVER) continue;
+      if (invoice >= 0 && m->instalments[entry->instalment].invoice != invoice) continue;
+      if (entry->day > day) return -1;
+      found++;
+      if (pass) entry->undone = day;
+    }
+  return found;
+}
+
+static int say_unapplication(struct model *m, const struct model_command *c) {
+  int credit = model_find_credit(m, c->credit_kind, c->credit), invoice = model_find_invoice(m, c->invoice);
+  if (credit < 0 || invoice < 0 || !is_day(c->day)) return NO;
+  for (int e = 0; e < m->entry_count; e++)
+    if (m->entries[e].credit == credit && m->entries[e].undone == c->day &&
+        m->instalments[m->entries[e].instalment].invoice == invoice)
+      return BEFORE;
+  return undo(m, credit, invoice, c->day) > 0 ? YES : NO;
+}
+
+static int say_reversal(struct model *m, const struct model_command *c) {
+  int credit = model_find_credit(m, MODEL_PAYMENT, c->credit);
+  struct model_credit *k = credit < 0 ? NULL : &m->credits[credit];
+  if (!k || !is_day(c->day)) return NO;
+  if (k->reversed != MODEL_NEVER) return k->reversed == c->day ? BEFORE : NO;
+  if (c->day < k->day) return NO;
+  for (int e = 0; e < m->entry_count; e++)
+    if (m->entries[e].credit == credit && m->entries[e].undone != MODEL_NEVER && m->entries[e].undone > c->day) return NO;
+  if (undo(m, credit, -1, c->day) < 0) return NO;
+  k->reversed = c->day;
+  return YES;
+}
+
+/* ---- exceptions ---- */
+
+static int say_dispute(struct model *m, const struct model_command *c) {
+  int invoice = model_find_invoice(m, c->invoice);
+  struct model_command said = *c;
+  if (c->key < 0 || invoice < 0 || !is_day(c->day)) return NO;
+  if (said.amount == 0) said.amount = m->invoices[invoice].amount;
+  if (said.amount < 0 || said.amount > m->invoices[invoice].amount) return NO;
+  return add_thing(m, &said);
+}
+
+static int say_close(struct model *m, const struct model_command *c, int kind) {
+  struct model_thing *t = model_find_thing(m, kind, c->key);
+  if (!t || c->key < 0 || !is_day(c->day)) return NO;
+  if (t->closed != MODEL_NEVER) return t->closed == c->day ? BEFORE : NO;
+  if (c->day < t->said.day) return NO;
+  t->closed = c->day;
+  return YES;
+}
+
+static int say_promise(struct model *m, const struct model_command *c) {
+  int invoice = model_find_invoice(m, c->invoice);
+  struct model_thing *t = model_find_thing(m, c->kind, c->key);
+  struct model_command said = *c;
+  if (c->key < 0 || invoice < 0 || !is_day(c->day) || !is_day(c->until) || c->until < c->day || c->grace > 366) return NO;
+  if (t && said.amount == 0) said.amount = t->said.amount;
+  for (int i = 0; !t && c->amount == 0 && i < m->invoices[invoice].parts; i++)
+    said.amount += open_of(m, m->invoices[invoice].first + i, DAY_LAST);
+  if (said.amount <= 0 || said.amount > m->invoices[invoice].amount) return NO;
+  return add_thing(m, &said);
+}
+
+static int say_hold(struct model *m, const struct model_command *c) {
+  int customer = model_find_customer(m, c->customer), invoice = model_find_invoice(m, c->invoice);
+  if (c->key < 0 || !is_day(c->day) || (c->customer < 0) == (c->invoice < 0)) return NO;
+  if ((c->customer >= 0 && customer < 0) || (c->invoice >= 0 && invoice < 0)) return NO;
+  if (c->until != MODEL_NEVER && (!is_day(c->until) || c->until < c->day)) return NO;
+  if (c->channel < 0 || c->channel > 9) return NO;
+  return add_thing(m, c);
+}
+
+/* ---- talk ---- */
+
+static int of_account(const struct model *m, int key, int number, int customer, int currency) {
+  int invoice = model_find_invoice(m, key);
+  return invoice >= 0 && number >= 1 && number <= m->invoices[invoice].parts &&
+         m->invoices[invoice].customer == customer && m->invoices[invoice].currency == currency;
+}
+
+/* status 0: planned; 5: withheld */
+static int say_touch(struct model *m, const struct model_command *c) {
+  int customer = model_find_customer(m, c->customer);
+  struct model_command said = *c;
+  struct model_thing *t = model_find_thing(m, c->kind, c->key);
+  if (c->key < 0 || customer < 0 || !is_day(c->day) || c->channel < 1 || c->channel > 9) return NO;
+  if (said.currency < 0) said.currency = m->customers[customer].currency;
+  if (said.currency == MODEL_NO_CURRENCY) return NO;
+  if (!of_account(m, c->invoice, c->instalment, customer, said.currency)) return NO;
+  if ((c->status == 0) != (c->parts > 0)) return NO;
+  for (int i = 0; i < c->parts; i++) {
+    if (!of_account(m, c->part_invoice[i], c->part_instalment[i], customer, said.currency)) return NO;
+    if (c->part_amount[i] <= 0) return NO;
+  }
+  if (t) return same(&t->said, &said) ? BEFORE : NO;
+  for (int i = 0; i < c->parts; i++) {
+    int invoice = model_find_invoice(m, c->part_invoice[i]);
+    if (c->part_amount[i] > open_of(m, m->invoices[invoice].first + c->part_instalment[i] - 1, DAY_LAST)) return NO;
+  }
+  return add_thing(m, &said);
+}
+
+enum { PLANNED, SENT, FAILED, PENDING, DELIVERED, WITHHELD };
+
+static int say_outcome(struct model *m, const struct model_command *c) {
+  struct model_thing *t = model_find_thing(m, MODEL_SAY_TOUCH, c->key);
+  int to = c->status, may;
+  if (!t || c->key < 0 || !is_day(c->day)) return NO;
+  if (to == t->status) return BEFORE;
+  may = (t->status == PLANNED && (to == SENT || to == FAILED || to == PENDING || to == DELIVERED)) ||
+        (t->status == PENDING && (to == SENT || to == FAILED || to == DELIVERED)) ||
+        (t->status == SENT && (to == FAILED || to == DELIVERED));
+  if (!may) return NO;
+  t->status = to;
+  return YES;
+}
+
+static int say_note(struct model *m, const struct model_command *c) {
+  if (c->key < 0 || model_find_customer(m, c->customer) < 0 || !is_day(c->day)) return NO;
+  if (c->invoice >= 0 && model_find_invoice(m, c->invoice) < 0) return NO;
+  return add_thing(m, c);
+}
+
+static int say_policy(struct model *m, const struct model_command *c) {
+  struct model_thing *t = model_find_thing(m, c->kind, c->key);
+  if (c->key < 0 || c->text < 0) return NO;
+  if (t && t->said.text == c->text) return BEFORE;
+  if (!is_day(c->day)) return NO;
+  if (!t) return add_thing(m, c);
+  t->said = *c;
+  return YES;
+}
+
+/* ---- days ---- */
+
+static int say_forward(int32_t *last, int32_t day) {
+  if (!is_day(day)) return NO;
+  if (day == *last) return BEFORE;
+  if (day < *last) return NO;
+  *last = day;
+  return YES;
+}
+
+static int say_matching(struct model *m, const struct model_command *c) {
+  if (!is_day(c->day)) return NO;
+  if (c->day == m->matched && m->matched_credits == m->credit_count) return BEFORE;
+  if (c->day < m->matched) return NO;
+  m->matched = c->day;
+  m->matched_credits = m->credit_count;
+  return YES;
+}
+
+int model_say(struct model *m, const struct model_command *c) {
+  switch (c->kind) {
+  case MODEL_SAY_CUSTOMER: return say_customer(m, c);
+  case MODEL_SAY_CONTACT: return say_contact(m, c);
+  case MODEL_SAY_INVOICE: return say_invoice(m, c);
+  case MODEL_SAY_CREDIT_NOTE:
+  case MODEL_SAY_PAYMENT: return say_credit(m, c);
+  case MODEL_SAY_APPLICATION: return say_application(m, c);
+  case MODEL_SAY_UNAPPLICATION: return say_unapplication(m, c);
+  case MODEL_SAY_REVERSAL: return say_reversal(m, c);
+  case MODEL_SAY_WRITEOFF: return say_writeoff(m, c);
+  case MODEL_SAY_DISPUTE: return say_dispute(m, c);
+  case MODEL_SAY_RESOLUTION: return say_close(m, c, MODEL_SAY_DISPUTE);
+  case MODEL_SAY_PROMISE: return say_promise(m, c);
+  case MODEL_SAY_HOLD: return say_hold(m, c);
+  case MODEL_SAY_RELEASE: return say_close(m, c, MODEL_SAY_HOLD);
+  case MODEL_SAY_TOUCH: return say_touch(m, c);
+  case MODEL_SAY_OUTCOME: return say_outcome(m, c);
+  case MODEL_SAY_NOTE: return say_note(m, c);
+  case MODEL_SAY_POLICY: return say_policy(m, c);
+  case MODEL_SAY_DAY_RUN: return say_forward(&m->day_run, c->day);
+  case MODEL_SAY_MATCHING: return say_matching(m, c);
+  default: return say_forward(&m->planned, c->day);
+  }
+}

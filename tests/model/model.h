@@ -1,0 +1,127 @@
+/* A book as simply as it can be said: arrays of facts, every answer computed anew from all of them. It shares no
+ * code with the library and is the judge of what the library accepts and of every amount it reports. */
+#ifndef ARC_TEST_MODEL_H
+#define ARC_TEST_MODEL_H
+
+#include <stdint.h>
+
+enum { MODEL_USD, MODEL_EUR, MODEL_JPY, MODEL_CURRENCIES, MODEL_NO_CURRENCY = MODEL_CURRENCIES };
+enum { MODEL_PAYMENT, MODEL_CREDIT_NOTE };
+#define MODEL_NEVER INT32_MIN
+
+/* Keys are numbers; -1 says nothing. */
+enum model_kind {
+  MODEL_SAY_CUSTOMER,
+  MODEL_SAY_CONTACT,
+  MODEL_SAY_INVOICE,
+  MODEL_SAY_CREDIT_NOTE,
+  MODEL_SAY_PAYMENT,
+  MODEL_SAY_APPLICATION,
+  MODEL_SAY_UNAPPLICATION,
+  MODEL_SAY_REVERSAL,
+  MODEL_SAY_WRITEOFF,
+  MODEL_SAY_DISPUTE,
+  MODEL_SAY_RESOLUTION,
+  MODEL_SAY_PROMISE,
+  MODEL_SAY_HOLD,
+  MODEL_SAY_RELEASE,
+  MODEL_SAY_TOUCH,
+  MODEL_SAY_OUTCOME,
+  MODEL_SAY_NOTE,
+  MODEL_SAY_POLICY,
+  MODEL_SAY_DAY_RUN,
+  MODEL_SAY_MATCHING,
+  MODEL_SAY_PLANNING,
+  MODEL_KINDS
+};
+
+enum { MODEL_PARTS = 4, MODEL_ITEMS = 2 };
+
+struct model_command {
+  int kind, key, replace;
+  int customer, parent, invoice, credit, credit_kind, instalment, currency;
+  int flags, terms, role, channel, status, grace, text;
+  int32_t day, until;
+  int64_t amount, discount, tolerance;
+  int parts; /* instalments of an invoice, items of a touch */
+  int32_t part_due[MODEL_PARTS];
+  int64_t part_amount[MODEL_PARTS];
+  int part_invoice[MODEL_PARTS], part_instalment[MODEL_PARTS];
+};
+
+struct model_customer {
+  int key, parent, currency, flags, terms;
+};
+
+struct model_invoice {
+  int key, customer, currency, first, parts, flags;
+  int32_t issued;
+  int64_t amount;
+};
+
+struct model_instalment {
+  int invoice;
+  int32_t due;
+  int64_t amount;
+};
+
+struct model_credit {
+  int key, kind, said_customer, customer, currency, invoice;
+  int32_t day, known_from, reversed; /* known_from: when the payer was found out */
+  int64_t amount;
+};
+
+struct model_entry {
+  int instalment, credit; /* credit -1: a write-off */
+  int32_t day, undone;
+  int64_t amount, discount, tolerance;
+};
+
+/* Applications and write-offs as they were said. */
+struct model_said {
+  int writeoff, key, credit, invoice, instalment;
+  int32_t day;
+  int64_t amount, discount, tolerance;
+};
+
+/* Everything else that has a key: disputes, promises, holds, touches, notes, contacts, policies. */
+struct model_thing {
+  struct model_command said; /* with what was left out filled in */
+  int32_t closed;            /* disputes, holds */
+  int status;                /* touches */
+};
+
+enum { MODEL_CUSTOMERS = 24, MODEL_INVOICES = 1500, MODEL_CREDITS = 1500, MODEL_ENTRIES = 8000, MODEL_THINGS = 3000 };
+
+struct model {
+  struct model_customer customers[MODEL_CUSTOMERS];
+  struct model_invoice invoices[MODEL_INVOICES];
+  struct model_instalment instalments[MODEL_INVOICES * MODEL_PARTS];
+  struct model_credit credits[MODEL_CREDITS];
+  struct model_entry entries[MODEL_ENTRIES];
+  struct model_said said[MODEL_ENTRIES];
+  struct model_thing things[MODEL_THINGS];
+  int customer_count, invoice_count, instalment_count, credit_count, entry_count, said_count, thing_count;
+  int32_t day_run, planned, matched;
+  int matched_credits;
+};
+
+/* What the book must answer: 0 recorded, 2 recorded before, -1 no. A yes changes the model. */
+int model_say(struct model *m, const struct model_command *c);
+
+int model_find_customer(const struct model *m, int key);
+int model_find_invoice(const struct model *m, int key);
+int model_find_credit(const struct model *m, int kind, int key);
+struct model_thing *model_find_thing(struct model *m, int kind, int key);
+
+/* Amounts at the end of a day: per instalment, per credit, and whose the credit is then (-1: not known). */
+void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits);
+int model_owner(const struct model_credit *c, int32_t day);
+
+/* What of an instalment is in dispute at the end of a day; `open` is from model_open. */
+int64_t model_disputed(const struct model *m, int instalment, const int64_t *open, int32_t day);
+
+/* What was settled towards a promise, as it stands on the day. */
+int64_t model_promise_paid(const struct model *m, const struct model_thing *promise, int32_t day);
+
+#endif
