@@ -46,12 +46,37 @@ struct arc_ledger {
 
 #define ARC__L(ledger) (&(ledger)->tables)
 
-/* ---- ledger.c ---- */
+/* ---- the handle: ledger.c ---- */
+
+/* A handle without a book yet. The storage is not taken: closing it stays with the caller. */
+arc_status arc__ledger_new(arc_ledger **out, const arc__heap *heap, const uint64_t hash_seed[2],
+                           arc_error *err);
+void arc__ledger_free(arc_ledger *ledger);
+/* Whether the handle takes commands now. */
+arc_status arc__ledger_usable(const arc_ledger *ledger, arc_error *err);
+
+/* ---- ledger_snapshot.c ---- */
+
+/* Loads the latest snapshot, if there is one. After a failure the handle is to be freed. */
+arc_status arc__ledger_load_snapshot(arc_ledger *ledger, arc_error *err);
+
+/* ---- ledger_replay.c ---- */
+
+/* Replays what is stored from the handle's place on, up to record `upto` (0: all). */
+arc_status arc__ledger_catch_up(arc_ledger *ledger, const arc_storage *storage, uint64_t upto,
+                                arc_error *err);
+/* Says in an error that was filled already which record, or row of a call, is at fault. */
+void arc__ledger_say_record(arc_error *err, arc_status status, uint64_t record);
 
 /* Adds a record to the commit and applies it. `fields` and `apply` are those of the record's type. */
 typedef void (*arc__fields_function)(arc__codec *codec, void *record);
 typedef void (*arc__apply_function)(arc_ledger *ledger, const void *record);
 void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record);
+
+/* Reads all recorded commits of the ledger in order, unsaved ones included. */
+arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void *user, arc_error *err);
+
+/* ---- ledger_commands.c ---- */
 
 /* One row of a command: `row` is a copy of the caller's struct. ARC_OK or ARC_ALREADY. */
 typedef arc_status (*arc__command_function)(arc_ledger *ledger, void *row, uint64_t index,
@@ -61,9 +86,6 @@ typedef arc_status (*arc__command_function)(arc_ledger *ledger, void *row, uint6
 /* Runs a command over an array of sized structs: all rows or none. */
 arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
                             const char *what, arc__command_function one, arc_error *err);
-
-/* Reads all recorded commits of the ledger in order, unsaved ones included. */
-arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void *user, arc_error *err);
 
 /* ---- state: ledger_state.c ---- */
 

@@ -118,8 +118,8 @@ ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const ch
  * @param count           receives how many there are, which may be more than capacity; may be NULL
  * @param discounts       the same, ARC_TERMS_DISCOUNTS_MAX
  * @return ARC_OK; ARC_E_SYNTAX as arc_terms_check; ARC_E_INVALID with the field (a day out of range, an
- * amount that is not > 0 or less than its fixed shares, a share with too many decimals for the currency, no business
- * day within a year); ARC_E_OVERFLOW for a day after 9999-12-31; ARC_E_ABI. Since 0.1. */
+ * amount that is not > 0 or less than its fixed shares, a share with too many decimals for the currency, no
+ * business day within a year); ARC_E_OVERFLOW for a day after 9999-12-31; ARC_E_ABI. Since 0.1. */
 ARC_API arc_status arc_terms_apply(arc_terms_instalment *instalments, size_t capacity, size_t *count,
                                    arc_terms_discount *discounts, size_t discount_capacity,
                                    size_t *discount_count, const arc_terms_invoice *invoice, arc_error *err);

@@ -1,0 +1,179 @@
+#include <string.h>
+
+#include "error.h"
+#include "ledger_internal.h"
+
+/* Owns the way between records and state: recording one, replaying those of a journal, and checking that both come
+ * to the same. */
+
+/* Says in an error that was filled already which record, or row of a call, is at fault. */
+void arc__ledger_say_record(arc_error *err, arc_status status, uint64_t record) {
+  if (!err || err->struct_size < sizeof *err) return;
+  err->status = status;
+  err->record = record;
+}
+
+/* ---- records ---- */
+
+typedef struct replay_record_kind {
+  arc__fields_function fields;
+  arc__apply_function apply;
+} replay_record_kind;
+
+/* The record functions of each type behind one signature. */
+#define ARC__R(number, upper, lower)                                                               \
+  static void replay_fields_##lower(arc__codec *codec, void *record) {                             \
+    arc__fields_##lower(codec, record);                                                            \
+  }                                                                                                \
+  static void replay_apply_##lower(arc_ledger *ledger, const void *record) {                       \
+    arc__apply_##lower(ledger, record);                                                            \
+  }                                                                                                \
+  static arc_status replay_replay_##lower(arc_ledger *ledger, const unsigned char *payload,        \
+                                          size_t size, arc_error *err) {                           \
+    arc__##lower##_record record;                                                                  \
+    if (!arc__read_##lower(&record, payload, size))                                                \
+      return arc__fail(err, ARC_E_CORRUPT, "a " #lower " record has a wrong length");              \
+    ARC__TRY(arc__check_##lower(ledger, &record, err));                                            \
+    arc__apply_##lower(ledger, &record);                                                           \
+    return ARC_OK;                                                                                 \
+  }
+ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+
+static const replay_record_kind replay_kinds[ARC__RECORD_COUNT + 1] = {
+#define ARC__R(number, upper, lower) [number] = {replay_fields_##lower, replay_apply_##lower},
+    ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+};
+
+void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record) {
+  arc__codec codec = {&ledger->payload, NULL};
+  ledger->payload.size = 0;
+  /* Writing does not change the record; the one function that reads and writes cannot say so. */
+  replay_kinds[type].fields(&codec, (void *)(uintptr_t)record);
+  arc__commit_record(&ledger->commit, type, ARC__RECORD_VERSION, ledger->payload.data,
+                     ledger->payload.size);
+  ledger->pending++;
+  arc__state_known(ledger);
+  replay_kinds[type].apply(ledger, record);
+  if (ledger->payload.failed || ledger->commit.failed) ARC__L(ledger)->failed = 1;
+}
+
+static arc_status replay_replay(void *user, uint64_t seq, int64_t instant, uint16_t type,
+                                uint16_t version, const unsigned char *payload, size_t size,
+                                arc_error *err) {
+  arc_ledger *ledger = user;
+  arc_status status;
+  ledger->instant = ledger->recorded_at = instant;
+  arc__state_known(ledger);
+  if (type == 0 || type > ARC__RECORD_COUNT || version != ARC__RECORD_VERSION)
+    status = arc__fail(err, ARC_E_ABI, "record type %u version %u is not known to this library: use a newer one",
+                       type, version);
+  else if ((type == ARC__RECORD_BOOK) != (seq == 1))
+    status = arc__fail(err, ARC_E_CORRUPT, "the journal does not begin with its book");
+  else {
+    switch (type) {
+#define ARC__R(number, upper, lower)                                                               \
+  case number: status = replay_replay_##lower(ledger, payload, size, err); break;
+      ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+    default: status = ARC_OK; break;
+    }
+    if (status >= 0 && ARC__L(ledger)->failed) status = arc__fail_nomem(err);
+    else if (status >= 0 && ledger->overflowed)
+      status = arc__fail(err, ARC_E_CORRUPT, "a sum does not fit");
+    else if (status < 0 && status != ARC_E_NOMEM && status != ARC_E_ABI)
+      status = ARC_E_CORRUPT; /* the detail says what; a journal holds nothing that a command refuses */
+  }
+  if (status < 0) arc__ledger_say_record(err, status, seq);
+  return status;
+}
+
+/* ---- reading the journal ---- */
+
+/* Replays what is stored from the handle's place on, up to record `upto` (0: all). */
+arc_status arc__ledger_catch_up(arc_ledger *ledger, const arc_storage *storage, uint64_t upto,
+                                  arc_error *err) {
+  arc__scan scan;
+  arc_status status;
+  memset(&scan, 0, sizeof scan);
+  scan.next_seq = ledger->next_seq;
+  memcpy(scan.chain, ledger->chain, sizeof scan.chain);
+  scan.instant = ledger->instant;
+  scan.last_commit = ledger->last_commit;
+  ledger->in_callback = 1;
+  status = arc__journal_scan(storage, &ledger->heap, &scan, upto, replay_replay, ledger, err);
+  ledger->in_callback = 0;
+  if (status < 0) return status;
+  ledger->next_seq = scan.next_seq;
+  ledger->last_commit = scan.last_commit;
+  ledger->instant = scan.instant;
+  memcpy(ledger->chain, scan.chain, sizeof scan.chain);
+  return ARC_OK;
+}
+
+static int32_t replay_read_unsaved(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap,
+                                   size_t *size) {
+  const arc_ledger *ledger = user;
+  uint64_t left;
+  *size = 0;
+  if (first_seq != ledger->unsaved_seq) return ARC_E_NOT_FOUND;
+  if (offset >= ledger->unsaved.size) return ARC_DONE;
+  left = ledger->unsaved.size - offset;
+  *size = left < cap ? (size_t)left : cap;
+  memcpy(buf, ledger->unsaved.data + offset, *size);
+  return ARC_OK;
+}
+
+arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void *user, arc_error *err) {
+  arc_storage unsaved;
+  arc__scan scan;
+  arc_status status;
+  memset(&scan, 0, sizeof scan);
+  scan.next_seq = 1;
+  if (ledger->unsaved_seq > 1 || !(ledger->flags & ARC_LEDGER_DETACHED)) {
+    uint64_t upto = ledger->flags & ARC_LEDGER_DETACHED ? ledger->unsaved_seq : ledger->next_seq;
+    if (upto == 1) return ARC_OK;
+    ledger->in_callback = 1;
+    status = arc__journal_scan(&ledger->storage, &ledger->heap, &scan, upto, each, user, err);
+    ledger->in_callback = 0;
+    ARC__TRY(status);
+  }
+  if (ledger->unsaved.size == 0) return ARC_OK;
+  memset(&unsaved, 0, sizeof unsaved);
+  unsaved.struct_size = sizeof unsaved;
+  unsaved.user = ledger;
+  unsaved.read = replay_read_unsaved;
+  return arc__journal_scan(&unsaved, &ledger->heap, &scan, 0, each, user, err);
+}
+
+/* ---- verification ---- */
+
+static arc_status replay_compare(const arc_ledger *ledger, const arc_ledger *replayed, arc_error *err) {
+  unsigned char live[32], again[32];
+  arc__tables_digest(ARC__L(ledger), live);
+  arc__tables_digest(ARC__L(replayed), again);
+  if (memcmp(live, again, sizeof live) == 0 &&
+      memcmp(ledger->chain, replayed->chain, sizeof ledger->chain) == 0)
+    return ARC_OK;
+  return arc__fail(err, ARC_E_CORRUPT, "replaying the journal does not give the state in memory");
+}
+
+arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err) {
+  arc_ledger *replayed;
+  arc_status status;
+  ARC__TRY(arc__ledger_usable(ledger, err));
+  if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
+  ARC__TRY(arc__state_check(ledger, err));
+  if (ledger->flags & ARC_LEDGER_DETACHED || ledger->next_seq == 1) return ARC_OK;
+  ARC__TRY(arc__ledger_new(&replayed, &ledger->heap, ledger->tables.hash_seed, err));
+  ledger->in_callback = 1;
+  status = arc__ledger_catch_up(replayed, &ledger->storage, ledger->next_seq, err);
+  ledger->in_callback = 0;
+  if (status >= 0 && replayed->next_seq < ledger->next_seq)
+    status = arc__fail_field(err, ARC_E_CORRUPT, replayed->next_seq, 0,
+                             "the storage no longer holds record %llu", (unsigned long long)replayed->next_seq);
+  if (status >= 0) status = replay_compare(ledger, replayed, err);
+  arc__ledger_free(replayed);
+  return status < 0 ? status : ARC_OK;
+}
