@@ -737,14 +737,14 @@ static arc_status terms_amounts(int64_t *amounts, const struct terms *terms,
 }
 
 /* Those of something, in the order of their due days. */
-static arc_status terms_instalments(arc_terms_instalment *rows, size_t *count,
+static arc_status terms_instalments(arc_instalment *rows, size_t *count,
                                     const struct terms *terms, const arc_terms_invoice *invoice,
                                     arc_error *err) {
   int64_t amounts[ARC_TERMS_INSTALMENTS_MAX];
   ARC__TRY(terms_amounts(amounts, terms, invoice, err));
   *count = 0;
   for (size_t i = 0; i < terms->instalment_count; i++) {
-    arc_terms_instalment row = {(uint32_t)sizeof row, 0, amounts[i]};
+    arc_instalment row = {(uint32_t)sizeof row, 0, amounts[i]};
     ARC__TRY(terms_find_day(&row.due, terms, &terms->instalments[i].days, invoice, err));
     if (row.amount == 0) continue;
     size_t at = (*count)++;
@@ -780,13 +780,13 @@ static arc_status terms_check_invoice(const arc_terms_invoice *invoice, arc_erro
   return ARC_OK;
 }
 
-arc_status arc_terms_apply(arc_terms_instalment *instalments, size_t capacity, size_t *count,
+arc_status arc_terms_apply(arc_instalment *instalments, size_t capacity, size_t *count,
                            arc_terms_discount *discounts, size_t discount_capacity,
                            size_t *discount_count, const arc_terms_invoice *invoice,
                            arc_error *err) {
   struct terms terms;
   arc_terms_invoice in;
-  arc_terms_instalment lines[ARC_TERMS_INSTALMENTS_MAX];
+  arc_instalment lines[ARC_TERMS_INSTALMENTS_MAX];
   arc_terms_discount steps[ARC_TERMS_DISCOUNTS_MAX];
   size_t lines_found;
   ARC__TRY(arc__read_struct(&in, sizeof in, sizeof in, invoice, "invoice", err));

@@ -34,6 +34,7 @@
 #include "memory.h"
 #include "report.h"
 #include "storage.h"
+#include "terms.h"
 #include "transport.h"
 
 #ifdef __cplusplus
@@ -198,12 +199,6 @@ ARC_API arc_status arc_ledger_post_contacts(arc_ledger *ledger, const arc_contac
 
 /* ---- items ---- */
 
-typedef struct arc_instalment {
-  uint32_t struct_size;
-  arc_day due;
-  int64_t amount; /**< minor units, > 0 */
-} arc_instalment;
-
 typedef struct arc_invoice {
   uint32_t struct_size;
   uint32_t options;       /**< 0 */
@@ -219,7 +214,7 @@ typedef struct arc_invoice {
   uint32_t discount_days;
   uint32_t instalment_count;
   const arc_instalment *instalments; /**< none: one, of the whole amount; else they add up to it, due dates
-                                          rising */
+                                          rising. As arc_terms_apply gives them */
 } arc_invoice;
 #define ARC_INVOICE_INIT                                                                                     \
   {(uint32_t)sizeof(arc_invoice), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0,  \

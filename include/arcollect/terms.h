@@ -71,11 +71,12 @@ typedef struct arc_terms_invoice {
 #define ARC_TERMS_INVOICE_INIT                                                                               \
   {(uint32_t)sizeof(arc_terms_invoice), ARC_DAY_NONE, {0, 0}, 0, {0}, 0, 0}
 
-typedef struct arc_terms_instalment {
+/** A part of an invoice, as terms give it and as the ledger takes it. */
+typedef struct arc_instalment {
   uint32_t struct_size;
   arc_day due;
   int64_t amount; /**< minor units, > 0 */
-} arc_terms_instalment;
+} arc_instalment;
 
 typedef struct arc_terms_discount {
   uint32_t struct_size;
@@ -120,7 +121,7 @@ ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const ch
  * @return ARC_OK; ARC_E_SYNTAX as arc_terms_check; ARC_E_INVALID with the field (a day out of range, an
  * amount that is not > 0 or less than its fixed shares, a share with too many decimals for the currency, no
  * business day within a year); ARC_E_OVERFLOW for a day after 9999-12-31; ARC_E_ABI. Since 0.1. */
-ARC_API arc_status arc_terms_apply(arc_terms_instalment *instalments, size_t capacity, size_t *count,
+ARC_API arc_status arc_terms_apply(arc_instalment *instalments, size_t capacity, size_t *count,
                                    arc_terms_discount *discounts, size_t discount_capacity,
                                    size_t *discount_count, const arc_terms_invoice *invoice, arc_error *err);
 

@@ -34,7 +34,7 @@ static arc_day day_of(const char *text) {
 /* What terms give, as one text: "3% 2024-01-11, 1% 2024-01-21; 2024-01-31 1000.00". */
 static arc_status describe(char *out, size_t cap, const arc_terms_invoice *invoice,
                            arc_error *err) {
-  arc_terms_instalment instalments[ARC_TERMS_INSTALMENTS_MAX];
+  arc_instalment instalments[ARC_TERMS_INSTALMENTS_MAX];
   arc_terms_discount discounts[ARC_TERMS_DISCOUNTS_MAX];
   size_t count = 99, discount_count = 99, at = 0;
   instalments[0].struct_size = sizeof *instalments;
@@ -595,7 +595,7 @@ static void test_many_instalments(void **state) {
   for (int i = 0; i < 35; i++)
     at += (size_t)snprintf(text + at, sizeof text - at, "1%% +%dm, ", i + 1);
   snprintf(text + at, sizeof text - at, "balance +36m");
-  arc_terms_instalment rows[ARC_TERMS_INSTALMENTS_MAX];
+  arc_instalment rows[ARC_TERMS_INSTALMENTS_MAX];
   rows[0].struct_size = sizeof *rows;
   arc_terms_invoice invoice = ARC_TERMS_INVOICE_INIT;
   invoice.issued = day_of("2024-01-31");
@@ -619,7 +619,7 @@ static void test_many_instalments(void **state) {
 
 static void expect_field(const arc_terms_invoice *invoice, arc_status status, uint32_t field) {
   arc_error err = ARC_ERROR_INIT;
-  arc_terms_instalment rows[2] = {{sizeof *rows, 7, 7}, {sizeof *rows, 7, 7}};
+  arc_instalment rows[2] = {{sizeof *rows, 7, 7}, {sizeof *rows, 7, 7}};
   arc_terms_discount discount = {sizeof discount, 7, 7, 7};
   size_t count = 77, discounts = 77;
   assert_int_equal(arc_terms_apply(rows, 2, &count, &discount, 1, &discounts, invoice, &err),
@@ -720,7 +720,7 @@ static void test_structs(void **state) {
   memcpy(invoice.currency, "EUR", 4);
   /* Rows of a newer host: what the library does not know stays as it was. */
   struct {
-    arc_terms_instalment known;
+    arc_instalment known;
     int64_t newer;
   } rows[3];
   memset(rows, 0x55, sizeof rows);
@@ -1144,7 +1144,7 @@ static void test_any_terms(void **state) {
     int64_t amount =
         round % 2 ? 10000 + (int64_t)random_below(1000000) : INT64_MAX - random_below(9);
     arc_terms_invoice invoice = wish_invoice(&w, amount);
-    arc_terms_instalment rows[ARC_TERMS_INSTALMENTS_MAX], again[ARC_TERMS_INSTALMENTS_MAX];
+    arc_instalment rows[ARC_TERMS_INSTALMENTS_MAX], again[ARC_TERMS_INSTALMENTS_MAX];
     arc_terms_discount discounts[ARC_TERMS_DISCOUNTS_MAX];
     memset(rows, 0, sizeof rows);
     memset(again, 0, sizeof again);
@@ -1202,7 +1202,7 @@ static void test_any_amount(void **state) {
       "0.01 +1d, 1/2 +2d, 49.99% +3d, balance +4d"};
   for (int round = 0; round < 60000; round++) {
     arc_terms_invoice invoice = ARC_TERMS_INVOICE_INIT;
-    arc_terms_instalment rows[12];
+    arc_instalment rows[12];
     rows[0].struct_size = sizeof *rows;
     invoice.terms = (arc_text)ARC_TEXT(terms[round % COUNT(terms)]);
     invoice.issued = 20000;
