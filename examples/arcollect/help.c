@@ -131,7 +131,7 @@ static const char help_reports[] =
     "          [--by customer|owner|segment|currency] [--format table|csv|json]\n"
     "arcollect --book FILE applications|touches|postings|timeline\n"
     "          [--customer KEY] [--invoice KEY] [--as-of DATE] [--from DATE]\n"
-    "          [--format table|csv|json]\n"
+    "          [--format table|csv|json; postings: also ledger|beancount]\n"
     "\n"
     "What stood at the end of a day, or what happened until then. Imported rows\n"
     "count from their day on, also before they are run. --as-of defaults to the\n"
@@ -153,7 +153,10 @@ static const char help_reports[] =
     "                (debits positive)\n"
     "  timeline      seq,date,event,customer,invoice,currency,amount,text\n"
     "\n"
-    "--format            default: table on a terminal, csv into a pipe or a file\n"
+    "--format            default: table on a terminal, csv into a pipe or a file.\n"
+    "                    ledger (for hledger and ledger) and beancount: a journal,\n"
+    "                    postings tagged with their customer (so not --customer);\n"
+    "                    in ledger, %XX stands for what would not read as text\n"
     "--spreadsheet-safe  csv: text that a spreadsheet would take for a formula\n"
     "                    begins with '\n";
 

@@ -17,6 +17,8 @@
 #define POLICY_MAX 65535
 
 static const char *const unmatched_names[] = {"hold", "oldest", NULL};
+static const char *const report_formats[] = {"table", "csv", "json", NULL};
+static const char *const postings_formats[] = {"table", "csv", "json", "ledger", "beancount", NULL};
 
 /* ---- what several commands take ---- */
 
@@ -26,8 +28,7 @@ static int words_exactly(const options *o, size_t count) {
   return 0;
 }
 
-static int print_options_read(const options *o, print_options *print) {
-  static const char *const formats[] = {"table", "csv", "json", NULL};
+static int print_options_read(const options *o, const char *const *formats, print_options *print) {
   memset(print, 0, sizeof *print);
   print->format = isatty(STDOUT_FILENO) ? PRINT_TABLE : PRINT_CSV;
   print->spreadsheet_safe = o->value[OPTION_SPREADSHEET_SAFE] != NULL;
@@ -113,7 +114,7 @@ static int run_options_read(const options *o, run_options *run) {
   if (code == 0) code = options_day(o, OPTION_FROM, &run->from);
   if (code == 0) code = options_day(o, OPTION_TO, &run->to);
   if (code == 0) code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &run->unmatched);
-  if (code == 0) code = print_options_read(o, &run->print);
+  if (code == 0) code = print_options_read(o, report_formats, &run->print);
   if (code == 0 && run->to == ARC_DAY_NONE)
     code = fail_usage("say up to which day to run: --to DATE");
   if (code == 0 && o->value[OPTION_MATCH] && o->value[OPTION_NO_MATCH])
@@ -158,11 +159,15 @@ static int report_run(const options *o, report_options *report, int32_t command)
       (code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &report->unmatched)) != 0 ||
       (code = options_count(o, OPTION_DAYS, 3660, &report->days)) != 0 ||
       (code = options_count(o, OPTION_LIMIT, UINT32_MAX, &limit)) != 0 ||
-      (code = print_options_read(o, &report->print)) != 0)
+      (code = print_options_read(
+           o, command == REPORT_POSTINGS ? postings_formats : report_formats, &report->print)) != 0)
     return code;
   report->limit = limit;
   if (command == REPORT_STATEMENT && !report->customer)
     return fail_usage("say whose statement: --customer KEY");
+  if (report->print.format >= PRINT_LEDGER && report->customer)
+    return fail_usage("--customer would take transactions apart; each posting of a journal is "
+                      "tagged with its customer");
   code = book_open(&b, o->value[OPTION_BOOK]);
   if (code != 0) return code;
   code = report_print(&b, report);

@@ -206,6 +206,12 @@ static void print_table(const arc_report *report, const print_options *options, 
   free(widths);
 }
 
+int print_end(FILE *out) {
+  if (fflush(out) != 0 || ferror(out))
+    return fail_fault("the output cannot be written: %s", strerror(errno));
+  return 0;
+}
+
 int print_report(const arc_report *report, const print_options *options, FILE *out) {
   buffer cell = {NULL, 0, 0};
   if (options->format == PRINT_JSON)
@@ -215,7 +221,5 @@ int print_report(const arc_report *report, const print_options *options, FILE *o
   else
     print_table(report, options, out, &cell);
   buffer_free(&cell);
-  if (fflush(out) != 0 || ferror(out))
-    return fail_fault("the output cannot be written: %s", strerror(errno));
-  return 0;
+  return print_end(out);
 }

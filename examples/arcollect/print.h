@@ -6,7 +6,13 @@
 
 #include <stdio.h>
 
-enum print_format { PRINT_TABLE, PRINT_CSV, PRINT_JSON };
+enum print_format {
+  PRINT_TABLE,
+  PRINT_CSV,
+  PRINT_JSON,
+  PRINT_LEDGER,   /* postings only */
+  PRINT_BEANCOUNT /* postings only */
+};
 
 typedef struct print_options {
   int32_t format;            /* enum print_format */
@@ -17,5 +23,8 @@ typedef struct print_options {
 
 /* @return 0 or an exit code after a message: the output cannot be written. */
 int print_report(const arc_report *report, const print_options *options, FILE *out);
+
+/* Ends any output. @return as print_report. */
+int print_end(FILE *out);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "reports.h"
 #include "post.h"
+#include "postings.h"
 #include "staging.h"
 
 #include <stdlib.h>
@@ -138,7 +139,8 @@ static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledg
   if (code != 0) return code;
   status = report_make(&report, ledger, o, as_of, &err);
   if (status != ARC_OK) return fail_status("make the report", status, &err);
-  code = print_report(report, &o->print, stdout);
+  code = o->print.format >= PRINT_LEDGER ? postings_print(report, o->print.format, stdout)
+                                         : print_report(report, &o->print, stdout);
   arc_report_free(report);
   return code;
 }
