@@ -3,7 +3,7 @@
 
 usage: kill_run.py ARCOLLECT MAKE_SAMPLE_BOOK [--kills N] [--seed S] [--data DIR]
 
-A kill is SIGKILL after a random share of the time that an undisturbed run takes. Each book is killed until it is
+A kill is SIGKILL after a random share of the work that an undisturbed run does. Each book is killed until it is
 through; books follow each other until there were N kills. Every second book has its cash matched by the
 library, the others know their applications.
 """
@@ -112,13 +112,15 @@ def main():
             again, outbox_again = host.fresh("again")
             host.run(again, outbox_again, period, extra)
             assert journal(book) == journal(again), "two undisturbed runs differ"
-            expected[extra] = (journal(book), messages(outbox), seconds)
+            idle = host.run(book, outbox, period, extra)  # all is done: what it takes to begin and end
+            expected[extra] = (journal(book), messages(outbox), idle, max(seconds - idle, 0.01))
         kills, books = 0, 0
         while kills < options.kills:
             extra = ((), ("--match",))[books % 2]
             book, outbox = host.fresh("killed")
-            # Ever shorter waits would never get through: a run goes on where the last one stopped.
-            while host.run_until_killed(book, outbox, period, extra, expected[extra][2] * chance.uniform(0.02, 0.7)):
+            # A run goes on where the last one stopped, so that each gets some of the way.
+            idle, share = expected[extra][2:]
+            while host.run_until_killed(book, outbox, period, extra, max(0.001, idle + share * chance.uniform(-0.05, 0.3))):
                 kills += 1
             books += 1
             host.call("--book", book, "verify")
