@@ -159,8 +159,8 @@ static int report_run(const options *o, report_options *report, int32_t command)
       (code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &report->unmatched)) != 0 ||
       (code = options_count(o, OPTION_DAYS, 3660, &report->days)) != 0 ||
       (code = options_count(o, OPTION_LIMIT, UINT32_MAX, &limit)) != 0 ||
-      (code = print_options_read(
-           o, command == REPORT_POSTINGS ? postings_formats : report_formats, &report->print)) != 0)
+      (code = print_options_read(o, command == REPORT_POSTINGS ? postings_formats : report_formats,
+                                 &report->print)) != 0)
     return code;
   report->limit = limit;
   if (command == REPORT_STATEMENT && !report->customer)
