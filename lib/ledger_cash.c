@@ -22,10 +22,10 @@ static arc_status cash_check_amounts(const arc__application_record *r, int64_t r
     return arc__fail(err, ARC_E_OVERFLOW, "amount, discount and tolerance do not fit together");
   if (sum == 0) return arc__fail(err, ARC_E_INVALID, "an application settles more than 0 minor units");
   if (r->amount > credit_room)
-    return arc__fail(err, ARC_E_REFUSED, "the application takes %lld, the credit has %lld left",
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 9, "the application takes %lld, the credit has %lld left",
                      (long long)r->amount, (long long)credit_room);
   if (sum > room)
-    return arc__fail(err, ARC_E_REFUSED, "the application settles %lld, the instalment has %lld open",
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 9, "the application settles %lld, the instalment has %lld open",
                      (long long)sum, (long long)room);
   return ARC_OK;
 }
@@ -48,7 +48,7 @@ arc_status arc__check_application(const arc_ledger *ledger, const arc__applicati
                                 err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment or credit note", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INSTALMENT, r->instalment, "instalment", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 7, "day", err));
   invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment);
   if (!arc__u32(t, ARC__CREDIT_ACCOUNT, r->credit))
     return arc__fail(err, ARC_E_REFUSED, "the payer is not identified");
@@ -60,7 +60,7 @@ arc_status arc__check_application(const arc_ledger *ledger, const arc__applicati
   if (r->day < arc__i32(t, ARC__INVOICE_ISSUED, invoice) ||
       r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit) ||
       r->day < arc__i32(t, ARC__CREDIT_IDENTIFIED, r->credit))
-    return arc__fail(err, ARC_E_REFUSED,
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 7,
                      "the application is dated before its invoice, its credit or the day the payer became known");
   if (r->asked == ARC__ASKED_MORE ? !cash_goes_on(t, r)
                                   : r->asked > arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice))
@@ -228,13 +228,13 @@ arc_status arc__check_unapplication(const arc_ledger *ledger, const arc__unappli
                                     arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_ENTRY, r->entry, "application", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 6, "day", err));
   if (arc__u8(t, ARC__ENTRY_KIND, r->entry) != ARC__ENTRY_APPLICATION)
     return arc__fail(err, ARC_E_REFUSED, "only an application can be undone");
   if (arc__i32(t, ARC__ENTRY_UNDONE, r->entry) != ARC_DAY_NONE)
     return arc__fail(err, ARC_E_REFUSED, "the application was undone already");
   if (r->day < arc__i32(t, ARC__ENTRY_DAY, r->entry))
-    return arc__fail(err, ARC_E_REFUSED, "the day is before the application");
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 6, "the day is before the application");
   return ARC_OK;
 }
 

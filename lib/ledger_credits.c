@@ -58,13 +58,13 @@ arc_status arc__check_credit_note(const arc_ledger *ledger, const arc__credit_no
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_CREDIT, r->key, ARC_CREDIT_CREDIT_NOTE, "credit note", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_currency(r->currency, err));
-  ARC__TRY(arc__check_day(r->issued, "issued", err));
-  ARC__TRY(arc__check_amount(r->amount, "the amount of a credit note", err));
+  ARC__TRY(arc__check_day(r->issued, 8, "issued", err));
+  ARC__TRY(arc__check_amount(r->amount, 9, "the amount of a credit note", err));
   if (!r->invoice) return ARC_OK;
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
   if (arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, r->invoice)) == r->customer)
     return ARC_OK;
-  return arc__fail(err, ARC_E_REFUSED, "the credit note names an invoice of another customer");
+  return arc__fail_field(err, ARC_E_REFUSED, 0, 5, "the credit note names an invoice of another customer");
 }
 
 void arc__apply_credit_note(arc_ledger *ledger, const arc__credit_note_record *r) {
@@ -126,9 +126,9 @@ arc_status arc__check_payment(const arc_ledger *ledger, const arc__payment_recor
   if (r->customer)
     ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_currency(r->currency, err));
-  ARC__TRY(arc__check_day(r->received, "received", err));
-  ARC__TRY(arc__check_day(r->value_day, "value_day", err));
-  return arc__check_amount(r->amount, "the amount of a payment", err);
+  ARC__TRY(arc__check_day(r->received, 9, "received", err));
+  ARC__TRY(arc__check_day(r->value_day, 10, "value_day", err));
+  return arc__check_amount(r->amount, 12, "the amount of a payment", err);
 }
 
 void arc__apply_payment(arc_ledger *ledger, const arc__payment_record *r) {
@@ -204,7 +204,7 @@ arc_status arc__check_identification(const arc_ledger *ledger, const arc__identi
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 7, "day", err));
   if (credits_account(t, r->credit)) return arc__fail(err, ARC_E_REFUSED, "the payer is known already");
   if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
     return arc__fail(err, ARC_E_REFUSED, "the payment was returned");
@@ -235,7 +235,7 @@ void arc__apply_identification(arc_ledger *ledger, const arc__identification_rec
 arc_status arc__check_reversal(const arc_ledger *ledger, const arc__reversal_record *r, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 4, "day", err));
   if (arc__u8(t, ARC__CREDIT_KIND, r->credit) != ARC_CREDIT_PAYMENT)
     return arc__fail(err, ARC_E_REFUSED, "only a payment can be reversed");
   if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
@@ -245,9 +245,9 @@ arc_status arc__check_reversal(const arc_ledger *ledger, const arc__reversal_rec
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, r->credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
     if (r->day < arc__i32(t, ARC__ENTRY_UNDONE, e))
-      return arc__fail(err, ARC_E_REFUSED, "the reversal is dated before what it undoes");
+      return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "the reversal is dated before what it undoes");
   if (r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit))
-    return arc__fail(err, ARC_E_REFUSED, "the reversal is dated before the payment was received");
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "the reversal is dated before the payment was received");
   return ARC_OK;
 }
 

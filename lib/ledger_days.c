@@ -14,7 +14,7 @@ typedef struct days_row {
 static arc_status days_post(arc_ledger *ledger, arc_day day, const char *what, arc__command_function one,
                             arc_error *err) {
   days_row row;
-  ARC__TRY(arc__check_day(day, what, err));
+  ARC__TRY(arc__check_day(day, 1, what, err));
   row.struct_size = sizeof row;
   row.day = day;
   return arc__ledger_post(ledger, &row, 1, sizeof row, what, one, err);
@@ -23,7 +23,7 @@ static arc_status days_post(arc_ledger *ledger, arc_day day, const char *what, a
 /* ---- days run ---- */
 
 arc_status arc__check_day_run(const arc_ledger *ledger, const arc__day_run_record *r, arc_error *err) {
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 1, "day", err));
   if (r->day > arc_ledger_last_day_run(ledger)) return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
 }
@@ -53,7 +53,7 @@ arc_day arc_ledger_last_day_run(const arc_ledger *ledger) {
 
 arc_status arc__check_matching(const arc_ledger *ledger, const arc__matching_record *r, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 1, "day", err));
   if (r->credit <= t->rows[ARC__TABLE_CREDIT] && r->credit >= arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1) &&
       r->day >= arc__i32(t, ARC__BOOK_MATCHED_DAY, 1))
     return ARC_OK;
@@ -84,7 +84,7 @@ arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *
 /* ---- touches planned ---- */
 
 arc_status arc__check_planning(const arc_ledger *ledger, const arc__planning_record *r, arc_error *err) {
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 1, "day", err));
   if (r->day > arc__i32(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1)) return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "touches of that day or a later one were planned: days only go forward");
 }

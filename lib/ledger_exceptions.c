@@ -38,17 +38,17 @@ static void exceptions_changed(arc_ledger *ledger, uint32_t row) {
 }
 
 static arc_status exceptions_check(const arc_ledger *ledger, int kind, arc_text key, uint32_t invoice,
-                                   arc_day from, const char *what, arc_error *err) {
+                                   arc_day from, uint32_t field, const char *what, arc_error *err) {
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_EXCEPTION, key, kind, what, err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, invoice, "invoice", err));
-  return arc__check_day(from, "the day it begins", err);
+  return arc__check_day(from, field, "the day it begins", err);
 }
 
 static arc_status exceptions_check_amount(const arc_ledger *ledger, int64_t amount, uint32_t invoice,
                                           const char *what, arc_error *err) {
-  ARC__TRY(arc__check_amount(amount, what, err));
+  ARC__TRY(arc__check_amount(amount, 9, what, err));
   if (amount <= arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, invoice)) return ARC_OK;
-  return arc__fail(err, ARC_E_REFUSED, "%s is %lld, the invoice is only %lld", what, (long long)amount,
+  return arc__fail_field(err, ARC_E_REFUSED, 0, 9, "%s is %lld, the invoice is only %lld", what, (long long)amount,
                    (long long)arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, invoice));
 }
 
@@ -57,13 +57,13 @@ static arc_status exceptions_check_close(const arc_ledger *ledger, int kind, uin
                                          arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_EXCEPTION, row, "dispute or hold", err));
-  ARC__TRY(arc__check_day(day, "day", err));
+  ARC__TRY(arc__check_day(day, 4, "day", err));
   if (arc__u8(t, ARC__EXCEPTION_KIND, row) != kind)
     return arc__fail(err, ARC_E_REFUSED, "this record closes something of another kind");
   if (arc__i32(t, ARC__EXCEPTION_CLOSED, row) != ARC_DAY_NONE)
     return arc__fail(err, ARC_E_REFUSED, "it was closed already");
   if (day < arc__i32(t, ARC__EXCEPTION_FROM, row))
-    return arc__fail(err, ARC_E_REFUSED, "the day is before it began");
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "the day is before it began");
   return ARC_OK;
 }
 
@@ -76,7 +76,8 @@ static void exceptions_close(arc_ledger *ledger, uint32_t row, arc_day day) {
 /* ---- disputes ---- */
 
 arc_status arc__check_dispute(const arc_ledger *ledger, const arc__dispute_record *r, arc_error *err) {
-  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_DISPUTE, r->key, r->invoice, r->opened, "dispute", err));
+  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_DISPUTE, r->key, r->invoice, r->opened, 7,
+                            "dispute", err));
   return exceptions_check_amount(ledger, r->amount, r->invoice, "the amount in dispute", err);
 }
 
@@ -166,11 +167,12 @@ arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger, const arc_dis
 /* ---- promises ---- */
 
 arc_status arc__check_promise(const arc_ledger *ledger, const arc__promise_record *r, arc_error *err) {
-  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_PROMISE, r->key, r->invoice, r->made, "promise", err));
-  ARC__TRY(arc__check_day(r->pay_by, "pay_by", err));
+  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_PROMISE, r->key, r->invoice, r->made, 5,
+                            "promise", err));
+  ARC__TRY(arc__check_day(r->pay_by, 6, "pay_by", err));
   if (r->pay_by < r->made || r->grace_days > EXCEPTIONS_GRACE_MAX ||
       r->pay_by > ARC_DAY_LAST - EXCEPTIONS_GRACE_MAX - 1)
-    return arc__fail(err, ARC_E_INVALID, "pay_by is not before made, grace_days is at most %d",
+    return arc__fail_field(err, ARC_E_INVALID, 0, 6, "pay_by is not before made, grace_days is at most %d",
                      EXCEPTIONS_GRACE_MAX);
   return exceptions_check_amount(ledger, r->amount, r->invoice, "the amount promised", err);
 }
@@ -240,10 +242,10 @@ arc_status arc__check_hold(const arc_ledger *ledger, const arc__hold_record *r, 
     return arc__fail(err, ARC_E_INVALID, "a hold names a customer or an invoice");
   if (r->invoice) ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
   else ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
-  ARC__TRY(arc__check_day(r->from, "from", err));
-  if (r->until != ARC_DAY_NONE) ARC__TRY(arc__check_day(r->until, "until", err));
+  ARC__TRY(arc__check_day(r->from, 7, "from", err));
+  if (r->until != ARC_DAY_NONE) ARC__TRY(arc__check_day(r->until, 8, "until", err));
   if (r->until != ARC_DAY_NONE && r->until < r->from)
-    return arc__fail(err, ARC_E_INVALID, "until is before from");
+    return arc__fail_field(err, ARC_E_INVALID, 0, 8, "until is before from");
   if (r->channel > ARC_CHANNEL_PLACEMENT) return arc__fail(err, ARC_E_INVALID, "channel is out of its range");
   return ARC_OK;
 }

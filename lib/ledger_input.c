@@ -96,14 +96,14 @@ arc_status arc__check_row(const arc_ledger *ledger, int table, uint32_t row, con
   return arc__fail(err, ARC_E_INVALID, "there is no %s number %u", what, row);
 }
 
-arc_status arc__check_day(arc_day day, const char *what, arc_error *err) {
+arc_status arc__check_day(arc_day day, uint32_t field, const char *what, arc_error *err) {
   if (day >= ARC_DAY_FIRST && day <= ARC_DAY_LAST) return ARC_OK;
-  return arc__fail(err, ARC_E_INVALID, "%s must be a day of the years 1 to 9999", what);
+  return arc__fail_field(err, ARC_E_INVALID, 0, field, "%s must be a day of the years 1 to 9999", what);
 }
 
-arc_status arc__check_amount(int64_t amount, const char *what, arc_error *err) {
+arc_status arc__check_amount(int64_t amount, uint32_t field, const char *what, arc_error *err) {
   if (amount > 0) return ARC_OK;
-  return arc__fail(err, ARC_E_INVALID, "%s must be more than 0 minor units, not %lld", what,
+  return arc__fail_field(err, ARC_E_INVALID, 0, field, "%s must be more than 0 minor units, not %lld", what,
                    (long long)amount);
 }
 

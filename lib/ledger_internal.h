@@ -178,8 +178,9 @@ ARC__RECORD_LIST(ARC__R)
 /* Row numbers in records: 1..rows of the table. */
 arc_status arc__check_row(const arc_ledger *ledger, int table, uint32_t row, const char *what,
                           arc_error *err);
-arc_status arc__check_day(arc_day day, const char *what, arc_error *err);
-arc_status arc__check_amount(int64_t amount, const char *what, arc_error *err);
+/* `field` is its place in the command's struct, for the error. */
+arc_status arc__check_day(arc_day day, uint32_t field, const char *what, arc_error *err);
+arc_status arc__check_amount(int64_t amount, uint32_t field, const char *what, arc_error *err);
 arc_status arc__check_currency(uint32_t currency, arc_error *err);
 /* The key is there and nobody has it yet. */
 arc_status arc__check_new_key(const arc_ledger *ledger, int index, arc_text key, int64_t tag,

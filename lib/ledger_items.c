@@ -22,15 +22,15 @@ static arc_status items_check_instalments(const arc__invoice_record *r, arc_erro
     uint32_t due;
     int64_t amount;
     arc__list_get(r->instalments, i, &due, &amount);
-    ARC__TRY(arc__check_day((arc_day)due, "due", err));
-    ARC__TRY(arc__check_amount(amount, "the amount of an instalment", err));
+    ARC__TRY(arc__check_day((arc_day)due, 12, "due", err));
+    ARC__TRY(arc__check_amount(amount, 12, "the amount of an instalment", err));
     if ((arc_day)due < before)
-      return arc__fail(err, ARC_E_INVALID, "the due dates of instalments must rise");
+      return arc__fail_field(err, ARC_E_INVALID, 0, 12, "the due dates of instalments must rise");
     before = (arc_day)due;
     if (!arc__add(&sum, sum, amount)) sum = 0; /* then it cannot be the invoice's amount */
   }
   if (sum == r->amount) return ARC_OK;
-  return arc__fail(err, ARC_E_INVALID, "the instalments add up to %lld minor units, the invoice is %lld",
+  return arc__fail_field(err, ARC_E_INVALID, 0, 12, "the instalments add up to %lld minor units, the invoice is %lld",
                    (long long)sum, (long long)r->amount);
 }
 
@@ -38,10 +38,10 @@ arc_status arc__check_invoice(const arc_ledger *ledger, const arc__invoice_recor
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_INVOICE, r->key, 0, "invoice", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_currency(r->currency, err));
-  ARC__TRY(arc__check_day(r->issued, "issued", err));
-  ARC__TRY(arc__check_amount(r->amount, "the amount of an invoice", err));
+  ARC__TRY(arc__check_day(r->issued, 7, "issued", err));
+  ARC__TRY(arc__check_amount(r->amount, 10, "the amount of an invoice", err));
   if (r->discount_bp > 10000 || r->discount_days > ITEMS_DISCOUNT_DAYS_MAX)
-    return arc__fail(err, ARC_E_INVALID, "discount_bp goes to 10,000, discount_days to %d",
+    return arc__fail_field(err, ARC_E_INVALID, 0, 9, "discount_bp goes to 10,000, discount_days to %d",
                      ITEMS_DISCOUNT_DAYS_MAX);
   return items_check_instalments(r, err);
 }
@@ -205,12 +205,12 @@ arc_status arc__check_writeoff(const arc_ledger *ledger, const arc__writeoff_rec
   if (r->key.size)
     ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_ENTRY, r->key, ARC__ENTRY_WRITEOFF, "write-off", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INSTALMENT, r->instalment, "instalment", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
-  ARC__TRY(arc__check_amount(r->amount, "the amount of a write-off", err));
+  ARC__TRY(arc__check_day(r->day, 5, "day", err));
+  ARC__TRY(arc__check_amount(r->amount, 7, "the amount of a write-off", err));
   if (r->day < arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment)))
-    return arc__fail(err, ARC_E_REFUSED, "the write-off is dated before its invoice");
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 5, "the write-off is dated before its invoice");
   if (r->amount > arc__entry_room(t, r->instalment, r->day))
-    return arc__fail(err, ARC_E_REFUSED, "the write-off of %lld is more than the %lld open",
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 7, "the write-off of %lld is more than the %lld open",
                      (long long)r->amount, (long long)arc__entry_room(t, r->instalment, r->day));
   return ARC_OK;
 }
@@ -270,7 +270,7 @@ static arc_status items_writeoff(arc_ledger *ledger, void *row, uint64_t index, 
   ARC__TRY(arc__input_invoice(&in, &w->invoice, 3, 0, &invoice));
   ARC__TRY(arc__input_line(&in, &w->reason, 4, "reason"));
   ARC__TRY(arc__input_day(&in, w->day, 5, "day"));
-  ARC__TRY(arc__check_amount(w->amount, "the amount of a write-off", err));
+  ARC__TRY(arc__check_amount(w->amount, 7, "the amount of a write-off", err));
   known = arc__index_find(ARC__L(ledger), ARC__INDEX_ENTRY, w->key, ARC__ENTRY_WRITEOFF);
   if (known && items_same_writeoff(ARC__L(ledger), w, invoice, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, w->key, "write-off");

@@ -29,7 +29,7 @@ static arc_status talk_check_items(const arc_ledger *ledger, const arc__touch_re
     int64_t amount;
     arc__list_get(r->items, i, &instalment, &amount);
     ARC__TRY(arc__check_row(ledger, ARC__TABLE_INSTALMENT, instalment, "instalment", err));
-    ARC__TRY(arc__check_amount(amount, "the amount asked for", err));
+    ARC__TRY(arc__check_amount(amount, 16, "the amount asked for", err));
     if (talk_account_of(t, instalment) != r->account)
       return arc__fail(err, ARC_E_REFUSED, "the touch lists an item of another customer or currency");
     if (amount > arc__i64(t, ARC__INSTALMENT_AMOUNT, instalment) || !arc__add(&sum, sum, amount))
@@ -42,7 +42,7 @@ arc_status arc__check_touch(const arc_ledger *ledger, const arc__touch_record *r
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_TOUCH, r->key, 0, "touch", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_ACCOUNT, r->account, "account", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INSTALMENT, r->anchor, "instalment", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 9, "day", err));
   if (talk_account_of(ARC__L(ledger), r->anchor) != r->account)
     return arc__fail(err, ARC_E_REFUSED, "the anchor is an item of another customer or currency");
   if (r->channel < ARC_CHANNEL_EMAIL || r->channel > ARC_CHANNEL_PLACEMENT || r->tone > ARC_TONE_FINAL ||
@@ -244,7 +244,7 @@ arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_o
                                     arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_TOUCH, r->touch, "touch", err));
-  ARC__TRY(arc__check_day(r->day, "day", err));
+  ARC__TRY(arc__check_day(r->day, 4, "day", err));
   if (r->status <= ARC_TOUCH_WITHHELD &&
       talk_next[arc__u8(t, ARC__TOUCH_STATUS, r->touch)] & 1u << r->status)
     return ARC_OK;
@@ -292,7 +292,7 @@ arc_status arc__check_note(const arc_ledger *ledger, const arc__note_record *r, 
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_NOTE, r->key, 0, "note", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   if (r->invoice) ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
-  return arc__check_day(r->day, "day", err);
+  return arc__check_day(r->day, 7, "day", err);
 }
 
 void arc__apply_note(arc_ledger *ledger, const arc__note_record *r) {
@@ -346,7 +346,7 @@ arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_
 arc_status arc__check_policy(const arc_ledger *ledger, const arc__policy_record *r, arc_error *err) {
   (void)ledger;
   if (r->name.size == 0) return arc__fail(err, ARC_E_INVALID, "a policy needs a name");
-  return arc__check_day(r->day, "day", err);
+  return arc__check_day(r->day, 4, "day", err);
 }
 
 void arc__apply_policy(arc_ledger *ledger, const arc__policy_record *r) {

@@ -216,13 +216,15 @@ int64_t arc__view_receivable(const arc__view *v, uint32_t account) {
   return sum;
 }
 
+/* Payments that were returned later are in no balance that was checked: their sum may pass 64 bits, so it is
+ * taken modulo 2^64. */
 int64_t arc__view_unapplied(const arc__view *v, uint32_t account) {
   const arc__tables *t = v->tables;
-  int64_t sum = 0;
+  uint64_t sum = 0;
   if (v->current) return arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account);
   for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
-    if (arc__view_credit_account(v, c) == account) sum += arc__view_credit_open(v, c);
-  return sum;
+    if (arc__view_credit_account(v, c) == account) sum += (uint64_t)arc__view_credit_open(v, c);
+  return (int64_t)sum;
 }
 
 /* ---- open items ---- */
