@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 valgrind gcovr"
+optional="hledger ledger beancount" # they read the exported postings; without one its tests are skipped
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -27,6 +28,9 @@ if command -v apt-get >/dev/null; then
   # The sanitizers' runtime is a package of its own where clang is split up, named after its version.
   runtime="libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
   if apt-cache show "$runtime" >/dev/null 2>&1; then install_missing "$runtime"; fi
+  for package in $optional; do
+    install_missing "$package" || echo "not installed: $package" >&2
+  done
 else
   for tool in gcc clang meson ninja pkg-config python3 valgrind gcovr; do
     command -v "$tool" >/dev/null && continue

@@ -82,11 +82,26 @@ static int begins_transaction(const arc_report *report, size_t row) {
 
 /* ---- hledger and ledger ---- */
 
+/* Whether a byte belongs to a space beyond ASCII, which a reader may cut off (or to punctuation of
+ * the same block, U+2000 to U+203F). The text is UTF-8. */
+static int is_wide_space(const char *text, size_t i) {
+  static const char *const spaces[] = {"\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80", "\xE2\x81\x9F",
+                                       "\xE3\x80\x80"};
+  size_t k;
+  while (i != 0 && ((unsigned char)text[i] & 0xC0) == 0x80)
+    i--;
+  for (k = 0; k < sizeof spaces / sizeof *spaces; k++) {
+    if (strncmp(text + i, spaces[k], strlen(spaces[k])) == 0) return 1;
+  }
+  return 0;
+}
+
 static int is_harmless(const char *text, size_t size, size_t i) {
   static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  "#&'()+-./@_";
   if (text[i] == ' ') return i != 0 && i + 1 != size && text[i - 1] != ' ';
-  return (unsigned char)text[i] >= 0x80 || memchr(harmless, text[i], sizeof harmless - 1) != NULL;
+  if ((unsigned char)text[i] >= 0x80) return !is_wide_space(text, i);
+  return memchr(harmless, text[i], sizeof harmless - 1) != NULL;
 }
 
 static void ledger_text(const arc_report *report, size_t row, size_t column, FILE *out) {
