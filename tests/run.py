@@ -3,6 +3,7 @@
 
 usage: run.py [VARIANT ...]      the variants are listed below; without any, all of them run
 """
+import glob
 import json
 import os
 import subprocess
@@ -27,7 +28,9 @@ def results(build):
     """Passed, failed, skipped of the last run, and the names of what failed."""
     passed = failed = skipped = 0
     names = []
-    with open(os.path.join(build, "meson-logs", "testlog.json"), encoding="utf-8") as log:
+    # Meson names the log after the wrapper, where there is one.
+    logs = glob.glob(os.path.join(build, "meson-logs", "testlog*.json"))
+    with open(max(logs, key=os.path.getmtime), encoding="utf-8") as log:
         for line in log:
             test = json.loads(line)
             if test["result"] == "OK":

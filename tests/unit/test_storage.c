@@ -193,7 +193,7 @@ static void write_file(const char *suffix, const void *bytes, size_t size) {
 
 static unsigned char *read_file(const char *suffix, size_t *size) {
   FILE *file = fopen(path_of(suffix), "rb");
-  unsigned char *bytes = malloc((size_t)1 << 20);
+  unsigned char *bytes = calloc(1, (size_t)1 << 20);
   assert_non_null(file);
   assert_non_null(bytes);
   *size = fread(bytes, 1, (size_t)1 << 20, file);
