@@ -6,10 +6,12 @@ usage: run.py [VARIANT ...]      the variants are listed below; without any, all
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DATA = os.path.join(os.path.dirname(ROOT), "shared", "data")  # tests that need it skip where it is absent
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # name: compiler, Meson options, arguments of `meson test`
 VARIANTS = {
@@ -24,15 +26,27 @@ def run(command, **options):
     return subprocess.run(command, cwd=ROOT, **options)
 
 
+def told(test):
+    """How many single tests a program ran, and its own words: counts of what it did, and what it skipped."""
+    lines = ((test.get("stdout") or "") + "\n" + (test.get("stderr") or "")).splitlines()
+    single = [int(n) for line in lines for n in re.findall(r"(\d+) test\(s\) run|Ran (\d+) tests?", line) for n in n if n]
+    words = [line for line in lines if re.search(r"skipped:|\.\.\. skipped|violations|kills over|lives of|comparisons|place$", line)]
+    return sum(single) or 1, words
+
+
 def results(build):
     """Passed, failed, skipped of the last run, and the names of what failed."""
-    passed = failed = skipped = 0
+    passed = failed = skipped = single = 0
     names = []
     # Meson names the log after the wrapper, where there is one.
     logs = glob.glob(os.path.join(build, "meson-logs", "testlog*.json"))
     with open(max(logs, key=os.path.getmtime), encoding="utf-8") as log:
         for line in log:
             test = json.loads(line)
+            ran, words = told(test)
+            single += ran
+            for word in words:
+                print(f"  {test['name']}: {word}")
             if test["result"] == "OK":
                 passed += 1
             elif test["result"] == "SKIP":
@@ -40,6 +54,7 @@ def results(build):
             else:
                 failed += 1
                 names.append(test["name"])
+    print(f"  {single} tests in {passed + failed + skipped} programs")
     return passed, failed, skipped, names
 
 
@@ -54,7 +69,7 @@ def variant(name):
     if run(["ninja", "-C", build], stdout=subprocess.DEVNULL).returncode:
         run(["ninja", "-C", build])
         return 0, 1, 0
-    run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"] + arguments)
+    run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"] + arguments, env=dict({"ARC_TEST_DATA": DATA}, **os.environ))
     passed, failed, skipped, names = results(build)
     print(f"{name}: {passed} passed, {failed} failed, {skipped} skipped" + (": " + " ".join(names) if names else ""))
     return passed, failed, skipped
