@@ -69,7 +69,7 @@ def variant(name):
     if run(["ninja", "-C", build], stdout=subprocess.DEVNULL).returncode:
         run(["ninja", "-C", build])
         return 0, 1, 0
-    run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"] + arguments, env=dict({"ARC_TEST_DATA": DATA}, **os.environ))
+    run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs", "--timeout-multiplier", "3"] + arguments, env=dict({"ARC_TEST_DATA": DATA}, **os.environ))
     passed, failed, skipped, names = results(build)
     print(f"{name}: {passed} passed, {failed} failed, {skipped} skipped" + (": " + " ".join(names) if names else ""))
     return passed, failed, skipped
