@@ -48,7 +48,8 @@ typedef struct arc_cadence_options {
 } arc_cadence_options;
 #define ARC_CADENCE_OPTIONS_INIT {(uint32_t)sizeof(arc_cadence_options), 0, 0}
 
-/** The default policy's text, for net-30 terms; a book without a policy uses it. Static. Since 0.1. */
+/** The default policy's text, for net-30 terms. A customer that names no policy of its own gets the book's policy of
+ * the name "default" (arc_ledger_post_policies); a book without one uses this text. Static. Since 0.1. */
 ARC_API const char *arc_cadence_default_policy(void);
 
 /** Checks a policy. @return ARC_OK; ARC_E_SYNTAX with line, column and what was expected; ARC_E_INVALID for
