@@ -162,7 +162,7 @@ static arc_status cash_record(const arc__input *in, arc_ledger *ledger, const ar
   for (r.instalment = first; r.instalment < end; r.instalment++) {
     if (cash_share(&r, &left, arc__i64(t, ARC__INSTALMENT_OPEN, r.instalment)) == 0) continue;
     ARC__TRY(arc__check_application(ledger, &r, in->err));
-    arc__ledger_record(ledger, ARC__RECORD_APPLICATION, &r);
+    ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_APPLICATION, &r, in->err));
     r.key.size = 0;
     r.asked = ARC__ASKED_MORE;
   }
@@ -212,7 +212,7 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
     payer.customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
     payer.day = a->day;
     ARC__TRY(arc__check_identification(ledger, &payer, err));
-    arc__ledger_record(ledger, ARC__RECORD_IDENTIFICATION, &payer);
+    ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_IDENTIFICATION, &payer, err));
   }
   return cash_record(&in, ledger, a, credit, invoice);
 }
@@ -255,8 +255,7 @@ arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, uint32_t 
       continue;
     r.entry = e;
     ARC__TRY(arc__check_unapplication(ledger, &r, in->err));
-    arc__ledger_record(ledger, ARC__RECORD_UNAPPLICATION, &r);
-    if (t->failed) return arc__fail_nomem(in->err);
+    ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_UNAPPLICATION, &r, in->err));
     undone = 1;
   }
   return undone ? ARC_OK : ARC_ALREADY;

@@ -192,9 +192,6 @@ static arc_status commands_run(arc_ledger *ledger, const void *rows, size_t coun
   for (size_t i = 0; i < count; i++, at += stride) {
     arc_status status = arc__read_struct(row.bytes, size, size, at, what, err);
     if (status >= 0) status = one(ledger, row.bytes, i, err);
-    if (status >= 0 && ARC__L(ledger)->failed) status = arc__fail_nomem(err);
-    if (status >= 0 && ledger->overflowed)
-      status = arc__fail(err, ARC_E_OVERFLOW, "a balance would exceed 64 bits of minor units");
     if (status < 0) {
       arc__ledger_say_record(err, status, i);
       return status;

@@ -110,8 +110,7 @@ static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t in
   if (known && credits_same_credit_note(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, c->key, "credit note");
   ARC__TRY(arc__check_credit_note(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_CREDIT_NOTE, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_CREDIT_NOTE, &r, err);
 }
 
 arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows, size_t count,
@@ -188,8 +187,7 @@ static arc_status credits_payment(arc_ledger *ledger, void *row, uint64_t index,
   if (known && credits_same_payment(ARC__L(ledger), &record, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, p->key, "payment");
   ARC__TRY(arc__check_payment(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_PAYMENT, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_PAYMENT, &record, err);
 }
 
 arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
@@ -280,8 +278,7 @@ static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index
   record.day = v->day;
   record.reason = v->reason;
   ARC__TRY(arc__check_reversal(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_REVERSAL, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_REVERSAL, &record, err);
 }
 
 arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,

@@ -37,8 +37,7 @@ static arc_status days_run(arc_ledger *ledger, void *row, uint64_t index, arc_er
   (void)index;
   if (record.day == arc_ledger_last_day_run(ledger)) return ARC_ALREADY;
   ARC__TRY(arc__check_day_run(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_DAY_RUN, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_DAY_RUN, &record, err);
 }
 
 arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_error *err) {
@@ -73,8 +72,7 @@ static arc_status days_matching(arc_ledger *ledger, void *row, uint64_t index, a
       record.day == arc__i32(t, ARC__BOOK_MATCHED_DAY, 1))
     return ARC_ALREADY;
   ARC__TRY(arc__check_matching(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_MATCHING, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_MATCHING, &record, err);
 }
 
 arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err) {
@@ -98,8 +96,7 @@ static arc_status days_planning(arc_ledger *ledger, void *row, uint64_t index, a
   (void)index;
   if (record.day == arc__i32(ARC__L(ledger), ARC__BOOK_PLANNED_DAY, 1)) return ARC_ALREADY;
   ARC__TRY(arc__check_planning(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_PLANNING, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_PLANNING, &record, err);
 }
 
 arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err) {

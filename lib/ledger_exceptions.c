@@ -121,8 +121,7 @@ static arc_status exceptions_dispute(arc_ledger *ledger, void *row, uint64_t ind
   if (known && exceptions_same_dispute(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, d->key, "dispute");
   ARC__TRY(arc__check_dispute(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_DISPUTE, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_DISPUTE, &r, err);
 }
 
 arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
@@ -154,8 +153,7 @@ static arc_status exceptions_resolution(arc_ledger *ledger, void *row, uint64_t 
   r.day = d->day;
   r.outcome = d->outcome;
   ARC__TRY(arc__check_dispute_resolution(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_DISPUTE_RESOLUTION, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_DISPUTE_RESOLUTION, &r, err);
 }
 
 arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger, const arc_dispute_resolution *rows,
@@ -225,8 +223,7 @@ static arc_status exceptions_promise(arc_ledger *ledger, void *row, uint64_t ind
   if (known) return arc__input_exists(&in, p->key, "promise");
   if (r.amount == 0) r.amount = exceptions_open(ARC__L(ledger), r.invoice);
   ARC__TRY(arc__check_promise(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_PROMISE, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_PROMISE, &r, err);
 }
 
 arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
@@ -293,8 +290,7 @@ static arc_status exceptions_hold(arc_ledger *ledger, void *row, uint64_t index,
   if (known && exceptions_same_hold(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, h->key, "hold");
   ARC__TRY(arc__check_hold(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_HOLD, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_HOLD, &r, err);
 }
 
 arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count, arc_error *err) {
@@ -325,8 +321,7 @@ static arc_status exceptions_release(arc_ledger *ledger, void *row, uint64_t ind
   r.day = h->day;
   r.reason = h->reason;
   ARC__TRY(arc__check_hold_release(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_HOLD_RELEASE, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_HOLD_RELEASE, &r, err);
 }
 
 arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows, size_t count,

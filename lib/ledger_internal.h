@@ -68,10 +68,11 @@ arc_status arc__ledger_catch_up(arc_ledger *ledger, const arc_storage *storage, 
 /* Says in an error that was filled already which record, or row of a call, is at fault. */
 void arc__ledger_say_record(arc_error *err, arc_status status, uint64_t record);
 
-/* Adds a record to the commit and applies it. `fields` and `apply` are those of the record's type. */
+/* Adds a record to the commit and applies it: ARC_OK, ARC_E_NOMEM, or ARC_E_OVERFLOW for a balance beyond 64
+ * bits. After a failure the command must end: the state is not whole until it is rolled back. */
 typedef void (*arc__fields_function)(arc__codec *codec, void *record);
 typedef void (*arc__apply_function)(arc_ledger *ledger, const void *record);
-void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record);
+arc_status arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record, arc_error *err);
 
 /* Reads all recorded commits of the ledger in order, unsaved ones included. */
 arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void *user, arc_error *err);

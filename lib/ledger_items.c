@@ -189,8 +189,7 @@ static arc_status items_invoice(arc_ledger *ledger, void *row, uint64_t index, a
   if (known && items_same_invoice(ARC__L(ledger), &record, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, v->key, "invoice");
   ARC__TRY(arc__check_invoice(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_INVOICE, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_INVOICE, &record, err);
 }
 
 arc_status arc_ledger_post_invoices(arc_ledger *ledger, const arc_invoice *rows, size_t count,
@@ -251,7 +250,7 @@ static arc_status items_record_writeoff(const arc__input *in, arc_ledger *ledger
     record.amount = left < open ? left : open;
     if (record.amount == 0) continue;
     ARC__TRY(arc__check_writeoff(ledger, &record, in->err));
-    arc__ledger_record(ledger, ARC__RECORD_WRITEOFF, &record);
+    ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_WRITEOFF, &record, in->err));
     record.key.size = 0;
     left -= record.amount;
   }

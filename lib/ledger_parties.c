@@ -111,8 +111,7 @@ static arc_status parties_customer(arc_ledger *ledger, void *row, uint64_t index
   if (known && !(c->options & ARC_REPLACE)) return arc__input_exists(&in, c->key, "customer");
   record.customer = known;
   ARC__TRY(arc__check_customer(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_CUSTOMER, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_CUSTOMER, &record, err);
 }
 
 arc_status arc_ledger_post_customers(arc_ledger *ledger, const arc_customer *rows, size_t count,
@@ -206,8 +205,7 @@ static arc_status parties_contact(arc_ledger *ledger, void *row, uint64_t index,
   if (known && !(c->options & ARC_REPLACE)) return arc__input_exists(&in, c->key, "contact");
   record.contact = known;
   ARC__TRY(arc__check_contact(ledger, &record, err));
-  arc__ledger_record(ledger, ARC__RECORD_CONTACT, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_CONTACT, &record, err);
 }
 
 arc_status arc_ledger_post_contacts(arc_ledger *ledger, const arc_contact *rows, size_t count,

@@ -46,7 +46,7 @@ static const replay_record_kind replay_kinds[ARC__RECORD_COUNT + 1] = {
 #undef ARC__R
 };
 
-void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record) {
+arc_status arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record, arc_error *err) {
   arc__codec codec = {&ledger->payload, NULL};
   ledger->payload.size = 0;
   /* Writing does not change the record; the one function that reads and writes cannot say so. */
@@ -56,7 +56,9 @@ void arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record) {
   ledger->pending++;
   arc__state_known(ledger);
   replay_kinds[type].apply(ledger, record);
-  if (ledger->payload.failed || ledger->commit.failed) ARC__L(ledger)->failed = 1;
+  if (ledger->payload.failed || ledger->commit.failed || ARC__L(ledger)->failed) return arc__fail_nomem(err);
+  if (!ledger->overflowed) return ARC_OK;
+  return arc__fail(err, ARC_E_OVERFLOW, "a balance would exceed 64 bits of minor units");
 }
 
 static arc_status replay_replay(void *user, uint64_t seq, int64_t instant, uint16_t type,

@@ -218,8 +218,7 @@ static arc_status talk_touch(arc_ledger *ledger, void *row, uint64_t index, arc_
   if (known) return arc__input_exists(&in, touch->key, "touch");
   ARC__TRY(arc__check_touch(ledger, &record, err));
   ARC__TRY(talk_check_open(&in, record.items));
-  arc__ledger_record(ledger, ARC__RECORD_TOUCH, &record);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_TOUCH, &record, err);
 }
 
 arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
@@ -277,8 +276,7 @@ static arc_status talk_outcome(arc_ledger *ledger, void *row, uint64_t index, ar
   r.status = (uint32_t)o->status;
   r.detail = o->detail;
   ARC__TRY(arc__check_touch_outcome(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_TOUCH_OUTCOME, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_TOUCH_OUTCOME, &r, err);
 }
 
 arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows, size_t count,
@@ -333,8 +331,7 @@ static arc_status talk_note(arc_ledger *ledger, void *row, uint64_t index, arc_e
   if (known && talk_same_note(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, n->key, "note");
   ARC__TRY(arc__check_note(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_NOTE, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_NOTE, &r, err);
 }
 
 arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count, arc_error *err) {
@@ -374,8 +371,7 @@ static arc_status talk_policy(arc_ledger *ledger, void *row, uint64_t index, arc
   r.text = p->text;
   r.day = p->day;
   ARC__TRY(arc__check_policy(ledger, &r, err));
-  arc__ledger_record(ledger, ARC__RECORD_POLICY, &r);
-  return ARC_OK;
+  return arc__ledger_record(ledger, ARC__RECORD_POLICY, &r, err);
 }
 
 arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,

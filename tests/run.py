@@ -16,8 +16,8 @@ SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # name: compiler, Meson options, arguments of `meson test`
 VARIANTS = {
     "gcc": ("gcc", ["-Dbuildtype=debugoptimized", "-Db_coverage=true", "-Dchecks=true"], []),
-    "clang-sanitized": ("clang", ["-Dbuildtype=debug", "-Doptimization=1"] + SANITIZE, []),
-    "valgrind": ("gcc", ["-Dbuildtype=debug"], ["--suite", "unit", "--wrap", "valgrind -q --error-exitcode=9 --leak-check=full"]),
+    "clang-sanitized": ("clang", ["-Dbuildtype=debug", "-Doptimization=1"] + SANITIZE, ["--no-suite", "sweep-long"]),
+    "valgrind": ("gcc", ["-Dbuildtype=debug"], ["--suite", "unit", "--suite", "memory", "--wrap", "valgrind -q --error-exitcode=9 --leak-check=full"]),
 }
 
 

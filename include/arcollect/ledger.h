@@ -122,8 +122,8 @@ ARC_API arc_status arc_batch_commit(arc_ledger *ledger, arc_error *err);
 
 /** The commit's bytes, for a host that stores them in a transaction of its own instead of through append:
  * store them under *first_seq, then publish or abort. Valid until then; no command may come between
- * (ARC_E_BUSY). ARC_ALREADY with *size 0 if nothing is new. Not for a detached ledger (ARC_E_INVALID).
- * Since 0.1. */
+ * (ARC_E_BUSY). ARC_ALREADY with *size 0 if nothing is new. Not for a detached ledger (ARC_E_INVALID). After
+ * ARC_E_NOMEM or ARC_E_OVERFLOW the batch is gone, as with arc_batch_commit. Since 0.1. */
 ARC_API arc_status arc_batch_bytes(arc_ledger *ledger, uint64_t *first_seq, uint32_t *count,
                                    const void **bytes, size_t *size, arc_error *err);
 ARC_API void arc_batch_publish(arc_ledger *ledger); /**< Ends the batch; cannot fail. Since 0.1. */

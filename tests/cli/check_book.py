@@ -61,10 +61,12 @@ def aging(day, given):
     return wrong
 
 def touches(given):
-    blocked, wrong, named = defaultdict(list), [], 0
+    blocked, held, wrong, named = defaultdict(list), defaultdict(list), [], 0
     for e in events:
         if e["type"] in ("dispute", "promise"):
             blocked[e["inv_id"]].append(e)
+        if e["type"] == "hold":
+            held["I" + e["inv_id"] if e["inv_id"] else "C" + e["cust_id"]].append((e["date"], e["until"] or "9999"))
     for r in csv.DictReader(open(given, newline="")):
         for key in r["invoices"].split():
             day, named = r["date"], named + 1
@@ -72,9 +74,10 @@ def touches(given):
             disputed = sum(int(e["amount"]) for e in blocked[key] if e["type"] == "dispute" and e["date"] <= day)
             promised = [e for e in blocked[key] if e["type"] == "promise" and e["date"] <= day <= e["text"][3:] and
                         sum(p[2] for p in settled[key] if e["date"] <= p[0] <= day < p[1]) < int(e["amount"])]
-            if left - disputed <= 0 or promised:
-                wrong.append((r["date"], r["customer"], r["step"], key, left, disputed, len(promised)))
-    print(f"touches: {named} invoices named, {len(wrong)} settled, disputed or promised on that day")
+            holds = [h for h in held["I" + key] + held["C" + r["customer"]] if h[0] <= day <= h[1]]
+            if left - disputed <= 0 or promised or holds:
+                wrong.append((r["date"], r["customer"], r["step"], key, left, disputed, len(promised), len(holds)))
+    print(f"touches: {named} invoices named, {len(wrong)} settled, disputed, promised or held on that day; {len(held)} holds")
     return wrong
 
 bad = aging(*sys.argv[3:5]) if sys.argv[2] == "aging" else touches(sys.argv[3])

@@ -92,6 +92,10 @@ static inline void test_heap_take(struct test_heap *heap, const void *ptr, size_
   heap->live_bytes -= size;
 }
 
+#ifdef ARC_TEST_SWEEP
+int sweep_refuses_allocation(void); /* see sweep.h */
+#endif
+
 static inline void *test_heap_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
   struct test_heap *heap = user;
   if (ptr)
@@ -107,6 +111,9 @@ static inline void *test_heap_resize(void *user, void *ptr, size_t old_size, siz
   if (heap->fail_at &&
       (heap->fail_once ? heap->count == heap->fail_at : heap->count >= heap->fail_at))
     return NULL;
+#ifdef ARC_TEST_SWEEP
+  if (!heap->fail_at && sweep_refuses_allocation()) return NULL;
+#endif
   void *moved = test_heap_give(heap, new_size);
   if (moved && ptr) {
     memcpy(moved, ptr, old_size < new_size ? old_size : new_size);

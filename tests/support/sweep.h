@@ -1,0 +1,43 @@
+/* Every call that a program makes into the library meets every fault, without the program knowing.
+ *
+ * A program linked with this and with make_sweep.py's wrappers goes through them wherever it calls a public
+ * function that can fail. A wrapper makes the call's first allocation or storage call fail, then its second,
+ * and so on, until the call needs no more of them and gives its answer. Each attempt that met a fault must
+ * answer ARC_E_NOMEM or ARC_E_STORAGE and explain it, and must leave every open ledger as it was. So the
+ * program comes to the same end as without faults, and its own checks say whether it does, leaks among them.
+ *
+ * What was met is told at the end, on stdout or in the file that ARC_TEST_SWEEP_LOG names.
+ *
+ * What cannot simply be said again (it drops a batch, or commits in parts) fails in child processes.
+ *
+ * Allocations are those of test_heap.h, compiled with ARC_TEST_SWEEP, and of ledgers opened without an allocator. */
+#ifndef ARC_TEST_SWEEP_H
+#define ARC_TEST_SWEEP_H
+
+#include "arcollect.h"
+
+enum sweep_way {
+  SWEEP_AGAIN,   /* fails, and is said again */
+  SWEEP_OPENS,   /* ... also if it went well despite the fault, after closing */
+  SWEEP_DROPS,   /* fails in child processes; a failure drops the open batch */
+  SWEEP_IN_PARTS /* fails in child processes; what it had committed stays */
+};
+
+struct sweep {
+  const char *function;
+  enum sweep_way way;
+  arc_error *err, err_before;
+  int inside; /* the library, calling its own function: that belongs to the call outside */
+  int in_child, over;
+  arc_status refused; /* despite the fault, for a reason of its own */
+};
+
+/* for (sweep_begin(...); sweep_try(&s); ) sweep_tell(&s, status = the call); */
+void sweep_begin(struct sweep *s, const char *function, enum sweep_way way, arc_error *err);
+int sweep_try(struct sweep *s);
+void sweep_tell(struct sweep *s, arc_status status);
+
+/* A ledger was opened: from now on it is looked after. */
+void sweep_watch(arc_ledger *ledger);
+
+#endif
