@@ -63,8 +63,9 @@ def variant(name):
     build = os.path.join(ROOT, "build-" + name)
     fresh = [] if os.path.isdir(build) else ["setup", "-Dwerror=true"]
     if fresh:
-        setup = run(["meson"] + fresh + options + [build], env=dict(os.environ, CC=compiler), stdout=subprocess.DEVNULL)
+        setup = run(["meson"] + fresh + options + [build], env=dict(os.environ, CC=compiler), stdout=subprocess.PIPE, text=True)
         if setup.returncode:
+            print(setup.stdout)
             return 0, 1, 0
     if run(["ninja", "-C", build], stdout=subprocess.DEVNULL).returncode:
         run(["ninja", "-C", build])
