@@ -75,6 +75,7 @@ void arc__apply_book(arc_ledger *ledger, const arc__book_record *r) {
   arc__put_text(t, ARC__BOOK_NAME, row, r->name);
   arc__put(t, ARC__BOOK_CURRENCY, row, r->currency);
   arc__put(t, ARC__BOOK_LAST_DAY_RUN, row, ARC_DAY_NONE);
+  arc__put(t, ARC__BOOK_CLOSED_DAY, row, ARC_DAY_NONE);
   arc__put(t, ARC__BOOK_MATCHED_DAY, row, ARC_DAY_NONE);
   arc__put(t, ARC__BOOK_PLANNED_DAY, row, ARC_DAY_NONE);
   arc__put(t, ARC__BOOK_MAX_DAY, row, ARC_DAY_NONE);
@@ -142,6 +143,7 @@ static arc_status ledger_load(arc_ledger **slot, const uint64_t hash_seed[2], ar
   ARC__TRY(arc__ledger_new(&fresh, &ledger->heap, hash_seed, err));
   fresh->storage = ledger->storage;
   fresh->flags = ledger->flags;
+  fresh->calendar = ledger->calendar;
   memset(&ledger->storage, 0, sizeof ledger->storage);
   arc__ledger_free(ledger);
   *slot = fresh;
@@ -194,6 +196,7 @@ arc_status arc_ledger_open(arc_ledger **out, const arc_ledger_options *given, ar
   }
   ledger->storage = storage;
   ledger->flags = options.flags;
+  ledger->calendar = options.calendar;
   status = ledger_start(&ledger, &options, err);
   if (status < 0) {
     arc__ledger_free(ledger);
@@ -279,6 +282,7 @@ arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err)
   fork->unsaved_seq = ledger->flags & ARC_LEDGER_DETACHED ? ledger->unsaved_seq : ledger->next_seq;
   fork->last_commit = ledger->last_commit;
   fork->instant = ledger->instant;
+  fork->calendar = ledger->calendar;
   memcpy(fork->chain, ledger->chain, sizeof fork->chain);
   memcpy(fork->currency, ledger->currency, sizeof fork->currency);
   *out = fork;

@@ -35,8 +35,7 @@ static int cash_goes_on(const arc__tables *t, const arc__application_record *r) 
   uint32_t e = t->rows[ARC__TABLE_ENTRY];
   return e && r->key.size == 0 && arc__u32(t, ARC__ENTRY_CREDIT, e) == r->credit &&
          arc__i32(t, ARC__ENTRY_DAY, e) == r->day &&
-         arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) ==
-             arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment);
+         arc__entry_invoice(t, e) == arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment);
 }
 
 arc_status arc__check_application(const arc_ledger *ledger, const arc__application_record *r,
@@ -48,7 +47,7 @@ arc_status arc__check_application(const arc_ledger *ledger, const arc__applicati
                                 err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment or credit note", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INSTALMENT, r->instalment, "instalment", err));
-  ARC__TRY(arc__check_day(r->day, 7, "day", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->day, 7, "day", err));
   invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment);
   if (!arc__u32(t, ARC__CREDIT_ACCOUNT, r->credit))
     return arc__fail(err, ARC_E_REFUSED, "the payer is not identified");
@@ -112,7 +111,7 @@ static void cash_sum_add(cash_sum *sum, const arc__tables *t, uint32_t e) {
 
 /* Whether an entry is the first of this command's: the key is explicit, or the day and the instalment asked. */
 static int cash_is_command(const arc__tables *t, const arc_application *a, uint32_t invoice, uint32_t e) {
-  return arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) == invoice &&
+  return arc__entry_invoice(t, e) == invoice &&
          arc__i32(t, ARC__ENTRY_DAY, e) == a->day && arc__u16(t, ARC__ENTRY_ASKED, e) == a->instalment &&
          arc__text_equal(arc__text(t, ARC__ENTRY_KEY, e), a->key);
 }
@@ -228,7 +227,7 @@ arc_status arc__check_unapplication(const arc_ledger *ledger, const arc__unappli
                                     arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_ENTRY, r->entry, "application", err));
-  ARC__TRY(arc__check_day(r->day, 6, "day", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->day, 6, "day", err));
   if (arc__u8(t, ARC__ENTRY_KIND, r->entry) != ARC__ENTRY_APPLICATION)
     return arc__fail(err, ARC_E_REFUSED, "only an application can be undone");
   if (arc__i32(t, ARC__ENTRY_UNDONE, r->entry) != ARC_DAY_NONE)
@@ -250,8 +249,10 @@ arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, uint32_t 
   int undone = 0;
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
-    if (arc__i32(t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE) continue;
-    if (invoice && arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) != invoice)
+    if (arc__u8(t, ARC__ENTRY_KIND, e) != ARC__ENTRY_APPLICATION ||
+        arc__i32(t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE)
+      continue;
+    if (invoice && arc__entry_invoice(t, e) != invoice)
       continue;
     r.entry = e;
     ARC__TRY(arc__check_unapplication(ledger, &r, in->err));
@@ -267,7 +268,7 @@ static int cash_undone_on(const arc__tables *t, uint32_t credit, uint32_t invoic
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
     if (arc__i32(t, ARC__ENTRY_UNDONE, e) == day &&
-        arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) == invoice)
+        arc__entry_invoice(t, e) == invoice)
       return 1;
   return 0;
 }

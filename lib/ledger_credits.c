@@ -3,8 +3,8 @@
 #include "error.h"
 #include "text.h"
 
-/* Owns what settles: payments and credit notes, who paid, and payments that bounced. What is left of a
- * credit stands on the customer's account until it is applied. */
+/* Owns what settles: payments and credit notes, who paid, payments that bounced, and refunds. What is left of a
+ * credit stands on the customer's account until it is applied or refunded. */
 
 static uint32_t credits_account(const arc__tables *t, uint32_t credit) {
   return arc__u32(t, ARC__CREDIT_ACCOUNT, credit);
@@ -58,7 +58,7 @@ arc_status arc__check_credit_note(const arc_ledger *ledger, const arc__credit_no
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_CREDIT, r->key, ARC_CREDIT_CREDIT_NOTE, "credit note", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_currency(r->currency, err));
-  ARC__TRY(arc__check_day(r->issued, 8, "issued", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->issued, 8, "issued", err));
   ARC__TRY(arc__check_amount(r->amount, 9, "the amount of a credit note", err));
   if (!r->invoice) return ARC_OK;
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
@@ -125,7 +125,7 @@ arc_status arc__check_payment(const arc_ledger *ledger, const arc__payment_recor
   if (r->customer)
     ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_currency(r->currency, err));
-  ARC__TRY(arc__check_day(r->received, 9, "received", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->received, 9, "received", err));
   ARC__TRY(arc__check_day(r->value_day, 10, "value_day", err));
   return arc__check_amount(r->amount, 12, "the amount of a payment", err);
 }
@@ -202,12 +202,15 @@ arc_status arc__check_identification(const arc_ledger *ledger, const arc__identi
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
-  ARC__TRY(arc__check_day(r->day, 7, "day", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->day, 7, "day", err));
   if (credits_account(t, r->credit)) return arc__fail(err, ARC_E_REFUSED, "the payer is known already");
   if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
     return arc__fail(err, ARC_E_REFUSED, "the payment was returned");
   if (r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit))
     return arc__fail(err, ARC_E_REFUSED, "the day is before the payment was received");
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, r->credit); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
+    if (r->day <= arc__i32(t, ARC__ENTRY_DAY, e))
+      return arc__fail(err, ARC_E_REFUSED, "the day is not after what was refunded while the payer was not known");
   return ARC_OK;
 }
 
@@ -233,13 +236,13 @@ void arc__apply_identification(arc_ledger *ledger, const arc__identification_rec
 arc_status arc__check_reversal(const arc_ledger *ledger, const arc__reversal_record *r, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
-  ARC__TRY(arc__check_day(r->day, 4, "day", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->day, 4, "day", err));
   if (arc__u8(t, ARC__CREDIT_KIND, r->credit) != ARC_CREDIT_PAYMENT)
     return arc__fail(err, ARC_E_REFUSED, "only a payment can be reversed");
   if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
     return arc__fail(err, ARC_E_REFUSED, "the payment was reversed already");
   if (arc__i64(t, ARC__CREDIT_OPEN, r->credit) != arc__i64(t, ARC__CREDIT_AMOUNT, r->credit))
-    return arc__fail(err, ARC_E_REFUSED, "the payment is still applied");
+    return arc__fail(err, ARC_E_REFUSED, "the payment is still applied, or was refunded");
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, r->credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
     if (r->day < arc__i32(t, ARC__ENTRY_UNDONE, e))
@@ -284,4 +287,62 @@ static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index
 arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,
                                      arc_error *err) {
   return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_reversal", credits_reversal, err);
+}
+
+/* ---- refunds ---- */
+
+arc_status arc__check_refund(const arc_ledger *ledger, const arc__refund_record *r, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  int64_t room;
+  ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_ENTRY, r->key, ARC__ENTRY_REFUND, "refund", err));
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment or credit note", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->day, 6, "day", err));
+  ARC__TRY(arc__check_amount(r->amount, 8, "the amount of a refund", err));
+  if (r->day < arc__i32(t, ARC__CREDIT_DAY, r->credit) || r->day < arc__i32(t, ARC__CREDIT_IDENTIFIED, r->credit))
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 6,
+                           "the refund is dated before its credit, or the day the payer became known");
+  if (arc__i32(t, ARC__CREDIT_REVERSED, r->credit) != ARC_DAY_NONE)
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 3, "the payment was returned");
+  room = arc__entry_credit_room(t, r->credit, r->day);
+  if (r->amount <= room) return ARC_OK;
+  return arc__fail_field(err, ARC_E_REFUSED, 0, 8, "the refund of %lld is more than the %lld not applied",
+                         (long long)r->amount, (long long)room);
+}
+
+void arc__apply_refund(arc_ledger *ledger, const arc__refund_record *r) {
+  const arc__tables *t = ARC__L(ledger);
+  arc__entry entry = {r->key, ARC__ENTRY_REFUND, 0, r->credit, r->day, r->amount, 0, 0, 0, 0, 0};
+  int account = ARC__CONTROL_UNAPPLIED_CREDITS;
+  if (arc__u8(t, ARC__CREDIT_KIND, r->credit) == ARC_CREDIT_PAYMENT)
+    account = credits_account(t, r->credit) ? ARC__CONTROL_UNAPPLIED_CASH : ARC__CONTROL_UNIDENTIFIED_CASH;
+  arc__entry_add(ledger, &entry);
+  arc__state_post(ledger, arc__u32(t, ARC__CREDIT_CURRENCY, r->credit), account, ARC__CONTROL_CASH, r->amount);
+}
+
+static arc_status credits_refund(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__input in = {ledger, index, err};
+  const arc__tables *t = ARC__L(ledger);
+  arc_refund *f = row;
+  arc__refund_record r = {0};
+  uint32_t known;
+  ARC__TRY(arc__input_options(&in, f->options, 0, f->reserved));
+  ARC__TRY(arc__input_key(&in, &f->key, 2, "key"));
+  ARC__TRY(arc__input_credit(&in, &f->credit, f->credit_kind, 3, &r.credit));
+  ARC__TRY(arc__input_line(&in, &f->reason, 4, "reason"));
+  ARC__TRY(arc__input_day(&in, f->day, 6, "day"));
+  r.key = f->key;
+  r.reason = f->reason;
+  r.day = f->day;
+  r.amount = f->amount;
+  known = arc__index_find(t, ARC__INDEX_ENTRY, f->key, ARC__ENTRY_REFUND);
+  if (known && arc__u32(t, ARC__ENTRY_CREDIT, known) == r.credit && arc__i32(t, ARC__ENTRY_DAY, known) == r.day &&
+      arc__i64(t, ARC__ENTRY_AMOUNT, known) == r.amount)
+    return ARC_ALREADY;
+  if (known) return arc__input_exists(&in, f->key, "refund");
+  ARC__TRY(arc__check_refund(ledger, &r, err));
+  return arc__ledger_record(ledger, ARC__RECORD_REFUND, &r, err);
+}
+
+arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund *rows, size_t count, arc_error *err) {
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_refund", credits_refund, err);
 }

@@ -1,8 +1,8 @@
 #include "error.h"
 #include "ledger_internal.h"
 
-/* Owns how far the daily work has come: which payments were looked at, for which day touches were planned, and
- * which days are complete. These are facts of the book, so that whoever goes on after a crash goes on where it
+/* Owns how far the daily work has come: which payments were looked at, for which day touches were planned,
+ * which days are complete, and which are closed in the books. These are facts of the book, so that whoever goes on after a crash goes on where it
  * stopped. */
 
 /* Each command takes one day. */
@@ -101,4 +101,43 @@ static arc_status days_planning(arc_ledger *ledger, void *row, uint64_t index, a
 
 arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err) {
   return days_post(ledger, day, "day", days_planning, err);
+}
+
+/* ---- periods closed ---- */
+
+arc_status arc__check_posting_day(const arc_ledger *ledger, arc_day day, uint32_t field, const char *what,
+                                  arc_error *err) {
+  arc_day closed = arc_ledger_closed_through(ledger);
+  char text[11];
+  ARC__TRY(arc__check_day(day, field, what, err));
+  if (day > closed) return ARC_OK;
+  (void)arc_day_format(text, closed);
+  return arc__fail_field(err, ARC_E_REFUSED, 0, field, "%s lies in a closed period: the books are closed to %s", what,
+                         text);
+}
+
+arc_status arc__check_period_close(const arc_ledger *ledger, const arc__period_close_record *r, arc_error *err) {
+  ARC__TRY(arc__check_day(r->day, 1, "day", err));
+  if (r->day > arc_ledger_closed_through(ledger)) return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "a later day was closed already: periods are not opened again");
+}
+
+void arc__apply_period_close(arc_ledger *ledger, const arc__period_close_record *r) {
+  arc__put(ARC__L(ledger), ARC__BOOK_CLOSED_DAY, 1, r->day);
+}
+
+static arc_status days_period_close(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  arc__period_close_record record = {((const days_row *)row)->day};
+  (void)index;
+  if (record.day == arc_ledger_closed_through(ledger)) return ARC_ALREADY;
+  ARC__TRY(arc__check_period_close(ledger, &record, err));
+  return arc__ledger_record(ledger, ARC__RECORD_PERIOD_CLOSE, &record, err);
+}
+
+arc_status arc_ledger_post_period_close(arc_ledger *ledger, arc_day day, arc_error *err) {
+  return days_post(ledger, day, "day", days_period_close, err);
+}
+
+arc_day arc_ledger_closed_through(const arc_ledger *ledger) {
+  return ledger ? arc__i32(ARC__L(ledger), ARC__BOOK_CLOSED_DAY, 1) : ARC_DAY_NONE;
 }

@@ -1,7 +1,7 @@
 #include "ledger_internal.h"
 
 /*
- * Owns entries: the parts of applications and write-offs that settle instalments. An entry counts from its
+ * Owns entries: the parts of applications, write-offs and the like that settle instalments or use up credits. An entry counts from its
  * day until the day it is undone, so what was open at the end of any day is the amount less the entries
  * that counted then. Invariant: that is never below zero, on any day, for instalments and credits alike.
  */
@@ -34,15 +34,17 @@ void arc__entry_add(arc_ledger *ledger, const arc__entry *e) {
   arc__put(t, ARC__ENTRY_ASKED, row, e->asked);
   arc__put(t, ARC__ENTRY_HOW, row, e->how);
   arc__put(t, ARC__ENTRY_CONFIDENCE, row, e->confidence_ppm);
-  arc__put(t, ARC__ENTRY_NEXT_OF_INSTALMENT, row, arc__u32(t, ARC__INSTALMENT_ENTRY, e->instalment));
-  arc__put(t, ARC__INSTALMENT_ENTRY, e->instalment, row);
+  if (e->instalment) {
+    arc__put(t, ARC__ENTRY_NEXT_OF_INSTALMENT, row, arc__u32(t, ARC__INSTALMENT_ENTRY, e->instalment));
+    arc__put(t, ARC__INSTALMENT_ENTRY, e->instalment, row);
+    arc__state_instalment_add(ledger, e->instalment, -(e->amount + e->discount + e->tolerance));
+  }
   if (e->credit) {
     arc__put(t, ARC__ENTRY_NEXT_OF_CREDIT, row, arc__u32(t, ARC__CREDIT_ENTRY, e->credit));
     arc__put(t, ARC__CREDIT_ENTRY, e->credit, row);
     arc__state_credit_add(ledger, e->credit, -e->amount);
   }
   arc__index_add(t, ARC__INDEX_ENTRY, row);
-  arc__state_instalment_add(ledger, e->instalment, -(e->amount + e->discount + e->tolerance));
   entries_zone(ledger, row, e->day);
 }
 
@@ -87,15 +89,16 @@ static int64_t entries_open_on(const entries_chain *c, arc_day day) {
   return open;
 }
 
-/* The open amount only falls below where it stands in the end while an entry counts that was undone later;
- * it can be lowest on the day asked for and on days when an entry begins. */
+/* The open amount only falls below where it stands in the end before something is opened again later: an entry
+ * undone, or a write-off recovered. It can be lowest on the day asked for and on days when an entry begins. */
 static int64_t entries_room(const entries_chain *c, arc_day day) {
   int64_t room = c->open;
-  int undone_later = 0;
+  int opened_later = 0;
   for (uint32_t e = c->first; e; e = arc__u32(c->t, c->next, e))
-    undone_later |= arc__i32(c->t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE &&
-                    arc__i32(c->t, ARC__ENTRY_UNDONE, e) > day;
-  if (!undone_later) return room;
+    opened_later |= (arc__i32(c->t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE &&
+                     arc__i32(c->t, ARC__ENTRY_UNDONE, e) > day) ||
+                    (entries_worth(c, e) < 0 && arc__i32(c->t, ARC__ENTRY_DAY, e) > day);
+  if (!opened_later) return room;
   for (uint32_t e = c->first; e; e = arc__u32(c->t, c->next, e)) {
     arc_day begins = arc__i32(c->t, ARC__ENTRY_DAY, e);
     int64_t open = entries_open_on(c, begins > day ? begins : day);

@@ -118,10 +118,12 @@ static void history_payment(const arc__tables *t, history_event *e, const arc__p
   history_post(e, "cash", r->customer ? "unapplied_cash" : "unidentified_cash", r->amount);
 }
 
-/* What was unidentified is what the payment had left then: all of it, as nothing could be applied. */
+/* What was unidentified is what the payment had left then: nothing could be applied, but some refunded. */
 static void history_identification(const arc__tables *t, history_event *e,
                                    const arc__identification_record *r) {
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, r->credit);
+  for (uint32_t x = arc__u32(t, ARC__CREDIT_ENTRY, r->credit); x; x = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, x))
+    if (arc__i32(t, ARC__ENTRY_DAY, x) < r->day) amount -= arc__i64(t, ARC__ENTRY_AMOUNT, x);
   history_of_credit(t, e, r->credit);
   e->name = "payer identified";
   e->day = r->day;
@@ -180,6 +182,59 @@ static void history_writeoff(const arc__tables *t, history_event *e, const arc__
   e->text = r->reason;
   history_amount(e, e->currency, r->amount);
   history_post(e, "bad_debt", "receivables", r->amount);
+}
+
+/* The account that an item was posted to. */
+static const char *history_income(int kind) {
+  switch (kind) {
+  case ARC_CHARGE_FEE: return "fees";
+  case ARC_CHARGE_INTEREST: return "interest";
+  case ARC_CHARGE_COMPENSATION: return "compensation";
+  default: return "sales";
+  }
+}
+
+static void history_charge(const arc__tables *t, history_event *e, const arc__charge_record *r) {
+  history_of_invoice(t, e, arc__find_invoice(t, r->key));
+  e->name = arc__item_name((int)r->kind);
+  e->day = r->issued;
+  e->reference = r->key;
+  e->text = r->reason.size ? r->reason : r->number;
+  history_amount(e, r->currency, r->amount);
+  history_post(e, "receivables", history_income((int)r->kind), r->amount);
+}
+
+static void history_waiver(const arc__tables *t, history_event *e, const arc__waiver_record *r) {
+  history_writeoff(t, e, r);
+  e->name = "waiver";
+  e->legs[0].account = history_income(arc__u8(t, ARC__INVOICE_KIND, e->invoice));
+}
+
+static void history_recovery(const arc__tables *t, history_event *e, const arc__recovery_record *r) {
+  history_writeoff(t, e, r);
+  e->name = "recovery";
+  e->leg_count = 0;
+  history_post(e, "receivables", "bad_debt_recovered", r->amount);
+}
+
+static void history_refund(const arc__tables *t, history_event *e, const arc__refund_record *r) {
+  const char *account = "unapplied_credits";
+  history_of_credit(t, e, r->credit);
+  if (r->day < arc__i32(t, ARC__CREDIT_IDENTIFIED, r->credit)) e->customer = 0; /* before the payer was known */
+  if (arc__u8(t, ARC__CREDIT_KIND, r->credit) == ARC_CREDIT_PAYMENT)
+    account = e->customer ? "unapplied_cash" : "unidentified_cash";
+  e->name = "refund";
+  e->day = r->day;
+  e->reference = r->key;
+  e->text = r->reason;
+  history_amount(e, e->currency, r->amount);
+  history_post(e, account, "cash", r->amount);
+}
+
+static void history_period_close(const arc__tables *t, history_event *e, const arc__period_close_record *r) {
+  (void)t;
+  e->name = "period closed";
+  e->day = r->day;
 }
 
 static void history_dispute(const arc__tables *t, history_event *e, const arc__dispute_record *r) {

@@ -35,6 +35,17 @@ arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t a
   return ARC_OK;
 }
 
+arc_status arc__input_terms(const arc__input *in, arc_text *terms, uint32_t field) {
+  arc_status status;
+  ARC__TRY(arc__text_check(terms, 0, ARC__LINE_MAX, ARC__TEXT_LINE, "terms", in->index, field, in->err));
+  status = terms->size ? arc_terms_check(terms->data, terms->size, in->err) : ARC_OK;
+  if (status < 0 && in->err) {
+    in->err->record = in->index;
+    in->err->field = field;
+  }
+  return status;
+}
+
 arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_t otherwise,
                                uint32_t field, uint32_t *currency) {
   *currency = code[0] ? arc__currency_pack(code) : otherwise;

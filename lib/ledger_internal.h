@@ -42,6 +42,7 @@ struct arc_ledger {
   arc__buffer list;    /* of one record */
   arc__buffer unsaved; /* commits of a detached ledger */
   uint64_t unsaved_seq;
+  const arc_calendar *calendar; /* the host's, for terms */
 };
 
 #define ARC__L(ledger) (&(ledger)->tables)
@@ -102,12 +103,20 @@ void arc__state_money_day(arc_ledger *ledger, arc_day day); /* keeps BOOK_MAX_DA
 void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t delta); /* open amount */
 void arc__state_credit_add(arc_ledger *ledger, uint32_t credit, int64_t delta);         /* open amount */
 
+/* ---- items: what is owed: ledger_items.c ---- */
+
+/* Adds an item without instalments, of ARC__INVOICE_SALE or ARC_CHARGE_*; 0 if memory ran out. */
+uint32_t arc__item_add(arc_ledger *ledger, const arc__invoice_record *r, int kind);
+void arc__item_add_instalment(arc_ledger *ledger, uint32_t invoice, arc_day due, int64_t amount);
+/* The control account that a kind of item is posted to. */
+int arc__charge_account(int kind);
+
 /* ---- entries: what settles an instalment: ledger_entries.c ---- */
 
 typedef struct arc__entry {
   arc_text key;
   int kind;
-  uint32_t instalment, credit;
+  uint32_t instalment, credit; /* one may be 0 */
   arc_day day;
   int64_t amount, discount, tolerance;
   uint32_t asked, how, confidence_ppm;
@@ -150,6 +159,8 @@ arc_status arc__input_line(const arc__input *in, arc_text *text, uint32_t field,
 arc_status arc__input_free_text(const arc__input *in, arc_text *text, uint32_t field, const char *what);
 arc_status arc__input_day(const arc__input *in, arc_day day, uint32_t field, const char *what);
 arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed, uint32_t reserved);
+/* Terms of payment, or none. */
+arc_status arc__input_terms(const arc__input *in, arc_text *terms, uint32_t field);
 arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_t otherwise,
                                uint32_t field, uint32_t *currency);
 /* A key that must exist, as a row. With `optional`, an empty one is 0. */
@@ -181,6 +192,9 @@ arc_status arc__check_row(const arc_ledger *ledger, int table, uint32_t row, con
                           arc_error *err);
 /* `field` is its place in the command's struct, for the error. */
 arc_status arc__check_day(arc_day day, uint32_t field, const char *what, arc_error *err);
+/* The same of a day that money moves on: no closed period holds it. */
+arc_status arc__check_posting_day(const arc_ledger *ledger, arc_day day, uint32_t field, const char *what,
+                                  arc_error *err);
 arc_status arc__check_amount(int64_t amount, uint32_t field, const char *what, arc_error *err);
 arc_status arc__check_currency(uint32_t currency, arc_error *err);
 /* The key is there and nobody has it yet. */

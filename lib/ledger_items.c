@@ -1,16 +1,17 @@
 #include "ledger_internal.h"
 
 #include "checked.h"
+#include "currency.h"
 #include "error.h"
 #include "text.h"
 
-/* Owns what is owed: invoices with their instalments, and write-offs. An invoice's instalments add up to it
- * and lie in rows one after the other. */
+/* Owns what is owed: invoices with their instalments and early-payment discounts. An invoice's instalments add up
+ * to it and lie in rows one after the other, and so do its discounts. */
 
 #define ITEMS_INSTALMENTS_MAX 1000
 #define ITEMS_DISCOUNT_DAYS_MAX 3660
 
-/* ---- invoices ---- */
+/* ---- checks ---- */
 
 static arc_status items_check_instalments(const arc__invoice_record *r, arc_error *err) {
   size_t count = arc__list_count(r->instalments);
@@ -34,21 +35,59 @@ static arc_status items_check_instalments(const arc__invoice_record *r, arc_erro
                    (long long)sum, (long long)r->amount);
 }
 
+static arc_status items_check_discounts(const arc__invoice_record *r, arc_error *err) {
+  size_t count = arc__list_count(r->discounts);
+  if (r->discounts.size % ARC__INSTALMENT_BYTES || count > ARC_TERMS_DISCOUNTS_MAX)
+    return arc__fail(err, ARC_E_INVALID, "an invoice has at most %d discounts", ARC_TERMS_DISCOUNTS_MAX);
+  for (size_t i = 0; i < count; i++) {
+    uint32_t last;
+    int64_t basis_points;
+    arc__list_get(r->discounts, i, &last, &basis_points);
+    ARC__TRY(arc__check_day((arc_day)last, 11, "the last day of a discount", err));
+    if (basis_points < 1 || basis_points > 10000)
+      return arc__fail_field(err, ARC_E_INVALID, 0, 9, "a discount is of 1 to 10,000 basis points");
+  }
+  return ARC_OK;
+}
+
 arc_status arc__check_invoice(const arc_ledger *ledger, const arc__invoice_record *r, arc_error *err) {
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_INVOICE, r->key, 0, "invoice", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_currency(r->currency, err));
-  ARC__TRY(arc__check_day(r->issued, 7, "issued", err));
+  ARC__TRY(arc__check_posting_day(ledger, r->issued, 7, "issued", err));
   ARC__TRY(arc__check_amount(r->amount, 10, "the amount of an invoice", err));
-  if (r->discount_bp > 10000 || r->discount_days > ITEMS_DISCOUNT_DAYS_MAX)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 9, "discount_bp goes to 10,000, discount_days to %d",
-                     ITEMS_DISCOUNT_DAYS_MAX);
+  ARC__TRY(items_check_discounts(r, err));
   return items_check_instalments(r, err);
 }
 
-static void items_apply_instalment(arc_ledger *ledger, uint32_t invoice, arc_day due, int64_t amount) {
+/* ---- rows ---- */
+
+uint32_t arc__item_add(arc_ledger *ledger, const arc__invoice_record *r, int kind) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t account = arc__state_account(ledger, r->customer, r->currency);
+  uint32_t row = arc__append_row(t, ARC__TABLE_INVOICE);
+  if (!row || !account) return 0;
+  arc__put_text(t, ARC__INVOICE_KEY, row, r->key);
+  arc__put_text(t, ARC__INVOICE_NUMBER, row, r->number);
+  arc__put_text(t, ARC__INVOICE_PO_NUMBER, row, r->po_number);
+  arc__put(t, ARC__INVOICE_TERMS, row, arc__state_name(ledger, r->terms));
+  arc__put(t, ARC__INVOICE_KIND, row, kind);
+  arc__put(t, ARC__INVOICE_ACCOUNT, row, account);
+  arc__put(t, ARC__INVOICE_ISSUED, row, r->issued);
+  arc__put(t, ARC__INVOICE_AMOUNT, row, r->amount);
+  arc__put(t, ARC__INVOICE_INSTALMENT, row, (int64_t)t->rows[ARC__TABLE_INSTALMENT] + 1);
+  arc__put(t, ARC__INVOICE_NEXT, row, arc__u32(t, ARC__ACCOUNT_INVOICE, account));
+  arc__put(t, ARC__ACCOUNT_INVOICE, account, row);
+  arc__index_add(t, ARC__INDEX_INVOICE, row);
+  arc__state_money_day(ledger, r->issued);
+  return t->failed ? 0 : row;
+}
+
+void arc__item_add_instalment(arc_ledger *ledger, uint32_t invoice, arc_day due, int64_t amount) {
   arc__tables *t = ARC__L(ledger);
   uint32_t row = arc__append_row(t, ARC__TABLE_INSTALMENT);
+  if (!row) return;
+  arc__put(t, ARC__INVOICE_INSTALMENTS, invoice, arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice) + 1);
   arc__put(t, ARC__INSTALMENT_INVOICE, row, invoice);
   arc__put(t, ARC__INSTALMENT_DUE, row, due);
   arc__put(t, ARC__INSTALMENT_AMOUNT, row, amount);
@@ -57,41 +96,58 @@ static void items_apply_instalment(arc_ledger *ledger, uint32_t invoice, arc_day
   arc__state_instalment_add(ledger, row, amount);
 }
 
+static void items_add_discount(arc__tables *t, uint32_t invoice, arc_day last, int64_t basis_points) {
+  uint32_t row = arc__append_row(t, ARC__TABLE_DISCOUNT);
+  if (!row) return;
+  if (!arc__u8(t, ARC__INVOICE_DISCOUNTS, invoice)) arc__put(t, ARC__INVOICE_DISCOUNT, invoice, row);
+  arc__put(t, ARC__INVOICE_DISCOUNTS, invoice, arc__u8(t, ARC__INVOICE_DISCOUNTS, invoice) + 1);
+  arc__put(t, ARC__DISCOUNT_LAST, row, last);
+  arc__put(t, ARC__DISCOUNT_BP, row, basis_points);
+}
+
 void arc__apply_invoice(arc_ledger *ledger, const arc__invoice_record *r) {
   arc__tables *t = ARC__L(ledger);
-  uint32_t account = arc__state_account(ledger, r->customer, r->currency);
-  uint32_t row = arc__append_row(t, ARC__TABLE_INVOICE);
-  size_t count = arc__list_count(r->instalments);
-  if (!row || !account) return;
-  arc__put_text(t, ARC__INVOICE_KEY, row, r->key);
-  arc__put_text(t, ARC__INVOICE_NUMBER, row, r->number);
-  arc__put_text(t, ARC__INVOICE_PO_NUMBER, row, r->po_number);
-  arc__put(t, ARC__INVOICE_ACCOUNT, row, account);
-  arc__put(t, ARC__INVOICE_ISSUED, row, r->issued);
-  arc__put(t, ARC__INVOICE_AMOUNT, row, r->amount);
-  arc__put(t, ARC__INVOICE_DISCOUNT_BP, row, r->discount_bp);
-  arc__put(t, ARC__INVOICE_DISCOUNT_DAYS, row, r->discount_days);
-  arc__put(t, ARC__INVOICE_INSTALMENT, row, (int64_t)t->rows[ARC__TABLE_INSTALMENT] + 1);
-  arc__put(t, ARC__INVOICE_INSTALMENTS, row, (int64_t)count);
-  arc__put(t, ARC__INVOICE_NEXT, row, arc__u32(t, ARC__ACCOUNT_INVOICE, account));
-  arc__put(t, ARC__ACCOUNT_INVOICE, account, row);
-  arc__index_add(t, ARC__INDEX_INVOICE, row);
-  for (size_t i = 0; i < count; i++) {
-    uint32_t due;
-    int64_t amount;
-    arc__list_get(r->instalments, i, &due, &amount);
-    items_apply_instalment(ledger, row, (arc_day)due, amount);
+  uint32_t row = arc__item_add(ledger, r, ARC__INVOICE_SALE), day;
+  int64_t amount;
+  if (!row) return;
+  for (size_t i = 0; i < arc__list_count(r->instalments); i++) {
+    arc__list_get(r->instalments, i, &day, &amount);
+    arc__item_add_instalment(ledger, row, (arc_day)day, amount);
+  }
+  for (size_t i = 0; i < arc__list_count(r->discounts); i++) {
+    arc__list_get(r->discounts, i, &day, &amount);
+    items_add_discount(t, row, (arc_day)day, amount);
   }
   arc__state_post(ledger, r->currency, ARC__CONTROL_RECEIVABLES, ARC__CONTROL_SALES, r->amount);
-  arc__state_money_day(ledger, r->issued);
+}
+
+uint32_t arc__invoice_discount(const arc__tables *t, uint32_t invoice, int64_t day) {
+  uint32_t first = arc__u32(t, ARC__INVOICE_DISCOUNT, invoice), best = 0;
+  for (uint32_t i = first; i < first + arc__u8(t, ARC__INVOICE_DISCOUNTS, invoice); i++)
+    if (arc__i32(t, ARC__DISCOUNT_LAST, i) >= day && arc__u16(t, ARC__DISCOUNT_BP, i) > best)
+      best = arc__u16(t, ARC__DISCOUNT_BP, i);
+  return best;
+}
+
+/* ---- what was recorded, as lists ---- */
+
+static void items_list_recorded(const arc__tables *t, uint32_t invoice, arc__buffer *list) {
+  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  for (uint32_t i = first; i < first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++)
+    arc__list_add(list, (uint32_t)arc__i32(t, ARC__INSTALMENT_DUE, i), arc__i64(t, ARC__INSTALMENT_AMOUNT, i));
+}
+
+static void items_list_recorded_discounts(const arc__tables *t, uint32_t invoice, arc__buffer *list) {
+  uint32_t first = arc__u32(t, ARC__INVOICE_DISCOUNT, invoice);
+  for (uint32_t i = first; i < first + arc__u8(t, ARC__INVOICE_DISCOUNTS, invoice); i++)
+    arc__list_add(list, (uint32_t)arc__i32(t, ARC__DISCOUNT_LAST, i), arc__u16(t, ARC__DISCOUNT_BP, i));
 }
 
 static int items_same_instalments(const arc__tables *t, arc_text list, uint32_t invoice) {
-  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice), due;
+  int64_t amount;
   if (arc__list_count(list) != arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice)) return 0;
   for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++) {
-    uint32_t due;
-    int64_t amount;
     arc__list_get(list, i, &due, &amount);
     if ((arc_day)due != arc__i32(t, ARC__INSTALMENT_DUE, first + i) ||
         amount != arc__i64(t, ARC__INSTALMENT_AMOUNT, first + i))
@@ -100,84 +156,176 @@ static int items_same_instalments(const arc__tables *t, arc_text list, uint32_t 
   return 1;
 }
 
+static int items_same_discounts(const arc__tables *t, arc_text list, uint32_t invoice) {
+  uint32_t first = arc__u32(t, ARC__INVOICE_DISCOUNT, invoice), last;
+  int64_t basis_points;
+  if (arc__list_count(list) != arc__u8(t, ARC__INVOICE_DISCOUNTS, invoice)) return 0;
+  for (uint32_t i = 0; i < arc__u8(t, ARC__INVOICE_DISCOUNTS, invoice); i++) {
+    arc__list_get(list, i, &last, &basis_points);
+    if ((arc_day)last != arc__i32(t, ARC__DISCOUNT_LAST, first + i) ||
+        basis_points != arc__u16(t, ARC__DISCOUNT_BP, first + i))
+      return 0;
+  }
+  return 1;
+}
+
 static int items_same_invoice(const arc__tables *t, const arc__invoice_record *r, uint32_t row) {
   uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, row);
-  return r->customer == arc__u32(t, ARC__ACCOUNT_CUSTOMER, account) &&
+  return arc__u8(t, ARC__INVOICE_KIND, row) == ARC__INVOICE_SALE &&
+         r->customer == arc__u32(t, ARC__ACCOUNT_CUSTOMER, account) &&
          r->currency == arc__u32(t, ARC__ACCOUNT_CURRENCY, account) &&
          r->issued == arc__i32(t, ARC__INVOICE_ISSUED, row) &&
          r->amount == arc__i64(t, ARC__INVOICE_AMOUNT, row) &&
-         r->discount_bp == arc__u16(t, ARC__INVOICE_DISCOUNT_BP, row) &&
-         r->discount_days == arc__u16(t, ARC__INVOICE_DISCOUNT_DAYS, row) &&
          arc__text_equal(r->number, arc__text(t, ARC__INVOICE_NUMBER, row)) &&
          arc__text_equal(r->po_number, arc__text(t, ARC__INVOICE_PO_NUMBER, row)) &&
-         items_same_instalments(t, r->instalments, row);
+         arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__INVOICE_TERMS, row))) &&
+         items_same_instalments(t, r->instalments, row) && items_same_discounts(t, r->discounts, row);
 }
 
-/* What counts where an invoice says nothing: the customer's terms. For an invoice recorded before they are
- * those of then, so that the same command is the same invoice though the customer's terms changed since. */
-typedef struct items_terms {
-  uint32_t currency, discount_bp, discount_days;
-  arc_day due;
-} items_terms;
+/* ---- terms ---- */
 
-static items_terms items_terms_of(const arc__tables *t, const arc_invoice *v, uint32_t customer,
-                                  uint32_t known) {
-  items_terms terms;
-  if (known) {
-    terms.currency = arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, known));
-    terms.discount_bp = arc__u16(t, ARC__INVOICE_DISCOUNT_BP, known);
-    terms.discount_days = arc__u16(t, ARC__INVOICE_DISCOUNT_DAYS, known);
-    terms.due = arc__i32(t, ARC__INSTALMENT_DUE, arc__u32(t, ARC__INVOICE_INSTALMENT, known));
-  } else {
-    int64_t due = (int64_t)v->issued + arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, customer);
-    terms.currency = arc__u32(t, ARC__CUSTOMER_CURRENCY, customer);
-    terms.discount_bp = arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, customer);
-    terms.discount_days = arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, customer);
-    terms.due = due > ARC_DAY_LAST ? ARC_DAY_NONE : (arc_day)due;
-  }
-  return terms;
+/* An invoice being said, with what counts where it says nothing: what was recorded of it, else its customer's
+ * terms. So the same command is the same invoice though the customer's terms changed since. */
+typedef struct items_saying {
+  const arc__input *in;
+  arc_ledger *ledger;
+  const arc_invoice *v;
+  arc__invoice_record *r;
+  uint32_t known;
+  size_t discounts_at; /* in the ledger's list: instalments before, discounts from here on */
+} items_saying;
+
+static int items_says_schedule(const arc_invoice *v) {
+  return v->due != ARC_DAY_NONE || v->instalment_count || v->terms.size;
 }
 
-static arc_status items_list_instalments(const arc__input *in, arc_ledger *ledger, const arc_invoice *v,
-                                         arc_day due) {
+static arc_status items_by_terms(items_saying *s) {
+  arc_terms_invoice invoice = ARC_TERMS_INVOICE_INIT;
+  arc_instalment parts[ARC_TERMS_INSTALMENTS_MAX];
+  arc_terms_discount discounts[ARC_TERMS_DISCOUNTS_MAX];
+  size_t count, discount_count;
+  parts[0].struct_size = sizeof *parts;
+  discounts[0].struct_size = sizeof *discounts;
+  invoice.issued = s->v->issued;
+  invoice.terms = s->r->terms;
+  invoice.amount = s->v->amount;
+  arc__currency_unpack(invoice.currency, s->r->currency);
+  invoice.calendar = s->ledger->calendar;
+  ARC__TRY(arc_terms_apply(parts, ARC_TERMS_INSTALMENTS_MAX, &count, discounts, ARC_TERMS_DISCOUNTS_MAX,
+                           &discount_count, &invoice, s->in->err));
+  for (size_t i = 0; i < count; i++) arc__list_add(&s->ledger->list, (uint32_t)parts[i].due, parts[i].amount);
+  s->discounts_at = s->ledger->list.size;
+  for (size_t i = 0; i < discount_count; i++)
+    arc__list_add(&s->ledger->list, (uint32_t)discounts[i].last, discounts[i].basis_points);
+  return ARC_OK;
+}
+
+static arc_status items_by_instalments(items_saying *s) {
+  const unsigned char *at = (const unsigned char *)s->v->instalments;
+  uint32_t stride = s->v->instalments->struct_size;
   arc_instalment part;
-  const unsigned char *at = (const unsigned char *)v->instalments;
-  uint32_t stride = v->instalment_count ? v->instalments->struct_size : 0;
-  ledger->list.size = 0;
-  if (!v->instalment_count)
-    arc__list_add(&ledger->list, (uint32_t)(v->due == ARC_DAY_NONE ? due : v->due), v->amount);
-  for (uint32_t i = 0; i < v->instalment_count; i++, at += stride) {
-    ARC__TRY(arc__read_struct(&part, sizeof part, sizeof part, at, "arc_instalment", in->err));
-    arc__list_add(&ledger->list, (uint32_t)part.due, part.amount);
+  for (uint32_t i = 0; i < s->v->instalment_count; i++, at += stride) {
+    ARC__TRY(arc__read_struct(&part, sizeof part, sizeof part, at, "arc_instalment", s->in->err));
+    arc__list_add(&s->ledger->list, (uint32_t)part.due, part.amount);
   }
-  return ledger->list.failed ? arc__fail_nomem(in->err) : ARC_OK;
+  return ARC_OK;
 }
+
+static arc_status items_list_instalments(items_saying *s) {
+  const arc__tables *t = ARC__L(s->ledger);
+  const arc_invoice *v = s->v;
+  int64_t due = v->due;
+  if (v->instalment_count) return items_by_instalments(s);
+  if (s->r->terms.size) return items_by_terms(s);
+  if (!items_says_schedule(v) && s->known) {
+    items_list_recorded(t, s->known, &s->ledger->list);
+    return ARC_OK;
+  }
+  if (due == ARC_DAY_NONE) due = (int64_t)v->issued + arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, s->r->customer);
+  if (due > ARC_DAY_LAST) due = ARC_DAY_NONE;
+  arc__list_add(&s->ledger->list, (uint32_t)(arc_day)due, v->amount);
+  return ARC_OK;
+}
+
+/* The discount that the invoice names, or else that its customer has. */
+static void items_list_discount(items_saying *s) {
+  const arc__tables *t = ARC__L(s->ledger);
+  uint32_t basis_points = s->v->discount_bp, days = s->v->discount_days;
+  int64_t last;
+  if (!basis_points && s->known) {
+    items_list_recorded_discounts(t, s->known, &s->ledger->list);
+    return;
+  }
+  if (!basis_points) {
+    basis_points = arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, s->r->customer);
+    days = arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, s->r->customer);
+  }
+  if (!basis_points) return;
+  last = (int64_t)s->v->issued + days;
+  arc__list_add(&s->ledger->list, (uint32_t)(last > ARC_DAY_LAST ? ARC_DAY_LAST : (arc_day)last), basis_points);
+}
+
+/* Which terms count: those said; those recorded, or the customer's, where nothing is said. */
+static arc_text items_terms(const items_saying *s) {
+  const arc__tables *t = ARC__L(s->ledger);
+  if (items_says_schedule(s->v)) return s->v->terms;
+  return arc__name(t, s->known ? arc__u32(t, ARC__INVOICE_TERMS, s->known)
+                               : arc__u32(t, ARC__CUSTOMER_TERMS, s->r->customer));
+}
+
+static arc_status items_list(items_saying *s) {
+  arc__buffer *list = &s->ledger->list;
+  const arc_invoice *v = s->v;
+  if (v->instalment_count > ITEMS_INSTALMENTS_MAX || (v->instalment_count && !v->instalments))
+    return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 12, "instalments has no or too many rows");
+  if (v->terms.size && (v->due != ARC_DAY_NONE || v->instalment_count || v->discount_bp))
+    return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 14,
+                           "terms say when all falls due and what earns discount: state them, or due, instalments "
+                           "and discount, not both");
+  if (v->discount_bp > 10000 || v->discount_days > ITEMS_DISCOUNT_DAYS_MAX)
+    return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 9,
+                           "discount_bp goes to 10,000, discount_days to %d", ITEMS_DISCOUNT_DAYS_MAX);
+  list->size = 0;
+  s->discounts_at = 0;
+  s->r->terms = items_terms(s);
+  ARC__TRY(items_list_instalments(s));
+  if (!s->discounts_at) {
+    s->discounts_at = list->size;
+    items_list_discount(s);
+  }
+  if (list->failed) return arc__fail_nomem(s->in->err);
+  s->r->instalments.data = (const char *)list->data;
+  s->r->instalments.size = s->discounts_at;
+  s->r->discounts.data = (const char *)list->data + s->discounts_at;
+  s->r->discounts.size = list->size - s->discounts_at;
+  return ARC_OK;
+}
+
+/* ---- the command ---- */
 
 static arc_status items_resolve_invoice(const arc__input *in, arc_ledger *ledger, arc_invoice *v,
                                         arc__invoice_record *r, uint32_t *known) {
-  items_terms terms;
+  const arc__tables *t = ARC__L(ledger);
+  items_saying saying = {in, ledger, v, r, 0, 0};
   ARC__TRY(arc__input_options(in, v->options, 0, 0));
   ARC__TRY(arc__input_key(in, &v->key, 2, "key"));
   ARC__TRY(arc__input_line(in, &v->number, 3, "number"));
   ARC__TRY(arc__input_customer(in, &v->customer, 4, 0, &r->customer));
   ARC__TRY(arc__input_line(in, &v->po_number, 5, "po_number"));
   ARC__TRY(arc__input_day(in, v->issued, 7, "issued"));
-  *known = arc__find_invoice(ARC__L(ledger), v->key);
-  terms = items_terms_of(ARC__L(ledger), v, r->customer, *known);
-  ARC__TRY(arc__input_currency(in, v->currency, terms.currency, 6, &r->currency));
-  if (v->instalment_count > ITEMS_INSTALMENTS_MAX || (v->instalment_count && !v->instalments))
-    return arc__fail_field(in->err, ARC_E_INVALID, in->index, 12, "instalments has no or too many rows");
-  ARC__TRY(items_list_instalments(in, ledger, v, terms.due));
+  ARC__TRY(arc__check_amount(v->amount, 10, "the amount of an invoice", in->err));
+  ARC__TRY(arc__input_terms(in, &v->terms, 14));
+  *known = saying.known = arc__find_invoice(t, v->key);
+  ARC__TRY(arc__input_currency(in, v->currency,
+                               *known ? arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, *known))
+                                      : arc__u32(t, ARC__CUSTOMER_CURRENCY, r->customer),
+                               6, &r->currency));
   r->key = v->key;
   r->number = v->number;
   r->po_number = v->po_number;
   r->issued = v->issued;
   r->amount = v->amount;
-  r->discount_bp = v->discount_bp ? v->discount_bp : terms.discount_bp;
-  r->discount_days = v->discount_bp ? v->discount_days : terms.discount_days;
-  r->instalments.data = (const char *)ledger->list.data;
-  r->instalments.size = ledger->list.size;
-  return ARC_OK;
+  return items_list(&saying);
 }
 
 static arc_status items_invoice(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
@@ -195,88 +343,4 @@ static arc_status items_invoice(arc_ledger *ledger, void *row, uint64_t index, a
 arc_status arc_ledger_post_invoices(arc_ledger *ledger, const arc_invoice *rows, size_t count,
                                     arc_error *err) {
   return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_invoice", items_invoice, err);
-}
-
-/* ---- write-offs ---- */
-
-arc_status arc__check_writeoff(const arc_ledger *ledger, const arc__writeoff_record *r, arc_error *err) {
-  const arc__tables *t = ARC__L(ledger);
-  if (r->key.size)
-    ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_ENTRY, r->key, ARC__ENTRY_WRITEOFF, "write-off", err));
-  ARC__TRY(arc__check_row(ledger, ARC__TABLE_INSTALMENT, r->instalment, "instalment", err));
-  ARC__TRY(arc__check_day(r->day, 5, "day", err));
-  ARC__TRY(arc__check_amount(r->amount, 7, "the amount of a write-off", err));
-  if (r->day < arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment)))
-    return arc__fail_field(err, ARC_E_REFUSED, 0, 5, "the write-off is dated before its invoice");
-  if (r->amount > arc__entry_room(t, r->instalment, r->day))
-    return arc__fail_field(err, ARC_E_REFUSED, 0, 7, "the write-off of %lld is more than the %lld open",
-                     (long long)r->amount, (long long)arc__entry_room(t, r->instalment, r->day));
-  return ARC_OK;
-}
-
-void arc__apply_writeoff(arc_ledger *ledger, const arc__writeoff_record *r) {
-  arc__tables *t = ARC__L(ledger);
-  arc__entry entry = {r->key, ARC__ENTRY_WRITEOFF, r->instalment, 0, r->day, r->amount, 0, 0, 0, 0, 0};
-  uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment));
-  arc__entry_add(ledger, &entry);
-  if (t->failed) return;
-  arc__state_post(ledger, arc__u32(t, ARC__ACCOUNT_CURRENCY, account), ARC__CONTROL_BAD_DEBT,
-                  ARC__CONTROL_RECEIVABLES, r->amount);
-}
-
-/* What was written off of an invoice under the entry's key: the parts follow the one with the key. */
-static int items_same_writeoff(const arc__tables *t, const arc_writeoff *w, uint32_t invoice,
-                               uint32_t entry) {
-  int64_t sum = 0;
-  for (uint32_t e = entry; e <= t->rows[ARC__TABLE_ENTRY]; e++) {
-    if (e > entry && (arc__text(t, ARC__ENTRY_KEY, e).size ||
-                      arc__u8(t, ARC__ENTRY_KIND, e) != ARC__ENTRY_WRITEOFF))
-      break;
-    if (arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e)) != invoice) return 0;
-    sum += arc__i64(t, ARC__ENTRY_AMOUNT, e);
-  }
-  return sum == w->amount && w->day == arc__i32(t, ARC__ENTRY_DAY, entry);
-}
-
-static arc_status items_record_writeoff(const arc__input *in, arc_ledger *ledger, const arc_writeoff *w,
-                                        uint32_t invoice) {
-  const arc__tables *t = ARC__L(ledger);
-  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
-  uint32_t end = first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice);
-  arc__writeoff_record record = {w->key, 0, w->day, 0, w->reason};
-  int64_t left = w->amount;
-  for (record.instalment = first; left && record.instalment < end; record.instalment++) {
-    int64_t open = arc__i64(t, ARC__INSTALMENT_OPEN, record.instalment);
-    record.amount = left < open ? left : open;
-    if (record.amount == 0) continue;
-    ARC__TRY(arc__check_writeoff(ledger, &record, in->err));
-    ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_WRITEOFF, &record, in->err));
-    record.key.size = 0;
-    left -= record.amount;
-  }
-  if (left == 0) return ARC_OK;
-  return arc__fail_field(in->err, ARC_E_REFUSED, in->index, 7,
-                         "the write-off of %lld is more than the %lld open", (long long)w->amount,
-                         (long long)(w->amount - left));
-}
-
-static arc_status items_writeoff(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  arc_writeoff *w = row;
-  uint32_t invoice, known;
-  ARC__TRY(arc__input_options(&in, w->options, 0, w->reserved));
-  ARC__TRY(arc__input_key(&in, &w->key, 2, "key"));
-  ARC__TRY(arc__input_invoice(&in, &w->invoice, 3, 0, &invoice));
-  ARC__TRY(arc__input_line(&in, &w->reason, 4, "reason"));
-  ARC__TRY(arc__input_day(&in, w->day, 5, "day"));
-  ARC__TRY(arc__check_amount(w->amount, 7, "the amount of a write-off", err));
-  known = arc__index_find(ARC__L(ledger), ARC__INDEX_ENTRY, w->key, ARC__ENTRY_WRITEOFF);
-  if (known && items_same_writeoff(ARC__L(ledger), w, invoice, known)) return ARC_ALREADY;
-  if (known) return arc__input_exists(&in, w->key, "write-off");
-  return items_record_writeoff(&in, ledger, w, invoice);
-}
-
-arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
-                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_writeoff", items_writeoff, err);
 }

@@ -33,6 +33,7 @@ arc_status arc__check_customer(const arc_ledger *ledger, const arc__customer_rec
   if (r->customer && parties_in_circle(t, r->customer, r->parent))
     return arc__fail(err, ARC_E_REFUSED, "the parent of a customer may not be below it");
   ARC__TRY(arc__check_currency(r->currency, err));
+  if (r->terms.size) ARC__TRY(arc_terms_check(r->terms.data, r->terms.size, err));
   if (r->flags & ~PARTIES_FLAGS || r->credit_limit < 0 || r->terms_days < 0 ||
       r->terms_days > PARTIES_TERMS_MAX || r->discount_bp > 10000 || r->discount_days > PARTIES_TERMS_MAX)
     return arc__fail(err, ARC_E_INVALID,
@@ -59,6 +60,7 @@ void arc__apply_customer(arc_ledger *ledger, const arc__customer_record *r) {
   arc__put(t, ARC__CUSTOMER_TERMS_DAYS, row, r->terms_days);
   arc__put(t, ARC__CUSTOMER_DISCOUNT_BP, row, r->discount_bp);
   arc__put(t, ARC__CUSTOMER_DISCOUNT_DAYS, row, r->discount_days);
+  arc__put(t, ARC__CUSTOMER_TERMS, row, arc__state_name(ledger, r->terms));
   if (r->customer) arc__state_customer_changed(ledger, row);
 }
 
@@ -73,7 +75,8 @@ static int parties_same_customer(const arc__tables *t, const arc__customer_recor
          r->credit_limit == arc__i64(t, ARC__CUSTOMER_CREDIT_LIMIT, row) &&
          r->terms_days == arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, row) &&
          r->discount_bp == arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, row) &&
-         r->discount_days == arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, row);
+         r->discount_days == arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, row) &&
+         arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__CUSTOMER_TERMS, row)));
 }
 
 static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c,
@@ -87,6 +90,7 @@ static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c
   ARC__TRY(arc__input_line(in, &c->owner, 6, "owner"));
   ARC__TRY(arc__input_line(in, &c->policy, 7, "policy"));
   ARC__TRY(arc__input_currency(in, c->currency, arc__u32(t, ARC__BOOK_CURRENCY, 1), 8, &r->currency));
+  ARC__TRY(arc__input_terms(in, &c->terms, 15));
   r->key = c->key;
   r->name = c->name;
   r->segment = c->segment;
@@ -97,6 +101,7 @@ static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c
   r->terms_days = c->terms_days;
   r->discount_bp = c->discount_bp;
   r->discount_days = c->discount_days;
+  r->terms = c->terms;
   return ARC_OK;
 }
 

@@ -184,28 +184,39 @@ arc_status arc_ledger_report(arc_report **out, arc_ledger *ledger, const arc_que
 
 static void report_add_application(arc_report *report, const arc__tables *t, uint32_t e, arc_day day,
                                    int sign) {
+  static const char *const names[] = {"", "application", "writeoff", "recovery", "waiver", "refund"};
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e), instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, e);
-  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
-  uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, invoice);
+  uint32_t invoice = arc__entry_invoice(t, e);
   int64_t amount = sign * arc__i64(t, ARC__ENTRY_AMOUNT, e);
+  int kind = arc__u8(t, ARC__ENTRY_KIND, e);
   if (credit) arc__report_add_arc_text(report, arc__text(t, ARC__CREDIT_KEY, credit));
   else arc__report_add_string(report, "");
-  arc__report_add_arc_text(report, arc__text(t, ARC__INVOICE_KEY, invoice));
+  if (invoice) arc__report_add_arc_text(report, arc__text(t, ARC__INVOICE_KEY, invoice));
+  else arc__report_add_string(report, "");
   arc__report_add_day(report, day);
-  arc__report_add_currency(report, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  arc__report_add_currency(report, credit ? arc__u32(t, ARC__CREDIT_CURRENCY, credit)
+                                          : arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice)));
   arc__report_add_integer(report, credit ? amount : 0);
   arc__report_add_integer(report, sign * arc__i64(t, ARC__ENTRY_DISCOUNT, e));
   arc__report_add_integer(report, credit ? sign * arc__i64(t, ARC__ENTRY_TOLERANCE, e) : amount);
-  if (credit) {
+  if (kind == ARC__ENTRY_APPLICATION) {
     uint32_t how = arc__u8(t, ARC__ENTRY_HOW, e), ppm = arc__u32(t, ARC__ENTRY_CONFIDENCE, e);
     arc__report_add_string(report, arc__how_name(how));
     arc__report_add_integer(report, how == ARC_HOW_GIVEN && ppm == 0 ? 1000000 : ppm);
   } else {
-    arc__report_add_string(report, "writeoff");
+    arc__report_add_string(report, names[kind]);
     arc__report_add_null(report);
   }
-  arc__report_add_string(report, !credit ? "writeoff" : sign > 0 ? "application" : "unapplication");
-  arc__report_add_integer(report, arc__instalment_number(t, instalment));
+  arc__report_add_string(report, sign > 0 ? names[kind] : "unapplication");
+  if (instalment) arc__report_add_integer(report, arc__instalment_number(t, instalment));
+  else arc__report_add_null(report);
+}
+
+static int report_entry_asked(const arc__query *q, const arc__tables *t, uint32_t e) {
+  uint32_t invoice = arc__entry_invoice(t, e), account;
+  if (invoice) return arc__query_invoice(q, t, invoice);
+  account = arc__u32(t, ARC__CREDIT_ACCOUNT, arc__u32(t, ARC__ENTRY_CREDIT, e));
+  return !q->invoice && (!q->customer || (account && arc__u32(t, ARC__ACCOUNT_CUSTOMER, account) == q->customer));
 }
 
 arc_status arc__report_applications(arc_report *report, arc_ledger *ledger, const arc__query *q,
@@ -215,8 +226,7 @@ arc_status arc__report_applications(arc_report *report, arc_ledger *ledger, cons
   ARC__TRY(arc__view_known(&view, ledger, err));
   for (uint32_t e = 1; e <= t->rows[ARC__TABLE_ENTRY] && arc__view_knows_entry(&view, e); e++) {
     arc_day undone = arc__view_entry_undone(&view, e);
-    if (!arc__query_invoice(q, t, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e))))
-      continue;
+    if (!report_entry_asked(q, t, e)) continue;
     if (arc__query_day(q, arc__i32(t, ARC__ENTRY_DAY, e)))
       report_add_application(report, t, e, arc__i32(t, ARC__ENTRY_DAY, e), 1);
     if (undone != ARC_DAY_NONE && arc__query_day(q, undone)) report_add_application(report, t, e, undone, -1);

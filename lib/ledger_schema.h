@@ -14,7 +14,7 @@
 #define ARC__TABLE_LIST(T)                                                                         \
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
-  T(OPEN_FREE)
+  T(OPEN_FREE) T(DISCOUNT) T(CHARGE)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -25,6 +25,7 @@
   X(BOOK_MATCHED_DAY, BOOK, I32)      /* ... if received by this day */                            \
   X(BOOK_PLANNED_DAY, BOOK, I32)      /* the last day for which touches were planned */            \
   X(BOOK_MAX_DAY, BOOK, I32)          /* latest day on which any money event takes effect */       \
+  X(BOOK_CLOSED_DAY, BOOK, I32)       /* nothing is posted to this day or before */                \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \
   /* per instant at which anything was recorded: the rows that were there before */                \
@@ -48,6 +49,10 @@
   X(CONTROL_DISCOUNTS_ALLOWED, CONTROL, I64)                                                       \
   X(CONTROL_TOLERANCE, CONTROL, I64)                                                               \
   X(CONTROL_BAD_DEBT, CONTROL, I64)                                                                \
+  X(CONTROL_BAD_DEBT_RECOVERED, CONTROL, I64)                                                      \
+  X(CONTROL_FEES, CONTROL, I64)                                                                    \
+  X(CONTROL_INTEREST, CONTROL, I64)                                                                \
+  X(CONTROL_COMPENSATION, CONTROL, I64)                                                            \
   X(CUSTOMER_KEY, CUSTOMER, TEXT)                                                                  \
   X(CUSTOMER_NAME, CUSTOMER, TEXT)                                                                 \
   X(CUSTOMER_SEGMENT, CUSTOMER, U32)  /* NAME */                                                   \
@@ -60,6 +65,7 @@
   X(CUSTOMER_TERMS_DAYS, CUSTOMER, I32)                                                            \
   X(CUSTOMER_DISCOUNT_BP, CUSTOMER, U32)                                                           \
   X(CUSTOMER_DISCOUNT_DAYS, CUSTOMER, U32)                                                         \
+  X(CUSTOMER_TERMS, CUSTOMER, U32)    /* NAME */                                                   \
   X(CUSTOMER_ACCOUNT, CUSTOMER, U32)  /* chain by ACCOUNT_NEXT */                                  \
   X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
   X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \
@@ -95,11 +101,14 @@
   X(INVOICE_ACCOUNT, INVOICE, U32)                                                                 \
   X(INVOICE_ISSUED, INVOICE, I32)                                                                  \
   X(INVOICE_AMOUNT, INVOICE, I64)                                                                  \
-  X(INVOICE_DISCOUNT_BP, INVOICE, U16)                                                             \
-  X(INVOICE_DISCOUNT_DAYS, INVOICE, U16)                                                           \
+  X(INVOICE_TERMS, INVOICE, U32)      /* NAME: as the host said them */                             \
+  X(INVOICE_DISCOUNT, INVOICE, U32)   /* the first; the others follow it */                        \
+  X(INVOICE_DISCOUNTS, INVOICE, U8)                                                                \
   X(INVOICE_INSTALMENT, INVOICE, U32) /* the first; the others follow it, due dates rising */      \
   X(INVOICE_INSTALMENTS, INVOICE, U16)                                                             \
   X(INVOICE_EXCEPTION, INVOICE, U32)  /* chain by EXCEPTION_NEXT */                                \
+  X(INVOICE_CHARGE, INVOICE, U32)     /* charges for its lateness, chain by CHARGE_NEXT; of a charge, its row */ \
+  X(INVOICE_KIND, INVOICE, U8)        /* ARC__INVOICE_SALE, or ARC_CHARGE_* */                     \
   X(INVOICE_NEXT, INVOICE, U32)       /* of the account */                                         \
   X(INSTALMENT_INVOICE, INSTALMENT, U32)                                                           \
   X(INSTALMENT_DUE, INSTALMENT, I32)                                                               \
@@ -129,7 +138,8 @@
   X(CREDIT_INVOICE, CREDIT, U32)      /* named by a credit note */                                 \
   X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
   X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
-  /* what settles an instalment: a part of an application, or of a write-off (no credit) */        \
+  /* what settles an instalment: a part of an application, of a write-off or waiver (no credit); a recovery,    \
+     which takes back a write-off, of less than 0; and refunds, which take from a credit alone */  \
   X(ENTRY_KEY, ENTRY, TEXT)           /* only where the host gave one, on the first of its parts */ \
   X(ENTRY_KIND, ENTRY, U8)            /* ARC__ENTRY_* */                                           \
   X(ENTRY_INSTALMENT, ENTRY, U32)                                                                  \
@@ -191,7 +201,17 @@
   X(POLICY_DAY, POLICY, I32)                                                                       \
   /* blocks of open instalments, one per account, and the free blocks of each size */              \
   X(OPEN_ITEM_INSTALMENT, OPEN_ITEM, U32)                                                          \
-  X(OPEN_FREE_FIRST, OPEN_FREE, U32)  /* row = class + 1; chain in OPEN_ITEM_INSTALMENT */
+  X(OPEN_FREE_FIRST, OPEN_FREE, U32)  /* row = class + 1; chain in OPEN_ITEM_INSTALMENT */         \
+  /* what early payment earns */                                                                   \
+  X(DISCOUNT_LAST, DISCOUNT, I32)     /* the last day that earns it */                             \
+  X(DISCOUNT_BP, DISCOUNT, U16)                                                                    \
+  /* what is charged for lateness: an item of its own among the invoices */                        \
+  X(CHARGE_ITEM, CHARGE, U32)         /* INVOICE: the charge */                                    \
+  X(CHARGE_INVOICE, CHARGE, U32)      /* INVOICE: what it is charged for */                        \
+  X(CHARGE_FROM, CHARGE, I32)         /* the days of interest; ARC_DAY_NONE */                     \
+  X(CHARGE_TO, CHARGE, I32)                                                                        \
+  X(CHARGE_REASON, CHARGE, TEXT)                                                                   \
+  X(CHARGE_NEXT, CHARGE, U32)         /* of the invoice */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -224,6 +244,11 @@ enum {
 
 #define ARC__ENTRY_APPLICATION 1
 #define ARC__ENTRY_WRITEOFF 2
+#define ARC__ENTRY_RECOVERY 3
+#define ARC__ENTRY_WAIVER 4
+#define ARC__ENTRY_REFUND 5
+
+#define ARC__INVOICE_SALE 0
 
 #define ARC__EXCEPTION_DISPUTE 1
 #define ARC__EXCEPTION_PROMISE 2

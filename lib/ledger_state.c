@@ -296,7 +296,7 @@ arc_status arc__state_check_sums(const arc_ledger *ledger, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
     uint64_t sum = 0; /* modulo 2^64: halves of a balanced sum may exceed what it comes to */
-    for (int c = ARC__CONTROL_RECEIVABLES; c <= ARC__CONTROL_BAD_DEBT; c++)
+    for (int c = ARC__CONTROL_RECEIVABLES; c <= ARC__CONTROL_COMPENSATION; c++)
       sum += (uint64_t)arc__i64(t, c, control);
     if (sum)
       return ARC__FAIL_CHECK(err, "the control accounts of currency %u of %u do not sum to zero", control,

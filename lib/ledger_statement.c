@@ -58,10 +58,12 @@ static void statement_add_undoable(statement *s, uint32_t e, const char *kind, c
 static void statement_add_entry(statement *s, uint32_t e, uint32_t account) {
   const arc__tables *t = s->t;
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
-  arc_text number = arc__invoice_number(t, arc__u32(t, ARC__INSTALMENT_INVOICE,
-                                                    arc__u32(t, ARC__ENTRY_INSTALMENT, e)));
+  arc_text number = arc__invoice_number(t, arc__entry_invoice(t, e));
   if (!credit) {
-    statement_add_undoable(s, e, "write-off", "write-off undone", number, -arc__i64(t, ARC__ENTRY_AMOUNT, e));
+    int kind = arc__u8(t, ARC__ENTRY_KIND, e);
+    const char *name = kind == ARC__ENTRY_WAIVER ? "waiver" : kind == ARC__ENTRY_RECOVERY ? "recovery" : "write-off";
+    if (arc__view_knows_entry(s->view, e)) /* these are never undone */
+      statement_add(s, arc__i32(t, ARC__ENTRY_DAY, e), name, number, ARC_DAY_NONE, -arc__i64(t, ARC__ENTRY_AMOUNT, e));
     return;
   }
   statement_add_undoable(s, e, "discount", "discount undone", number, -arc__i64(t, ARC__ENTRY_DISCOUNT, e));
@@ -78,7 +80,8 @@ static void statement_add_invoice(statement *s, uint32_t invoice, uint32_t accou
   s->begun = 1;
   s->source = invoice;
   for (uint32_t i = first; i < first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++) {
-    statement_add(s, arc__i32(t, ARC__INVOICE_ISSUED, invoice), "invoice", arc__invoice_number(t, invoice),
+    statement_add(s, arc__i32(t, ARC__INVOICE_ISSUED, invoice),
+                  arc__item_name(arc__u8(t, ARC__INVOICE_KIND, invoice)), arc__invoice_number(t, invoice),
                   arc__i32(t, ARC__INSTALMENT_DUE, i), arc__i64(t, ARC__INSTALMENT_AMOUNT, i));
     for (uint32_t e = arc__u32(t, ARC__INSTALMENT_ENTRY, i); e;
          e = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, e))
@@ -89,10 +92,12 @@ static void statement_add_invoice(statement *s, uint32_t invoice, uint32_t accou
 static void statement_add_credit(statement *s, uint32_t credit, uint32_t account) {
   const arc__tables *t = s->t;
   int payment = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
-  arc_day day = arc__i32(t, ARC__CREDIT_IDENTIFIED, credit);
+  arc_day identified = arc__i32(t, ARC__CREDIT_IDENTIFIED, credit), day = identified;
   arc_day reversed = arc__view_credit_reversed(s->view, credit);
   arc_text key = arc__text(t, ARC__CREDIT_KEY, credit);
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, credit);
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
+    if (arc__i32(t, ARC__ENTRY_DAY, e) < identified) amount -= arc__i64(t, ARC__ENTRY_AMOUNT, e);
   if (!arc__view_knows_credit(s->view, credit) || arc__view_credit_account(s->view, credit) != account) return;
   s->begun = 1;
   s->source = (uint64_t)1 << 32 | credit;
@@ -100,8 +105,10 @@ static void statement_add_credit(statement *s, uint32_t credit, uint32_t account
   statement_add(s, day, payment ? "payment" : "credit note", key, ARC_DAY_NONE, -amount);
   if (reversed != ARC_DAY_NONE) statement_add(s, reversed, "payment returned", key, ARC_DAY_NONE, amount);
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
-    uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, e));
-    if (arc__u32(t, ARC__INVOICE_ACCOUNT, invoice) != account)
+    uint32_t invoice = arc__entry_invoice(t, e);
+    if (!invoice && arc__i32(t, ARC__ENTRY_DAY, e) >= identified && arc__view_knows_entry(s->view, e))
+      statement_add(s, arc__i32(t, ARC__ENTRY_DAY, e), "refund", key, ARC_DAY_NONE, arc__i64(t, ARC__ENTRY_AMOUNT, e));
+    else if (invoice && arc__u32(t, ARC__INVOICE_ACCOUNT, invoice) != account)
       statement_add_undoable(s, e, "paid for another", "returned from another",
                              arc__invoice_number(t, invoice), arc__i64(t, ARC__ENTRY_AMOUNT, e));
   }

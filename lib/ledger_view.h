@@ -122,6 +122,12 @@ uint32_t arc__find_customer(const arc__tables *t, arc_text key);
 uint32_t arc__find_invoice(const arc__tables *t, arc_text key);
 uint32_t arc__find_credit(const arc__tables *t, int kind, arc_text key);
 uint32_t arc__find_account(const arc__tables *t, uint32_t customer, uint32_t currency); /* 0: none yet */
+/* What an item is, by ARC__INVOICE_SALE or ARC_CHARGE_*. */
+const char *arc__item_name(int kind);
+/* The invoice that an entry settles a part of; 0: none (a refund). */
+uint32_t arc__entry_invoice(const arc__tables *t, uint32_t entry);
+/* The highest early-payment discount of an invoice whose last day is `day` or later, basis points; 0: none. */
+uint32_t arc__invoice_discount(const arc__tables *t, uint32_t invoice, int64_t day);
 /* The instalment's 1-based number within its invoice. */
 uint32_t arc__instalment_number(const arc__tables *t, uint32_t instalment);
 

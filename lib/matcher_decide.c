@@ -108,11 +108,9 @@ static uint32_t matcher_customer(const matcher_decision *d, uint32_t invoice) {
 /* The early-payment discount, if it is earned and the invoice otherwise unpaid and undisputed. */
 static arc_status matcher_early(const matcher_decision *d, arc__match_line *line) {
   const arc__tables *t = d->view->tables;
-  uint32_t bp = arc__u16(t, ARC__INVOICE_DISCOUNT_BP, line->invoice);
-  int64_t last = (int64_t)arc__i32(t, ARC__INVOICE_ISSUED, line->invoice) +
-                 arc__u16(t, ARC__INVOICE_DISCOUNT_DAYS, line->invoice) +
-                 d->m->options.discount_grace_days;
-  if (bp == 0 || d->value_day > last || line->disputed > 0) return ARC_OK;
+  uint32_t bp = arc__invoice_discount(
+      t, line->invoice, (int64_t)d->value_day - d->m->options.discount_grace_days);
+  if (bp == 0 || line->disputed > 0) return ARC_OK;
   if (line->open != arc__i64(t, ARC__INVOICE_AMOUNT, line->invoice)) return ARC_OK;
   return arc_money_scale(&line->early, line->open, bp, 10000, d->err);
 }

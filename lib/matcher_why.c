@@ -69,8 +69,14 @@ static void matcher_why_day(matcher_why *w, arc_day day) {
 static void matcher_why_entry(matcher_why *w, uint32_t entry) {
   const arc__tables *t = w->m->tables;
   arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, entry);
-  matcher_why_invoice(
-      w, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__ENTRY_INSTALMENT, entry)));
+  if (arc__u8(t, ARC__ENTRY_KIND, entry) == ARC__ENTRY_REFUND) {
+    matcher_why_money(w, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
+    arc__buffer_string(&w->value, " on ");
+    matcher_why_day(w, arc__i32(t, ARC__ENTRY_DAY, entry));
+    matcher_why_row(w, "refunded");
+    return;
+  }
+  matcher_why_invoice(w, arc__entry_invoice(t, entry));
   arc__buffer_string(&w->value, ": ");
   matcher_why_money(w, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
   arc__buffer_string(&w->value, " on ");

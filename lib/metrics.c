@@ -171,11 +171,17 @@ static arc_status metrics_entry(metrics *m, uint32_t entry) {
   const arc__tables *t = m->now.tables;
   if (!metrics_in_window(m, arc__i32(t, ARC__ENTRY_DAY, entry))) return ARC_OK;
   if (!metrics_not_yet(m, arc__view_entry_undone(&m->now, entry))) return ARC_OK;
-  uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, entry);
-  metrics_sums *s = metrics_of_invoice(m, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
-  if (arc__u8(t, ARC__ENTRY_KIND, entry) == ARC__ENTRY_WRITEOFF)
+  uint32_t invoice = arc__entry_invoice(t, entry);
+  if (!invoice) return ARC_OK; /* a refund settles nothing */
+  metrics_sums *s = metrics_of_invoice(m, invoice);
+  switch (arc__u8(t, ARC__ENTRY_KIND, entry)) {
+  case ARC__ENTRY_WRITEOFF:
+  case ARC__ENTRY_RECOVERY:
     return metrics_add(m, &s->written_off, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
-  return metrics_application(m, s, entry);
+  case ARC__ENTRY_WAIVER:
+    return metrics_add(m, &s->credited, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
+  default: return metrics_application(m, s, entry);
+  }
 }
 
 static arc_status metrics_promise(metrics *m, uint32_t exception) {

@@ -67,6 +67,7 @@ void arc__fields_customer(arc__codec *c, arc__customer_record *r) {
   record_i32(c, &r->terms_days);
   record_u32(c, &r->discount_bp);
   record_u32(c, &r->discount_days);
+  record_text(c, &r->terms);
 }
 
 void arc__fields_contact(arc__codec *c, arc__contact_record *r) {
@@ -87,13 +88,13 @@ void arc__fields_invoice(arc__codec *c, arc__invoice_record *r) {
   record_text(c, &r->key);
   record_text(c, &r->number);
   record_text(c, &r->po_number);
+  record_text(c, &r->terms);
   record_u32(c, &r->customer);
   record_u32(c, &r->currency);
   record_i32(c, &r->issued);
   record_i64(c, &r->amount);
-  record_u16(c, &r->discount_bp);
-  record_u16(c, &r->discount_days);
   record_list(c, &r->instalments);
+  record_list(c, &r->discounts);
 }
 
 void arc__fields_credit_note(arc__codec *c, arc__credit_note_record *r) {
@@ -157,6 +158,7 @@ void arc__fields_writeoff(arc__codec *c, arc__writeoff_record *r) {
   record_i32(c, &r->day);
   record_i64(c, &r->amount);
   record_text(c, &r->reason);
+  record_text(c, &r->approved_by);
 }
 
 void arc__fields_dispute(arc__codec *c, arc__dispute_record *r) {
@@ -249,6 +251,41 @@ void arc__fields_matching(arc__codec *c, arc__matching_record *r) {
 }
 
 void arc__fields_planning(arc__codec *c, arc__planning_record *r) {
+  record_i32(c, &r->day);
+}
+
+void arc__fields_charge(arc__codec *c, arc__charge_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->number);
+  record_text(c, &r->reason);
+  record_u8(c, &r->kind);
+  record_u32(c, &r->customer);
+  record_u32(c, &r->currency);
+  record_u32(c, &r->invoice);
+  record_i32(c, &r->issued);
+  record_i32(c, &r->due);
+  record_i32(c, &r->from);
+  record_i32(c, &r->to);
+  record_i64(c, &r->amount);
+}
+
+void arc__fields_waiver(arc__codec *c, arc__waiver_record *r) {
+  arc__fields_writeoff(c, r);
+}
+
+void arc__fields_recovery(arc__codec *c, arc__recovery_record *r) {
+  arc__fields_writeoff(c, r);
+}
+
+void arc__fields_refund(arc__codec *c, arc__refund_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->reason);
+  record_u32(c, &r->credit);
+  record_i32(c, &r->day);
+  record_i64(c, &r->amount);
+}
+
+void arc__fields_period_close(arc__codec *c, arc__period_close_record *r) {
   record_i32(c, &r->day);
 }
 

@@ -44,13 +44,18 @@ typedef struct arc__codec {
   R(20, POLICY, policy)                                                                            \
   R(21, DAY_RUN, day_run)                                                                          \
   R(22, MATCHING, matching)                                                                        \
-  R(23, PLANNING, planning)
+  R(23, PLANNING, planning)                                                                        \
+  R(24, CHARGE, charge)                                                                            \
+  R(25, WAIVER, waiver)                                                                            \
+  R(26, RECOVERY, recovery)                                                                        \
+  R(27, REFUND, refund)                                                                            \
+  R(28, PERIOD_CLOSE, period_close)
 
 enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 23
+  ARC__RECORD_COUNT = 28
 };
 
 typedef struct arc__book_record {
@@ -65,6 +70,7 @@ typedef struct arc__customer_record {
   int64_t credit_limit;
   int32_t terms_days;
   uint32_t discount_bp, discount_days;
+  arc_text terms;
 } arc__customer_record;
 
 typedef struct arc__contact_record {
@@ -77,12 +83,12 @@ typedef struct arc__contact_record {
 } arc__contact_record;
 
 typedef struct arc__invoice_record {
-  arc_text key, number, po_number;
+  arc_text key, number, po_number, terms;
   uint32_t customer, currency;
   arc_day issued;
   int64_t amount;
-  uint32_t discount_bp, discount_days;
   arc_text instalments; /* list of: due i32, amount i64 */
+  arc_text discounts;   /* list of: last day i32, basis points i64 */
 } arc__invoice_record;
 #define ARC__INSTALMENT_BYTES 12
 
@@ -132,7 +138,7 @@ typedef struct arc__writeoff_record {
   uint32_t instalment;
   arc_day day;
   int64_t amount;
-  arc_text reason;
+  arc_text reason, approved_by;
 } arc__writeoff_record;
 
 typedef struct arc__dispute_record {
@@ -209,6 +215,29 @@ typedef struct arc__matching_record {
 typedef struct arc__planning_record {
   arc_day day;
 } arc__planning_record;
+
+typedef struct arc__charge_record {
+  arc_text key, number, reason;
+  uint32_t kind, customer, currency;
+  uint32_t invoice; /* what it is charged for; 0: none */
+  arc_day issued, due, from, to;
+  int64_t amount;
+} arc__charge_record;
+
+/* A waiver of a charge is written like a write-off, and so is a recovery of what was written off. */
+typedef arc__writeoff_record arc__waiver_record;
+typedef arc__writeoff_record arc__recovery_record;
+
+typedef struct arc__refund_record {
+  arc_text key, reason;
+  uint32_t credit;
+  arc_day day;
+  int64_t amount;
+} arc__refund_record;
+
+typedef struct arc__period_close_record {
+  arc_day day;
+} arc__period_close_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

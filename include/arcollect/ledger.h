@@ -26,6 +26,10 @@
  *   write-off                  bad_debt / receivables
  *   unapplication              the application's postings, reversed
  *   reversal of a payment      unapplications, then unapplied_cash (or unidentified_cash) / cash
+ *   refund                     unapplied_cash (or unidentified_cash, unapplied_credits) / cash
+ *   charge                     receivables / fees, interest or compensation
+ *   waiver of a charge         fees, interest or compensation / receivables
+ *   recovery of a write-off    receivables / bad_debt_recovered
  */
 #ifndef ARCOLLECT_LEDGER_H
 #define ARCOLLECT_LEDGER_H
@@ -52,9 +56,11 @@ typedef struct arc_ledger_options {
   char currency[4];               /**< of customers and commands that name none; only for a new book */
   uint32_t reserved;              /**< 0 */
   uint64_t hash_seed[2];          /**< secret against made-up colliding keys; changes no result */
+  const arc_calendar *calendar;   /**< for terms with a business-day rule; outlives the ledger and its forks. NULL:
+                                       Saturday and Sunday off. What an invoice came to by it is recorded */
 } arc_ledger_options;
 #define ARC_LEDGER_OPTIONS_INIT                                                                              \
-  {(uint32_t)sizeof(arc_ledger_options), 0, 0, 0, {0, 0}, {0}, 0, {0, 0}}
+  {(uint32_t)sizeof(arc_ledger_options), 0, 0, 0, {0, 0}, {0}, 0, {0, 0}, 0}
 
 /** Never appends: every command stays in this handle's memory and is gone when it closes. For dry runs
  * and reports on what is not recorded yet. */
@@ -161,9 +167,11 @@ typedef struct arc_customer {
   uint32_t discount_bp;  /**< early-payment discount, basis points, where an invoice names none */
   uint32_t discount_days;
   uint32_t reserved;     /**< 0 */
+  arc_text terms;        /**< terms of payment (terms.h), used where an invoice names neither terms, nor due, nor
+                              instalments; then terms_days and the discount are not */
 } arc_customer;
 #define ARC_CUSTOMER_INIT                                                                                    \
-  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}}
 
 /** Roles of a contact. */
 #define ARC_ROLE_PAYABLES 0 /**< accounts payable: who pays */
@@ -215,10 +223,12 @@ typedef struct arc_invoice {
   uint32_t instalment_count;
   const arc_instalment *instalments; /**< none: one, of the whole amount; else they add up to it, due dates
                                           rising. As arc_terms_apply gives them */
+  arc_text terms;         /**< terms of payment (terms.h), which give due days, instalments and discounts by the
+                               ledger's calendar; with them, no due, instalments or discount */
 } arc_invoice;
 #define ARC_INVOICE_INIT                                                                                     \
   {(uint32_t)sizeof(arc_invoice), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0,  \
-   0, 0, 0}
+   0, 0, 0, {0, 0}}
 
 typedef struct arc_credit_note {
   uint32_t struct_size;
@@ -235,6 +245,7 @@ typedef struct arc_credit_note {
 #define ARC_CREDIT_NOTE_INIT                                                                                 \
   {(uint32_t)sizeof(arc_credit_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0}
 
+/** A write-off; also a waiver, and a recovery. */
 typedef struct arc_writeoff {
   uint32_t struct_size;
   uint32_t options; /**< 0 */
@@ -243,9 +254,37 @@ typedef struct arc_writeoff {
   arc_text reason;
   arc_day day;
   uint32_t reserved; /**< 0 */
-  int64_t amount;    /**< minor units, 1..open; taken from the oldest instalment first */
+  int64_t amount;    /**< minor units, > 0; from or to the oldest instalment first */
+  arc_text approved_by;
 } arc_writeoff;
-#define ARC_WRITEOFF_INIT {(uint32_t)sizeof(arc_writeoff), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
+#define ARC_WRITEOFF_INIT {(uint32_t)sizeof(arc_writeoff), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0, {0, 0}}
+
+/** What a charge is for. */
+#define ARC_CHARGE_FEE 1
+#define ARC_CHARGE_INTEREST 2     /**< on late payment, see arc_ledger_interest */
+#define ARC_CHARGE_COMPENSATION 3 /**< a fixed sum for recovery costs, see arc_compensation_find */
+
+/** A charge for late payment. It stands among the invoices under its key: it ages, is named in touches, paid by
+ * applications, disputed and written off alone, and its invoice's payment does not settle it. */
+typedef struct arc_charge {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text key;      /**< no invoice may have it */
+  arc_text number;   /**< as printed; empty: the key */
+  arc_text customer; /**< empty: the invoice's */
+  arc_text invoice;  /**< what it is charged for; may be empty */
+  arc_text reason;
+  char currency[4];  /**< "": the invoice's, else the customer's; it must be the invoice's */
+  int32_t kind;      /**< ARC_CHARGE_* */
+  arc_day issued;
+  arc_day due;       /**< ARC_DAY_NONE: at once */
+  arc_day from;      /**< the days that interest is for, both included; ARC_DAY_NONE: none */
+  arc_day to;
+  int64_t amount;    /**< minor units, > 0 */
+} arc_charge;
+#define ARC_CHARGE_INIT                                                                                      \
+  {(uint32_t)sizeof(arc_charge), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, ARC_DAY_NONE,            \
+   ARC_DAY_NONE, ARC_DAY_NONE, ARC_DAY_NONE, 0}
 
 /** Records invoices with their instalments. An amount is never changed later: credit notes and
  * write-offs are. Since 0.1. */
@@ -258,6 +297,17 @@ ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_cr
 /** Writes off what is open of invoices. ARC_E_REFUSED for more than that. Since 0.1. */
 ARC_API arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                              arc_error *err);
+/** Makes owed again what was written off of invoices, because it can be had after all; a payment then settles it
+ * as usual. ARC_E_REFUSED for more than was written off by that day and not recovered. Since 0.1. */
+ARC_API arc_status arc_ledger_post_recoveries(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
+                                              arc_error *err);
+/** Records charges for late payment. Since 0.1. */
+ARC_API arc_status arc_ledger_post_charges(arc_ledger *ledger, const arc_charge *rows, size_t count,
+                                           arc_error *err);
+/** Waives what is open of charges: it is taken back from income. ARC_E_REFUSED for an invoice, or for more than is
+ * open. Since 0.1. */
+ARC_API arc_status arc_ledger_post_waivers(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
+                                           arc_error *err);
 
 /* ---- cash ---- */
 
@@ -337,6 +387,20 @@ typedef struct arc_reversal {
 } arc_reversal;
 #define ARC_REVERSAL_INIT {(uint32_t)sizeof(arc_reversal), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
+/** Money paid back to the customer, out of what a credit has left. */
+typedef struct arc_refund {
+  uint32_t struct_size;
+  uint32_t options;    /**< 0 */
+  arc_text key;
+  arc_text credit;     /**< key of the payment or credit note */
+  arc_text reason;
+  int32_t credit_kind; /**< ARC_CREDIT_* */
+  arc_day day;         /**< not before the credit */
+  uint32_t reserved;   /**< 0 */
+  int64_t amount;      /**< minor units, > 0 */
+} arc_refund;
+#define ARC_REFUND_INIT {(uint32_t)sizeof(arc_refund), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, 0, 0}
+
 /** Records payments: unapplied cash on the customer's account, or cash of an unknown payer, until
  * it is applied. Since 0.1. */
 ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
@@ -348,6 +412,10 @@ ARC_API arc_status arc_ledger_post_unapplications(arc_ledger *ledger, const arc_
                                                   size_t count, arc_error *err);
 ARC_API arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,
                                              arc_error *err);
+/** Records refunds. ARC_E_REFUSED for more than the credit has left on that day and later, and of a payment that
+ * was returned. A payment whose payer is not known may go back to where it came from. Since 0.1. */
+ARC_API arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund *rows, size_t count,
+                                           arc_error *err);
 
 /* ---- exceptions ---- */
 
@@ -544,6 +612,15 @@ ARC_API arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc
 /** Records that the touches of `day` were planned, in the same batch as them: a day is planned once. The same day
  * again is ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
 ARC_API arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err);
+
+/** Closes the books to the end of `day`: what would be posted to that day or before is ARC_E_REFUSED from now on,
+ * and is posted to an open day instead. Commands that were recorded before are still ARC_ALREADY; disputes,
+ * promises, holds, touches and notes move no money and are not concerned. Days only go forward; the same day
+ * again is ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
+ARC_API arc_status arc_ledger_post_period_close(arc_ledger *ledger, arc_day day, arc_error *err);
+
+/** The day to whose end the books are closed; ARC_DAY_NONE if they never were. Since 0.1. */
+ARC_API arc_day arc_ledger_closed_through(const arc_ledger *ledger);
 
 /** The last day whose cycle was completed; ARC_DAY_NONE if none was. Since 0.1. */
 ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);

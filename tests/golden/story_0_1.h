@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 44
+#define STORY_STEPS 56
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -201,6 +201,49 @@ static arc_status story_talk(arc_ledger *ledger, int step, arc_error *err) {
   }
 }
 
+/* Terms, charges, and what undoes: refunds, waivers, recoveries; a period closed in the end. */
+static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
+  switch (step) {
+  case 44:
+    return STORY_POST(customers, arc_customer, .key = STORY_TEXT("C4"), .name = STORY_TEXT("Fourth"),
+                      .terms = STORY_TEXT("3/10, 1/20, net 30"));
+  case 45:
+    return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I6"), .customer = STORY_TEXT("C4"),
+                      .issued = STORY_DAY + 53, .due = ARC_DAY_NONE, .amount = 30000);
+  case 46:
+    return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I7"), .customer = STORY_TEXT("C1"),
+                      .issued = STORY_DAY + 53, .due = ARC_DAY_NONE, .amount = 10001,
+                      .terms = STORY_TEXT("30% on issue, balance +60d, following"));
+  case 47:
+    return STORY_POST(charges, arc_charge, .key = STORY_TEXT("F1"), .number = STORY_TEXT("2026-INT-1"),
+                      .invoice = STORY_TEXT("I5"), .kind = ARC_CHARGE_INTEREST, .issued = STORY_DAY + 55,
+                      .due = STORY_DAY + 69, .from = STORY_DAY + 4, .to = STORY_DAY + 55, .amount = 61);
+  case 48:
+    return STORY_POST(charges, arc_charge, .key = STORY_TEXT("F2"), .customer = STORY_TEXT("C1"),
+                      .reason = STORY_TEXT("second reminder"), .kind = ARC_CHARGE_FEE, .issued = STORY_DAY + 55,
+                      .due = ARC_DAY_NONE, .from = ARC_DAY_NONE, .to = ARC_DAY_NONE, .amount = 500);
+  case 49:
+    return STORY_POST(waivers, arc_writeoff, .key = STORY_TEXT("X1"), .invoice = STORY_TEXT("F2"),
+                      .reason = STORY_TEXT("goodwill"), .approved_by = STORY_TEXT("Ida"), .day = STORY_DAY + 56,
+                      .amount = 200);
+  case 50:
+    return STORY_POST(recoveries, arc_writeoff, .key = STORY_TEXT("R1"), .invoice = STORY_TEXT("I2"),
+                      .reason = STORY_TEXT("agreed to pay"), .day = STORY_DAY + 56, .amount = 15000);
+  case 51:
+    return STORY_POST(payments, arc_payment, .key = STORY_TEXT("P6"), .customer = STORY_TEXT("C1"),
+                      .received = STORY_DAY + 57, .value_day = ARC_DAY_NONE, .amount = 700);
+  case 52:
+    return STORY_POST(refunds, arc_refund, .key = STORY_TEXT("B1"), .credit = STORY_TEXT("P6"),
+                      .reason = STORY_TEXT("paid too much"), .day = STORY_DAY + 58, .amount = 400);
+  case 53:
+    return STORY_POST(refunds, arc_refund, .key = STORY_TEXT("B2"), .credit = STORY_TEXT("P4"), .day = STORY_DAY + 58,
+                      .amount = 1);
+  case 54: return arc_ledger_post_period_close(ledger, STORY_DAY + 60, err);
+  default:
+    return STORY_APPLY(.credit = STORY_TEXT("P6"), .invoice = STORY_TEXT("F2"), .day = STORY_DAY + 61, .amount = 300);
+  }
+}
+
 /* One step of the story, 0..STORY_STEPS - 1, at an instant of its own. */
 static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   arc_status status = arc_ledger_set_clock(ledger, STORY_INSTANT + step * 1000, err);
@@ -209,7 +252,8 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 16) return story_items(ledger, step, err);
   if (step < 26) return story_cash(ledger, step, err);
   if (step < 33) return story_exceptions(ledger, step, err);
-  return story_talk(ledger, step, err);
+  if (step < 44) return story_talk(ledger, step, err);
+  return story_late(ledger, step, err);
 }
 
 #endif

@@ -37,7 +37,7 @@ struct sweep_storage {
 
 static struct {
   int depth;
-  int armed;
+  int armed, opening;
   size_t at, count; /* the fault comes at the at-th allocation or storage call */
   enum sweep_place met;
   struct sweep_watched watched[SWEEP_LEDGERS];
@@ -58,6 +58,16 @@ int sweep_refuses_allocation(void);
 int sweep_refuses_allocation(void) {
   return sweep_strikes(SWEEP_ALLOCATION);
 }
+
+#ifdef ARC_TEST_SWEEP
+/* The program reallocates nothing itself, so the default allocator can be told by its calls. */
+void *__real_realloc(void *ptr, size_t size);
+void *__wrap_realloc(void *ptr, size_t size);
+void *__wrap_realloc(void *ptr, size_t size) {
+  return sweep_strikes(SWEEP_ALLOCATION) ? NULL : __real_realloc(ptr, size);
+}
+#define realloc __real_realloc
+#endif
 
 /* The default allocator, for programs that bring none. */
 static void *sweep_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
@@ -98,13 +108,11 @@ static void sweep_storage_free(struct sweep_storage *s) {
   free(s);
 }
 
-/* A storage whose ledger could not open because of a fault stays open for the next attempt. */
+/* While a ledger is opened its storage stays open for the next attempt. */
 static void sweep_storage_close(void *user) {
   struct sweep_storage *s = user;
-  if (sweep.met != SWEEP_NOWHERE)
-    s->closed = 1;
-  else
-    sweep_storage_free(s);
+  s->closed = 1;
+  if (!sweep.opening) sweep_storage_free(s);
 }
 
 /* ---- reports ---- */
@@ -343,14 +351,15 @@ arc_status __wrap_arc_ledger_open(arc_ledger **out, const arc_ledger_options *op
   }
   sweep_begin(&s, "arc_ledger_open", SWEEP_OPENS, err);
   while (sweep_try(&s)) {
+    sweep.opening = 1;
+    if (storage) storage->closed = 0;
     status = __real_arc_ledger_open(out, options, err);
-    if (storage && status < 0 && sweep.met != SWEEP_NOWHERE && !storage->closed)
-      sweep_stop(&s, "the storage was not closed");
+    if (storage && status < 0 && !storage->closed) sweep_stop(&s, "the storage was not closed");
     if (status >= 0 && sweep.met != SWEEP_NOWHERE) __real_arc_ledger_close(*out);
+    sweep.opening = 0;
     sweep_tell(&s, status);
-    if (storage && storage->closed && s.over) sweep_storage_free(storage);
-    else if (storage) storage->closed = 0;
   }
+  if (storage && storage->closed) sweep_storage_free(storage);
   if (status >= 0 && out && *out) sweep_watch(*out);
   return status;
 }

@@ -10,7 +10,8 @@
  *
  * What cannot simply be said again (it drops a batch, or commits in parts) fails in child processes.
  *
- * Allocations are those of test_heap.h, compiled with ARC_TEST_SWEEP, and of ledgers opened without an allocator. */
+ * Allocations are those of ledgers opened without an allocator; in programs compiled with ARC_TEST_SWEEP and linked
+ * with --wrap=realloc also those of test_heap.h and of the default allocator. */
 #ifndef ARC_TEST_SWEEP_H
 #define ARC_TEST_SWEEP_H
 

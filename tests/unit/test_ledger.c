@@ -369,7 +369,7 @@ static void test_aborted_batch_never_was(void **state) {
   struct ledger_case *c = *state;
   OK(CUSTOMER(.key = T("A"), .name = T("Anna")));
   OK(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .due = DAY, .amount = 100));
-  for (int round = 0; round < 3; round++) {
+  for (int round = 0; round < 1500; round++) {
     struct case_mark before = case_mark_of(c->ledger);
     OK(arc_batch_begin(c->ledger, &c->err));
     OK(CUSTOMER(.options = ARC_REPLACE, .key = T("A"), .name = T("Changed"), .segment = T("new word")));
@@ -660,7 +660,7 @@ static void test_snapshot_and_tail_equal_replay(void **state) {
     if (at > 1) {
       loaded = shelf_open(s);
       assert_same_state(live, loaded);
-      assert_int_equal(story_step(loaded, 43, &err), ARC_ALREADY);
+      assert_int_equal(story_step(loaded, STORY_STEPS - 1, &err), ARC_ALREADY);
       arc_ledger_close(loaded);
     }
     arc_ledger_close(live);
@@ -915,6 +915,12 @@ static void test_verify_finds_a_wrong_state(void **state) {
 
 /* ---- journals that commands never wrote ---- */
 
+#ifdef ARC_TEST_SWEEP /* each call is hundreds there */
+enum { FORGED_STEP = 50, RANDOM_ROUNDS = 50 };
+#else
+enum { FORGED_STEP = 1, RANDOM_ROUNDS = 1500 };
+#endif
+
 /* Appends a commit of one record, soundly framed after what the ledger has. */
 static void forge(struct shelf *s, const arc_ledger *ledger, uint16_t type, uint16_t version, const void *payload,
                   size_t size) {
@@ -950,7 +956,7 @@ static void test_forged_records_are_refused(void **state) {
   uint64_t seq = arc_ledger_next_sequence(ledger);
   for (uint16_t type = 0; type <= ARC__RECORD_COUNT + 2; type++)
     for (uint16_t version = 0; version < 3; version++)
-      for (size_t size = version == 1 ? 0 : 8; size <= (version == 1 ? 100 : 8); size++) {
+      for (size_t size = version == 1 ? 0 : 8; size <= (version == 1 ? 100 : 8); size += FORGED_STEP) {
         forge(s, ledger, type, version, zeros, size);
         arc_status status = shelf_open_as(s, &other, 0, "shelf", &err);
         int unknown = type == 0 || type > ARC__RECORD_COUNT || version != 1;
@@ -993,8 +999,8 @@ static void test_random_records_do_no_harm(void **state) {
   uint64_t seed = 88172645463325252u;
   int accepted = 0;
   (void)state;
-  play(ledger, 0, STORY_STEPS);
-  for (int round = 0; round < 1500; round++) {
+  play(ledger, 0, STORY_STEPS - 2); /* before a period is closed, which would refuse most */
+  for (int round = 0; round < RANDOM_ROUNDS; round++) {
     unsigned char payload[160];
     seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
     uint16_t type = (uint16_t)(2 + seed % (ARC__RECORD_COUNT - 1));
@@ -1004,7 +1010,8 @@ static void test_random_records_do_no_harm(void **state) {
       payload[i] = (unsigned char)(seed % 3 == 0 ? seed >> 8 & 0xff : seed % 3 == 1 ? 0 : seed >> 9 & 3);
     }
     seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
-    forge(s, ledger, type, 1, payload, (size_t)(seed >> 5) % (sizeof payload + 1));
+    put_u32(payload + (seed >> 40) % 4 * 4, STORY_DAY + 70); /* somewhere, a day that would be right */
+    forge(s, ledger, type, 1, payload, (size_t)(seed >> 5) % (seed % 2 ? 20 : sizeof payload + 1));
     arc_status status = shelf_open_as(s, &other, 0, "shelf", &err);
     if (status == ARC_OK) {
       accepted++;
@@ -1016,7 +1023,7 @@ static void test_random_records_do_no_harm(void **state) {
     }
     forge_last(s);
   }
-  assert_true(accepted > 0);
+  assert_true(accepted > 0 || RANDOM_ROUNDS < 1500);
   arc_ledger_close(ledger);
   free(s);
 }

@@ -197,8 +197,8 @@ static void test_invoice_keeps_the_terms_it_had(void **state) {
   OK(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1000));
   const arc__tables *t = arc__ledger_tables(c->ledger);
   assert_int_equal(arc__i32(t, ARC__INSTALMENT_DUE, 1), DAY + 30);
-  assert_int_equal(arc__u16(t, ARC__INVOICE_DISCOUNT_BP, 1), 200);
-  assert_int_equal(arc__u16(t, ARC__INVOICE_DISCOUNT_DAYS, 1), 10);
+  assert_int_equal(arc__invoice_discount(t, 1, DAY + 10), 200);
+  assert_int_equal(arc__invoice_discount(t, 1, DAY + 11), 0);
   OK(PAYMENT(.key = T("P"), .customer = T("A"), .received = DAY, .amount = 1));
   OK(CREDIT_NOTE(.key = T("N"), .customer = T("A"), .issued = DAY, .amount = 1));
   OK(CUSTOMER(.options = ARC_REPLACE, .key = T("A"), .currency = "EUR", .terms_days = 14));
@@ -208,7 +208,7 @@ static void test_invoice_keeps_the_terms_it_had(void **state) {
   EXISTS(INVOICE(.key = T("I"), .customer = T("A"), .currency = "EUR", .issued = DAY, .amount = 1000));
   OK(INVOICE(.key = T("J"), .customer = T("A"), .issued = DAY, .discount_bp = 300, .discount_days = 5, .amount = 7));
   assert_int_equal(arc__i32(t, ARC__INSTALMENT_DUE, 2), DAY + 14);
-  assert_int_equal(arc__u16(t, ARC__INVOICE_DISCOUNT_BP, 2), 300);
+  assert_int_equal(arc__invoice_discount(t, 2, DAY + 5), 300);
   assert_int_equal(RECEIVABLE("A", DAY), 1000); /* dollars; the other one is in euro */
 }
 

@@ -86,21 +86,21 @@ static void test_layout_of_an_invoice(void **state) {
       1,    0,    'I',                                       /* key: u16 size, bytes */
       0,    0,                                               /* number */
       2,    0,    'P',  'O',                                 /* po_number */
+      3,    0,    'n',  '/',  '9',                           /* terms */
       0x78, 0x56, 0x34, 0x12,                                /* customer */
       'U',  'S',  'D',  0,                                   /* currency */
       0xff, 0xff, 0xff, 0xff,                                /* issued: -1 */
       0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,        /* amount */
-      0x2c, 0x01,                                            /* discount_bp: 300 */
-      10,   0,                                               /* discount_days */
       24,   0,    0,    0,                                   /* instalments: u32 size */
       30,   0,    0,    0,    1,    0,    0,    0,    0,    0,    0,    0,
       60,   0,    0,    0,    0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0,    0,    0,    0,                                   /* discounts: u32 size */
   };
   arc__heap heap = plain_heap();
   arc__buffer out, list;
   arc__codec codec = {&out, NULL};
-  arc__invoice_record r = {{"I", 1}, {"", 0}, {"PO", 2}, 0x12345678, 'U' | 'S' << 8 | 'D' << 16, -1,
-                           INT64_C(0x0102030405060708), 300, 10, {"", 0}};
+  arc__invoice_record r = {{"I", 1}, {"", 0}, {"PO", 2}, {"n/9", 3}, 0x12345678, 'U' | 'S' << 8 | 'D' << 16, -1,
+                           INT64_C(0x0102030405060708), {"", 0}, {"", 0}};
   uint32_t due;
   int64_t amount;
   (void)state;
