@@ -568,6 +568,7 @@ void life_do(struct life *l, const struct step *s) {
   l->now += s->advance;
   if ((s->kind == STEP_OPEN) != !p->ledger) return; /* possible after other steps were left out */
   if (s->kind >= STEP_COMMIT && s->kind <= STEP_ABORT ? !p->in_batch : s->kind != STEP_SAY && s->kind != STEP_LOOK && p->in_batch) return;
+  if (s->kind == STEP_SAY && s->call.count == 0) return;
   l->totals->did[s->kind]++;
   switch (s->kind) {
   case STEP_SAY: say(p, &s->call, fault); break;

@@ -6,7 +6,8 @@
  *
  * A life runs in a process of its own, which writes its steps down as it goes. If it fails, in whatever way, fewer
  * and fewer of the steps are tried until none can be left out any more. What is left is printed, line by line, and
- * the arguments that run it again. LIST is as printed: numbers and ranges, with a "c" where the step meets no fault. */
+ * the arguments that run it again. LIST is as printed: numbers and ranges of steps; "r" and the rows of it that are
+ * left, if not all; a "c" where it no longer meets its fault. */
 #define _DEFAULT_SOURCE
 #include "life.h"
 
@@ -67,7 +68,24 @@ struct part {
   int count;
   int numbers[LIFE_STEPS]; /* of the steps in the life */
   struct step steps[LIFE_STEPS];
+  char rows[LIFE_STEPS][SIM_ROWS + 1]; /* that are left, "13"; empty: all */
 };
+
+static void add_step(struct part *part, int number, const struct step *step, const char *rows) {
+  part->numbers[part->count] = number;
+  part->steps[part->count] = *step;
+  snprintf(part->rows[part->count++], SIM_ROWS + 1, "%s", rows);
+}
+
+/* The rows named, of those that the step has in the life. */
+static void keep_rows(struct part *part, int i, const char *rows) {
+  const struct sim_call *all = &shared->steps[part->numbers[i]].call;
+  struct sim_call *call = &part->steps[i].call;
+  snprintf(part->rows[i], SIM_ROWS + 1, "%s", rows);
+  call->count = 0;
+  for (; *rows; rows++)
+    if (*rows > '0' && *rows <= '0' + all->count) call->rows[call->count++] = all->rows[*rows - '1'];
+}
 
 /* 1 if it fails as the whole life did (`what`: empty where that was no difference but a crash). */
 static int fails(const struct part *part, const char *what, int loud) {
@@ -91,9 +109,26 @@ static void leave_out(struct part *to, const struct part *from, int first, int s
   to->count = 0;
   for (int i = 0; i < from->count; i++) {
     if (i >= first && i < first + size) continue;
-    to->numbers[to->count] = from->numbers[i];
-    to->steps[to->count++] = from->steps[i];
+    add_step(to, from->numbers[i], &from->steps[i], from->rows[i]);
   }
+}
+
+static int shrink_rows(struct part *part, int i, const char *what) {
+  static struct part less;
+  int tries = 0;
+  if (part->steps[i].kind != STEP_SAY) return 0;
+  for (int out = '1'; out <= '0' + SIM_ROWS && part->steps[i].call.count > 1; out++) {
+    char rows[SIM_ROWS + 1] = "";
+    size_t size = 0;
+    for (int row = '1'; row <= '0' + shared->steps[part->numbers[i]].call.count; row++)
+      if (row != out && (!part->rows[i][0] || strchr(part->rows[i], row))) rows[size++] = (char)row;
+    if (!size || (int)size == part->steps[i].call.count) continue;
+    less = *part;
+    keep_rows(&less, i, rows);
+    tries++;
+    if (fails(&less, what, 0)) *part = less;
+  }
+  return tries;
 }
 
 /* Leaves out halves, quarters, ... and single steps, until no single one can be left out; then rows and faults. */
@@ -112,6 +147,7 @@ static int shrink(struct part *part, const char *what) {
     else size = 0;
   }
   for (int i = 0; i < part->count; i++) {
+    tries += shrink_rows(part, i, what);
     if (!part->steps[i].fault.kind) continue;
     less = *part;
     less.steps[i].fault.kind = FAULT_NONE;
@@ -129,33 +165,38 @@ static void print_part(const struct part *part, int steps) {
   }
   fprintf(stderr, "again: test_simulation --seed %llu --steps %d --keep ", (unsigned long long)shared->seed, steps);
   for (int i = 0; i < part->count; i++)
-    fprintf(stderr, "%s%d%s", i ? "," : "", part->numbers[i],
+    fprintf(stderr, "%s%d%s%s%s", i ? "," : "", part->numbers[i], part->rows[i][0] ? "r" : "", part->rows[i],
             shared->steps[part->numbers[i]].fault.kind && !part->steps[i].fault.kind ? "c" : "");
   fprintf(stderr, "\n");
 }
 
 static void whole(struct part *part) {
-  part->count = shared->count;
-  for (int i = 0; i < part->count; i++) part->numbers[i] = i;
-  memcpy(part->steps, shared->steps, (size_t)part->count * sizeof *part->steps);
+  part->count = 0;
+  for (int i = 0; i < shared->count; i++) add_step(part, i, &shared->steps[i], "");
 }
 
-/* "3,7-9c,12": of the steps that the life took. */
+/* "3,7-9,12r13c": of the steps that the life took. */
 static int keep(struct part *part, const char *list) {
   part->count = 0;
   while (*list) {
-    char *end;
+    char *end, rows[SIM_ROWS + 1] = "";
     long from = strtol(list, &end, 10), to = from;
+    int first = part->count;
     if (end == list) return 0;
     if (*end == '-') to = strtol(end + 1, &end, 10);
-    if (from < 0 || to >= LIFE_STEPS) return 0;
-    for (long i = from; i <= to && i < shared->count && part->count < LIFE_STEPS; i++) {
-      part->numbers[part->count] = (int)i;
-      part->steps[part->count] = shared->steps[i];
-      if (*end == 'c') part->steps[part->count].fault.kind = FAULT_NONE;
-      part->count++;
+    for (long i = from; i <= to && i >= 0 && i < shared->count && part->count < LIFE_STEPS; i++)
+      add_step(part, (int)i, &shared->steps[i], "");
+    if (*end == 'r') {
+      size_t size = strspn(end + 1, "123");
+      if (!size || size > SIM_ROWS) return 0;
+      memcpy(rows, end + 1, size);
+      for (int i = first; i < part->count; i++) keep_rows(part, i, rows);
+      end += 1 + size;
     }
-    if (*end == 'c') end++;
+    if (*end == 'c') {
+      for (int i = first; i < part->count; i++) part->steps[i].fault.kind = FAULT_NONE;
+      end++;
+    }
     if (*end == ',') end++;
     else if (*end) return 0;
     list = end;
