@@ -107,6 +107,10 @@ static int64_t room(const struct model *m, int64_t (*amount)(const struct model 
   return least;
 }
 
+int64_t model_credit_room(const struct model *m, int credit, int32_t day) {
+  return room(m, left_of, credit, day);
+}
+
 int model_owner(const struct model_credit *c, int32_t day) {
   return c->known_from != MODEL_NEVER && c->known_from > day ? -1 : c->customer;
 }

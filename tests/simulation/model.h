@@ -122,6 +122,9 @@ struct model_thing *model_find_thing(struct model *m, int kind, int key);
 void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits);
 int model_owner(const struct model_credit *c, int32_t day);
 
+/* The least that is left of a credit on any day from a day on. */
+int64_t model_credit_room(const struct model *m, int credit, int32_t day);
+
 /* What of an instalment is in dispute at the end of a day; `open` is from model_open. */
 int64_t model_disputed(const struct model *m, int instalment, const int64_t *open, int32_t day);
 
