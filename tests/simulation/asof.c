@@ -1,11 +1,13 @@
-/* Reads a book's events and compares, for many dates, what the whole book says of the past with what a book says that
- * was told only a part of them: up to an effective day, up to an instant of recording, and both at once.
+/* Reads a book's events and compares, for many dates, what the whole book says of the past with
+ * what a book says that was told only a part of them: up to an effective day, up to an instant of
+ * recording, and both at once.
  *
- * usage: asof DATES < EVENTS        as test_asof.py writes them: a letter and numbers, in the order of effective days
+ * usage: asof DATES < EVENTS        as test_asof.py writes them: a letter and numbers, in the order
+ * of effective days
  *
- *   C key currency | I day key customer due amount | P day key customer amount | K day key customer amount
- *   A day payment invoice amount discount | R day payment | W day key invoice amount | D day key invoice amount
- *   M day key invoice amount until        (customer -1: not known) */
+ *   C key currency | I day key customer due amount | P day key customer amount | K day key customer
+ * amount A day payment invoice amount discount | R day payment | W day key invoice amount | D day
+ * key invoice amount M day key invoice amount until        (customer -1: not known) */
 #include "arcollect.h"
 
 #include <stdio.h>
@@ -93,8 +95,11 @@ static void draw_recordings(void) {
       continue;
     }
     e->recorded = ((int64_t)e->day + below(below(4) ? 5 : 60) - 3) * 86400000 + below(86400000);
-    if (e->kind == 'A') later(&e->recorded, payment_recorded[e->field[1]]), later(&e->recorded, invoice_recorded[e->field[2]]);
-    if (e->kind == 'W' || e->kind == 'D' || e->kind == 'M') later(&e->recorded, invoice_recorded[e->field[2]]);
+    if (e->kind == 'A')
+      later(&e->recorded, payment_recorded[e->field[1]]),
+          later(&e->recorded, invoice_recorded[e->field[2]]);
+    if (e->kind == 'W' || e->kind == 'D' || e->kind == 'M')
+      later(&e->recorded, invoice_recorded[e->field[2]]);
     if (e->kind == 'R') later(&e->recorded, payment_recorded[e->field[1]]);
     if (e->kind == 'I') invoice_recorded[e->field[1]] = e->recorded;
     if (e->kind == 'P' || e->kind == 'A') payment_recorded[e->field[1]] = e->recorded;
@@ -188,8 +193,10 @@ static arc_status tell(arc_ledger *ledger, const struct event *e, arc_error *err
   }
   case 'P':
   case 'A':
-  case 'R': return tell_cash(ledger, e, err);
-  default: return tell_exception(ledger, e, err);
+  case 'R':
+    return tell_cash(ledger, e, err);
+  default:
+    return tell_exception(ledger, e, err);
   }
 }
 
@@ -209,13 +216,14 @@ static arc_report *aging(arc_ledger *ledger, arc_day day) {
   return report;
 }
 
-/* A line of the whole is looked up in the part, because customers come in the order in which they were first seen. */
+/* A line of the whole is looked up in the part, because customers come in the order in which they
+ * were first seen. */
 static uint64_t compare(const char *what, arc_ledger *whole, arc_ledger *part, arc_day day) {
   arc_report *a = aging(whole, day), *b = aging(part, day);
   size_t rows = arc_report_rows(a), columns = arc_report_columns(a);
   char text[120];
-  snprintf(text, sizeof text, "as of day %d, %llu and %llu rows", (int)day, (unsigned long long)rows,
-           (unsigned long long)arc_report_rows(b));
+  snprintf(text, sizeof text, "as of day %d, %llu and %llu rows", (int)day,
+           (unsigned long long)rows, (unsigned long long)arc_report_rows(b));
   if (rows != arc_report_rows(b)) die(what, text);
   for (size_t row = 0, other = 0; row < rows; row++) {
     size_t tries = 0;
@@ -226,8 +234,9 @@ static uint64_t compare(const char *what, arc_ledger *whole, arc_ledger *part, a
     }
     for (size_t column = 2; column < columns; column++)
       if (arc_report_integer(a, row, column) != arc_report_integer(b, other, column)) {
-        snprintf(text, sizeof text, "as of day %d, customer %s, %s: %lld and %lld", (int)day, arc_report_text(a, row, 0, NULL),
-                 arc_report_column_name(a, column), (long long)arc_report_integer(a, row, column),
+        snprintf(text, sizeof text, "as of day %d, customer %s, %s: %lld and %lld", (int)day,
+                 arc_report_text(a, row, 0, NULL), arc_report_column_name(a, column),
+                 (long long)arc_report_integer(a, row, column),
                  (long long)arc_report_integer(b, other, column));
         die(what, text);
       }
@@ -237,14 +246,15 @@ static uint64_t compare(const char *what, arc_ledger *whole, arc_ledger *part, a
   return rows * (columns - 2);
 }
 
-/* The whole book, recorded as drawn. What it refuses in this order (cash that had bounced before it was applied)
- * is not an event of it. */
+/* The whole book, recorded as drawn. What it refuses in this order (cash that had bounced before it
+ * was applied) is not an event of it. */
 static arc_ledger *whole_book(size_t *refused) {
   arc_ledger *ledger = new_book();
   *refused = 0;
   for (size_t i = 0; i < event_count; i++) {
     arc_error err = ARC_ERROR_INIT;
-    if (arc_ledger_set_clock(ledger, by_recording[i]->recorded, &err) != ARC_OK) die("clock", err.text);
+    if (arc_ledger_set_clock(ledger, by_recording[i]->recorded, &err) != ARC_OK)
+      die("clock", err.text);
     if (tell(ledger, by_recording[i], &err) == ARC_OK) continue;
     by_recording[i]->kind = 0;
     ++*refused;
@@ -274,7 +284,8 @@ int main(int argc, char **argv) {
     }
   days = malloc(dates * sizeof *days);
   if (!days || arc_ledger_fork(&fork, whole, NULL) != ARC_OK) die("memory", "none");
-  for (size_t i = 0; i < dates; i++) days[i] = first + (arc_day)below(last - first + 60);
+  for (size_t i = 0; i < dates; i++)
+    days[i] = first + (arc_day)below(last - first + 60);
   qsort(days, dates, sizeof *days, by_day);
   growing = new_book();
   recorded = new_book();
@@ -298,10 +309,12 @@ int main(int argc, char **argv) {
     cells[2] += compare("both", fork, both, other);
     arc_ledger_close(both);
   }
-  printf("%llu events, %llu recorded on a later day, %llu refused in that order; %llu dates: %llu amounts as of, %llu as known at, "
+  printf("%llu events, %llu recorded on a later day, %llu refused in that order; %llu dates: %llu "
+         "amounts as of, %llu as known at, "
          "%llu as both, compared; 0 violations\n",
-         (unsigned long long)event_count, (unsigned long long)late, (unsigned long long)refused, (unsigned long long)dates,
-         (unsigned long long)cells[0], (unsigned long long)cells[1], (unsigned long long)cells[2]);
+         (unsigned long long)event_count, (unsigned long long)late, (unsigned long long)refused,
+         (unsigned long long)dates, (unsigned long long)cells[0], (unsigned long long)cells[1],
+         (unsigned long long)cells[2]);
   arc_ledger_close(growing);
   arc_ledger_close(recorded);
   arc_ledger_close(fork);

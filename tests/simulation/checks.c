@@ -58,7 +58,8 @@ static void add_up(const struct model *m, arc_day day, struct sums *s) {
   for (int i = 0; i < m->instalment_count; i++) {
     const struct model_invoice *v = &m->invoices[m->instalments[i].invoice];
     int bucket = 0;
-    while (bucket < 4 && day - m->instalments[i].due > ends[bucket]) bucket++;
+    while (bucket < 4 && day - m->instalments[i].due > ends[bucket])
+      bucket++;
     s->open[v->customer][v->currency] += open[i];
     s->buckets[v->customer][v->currency][bucket] += open[i];
   }
@@ -83,8 +84,9 @@ static void check_balances(struct book b, arc_day day, const struct sums *s) {
       int64_t receivable, unapplied;
       arc_error err = ARC_ERROR_INIT;
       int size = snprintf(key, sizeof key, "C%d", b.model->customers[i].key);
-      sim_must(arc_ledger_balance(b.ledger, &receivable, &unapplied, key, (size_t)size, sim_currency(k), day, &err), ARC_OK,
-           "a balance", &err);
+      sim_must(arc_ledger_balance(b.ledger, &receivable, &unapplied, key, (size_t)size,
+                                  sim_currency(k), day, &err),
+               ARC_OK, "a balance", &err);
       sim_equal(receivable, s->open[i][k], "receivable", key);
       sim_equal(unapplied, s->left[i][k], "unapplied", key);
     }
@@ -99,11 +101,14 @@ static void check_open_items(struct book b, arc_day day) {
     if (open[i] == 0) continue;
     if (rows >= arc_report_rows(report)) sim_die("an open item is missing", "");
     snprintf(key, sizeof key, "I%d", m->invoices[m->instalments[i].invoice].key);
-    if (strcmp(arc_report_text(report, rows, 1, NULL), key) != 0) sim_die("another open item than", key);
-    sim_equal(arc_report_integer(report, rows, 3), i - m->invoices[m->instalments[i].invoice].first + 1, "instalment", key);
+    if (strcmp(arc_report_text(report, rows, 1, NULL), key) != 0)
+      sim_die("another open item than", key);
+    sim_equal(arc_report_integer(report, rows, 3),
+              i - m->invoices[m->instalments[i].invoice].first + 1, "instalment", key);
     sim_equal(arc_report_integer(report, rows, 5), m->instalments[i].due, "due", key);
     sim_equal(arc_report_integer(report, rows, 8), open[i], "open", key);
-    sim_equal(arc_report_integer(report, rows, 9), model_disputed(m, i, open, day), "disputed", key);
+    sim_equal(arc_report_integer(report, rows, 9), model_disputed(m, i, open, day), "disputed",
+              key);
     rows++;
   }
   sim_equal((int64_t)arc_report_rows(report), (int64_t)rows, "open items", "");
@@ -118,14 +123,17 @@ static void check_aging(struct book b, arc_day day, const struct sums *s) {
   options.as_of = day;
   sim_must(arc_metrics_aging(&report, b.ledger, &options, &err), ARC_OK, "aging", &err);
   for (int i = 0; i <= MODEL_CUSTOMERS; i++)
-    for (int k = 0; k < MODEL_CURRENCIES; k++) rows += s->open[i][k] || s->left[i][k];
+    for (int k = 0; k < MODEL_CURRENCIES; k++)
+      rows += s->open[i][k] || s->left[i][k];
   sim_equal((int64_t)arc_report_rows(report), (int64_t)rows, "rows of the aging", "");
   for (size_t row = 0; row < rows; row++) {
     const char *key = arc_report_text(report, row, 0, NULL);
     int i = customer_of(b, key), k = currency_of(arc_report_text(report, row, 1, NULL));
-    for (size_t n = 0; n < 5; n++) sim_equal(arc_report_integer(report, row, 2 + n), s->buckets[i][k][n], "bucket", key);
+    for (size_t n = 0; n < 5; n++)
+      sim_equal(arc_report_integer(report, row, 2 + n), s->buckets[i][k][n], "bucket", key);
     sim_equal(arc_report_integer(report, row, 7), s->left[i][k], "unapplied of the aging", key);
-    sim_equal(arc_report_integer(report, row, 8), s->open[i][k] - s->left[i][k], "balance of the aging", key);
+    sim_equal(arc_report_integer(report, row, 8), s->open[i][k] - s->left[i][k],
+              "balance of the aging", key);
   }
   arc_report_free(report);
 }
@@ -142,12 +150,14 @@ static void check_promises(struct book b, arc_day day) {
     int standing, expected;
     if (t->said.kind != MODEL_SAY_PROMISE) continue;
     text.size = (size_t)snprintf(key, sizeof key, "M%d", t->said.key);
-    standing = arc__view_promise(&view, arc__index_find(view.tables, ARC__INDEX_EXCEPTION, text, ARC__EXCEPTION_PROMISE), &paid);
-    expected = t->said.day > day                          ? ARC__PROMISE_NOT_YET
-               : wanted >= t->said.amount                 ? ARC__PROMISE_KEPT
-               : day <= t->said.until + t->said.grace     ? ARC__PROMISE_PENDING
-               : wanted                                   ? ARC__PROMISE_PARTLY_KEPT
-                                                          : ARC__PROMISE_BROKEN;
+    standing = arc__view_promise(
+        &view, arc__index_find(view.tables, ARC__INDEX_EXCEPTION, text, ARC__EXCEPTION_PROMISE),
+        &paid);
+    expected = t->said.day > day                      ? ARC__PROMISE_NOT_YET
+               : wanted >= t->said.amount             ? ARC__PROMISE_KEPT
+               : day <= t->said.until + t->said.grace ? ARC__PROMISE_PENDING
+               : wanted                               ? ARC__PROMISE_PARTLY_KEPT
+                                                      : ARC__PROMISE_BROKEN;
     sim_equal(standing, expected, "a promise's standing", key);
     if (standing != ARC__PROMISE_NOT_YET) sim_equal(paid, wanted, "paid towards a promise", key);
   }
@@ -184,14 +194,17 @@ static int account_of(const char *name) {
   sim_die("an unknown account", name);
 }
 
-/* The postings up to a day: zero per currency, the control accounts' balances, and per customer what the book says. */
+/* The postings up to a day: zero per currency, the control accounts' balances, and per customer
+ * what the book says. */
 static void check_postings(struct book b, arc_day day) {
-  static int64_t receivables[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES], credits[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES];
-  int64_t posted[MODEL_ACCOUNTS][MODEL_CURRENCIES], wanted[MODEL_ACCOUNTS][MODEL_CURRENCIES], all[MODEL_CURRENCIES] = {0};
+  static int64_t receivables[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES],
+      credits[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES];
+  int64_t posted[MODEL_ACCOUNTS][MODEL_CURRENCIES], wanted[MODEL_ACCOUNTS][MODEL_CURRENCIES],
+      all[MODEL_CURRENCIES] = {0};
   struct sums s;
   arc_report *report = ask(b, ARC_REPORT_POSTINGS, "", day);
-  size_t account = column(report, "account"), amount = column(report, "amount"), currency = column(report, "currency"),
-         customer = column(report, "customer");
+  size_t account = column(report, "account"), amount = column(report, "amount"),
+         currency = column(report, "currency"), customer = column(report, "customer");
   memset(receivables, 0, sizeof receivables);
   memset(credits, 0, sizeof credits);
   memset(posted, 0, sizeof posted);
@@ -203,14 +216,17 @@ static void check_postings(struct book b, arc_day day) {
     all[k] += cents;
     posted[of][k] += cents;
     if (of == MODEL_RECEIVABLES) receivables[i][k] += cents;
-    if (of == MODEL_UNAPPLIED_CASH || of == MODEL_UNAPPLIED_CREDITS || of == MODEL_UNIDENTIFIED_CASH) credits[i][k] -= cents;
+    if (of == MODEL_UNAPPLIED_CASH || of == MODEL_UNAPPLIED_CREDITS ||
+        of == MODEL_UNIDENTIFIED_CASH)
+      credits[i][k] -= cents;
   }
   arc_report_free(report);
   add_up(b.model, day, &s);
   model_balances(b.model, day, wanted);
   for (int k = 0; k < MODEL_CURRENCIES; k++) {
     sim_equal(all[k], 0, "the sum of postings", sim_currency(k));
-    for (int i = 0; i < MODEL_ACCOUNTS; i++) sim_equal(posted[i][k], wanted[i][k], "a control account", accounts[i]);
+    for (int i = 0; i < MODEL_ACCOUNTS; i++)
+      sim_equal(posted[i][k], wanted[i][k], "a control account", accounts[i]);
     for (int i = 0; i <= MODEL_CUSTOMERS; i++) {
       sim_equal(receivables[i][k], s.open[i][k], "receivables posted", sim_currency(k));
       sim_equal(credits[i][k], s.left[i][k], "credits posted", sim_currency(k));
@@ -223,12 +239,13 @@ static void check_applications(struct book b, arc_day day) {
   static int64_t rest[MODEL_INVOICES];
   const struct model *m = b.model;
   arc_report *report = ask(b, ARC_REPORT_APPLICATIONS, "", day);
-  size_t invoice = column(report, "invoice"), amount = column(report, "amount"), discount = column(report, "discount"),
-         writeoff = column(report, "writeoff");
+  size_t invoice = column(report, "invoice"), amount = column(report, "amount"),
+         discount = column(report, "discount"), writeoff = column(report, "writeoff");
   model_open(m, day, open, left);
   for (int i = 0; i < m->invoice_count; i++) {
     rest[i] = m->invoices[i].issued <= day ? m->invoices[i].amount : 0;
-    for (int k = 0; k < m->invoices[i].parts; k++) rest[i] -= open[m->invoices[i].first + k];
+    for (int k = 0; k < m->invoices[i].parts; k++)
+      rest[i] -= open[m->invoices[i].first + k];
   }
   for (size_t row = 0; row < arc_report_rows(report); row++) {
     const char *key = arc_report_text(report, row, invoice, NULL);
@@ -238,7 +255,8 @@ static void check_applications(struct book b, arc_day day) {
                arc_report_integer(report, row, writeoff);
   }
   arc_report_free(report);
-  for (int i = 0; i < m->invoice_count; i++) sim_equal(rest[i], 0, "applied, besides what the report lists", "an invoice");
+  for (int i = 0; i < m->invoice_count; i++)
+    sim_equal(rest[i], 0, "applied, besides what the report lists", "an invoice");
 }
 
 static void check_touches(struct book b, arc_day day) {
@@ -251,8 +269,10 @@ static void check_touches(struct book b, arc_day day) {
     int64_t asked = 0;
     if (said->kind != MODEL_SAY_TOUCH || said->day > day) continue;
     snprintf(name, sizeof name, "T%d", said->key);
-    for (int k = 0; k < said->parts; k++) asked += said->part_amount[k];
-    if (strcmp(arc_report_text(report, row, key, NULL), name) != 0) sim_die("another touch than", name);
+    for (int k = 0; k < said->parts; k++)
+      asked += said->part_amount[k];
+    if (strcmp(arc_report_text(report, row, key, NULL), name) != 0)
+      sim_die("another touch than", name);
     sim_equal(arc_report_integer(report, row, amount), asked, "asked for by a touch", name);
     row++;
   }
@@ -271,7 +291,8 @@ static void check_statement(struct book b, arc_day day, int customer) {
   for (size_t row = 0; row < arc_report_rows(report); row++) {
     int k = currency_of(arc_report_text(report, row, 4, NULL));
     if (strcmp(arc_report_text(report, row, 1, NULL), "closing balance") == 0)
-      sim_equal(arc_report_integer(report, row, 6), s.open[customer][k] - s.left[customer][k], "closing balance", key);
+      sim_equal(arc_report_integer(report, row, 6), s.open[customer][k] - s.left[customer][k],
+                "closing balance", key);
   }
   arc_report_free(report);
 }

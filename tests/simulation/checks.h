@@ -1,4 +1,5 @@
-/* What a book says of itself against what the model says. Whatever differs ends the process through sim_die. */
+/* What a book says of itself against what the model says. Whatever differs ends the process through
+ * sim_die. */
 #ifndef ARC_TEST_CHECKS_H
 #define ARC_TEST_CHECKS_H
 
@@ -20,7 +21,8 @@ void sim_equal(int64_t got, int64_t wanted, const char *what, const char *of);
 
 /* What is cheap: balances, open items, aging and promises at the end of a day. */
 void check_day(struct book book, arc_day day);
-/* What reads much: postings, applications, touches, and the statement of a customer (by its place in the model). */
+/* What reads much: postings, applications, touches, and the statement of a customer (by its place
+ * in the model). */
 void check_reports(struct book book, arc_day day, int customer);
 
 #endif

@@ -11,7 +11,8 @@ void chance_seed(struct chance *chance, uint64_t seed) {
 
 /* xorshift64* */
 uint64_t chance_number(struct chance *chance) {
-  chance->state ^= chance->state >> 12, chance->state ^= chance->state << 25, chance->state ^= chance->state >> 27;
+  chance->state ^= chance->state >> 12, chance->state ^= chance->state << 25,
+      chance->state ^= chance->state >> 27;
   return chance->state * UINT64_C(2685821657736338717);
 }
 
@@ -39,7 +40,8 @@ static int one_in(struct maker *mk, int n) {
   return chance_one_in(mk->chance, n);
 }
 
-/* A key of a kind that has `count` so far: mostly one that is there, now and then one that is not. */
+/* A key of a kind that has `count` so far: mostly one that is there, now and then one that is not.
+ */
 static int old_key(struct maker *mk, int count) {
   if (one_in(mk, 40)) return one_in(mk, 2) ? -1 : count + below(mk, 5);
   return count ? below(mk, count) : 0;
@@ -71,7 +73,8 @@ static int some_currency(struct maker *mk) {
 /* Keys count per kind from 0 on, so their number is the next key. */
 static int things(const struct maker *mk, int kind) {
   int count = 0;
-  for (int i = 0; i < mk->model->thing_count; i++) count += mk->model->things[i].said.kind == kind;
+  for (int i = 0; i < mk->model->thing_count; i++)
+    count += mk->model->things[i].said.kind == kind;
   return count;
 }
 
@@ -84,7 +87,8 @@ static int invoice_key(struct maker *mk) {
 
 static int credits_of(const struct model *m, int kind) {
   int count = 0;
-  for (int i = 0; i < m->credit_count; i++) count += m->credits[i].kind == kind;
+  for (int i = 0; i < m->credit_count; i++)
+    count += m->credits[i].kind == kind;
   return count;
 }
 
@@ -122,10 +126,12 @@ static void currency_code(char code[4], int currency) {
   if (currency >= 0) memcpy(code, codes[currency], 3);
 }
 
-/* Begins the function that fills a row of the library's from a command, and makes the one that posts rows. */
+/* Begins the function that fills a row of the library's from a command, and makes the one that
+ * posts rows. */
 #define TELL(lower, type)                                                                          \
   static void fill_##lower(type *r, struct texts *t, const struct model_command *c);               \
-  static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count, arc_error *err) { \
+  static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
+                                 arc_error *err) {                                                 \
     struct texts texts[SIM_ROWS];                                                                  \
     type rows[SIM_ROWS];                                                                           \
     memset(texts, 0, sizeof texts);                                                                \
@@ -183,7 +189,9 @@ static void make_invoice(struct maker *mk, struct model_command *c) {
   c->day = some_day(mk);
   c->flags = one_in(mk, 5);
   c->amount = some_amount(mk);
-  c->until = one_in(mk, 4) || c->day < SIM_FIRST_DAY - 1000 || c->day > ARC_DAY_LAST ? ARC_DAY_NONE : c->day + below(mk, 50) - 2;
+  c->until = one_in(mk, 4) || c->day < SIM_FIRST_DAY - 1000 || c->day > ARC_DAY_LAST
+                 ? ARC_DAY_NONE
+                 : c->day + below(mk, 50) - 2;
   if (!one_in(mk, 3)) return;
   c->parts = 1 + below(mk, MODEL_PARTS);
   c->amount = 0;
@@ -215,7 +223,8 @@ TELL(invoices, arc_invoice) {
 static void make_credit(struct maker *mk, struct model_command *c) {
   int kind = c->kind == MODEL_SAY_PAYMENT ? MODEL_PAYMENT : MODEL_CREDIT_NOTE;
   c->key = new_key(mk, credits_of(mk->model, kind), MODEL_CREDITS / 2 - 8);
-  c->customer = kind == MODEL_PAYMENT && one_in(mk, 4) ? -1 : old_key(mk, mk->model->customer_count);
+  c->customer =
+      kind == MODEL_PAYMENT && one_in(mk, 4) ? -1 : old_key(mk, mk->model->customer_count);
   c->invoice = kind == MODEL_CREDIT_NOTE && one_in(mk, 3) ? invoice_key(mk) : -1;
   c->currency = some_currency(mk);
   c->day = some_day(mk);
@@ -256,15 +265,16 @@ TELL(writeoffs, arc_writeoff) {
 
 /* ---- cash ---- */
 
-static int64_t open_of_invoice(const struct model *m, const int64_t *open, int invoice, int instalment) {
+static int64_t open_of_invoice(const struct model *m, const int64_t *open, int invoice,
+                               int instalment) {
   int64_t all = 0;
   for (int i = 0; i < m->invoices[invoice].parts; i++)
     if (!instalment || instalment == i + 1) all += open[m->invoices[invoice].first + i];
   return all;
 }
 
-/* Often what would fit: a credit that has something left, an invoice of its customer and currency, and the whole
- * rest of one of the two. By chance alone nearly all would be refused. */
+/* Often what would fit: a credit that has something left, an invoice of its customer and currency,
+ * and the whole rest of one of the two. By chance alone nearly all would be refused. */
 static void make_application(struct maker *mk, struct model_command *c) {
   const struct model *m = mk->model;
   static int64_t open[MODEL_INVOICES * MODEL_PARTS], left[MODEL_CREDITS];
@@ -289,16 +299,20 @@ static void make_application(struct maker *mk, struct model_command *c) {
     invoice = model_find_invoice(m, c->invoice);
     if (invoice >= 0 && m->credits[credit].currency == m->invoices[invoice].currency &&
         open_of_invoice(m, open, invoice, c->instalment) > 0 &&
-        (m->credits[credit].customer < 0 || m->credits[credit].customer == m->invoices[invoice].customer || one_in(mk, 9)))
+        (m->credits[credit].customer < 0 ||
+         m->credits[credit].customer == m->invoices[invoice].customer || one_in(mk, 9)))
       break;
     c->invoice = invoice_key(mk);
   }
   credit = model_find_credit(m, c->credit_kind, c->credit);
   invoice = model_find_invoice(m, c->invoice);
   if (credit < 0 || invoice < 0) return;
-  if (c->day < m->credits[credit].day && !one_in(mk, 8)) c->day = m->credits[credit].day + below(mk, 9);
-  if (c->day < m->credits[credit].known_from && !one_in(mk, 8)) c->day = m->credits[credit].known_from + below(mk, 9);
-  if (c->day < m->invoices[invoice].issued && !one_in(mk, 8)) c->day = m->invoices[invoice].issued + below(mk, 9);
+  if (c->day < m->credits[credit].day && !one_in(mk, 8))
+    c->day = m->credits[credit].day + below(mk, 9);
+  if (c->day < m->credits[credit].known_from && !one_in(mk, 8))
+    c->day = m->credits[credit].known_from + below(mk, 9);
+  if (c->day < m->invoices[invoice].issued && !one_in(mk, 8))
+    c->day = m->invoices[invoice].issued + below(mk, 9);
   if (one_in(mk, 6)) return;
   all = open_of_invoice(m, open, invoice, c->instalment);
   c->amount = all < left[credit] ? all : left[credit];
@@ -306,7 +320,8 @@ static void make_application(struct maker *mk, struct model_command *c) {
   if (one_in(mk, 3)) c->discount = c->tolerance = 0;
   if (c->discount + c->tolerance < c->amount) c->amount -= c->discount + c->tolerance;
   if (one_in(mk, 20)) c->amount++;
-  if (one_in(mk, 15)) c->amount = 0, c->discount = 1; /* a discount alone takes nothing from the credit */
+  if (one_in(mk, 15))
+    c->amount = 0, c->discount = 1; /* a discount alone takes nothing from the credit */
 }
 
 TELL(applications, arc_application) {
@@ -400,7 +415,9 @@ static void make_hold(struct maker *mk, struct model_command *c) {
   c->invoice = invoice_key(mk);
   c->day = some_day(mk);
   c->until = one_in(mk, 2) ? some_day(mk) : ARC_DAY_NONE;
-  if (one_in(mk, 2)) c->customer = old_key(mk, mk->model->customer_count), c->invoice = one_in(mk, 20) ? c->invoice : -1;
+  if (one_in(mk, 2))
+    c->customer = old_key(mk, mk->model->customer_count),
+    c->invoice = one_in(mk, 20) ? c->invoice : -1;
   c->channel = one_in(mk, 2) ? 0 : below(mk, 11);
 }
 
@@ -432,7 +449,8 @@ static void make_touch(struct maker *mk, struct model_command *c) {
   c->invoice = invoice_key(mk);
   c->instalment = one_in(mk, 12) ? below(mk, 6) : 1;
   invoice = model_find_invoice(m, c->invoice);
-  c->customer = invoice < 0 || one_in(mk, 12) ? old_key(mk, m->customer_count) : m->customers[m->invoices[invoice].customer].key;
+  c->customer = invoice < 0 || one_in(mk, 12) ? old_key(mk, m->customer_count)
+                                              : m->customers[m->invoices[invoice].customer].key;
   c->currency = invoice < 0 || one_in(mk, 12) ? some_currency(mk) : m->invoices[invoice].currency;
   c->day = some_day(mk);
   c->channel = one_in(mk, 30) ? below(mk, 12) - 1 : 1 + below(mk, 9);
@@ -513,7 +531,8 @@ static void make_day(struct maker *mk, struct model_command *c) {
 }
 
 #define TELL_DAY(lower)                                                                            \
-  static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count, arc_error *err) { \
+  static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
+                                 arc_error *err) {                                                 \
     (void)count;                                                                                   \
     return arc_ledger_post_##lower(ledger, c->day, err);                                           \
   }
@@ -564,13 +583,16 @@ static void make_row(struct maker *mk, int kind, struct model_command *c) {
   kinds[kind].make(mk, c);
 }
 
-void sim_make(struct chance *chance, const struct model *model, arc_day today, struct sim_call *call) {
+void sim_make(struct chance *chance, const struct model *model, arc_day today,
+              struct sim_call *call) {
   static struct model ahead; /* after the rows so far */
   struct maker mk = {chance, model, today};
   int sum = 0, at, kind = 0;
-  for (int i = 0; i < MODEL_KINDS; i++) sum += kinds[i].often;
+  for (int i = 0; i < MODEL_KINDS; i++)
+    sum += kinds[i].often;
   at = below(&mk, sum);
-  while (at >= kinds[kind].often) at -= kinds[kind++].often;
+  while (at >= kinds[kind].often)
+    at -= kinds[kind++].often;
   call->count = 1;
   if (!kinds[kind].one_row && one_in(&mk, 3)) call->count += 1 + below(&mk, SIM_ROWS - 1);
   make_row(&mk, kind, &call->rows[0]);
@@ -593,8 +615,10 @@ int sim_judge(struct model *model, const struct sim_call *call) {
   if (call->count > 1) model_copy(&before, model);
   for (int i = 0; i < call->count && verdict >= 0; i++) {
     int one = model_say(model, &call->rows[i]);
-    if (one < 0) verdict = -1;
-    else if (one == 0) verdict = 0;
+    if (one < 0)
+      verdict = -1;
+    else if (one == 0)
+      verdict = 0;
   }
   if (verdict < 0 && call->count > 1) model_copy(model, &before);
   return verdict;
@@ -613,15 +637,19 @@ static void print_number(FILE *to, const char *what, int64_t number) {
 static void print_day(FILE *to, const char *what, arc_day day) {
   char text[11];
   if (day == 0 || day == ARC_DAY_NONE) return;
-  if (arc_day_format(text, day) == ARC_OK) fprintf(to, " %s %s", what, text);
-  else fprintf(to, " %s %d", what, (int)day);
+  if (arc_day_format(text, day) == ARC_OK)
+    fprintf(to, " %s %s", what, text);
+  else
+    fprintf(to, " %s %d", what, (int)day);
 }
 
 static void print_row(FILE *to, const struct model_command *c) {
   fprintf(to, "%s %d%s", sim_kind_name(c->kind), c->key, c->replace ? " replaced" : "");
   print_key(to, "customer", 'C', c->customer);
   print_key(to, "parent", 'C', c->parent);
-  if (c->credit >= 0) fprintf(to, " of %s P%d", c->credit_kind == MODEL_PAYMENT ? "payment" : "credit note", c->credit);
+  if (c->credit >= 0)
+    fprintf(to, " of %s P%d", c->credit_kind == MODEL_PAYMENT ? "payment" : "credit note",
+            c->credit);
   print_key(to, "invoice", 'I', c->invoice);
   print_number(to, "instalment", c->instalment);
   if (c->currency >= 0) fprintf(to, " %s", codes[c->currency]);
@@ -639,7 +667,8 @@ static void print_row(FILE *to, const struct model_command *c) {
   print_number(to, "text", c->text);
   for (int i = 0; i < c->parts; i++) {
     fprintf(to, " part %d:", i + 1);
-    if (c->kind == MODEL_SAY_TOUCH) fprintf(to, " I%d instalment %d", c->part_invoice[i], c->part_instalment[i]);
+    if (c->kind == MODEL_SAY_TOUCH)
+      fprintf(to, " I%d instalment %d", c->part_invoice[i], c->part_instalment[i]);
     print_day(to, "due", c->part_due[i]);
     print_number(to, "amount", c->part_amount[i]);
   }

@@ -9,10 +9,19 @@
 enum { HOST_CODE = 4711, CRASHED = -4712 };
 static const struct fault calm = {FAULT_NONE, 0};
 
-const char *const fault_names[FAULT_KINDS] = {"none", "no memory", "no memory from then on", "storage refuses", "storage has no memory",
-                                              "outcome unknown, lost", "outcome unknown, stored", "crash before", "crash after"};
-const char *const step_names[STEP_KINDS] = {"say", "begin", "commit", "commit by bytes", "abort", "snapshot", "reopen",
-                                            "kill", "verify", "refresh", "look", "open", "close"};
+const char *const fault_names[FAULT_KINDS] = {"none",
+                                              "no memory",
+                                              "no memory from then on",
+                                              "storage refuses",
+                                              "storage has no memory",
+                                              "outcome unknown, lost",
+                                              "outcome unknown, stored",
+                                              "crash before",
+                                              "crash after"};
+const char *const step_names[STEP_KINDS] = {"say",    "begin",    "commit", "commit by bytes",
+                                            "abort",  "snapshot", "reopen", "kill",
+                                            "verify", "refresh",  "look",   "open",
+                                            "close"};
 static const char *const process_names[PROCESSES] = {"first", "second", "copy"};
 
 /* ---- the storage as a process sees it ---- */
@@ -27,7 +36,8 @@ static void crash(struct life *l) {
   longjmp(l->crash, 1);
 }
 
-static int32_t process_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size) {
+static int32_t process_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes,
+                              size_t size) {
   struct process *p = user;
   struct life *l = p->life;
   int32_t status = ARC_OK;
@@ -58,7 +68,8 @@ static size_t piece_of(const struct process *p, size_t cap) {
   return p->piece && (size_t)p->piece < cap ? (size_t)p->piece : cap;
 }
 
-static int32_t process_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
+static int32_t process_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap,
+                            size_t *size) {
   struct process *p = user;
   int32_t status = struck_down(p->life);
   if (status != ARC_OK) return status;
@@ -75,18 +86,21 @@ static int32_t process_save(void *user, uint64_t next_seq, const void *bytes, si
   return status;
 }
 
-static int32_t process_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf, size_t cap, size_t *size) {
+static int32_t process_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset,
+                            void *buf, size_t cap, size_t *size) {
   struct process *p = user;
   int32_t status = struck_down(p->life);
   if (status != ARC_OK) return status;
-  return p->life->disk.load_snapshot(p->life->disk.user, next_seq, total, offset, buf, piece_of(p, cap), size);
+  return p->life->disk.load_snapshot(p->life->disk.user, next_seq, total, offset, buf,
+                                     piece_of(p, cap), size);
 }
 
 /* ---- calls that meet a fault ---- */
 
 static void drop_memory(struct test_heap *heap) {
   for (size_t i = 0; i < TEST_HEAP_BUCKETS; i++)
-    while (heap->buckets[i]) test_heap_take(heap, heap->buckets[i] + 1, heap->buckets[i]->is.size);
+    while (heap->buckets[i])
+      test_heap_take(heap, heap->buckets[i] + 1, heap->buckets[i]->is.size);
 }
 
 /* The process ends: what it had in memory is gone, with the copy that lived in it. */
@@ -95,12 +109,14 @@ static void end_process(struct process *p) {
   p->ledger = NULL;
   p->in_batch = 0;
   for (int i = 0; i < PROCESSES; i++)
-    if (p->life->process[i].memory == p->memory) p->life->process[i].ledger = NULL, p->life->process[i].in_batch = 0;
+    if (p->life->process[i].memory == p->memory)
+      p->life->process[i].ledger = NULL, p->life->process[i].in_batch = 0;
 }
 
 typedef arc_status (*call_function)(struct process *p, const void *argument, arc_error *err);
 
-static arc_status attempt(struct process *p, struct fault fault, call_function call, const void *argument, arc_error *err) {
+static arc_status attempt(struct process *p, struct fault fault, call_function call,
+                          const void *argument, arc_error *err) {
   struct life *l = p->life;
   volatile arc_status status = CRASHED;
   *err = (arc_error)ARC_ERROR_INIT;
@@ -121,13 +137,18 @@ static arc_status attempt(struct process *p, struct fault fault, call_function c
 /* Whether the call failed for the fault that it met. Else it went as if there had been none. */
 static int undone(const struct life *l, arc_status status) {
   switch (l->met) {
-  case FAULT_NONE: return 0;
-  case FAULT_REFUSED: return status == ARC_E_STORAGE;
+  case FAULT_NONE:
+    return 0;
+  case FAULT_REFUSED:
+    return status == ARC_E_STORAGE;
   case FAULT_LOST:
-  case FAULT_STORED: return status == ARC_E_UNKNOWN_OUTCOME;
+  case FAULT_STORED:
+    return status == ARC_E_UNKNOWN_OUTCOME;
   case FAULT_CRASH_BEFORE:
-  case FAULT_CRASH_AFTER: return status == CRASHED;
-  default: return status == ARC_E_NOMEM;
+  case FAULT_CRASH_AFTER:
+    return status == CRASHED;
+  default:
+    return status == ARC_E_NOMEM;
   }
 }
 
@@ -136,14 +157,16 @@ static void digest(const struct process *p, unsigned char out[32]) {
   if (p->ledger) arc__tables_digest(arc__ledger_tables(p->ledger), out);
 }
 
-static void unchanged(const struct process *p, const unsigned char before[32], const char *what, const arc_error *err) {
+static void unchanged(const struct process *p, const unsigned char before[32], const char *what,
+                      const arc_error *err) {
   unsigned char after[32];
   digest(p, after);
   if (p->ledger && memcmp(before, after, 32) != 0) sim_die(what, err->text);
 }
 
 /* A call that failed has changed nothing, and says why. */
-static void check_undone(const struct process *p, const unsigned char before[32], arc_status status, const arc_error *err) {
+static void check_undone(const struct process *p, const unsigned char before[32], arc_status status,
+                         const arc_error *err) {
   if (status == CRASHED) return;
   unchanged(p, before, "a call that failed changed the book", err);
   if (!err->text[0] || err->status != status) sim_die("a bare error", err->text);
@@ -152,8 +175,10 @@ static void check_undone(const struct process *p, const unsigned char before[32]
 
 static void start(struct process *p, struct fault fault);
 
-/* A call that can simply be made again after a fault, on a handle of the same book after a crash. */
-static arc_status insist(struct process *p, struct fault fault, call_function call, const void *argument, arc_error *err) {
+/* A call that can simply be made again after a fault, on a handle of the same book after a crash.
+ */
+static arc_status insist(struct process *p, struct fault fault, call_function call,
+                         const void *argument, arc_error *err) {
   unsigned char before[32];
   arc_status status;
   digest(p, before);
@@ -192,7 +217,8 @@ static void start(struct process *p, struct fault fault) {
   arc_status status = attempt(p, fault, call_open, NULL, &err);
   if (undone(l, status)) {
     if (p->ledger) sim_die("a handle of an open that failed", err.text);
-    if (!p->is_copy) sim_equal((int64_t)p->heap.live, 0, "blocks left by an open that failed", err.text);
+    if (!p->is_copy)
+      sim_equal((int64_t)p->heap.live, 0, "blocks left by an open that failed", err.text);
     status = attempt(p, calm, call_open, NULL, &err);
   }
   sim_must(status, ARC_OK, "open", &err);
@@ -209,7 +235,8 @@ static void stop(struct process *p) {
   arc_ledger_close(p->ledger);
   p->ledger = NULL;
   p->in_batch = 0;
-  if (!p->is_copy) sim_equal((int64_t)p->heap.live, 0, "blocks left by a handle that was closed", "");
+  if (!p->is_copy)
+    sim_equal((int64_t)p->heap.live, 0, "blocks left by a handle that was closed", "");
 }
 
 static int is_stale(const struct process *p) {
@@ -222,12 +249,15 @@ static void restart(struct process *p, int killed, struct fault fault) {
   int same = !is_stale(p) && !p->in_batch;
   digest(p, before);
   arc_ledger_head(p->ledger, head);
-  if (killed) end_process(p);
-  else stop(p);
+  if (killed)
+    end_process(p);
+  else
+    stop(p);
   start(p, fault);
   digest(p, after);
   arc_ledger_head(p->ledger, again);
-  if (same && (memcmp(before, after, 32) != 0 || memcmp(head, again, 32) != 0)) sim_die("reopened", "another state");
+  if (same && (memcmp(before, after, 32) != 0 || memcmp(head, again, 32) != 0))
+    sim_die("reopened", "another state");
 }
 
 /* The copy begins where the first handle stands, as a fork, or where the storage does. */
@@ -254,7 +284,8 @@ static void copy(struct process *p, int fork, struct fault fault) {
 static void stored(struct process *p, const struct sim_call *calls, int count, int64_t instant) {
   struct life *l = p->life;
   model_copy(&l->truth, &p->model);
-  for (int i = 0; i < count; i++) l->log[l->log_count++] = (struct recorded_call){instant, calls[i]};
+  for (int i = 0; i < count; i++)
+    l->log[l->log_count++] = (struct recorded_call){instant, calls[i]};
 }
 
 static void published(struct process *p) {
@@ -263,8 +294,8 @@ static void published(struct process *p) {
   p->seq = p->life->seq = seq;
 }
 
-/* After a crash, or an outcome that the storage could not tell: the handle is opened again, and shows how it was.
- * `was_stored`: the model has it already. */
+/* After a crash, or an outcome that the storage could not tell: the handle is opened again, and
+ * shows how it was. `was_stored`: the model has it already. */
 static void recover(struct process *p, int was_stored) {
   struct life *l = p->life;
   arc_error err = ARC_ERROR_INIT;
@@ -306,20 +337,26 @@ static void refresh(struct process *p, struct fault fault) {
 
 static void count_call(struct life *l, const struct sim_call *call, arc_status status) {
   int kind = call->rows[0].kind;
-  if (status == ARC_OK) l->totals->recorded[kind]++, l->totals->rows += (uint64_t)call->count;
-  else if (status == ARC_ALREADY) l->totals->repeated[kind]++;
-  else l->totals->refused[kind]++;
+  if (status == ARC_OK)
+    l->totals->recorded[kind]++, l->totals->rows += (uint64_t)call->count;
+  else if (status == ARC_ALREADY)
+    l->totals->repeated[kind]++;
+  else
+    l->totals->refused[kind]++;
 }
 
-static void judge(const struct sim_call *call, arc_status status, int verdict, const arc_error *err) {
+static void judge(const struct sim_call *call, arc_status status, int verdict,
+                  const arc_error *err) {
   char text[320];
   if (status >= 0 ? status == verdict : verdict < 0 && status != ARC_E_CONFLICT) {
-    if (status < 0 && (!err->text[0] || err->status != status || err->record >= (uint64_t)call->count))
+    if (status < 0 &&
+        (!err->text[0] || err->status != status || err->record >= (uint64_t)call->count))
       sim_die("a bare error", err->text);
     return;
   }
   sim_print(stderr, call);
-  snprintf(text, sizeof text, "%s, the model says %d: %s", arc_status_name(status), verdict, status < 0 ? err->text : "");
+  snprintf(text, sizeof text, "%s, the model says %d: %s", arc_status_name(status), verdict,
+           status < 0 ? err->text : "");
   fprintf(stderr, "\n");
   sim_die("another verdict", text);
 }
@@ -343,7 +380,8 @@ static void say(struct process *p, const struct sim_call *call, struct fault fau
       stored(p, call, 1, l->now);
     }
     if (status == ARC_E_UNKNOWN_OUTCOME)
-      sim_must(arc_ledger_post_day_run(p->ledger, SIM_FIRST_DAY, &err), ARC_E_READ_ONLY, "after an unknown outcome", &err);
+      sim_must(arc_ledger_post_day_run(p->ledger, SIM_FIRST_DAY, &err), ARC_E_READ_ONLY,
+               "after an unknown outcome", &err);
     if (status == ARC_E_UNKNOWN_OUTCOME || status == CRASHED) recover(p, was_stored);
     say(p, call, calm);
     return;
@@ -358,7 +396,8 @@ static void say(struct process *p, const struct sim_call *call, struct fault fau
     return;
   }
   judge(call, status, verdict, &err);
-  if (status != ARC_OK) unchanged(p, before, "a command that recorded nothing changed the book", &err);
+  if (status != ARC_OK)
+    unchanged(p, before, "a command that recorded nothing changed the book", &err);
   count_call(l, call, status);
   if (p->in_batch && status >= 0) {
     p->pending[p->pending_count++] = *call;
@@ -425,7 +464,8 @@ static void batch_again(struct process *p) {
   if (!calls) sim_die("no memory", "for the simulation itself");
   memcpy(calls, p->pending, (size_t)count * sizeof *calls);
   begin(p, calm);
-  for (int i = 0; i < count; i++) say(p, &calls[i], calm);
+  for (int i = 0; i < count; i++)
+    say(p, &calls[i], calm);
   free(calls);
   end_batch(p, 0, calm);
 }
@@ -440,8 +480,10 @@ static void end_batch(struct process *p, int by_bytes, struct fault fault) {
   if (undone(l, status)) {
     was_stored = l->met == FAULT_STORED || l->met == FAULT_CRASH_AFTER;
     check_undone(p, p->batch_digest, status, &err);
-    if (was_stored) stored(p, p->pending, pending, p->batch_instant);
-    else model_copy(&p->model, &p->before);
+    if (was_stored)
+      stored(p, p->pending, pending, p->batch_instant);
+    else
+      model_copy(&p->model, &p->before);
     if (status == ARC_E_UNKNOWN_OUTCOME || status == CRASHED) recover(p, was_stored);
     if (!was_stored) batch_again(p);
     return;
@@ -485,13 +527,18 @@ static arc_status call_report(struct process *p, const void *argument, arc_error
   arc_query query = ARC_QUERY_INIT;
   arc_aging_options options = ARC_AGING_OPTIONS_INIT;
   arc_report *report = NULL;
-  int32_t reports[] = {ARC_REPORT_APPLICATIONS, ARC_REPORT_TOUCHES, ARC_REPORT_POSTINGS, ARC_REPORT_TIMELINE, ARC_REPORT_OPEN_ITEMS};
+  int32_t reports[] = {ARC_REPORT_APPLICATIONS, ARC_REPORT_TOUCHES, ARC_REPORT_POSTINGS,
+                       ARC_REPORT_TIMELINE, ARC_REPORT_OPEN_ITEMS};
   arc_status status;
   query.as_of = options.as_of = s->days[0];
   query.report = reports[s->choice % 5];
-  if (s->choice % 7 == 0) status = arc_metrics_aging(&report, p->ledger, &options, err);
-  else if (s->choice % 7 == 1) status = arc_metrics_report(&report, p->ledger, SIM_FIRST_DAY + s->choice % 200, 60, ARC_BY_CUSTOMER, err);
-  else status = arc_ledger_report(&report, p->ledger, &query, err);
+  if (s->choice % 7 == 0)
+    status = arc_metrics_aging(&report, p->ledger, &options, err);
+  else if (s->choice % 7 == 1)
+    status = arc_metrics_report(&report, p->ledger, SIM_FIRST_DAY + s->choice % 200, 60,
+                                ARC_BY_CUSTOMER, err);
+  else
+    status = arc_ledger_report(&report, p->ledger, &query, err);
   arc_report_free(report);
   return status;
 }
@@ -518,7 +565,8 @@ static void check_replay(const struct process *p) {
   free(other);
 }
 
-/* What was known at some instants of the past is what a book says that was told only what was recorded by then. */
+/* What was known at some instants of the past is what a book says that was told only what was
+ * recorded by then. */
 static void check_known(struct process *p, const struct step *s) {
   static struct model past;
   struct life *l = p->life;
@@ -533,7 +581,8 @@ static void check_known(struct process *p, const struct step *s) {
     for (; at < l->log_count && l->log[at].instant <= instant; at++)
       if (sim_judge(&past, &l->log[at].call) < 0) sim_die("the log", "does not replay");
     sim_must(arc_ledger_set_known_at(fork, instant, &err), ARC_OK, "known at", &err);
-    for (int i = 0; i < 2; i++) check_day((struct book){fork, &past}, s->days[i]);
+    for (int i = 0; i < 2; i++)
+      check_day((struct book){fork, &past}, s->days[i]);
     check_day((struct book){fork, &past}, ARC_DAY_LAST);
     check_reports((struct book){fork, &past}, s->days[part % 2], s->choice);
     l->totals->known++;
@@ -545,12 +594,16 @@ static void look(struct process *p, const struct step *s, struct fault fault) {
   struct life *l = p->life;
   arc_error err;
   struct book book = {NULL, &p->model};
-  sim_must(insist(p, p->is_copy && fault.kind > FAULT_MEMORY_FROM ? calm : fault, call_report, s, &err), ARC_OK, "a report", &err);
+  sim_must(
+      insist(p, p->is_copy && fault.kind > FAULT_MEMORY_FROM ? calm : fault, call_report, s, &err),
+      ARC_OK, "a report", &err);
   book.ledger = p->ledger;
   sim_must(arc__state_check(p->ledger, &err), ARC_OK, "the balances", &err);
-  for (arc_day day = s->days[0]; day < s->days[0] + 5; day++) check_day(book, day);
+  for (arc_day day = s->days[0]; day < s->days[0] + 5; day++)
+    check_day(book, day);
   for (int i = 0; i < PROCESSES; i++) /* nobody was touched by what others did */
-    if (l->process[i].ledger) check_day((struct book){l->process[i].ledger, &l->process[i].model}, ARC_DAY_LAST);
+    if (l->process[i].ledger)
+      check_day((struct book){l->process[i].ledger, &l->process[i].model}, ARC_DAY_LAST);
   if (p->in_batch) return;
   check_reports(book, ARC_DAY_LAST, s->choice);
   check_reports(book, s->days[1], s->choice / 3);
@@ -567,17 +620,31 @@ void life_do(struct life *l, const struct step *s) {
   struct fault fault = s->fault;
   l->now += s->advance;
   if ((s->kind == STEP_OPEN) != !p->ledger) return; /* possible after other steps were left out */
-  if (s->kind >= STEP_COMMIT && s->kind <= STEP_ABORT ? !p->in_batch : s->kind != STEP_SAY && s->kind != STEP_LOOK && p->in_batch) return;
+  if (s->kind >= STEP_COMMIT && s->kind <= STEP_ABORT
+          ? !p->in_batch
+          : s->kind != STEP_SAY && s->kind != STEP_LOOK && p->in_batch)
+    return;
   if (s->kind == STEP_SAY && s->call.count == 0) return;
   l->totals->did[s->kind]++;
   switch (s->kind) {
-  case STEP_SAY: say(p, &s->call, fault); break;
-  case STEP_BEGIN: begin(p, fault); break;
-  case STEP_COMMIT: end_batch(p, 0, fault); break;
-  case STEP_BYTES: end_batch(p, 1, fault); break;
-  case STEP_ABORT: abort_batch(p); break;
+  case STEP_SAY:
+    say(p, &s->call, fault);
+    break;
+  case STEP_BEGIN:
+    begin(p, fault);
+    break;
+  case STEP_COMMIT:
+    end_batch(p, 0, fault);
+    break;
+  case STEP_BYTES:
+    end_batch(p, 1, fault);
+    break;
+  case STEP_ABORT:
+    abort_batch(p);
+    break;
   case STEP_SNAPSHOT:
-    if (p->seq > 1 && !p->is_copy) sim_must(insist(p, fault, call_snapshot, NULL, &err), ARC_OK, "snapshot", &err);
+    if (p->seq > 1 && !p->is_copy)
+      sim_must(insist(p, fault, call_snapshot, NULL, &err), ARC_OK, "snapshot", &err);
     break;
   case STEP_REOPEN:
   case STEP_KILL:
@@ -590,37 +657,45 @@ void life_do(struct life *l, const struct step *s) {
   case STEP_REFRESH:
     if (!p->is_copy) refresh(p, fault);
     break;
-  case STEP_LOOK: look(p, s, fault); break;
+  case STEP_LOOK:
+    look(p, s, fault);
+    break;
   case STEP_OPEN:
     p->piece = s->choice % 2 ? 1 + s->choice % 100 : 0;
-    if (p->is_copy) copy(p, s->choice % 3, fault);
-    else start(p, fault);
+    if (p->is_copy)
+      copy(p, s->choice % 3, fault);
+    else
+      start(p, fault);
     break;
   default:
     if (s->who != PROCESS_FIRST) stop(p);
     break;
   }
   if (!p->ledger) return;
-  for (int i = 0; i < 2; i++) check_day((struct book){p->ledger, &p->model}, s->days[i]);
+  for (int i = 0; i < 2; i++)
+    check_day((struct book){p->ledger, &p->model}, s->days[i]);
   check_day((struct book){p->ledger, &p->model}, ARC_DAY_LAST);
   l->totals->days += 3;
 }
 
 static arc_day some_day(struct life *l, int number) {
-  if (chance_one_in(&l->chance, 20)) return chance_one_in(&l->chance, 2) ? ARC_DAY_FIRST : ARC_DAY_LAST - 5;
+  if (chance_one_in(&l->chance, 20))
+    return chance_one_in(&l->chance, 2) ? ARC_DAY_FIRST : ARC_DAY_LAST - 5;
   return SIM_FIRST_DAY - 70 + chance_below(&l->chance, number / 4 + 120);
 }
 
 static int some_kind(struct life *l, const struct process *p) {
   /* One in so many steps, each. */
-  static const int rare[STEP_KINDS] = {[STEP_SNAPSHOT] = 60, [STEP_REOPEN] = 80, [STEP_KILL] = 120, [STEP_VERIFY] = 100,
-                                       [STEP_REFRESH] = 40, [STEP_LOOK] = 80};
+  static const int rare[STEP_KINDS] = {[STEP_SNAPSHOT] = 60, [STEP_REOPEN] = 80,  [STEP_KILL] = 120,
+                                       [STEP_VERIFY] = 100,  [STEP_REFRESH] = 40, [STEP_LOOK] = 80};
   if (!p->ledger) return STEP_OPEN;
   if (p->in_batch && chance_one_in(&l->chance, 5)) return STEP_COMMIT + chance_below(&l->chance, 3);
   if (!p->in_batch && chance_one_in(&l->chance, 20)) return STEP_BEGIN;
   if (p != &l->process[PROCESS_FIRST] && chance_one_in(&l->chance, 25)) return STEP_CLOSE;
   for (int kind = STEP_SNAPSHOT; kind <= STEP_LOOK; kind++)
-    if (chance_one_in(&l->chance, rare[kind]) && !(l->calm && (kind == STEP_REFRESH || kind == STEP_KILL))) return kind;
+    if (chance_one_in(&l->chance, rare[kind]) &&
+        !(l->calm && (kind == STEP_REFRESH || kind == STEP_KILL)))
+      return kind;
   return STEP_SAY;
 }
 
@@ -636,23 +711,29 @@ void life_make(struct life *l, int number, struct step *s) {
   s->kind = some_kind(l, p);
   s->choice = chance_below(chance, 1 << 20);
   s->advance = chance_one_in(chance, 3) ? 0 : chance_below(chance, 10000);
-  for (int i = 0; i < 2; i++) s->days[i] = some_day(l, number);
+  for (int i = 0; i < 2; i++)
+    s->days[i] = some_day(l, number);
   if (!l->calm && chance_one_in(chance, 5)) {
     s->fault.kind = 1 + chance_below(chance, FAULT_KINDS - 1);
-    s->fault.at = s->fault.kind <= FAULT_MEMORY_FROM ? 1 + chance_below(chance, chance_one_in(chance, 3) ? 40 : 3)
-                  : s->kind == STEP_SAY              ? 1
-                                                     : 1 + chance_below(chance, 4);
+    s->fault.at = s->fault.kind <= FAULT_MEMORY_FROM
+                      ? 1 + chance_below(chance, chance_one_in(chance, 3) ? 40 : 3)
+                  : s->kind == STEP_SAY ? 1
+                                        : 1 + chance_below(chance, 4);
   }
   if (s->kind != STEP_SAY) return;
-  if (l->said && chance_one_in(chance, 8)) s->call = l->history[chance_below(chance, l->said < 64 ? l->said : 64)];
-  else sim_make(chance, &p->model, SIM_FIRST_DAY + number / 4, &s->call);
+  if (l->said && chance_one_in(chance, 8))
+    s->call = l->history[chance_below(chance, l->said < 64 ? l->said : 64)];
+  else
+    sim_make(chance, &p->model, SIM_FIRST_DAY + number / 4, &s->call);
   l->history[l->said++ % 64] = s->call;
 }
 
 void step_print(FILE *to, const struct step *s) {
   fprintf(to, "%s: ", process_names[s->who]);
-  if (s->kind == STEP_SAY) sim_print(to, &s->call);
-  else fprintf(to, "%s", step_names[s->kind]);
+  if (s->kind == STEP_SAY)
+    sim_print(to, &s->call);
+  else
+    fprintf(to, "%s", step_names[s->kind]);
   if (s->fault.kind) fprintf(to, "  [%s, call %d]", fault_names[s->fault.kind], s->fault.at);
 }
 
@@ -688,7 +769,14 @@ void life_begin(struct life *l, uint64_t seed) {
     memset(&p->heap, 0, sizeof p->heap);
     p->memory = p->is_copy ? &l->process[PROCESS_FIRST].heap : &p->heap;
     p->allocator = test_heap_allocator(p->memory);
-    p->storage = (arc_storage){(uint32_t)sizeof p->storage, 0, p, process_append, process_read, process_save, process_load, NULL};
+    p->storage = (arc_storage){(uint32_t)sizeof p->storage,
+                               0,
+                               p,
+                               process_append,
+                               process_read,
+                               process_save,
+                               process_load,
+                               NULL};
     p->ledger = NULL;
     p->piece = seed % 3 ? 0 : 1 + (int)(seed % 50);
     p->starts = p->in_batch = 0;

@@ -1,5 +1,5 @@
-/* The life of a book: processes that say commands to it on one storage, and what befalls them. A step holds all that
- * is random about it, so that any subset of a life's steps is a life, too. */
+/* The life of a book: processes that say commands to it on one storage, and what befalls them. A
+ * step holds all that is random about it, so that any subset of a life's steps is a life, too. */
 #ifndef ARC_TEST_LIFE_H
 #define ARC_TEST_LIFE_H
 
@@ -28,17 +28,17 @@ struct fault {
 
 enum step_kind {
   STEP_SAY,
-  STEP_BEGIN,    /* a batch */
+  STEP_BEGIN, /* a batch */
   STEP_COMMIT,
-  STEP_BYTES,    /* ... stored by the host itself */
+  STEP_BYTES, /* ... stored by the host itself */
   STEP_ABORT,
   STEP_SNAPSHOT,
   STEP_REOPEN,
-  STEP_KILL,     /* the process ends between two calls, and is started again */
+  STEP_KILL, /* the process ends between two calls, and is started again */
   STEP_VERIFY,
   STEP_REFRESH,
-  STEP_LOOK,     /* at everything */
-  STEP_OPEN,     /* the second process, or the copy: a fork or a detached handle */
+  STEP_LOOK, /* at everything */
+  STEP_OPEN, /* the second process, or the copy: a fork or a detached handle */
   STEP_CLOSE,
   STEP_KINDS
 };
@@ -62,13 +62,14 @@ enum { LIFE_BATCH = 48, LIFE_STEPS = 2500 };
 
 struct process {
   struct life *life;
-  struct test_heap heap, *memory; /* memory: the heap in use; a copy has that of the process it belongs to */
+  struct test_heap heap,
+      *memory; /* memory: the heap in use; a copy has that of the process it belongs to */
   arc_allocator allocator;
   arc_storage storage;
   arc_ledger *ledger;
-  struct model model, before; /* what the handle sees, and before the batch */
+  struct model model, before;  /* what the handle sees, and before the batch */
   int is_copy, in_batch, news; /* news: the batch has something to record */
-  int piece; /* most bytes that a read gives; 0: no limit */
+  int piece;                   /* most bytes that a read gives; 0: no limit */
   int starts;
   uint64_t seq; /* the handle has seen all before it */
   int64_t batch_instant;

@@ -1,5 +1,6 @@
-/* A story told in another way that means the same gives the same book: independent commands in another order, keys
- * renamed, amounts scaled, a payment split in two. Verdicts, balances and aging are compared, on several days.
+/* A story told in another way that means the same gives the same book: independent commands in
+ * another order, keys renamed, amounts scaled, a payment split in two. Verdicts, balances and aging
+ * are compared, on several days.
  *
  * usage: test_metamorphic [--seeds N] [--seed S]      --seed prints the story, too */
 #include "commands.h"
@@ -21,8 +22,8 @@ struct story {
   arc_day days[DAYS];
 };
 
-/* Per customer (the last: unknown payers) and currency: the buckets of the aging, what is unapplied, the balance; and
- * the two amounts of arc_ledger_balance. */
+/* Per customer (the last: unknown payers) and currency: the buckets of the aging, what is
+ * unapplied, the balance; and the two amounts of arc_ledger_balance. */
 struct look {
   int64_t aging[DAYS][MODEL_CUSTOMERS + 1][MODEL_CURRENCIES][CELLS];
   int64_t balance[MODEL_CUSTOMERS][MODEL_CURRENCIES][2];
@@ -45,10 +46,11 @@ static void print_story(const struct story *s) {
   }
 }
 
-static void die(const struct story *s, const char *way, const char *what, int64_t got, int64_t wanted) {
+static void die(const struct story *s, const char *way, const char *what, int64_t got,
+                int64_t wanted) {
   print_story(s);
-  fprintf(stderr, "seed %llu, %s: %s: %lld instead of %lld\n", (unsigned long long)s->seed, way, what, (long long)got,
-          (long long)wanted);
+  fprintf(stderr, "seed %llu, %s: %s: %lld instead of %lld\n", (unsigned long long)s->seed, way,
+          what, (long long)got, (long long)wanted);
   exit(1);
 }
 
@@ -84,7 +86,8 @@ static void look(struct look *out, const struct story *s, arc_ledger *ledger, st
     for (size_t row = 0; row < arc_report_rows(report); row++) {
       int64_t *cells = out->aging[d][customer_of(arc_report_text(report, row, 0, NULL), dress)]
                                  [currency_of(arc_report_text(report, row, 1, NULL))];
-      for (size_t i = 0; i < CELLS; i++) cells[i] = arc_report_integer(report, row, 2 + i);
+      for (size_t i = 0; i < CELLS; i++)
+        cells[i] = arc_report_integer(report, row, 2 + i);
     }
     arc_report_free(report);
   }
@@ -93,13 +96,14 @@ static void look(struct look *out, const struct story *s, arc_ledger *ledger, st
       int key = s->model.customers[c].key;
       char text[24];
       int size = snprintf(text, sizeof text, "C%d", dress.mirror ? dress.mirror - key : key);
-      if (arc_ledger_balance(ledger, &out->balance[key][k][0], &out->balance[key][k][1], text, (size_t)size, sim_currency(k),
-                             ARC_DAY_LAST, NULL) != ARC_OK)
+      if (arc_ledger_balance(ledger, &out->balance[key][k][0], &out->balance[key][k][1], text,
+                             (size_t)size, sim_currency(k), ARC_DAY_LAST, NULL) != ARC_OK)
         exit(2);
     }
 }
 
-static void compare(const struct story *s, const struct look *wanted, arc_ledger *ledger, int way, struct dress dress) {
+static void compare(const struct story *s, const struct look *wanted, arc_ledger *ledger, int way,
+                    struct dress dress) {
   static struct look got;
   const int64_t *a, *b = &wanted->balance[0][0][0];
   look(&got, s, ledger, dress);
@@ -109,7 +113,8 @@ static void compare(const struct story *s, const struct look *wanted, arc_ledger
   a = &got.aging[0][0][0][0];
   b = &wanted->aging[0][0][0][0];
   for (size_t i = 0; i < sizeof got.aging / sizeof *a; i++) {
-    if (a[i] != b[i] * dress.scale) die(s, way_names[way], "an amount of the aging", a[i], b[i] * dress.scale);
+    if (a[i] != b[i] * dress.scale)
+      die(s, way_names[way], "an amount of the aging", a[i], b[i] * dress.scale);
     amounts += b[i] != 0;
   }
   told[way]++;
@@ -126,18 +131,23 @@ static void make_story(struct story *s, uint64_t seed, arc_ledger *ledger) {
   for (int i = 0; i < STORY; i++) {
     struct sim_call *call = &s->calls[i];
     int verdict;
-    /* Something to begin with; and what is said of days depends on the number of all that was said before. */
-    do sim_make(&s->chance, &s->model, SIM_FIRST_DAY + i, call);
-    while (i < 4    ? call->rows[0].kind != MODEL_SAY_CUSTOMER
-           : i < 16 ? call->rows[0].kind != MODEL_SAY_INVOICE && call->rows[0].kind != MODEL_SAY_PAYMENT
-                    : call->rows[0].kind >= MODEL_SAY_DAY_RUN);
+    /* Something to begin with; and what is said of days depends on the number of all that was said
+     * before. */
+    do
+      sim_make(&s->chance, &s->model, SIM_FIRST_DAY + i, call);
+    while (i < 4 ? call->rows[0].kind != MODEL_SAY_CUSTOMER
+           : i < 16
+               ? call->rows[0].kind != MODEL_SAY_INVOICE && call->rows[0].kind != MODEL_SAY_PAYMENT
+               : call->rows[0].kind >= MODEL_SAY_DAY_RUN);
     call->count = 1;
     s->status[i] = sim_tell(ledger, call, NULL);
     verdict = sim_judge(&s->model, call);
-    if (s->status[i] < 0 ? verdict >= 0 : s->status[i] != verdict) die(s, "plain", "another verdict than the model's", s->status[i], verdict);
+    if (s->status[i] < 0 ? verdict >= 0 : s->status[i] != verdict)
+      die(s, "plain", "another verdict than the model's", s->status[i], verdict);
     commands += s->status[i] == ARC_OK;
   }
-  for (int d = 0; d < DAYS - 1; d++) s->days[d] = SIM_FIRST_DAY - 30 + chance_below(&s->chance, STORY + 90);
+  for (int d = 0; d < DAYS - 1; d++)
+    s->days[d] = SIM_FIRST_DAY - 30 + chance_below(&s->chance, STORY + 90);
   s->days[DAYS - 1] = ARC_DAY_LAST;
 }
 
@@ -164,7 +174,9 @@ static int share_invoice(const struct model_command *a, const struct model_comma
 static int credit_of(const struct model_command *c) {
   if (c->kind == MODEL_SAY_PAYMENT || c->kind == MODEL_SAY_CREDIT_NOTE)
     return c->key < 0 ? -1 : c->key * 2 + (c->kind == MODEL_SAY_CREDIT_NOTE);
-  return c->credit < 0 ? -1 : c->credit * 2 + (c->kind != MODEL_SAY_REVERSAL && c->credit_kind == MODEL_CREDIT_NOTE);
+  return c->credit < 0 ? -1
+                       : c->credit * 2 +
+                             (c->kind != MODEL_SAY_REVERSAL && c->credit_kind == MODEL_CREDIT_NOTE);
 }
 
 /* The kind under whose keys a command's own key counts. */
@@ -176,17 +188,22 @@ static int keyed(int kind) {
 }
 
 /* A reversal reopens what its payment was applied to. */
-static int reverses(const struct story *s, const struct model_command *reversal, const struct model_command *other) {
+static int reverses(const struct story *s, const struct model_command *reversal,
+                    const struct model_command *other) {
   if (reversal->kind != MODEL_SAY_REVERSAL) return 0;
   for (int i = 0; i < STORY; i++) {
     const struct model_command *c = &s->calls[i].rows[0];
-    if (c->kind == MODEL_SAY_APPLICATION && same_key(credit_of(c), credit_of(reversal)) && share_invoice(c, other)) return 1;
+    if (c->kind == MODEL_SAY_APPLICATION && same_key(credit_of(c), credit_of(reversal)) &&
+        share_invoice(c, other))
+      return 1;
   }
   return 0;
 }
 
-/* Two commands that speak of nothing in common; a customer's own command of nothing that is the customer's. */
-static int independent(const struct story *s, const struct model_command *a, const struct model_command *b) {
+/* Two commands that speak of nothing in common; a customer's own command of nothing that is the
+ * customer's. */
+static int independent(const struct story *s, const struct model_command *a,
+                       const struct model_command *b) {
   if (reverses(s, a, b) || reverses(s, b, a)) return 0;
   if (a->kind == MODEL_SAY_CUSTOMER && b->kind == MODEL_SAY_CUSTOMER) return 0;
   if (a->kind == MODEL_SAY_CUSTOMER && same_key(a->key, b->customer)) return 0;
@@ -197,7 +214,8 @@ static int independent(const struct story *s, const struct model_command *a, con
 }
 
 /* Which of its faults a command is refused for may depend on others. */
-static void tell_same(const struct story *s, arc_ledger *ledger, const struct sim_call *call, int number, int way) {
+static void tell_same(const struct story *s, arc_ledger *ledger, const struct sim_call *call,
+                      int number, int way) {
   arc_status status = sim_tell(ledger, call, NULL);
   if (status < 0 ? s->status[number] >= 0 : status != s->status[number]) {
     fprintf(stderr, "command %d\n", number);
@@ -208,12 +226,15 @@ static void tell_same(const struct story *s, arc_ledger *ledger, const struct si
 static void permuted(struct story *s, const struct look *wanted) {
   arc_ledger *ledger = new_book();
   int order[STORY];
-  for (int i = 0; i < STORY; i++) order[i] = i;
+  for (int i = 0; i < STORY; i++)
+    order[i] = i;
   for (int n = 0; n < STORY * 12; n++) {
     int i = chance_below(&s->chance, STORY - 1), one = order[i], other = order[i + 1];
-    if (independent(s, s->calls[one].rows, s->calls[other].rows)) order[i] = other, order[i + 1] = one;
+    if (independent(s, s->calls[one].rows, s->calls[other].rows))
+      order[i] = other, order[i + 1] = one;
   }
-  for (int i = 0; i < STORY; i++) tell_same(s, ledger, &s->calls[order[i]], order[i], PERMUTED);
+  for (int i = 0; i < STORY; i++)
+    tell_same(s, ledger, &s->calls[order[i]], order[i], PERMUTED);
   compare(s, wanted, ledger, PERMUTED, plain);
   arc_ledger_close(ledger);
 }
@@ -262,32 +283,41 @@ static arc_status tell_both(arc_ledger *ledger, struct model *m, const struct mo
   return status;
 }
 
-/* Takes what it can from the first half. 0: neither half alone has enough on every day, nor both as they stand. */
-static int split_application(const struct story *s, arc_ledger *ledger, struct model *m, struct model_command c) {
-  int first = model_find_credit(m, MODEL_PAYMENT, c.credit), second = model_find_credit(m, MODEL_PAYMENT, c.credit + SECOND_HALF);
-  int64_t one = model_credit_room(m, first, c.day), other = model_credit_room(m, second, c.day), amount = c.amount;
+/* Takes what it can from the first half. 0: neither half alone has enough on every day, nor both as
+ * they stand. */
+static int split_application(const struct story *s, arc_ledger *ledger, struct model *m,
+                             struct model_command c) {
+  int first = model_find_credit(m, MODEL_PAYMENT, c.credit),
+      second = model_find_credit(m, MODEL_PAYMENT, c.credit + SECOND_HALF);
+  int64_t one = model_credit_room(m, first, c.day), other = model_credit_room(m, second, c.day),
+          amount = c.amount;
   if (one > amount) one = amount;
   if (amount - one > other) return 0;
   c.amount = one;
   if (amount == 0 || one) {
-    if (tell_both(ledger, m, &c) != ARC_OK) die(s, "split", "an application of the first half", one, amount);
+    if (tell_both(ledger, m, &c) != ARC_OK)
+      die(s, "split", "an application of the first half", one, amount);
     c.discount = c.tolerance = 0;
   }
   c.amount = amount - one;
   c.credit += SECOND_HALF;
   c.key += STORY;
-  if (c.amount && tell_both(ledger, m, &c) != ARC_OK) die(s, "split", "an application of the second half", c.amount, amount);
+  if (c.amount && tell_both(ledger, m, &c) != ARC_OK)
+    die(s, "split", "an application of the second half", c.amount, amount);
   return 1;
 }
 
-static int split_command(const struct story *s, arc_ledger *ledger, struct model *m, int number, const struct model_command *of) {
+static int split_command(const struct story *s, arc_ledger *ledger, struct model *m, int number,
+                         const struct model_command *of) {
   struct model_command c = s->calls[number].rows[0];
-  int is_cash = (c.kind == MODEL_SAY_APPLICATION || c.kind == MODEL_SAY_UNAPPLICATION) && c.credit_kind == MODEL_PAYMENT;
+  int is_cash = (c.kind == MODEL_SAY_APPLICATION || c.kind == MODEL_SAY_UNAPPLICATION) &&
+                c.credit_kind == MODEL_PAYMENT;
   arc_status one, other;
   if (s->status[number] != ARC_OK) return 1;
   if (c.kind == MODEL_SAY_APPLICATION) c.key = OWN_KEY + number;
   if (c.kind == MODEL_SAY_PAYMENT && c.key == of->key) {
-    int64_t first = 1 + (int64_t)((uint64_t)chance_below(&(struct chance){s->seed + 99}, 1000) * (uint64_t)(c.amount - 1) / 1000);
+    int64_t first = 1 + (int64_t)((uint64_t)chance_below(&(struct chance){s->seed + 99}, 1000) *
+                                  (uint64_t)(c.amount - 1) / 1000);
     c.amount -= first;
     c.key += SECOND_HALF;
     one = tell_both(ledger, m, &c);
@@ -304,7 +334,8 @@ static int split_command(const struct story *s, arc_ledger *ledger, struct model
   other = tell_both(ledger, m, &c);
   /* Of the two halves, one may have settled nothing of what is undone. */
   if (is_cash && c.kind == MODEL_SAY_UNAPPLICATION && (one == ARC_OK || other == ARC_OK)) return 1;
-  if (one != ARC_OK || other != ARC_OK) die(s, "split", "another verdict", one != ARC_OK ? one : other, ARC_OK);
+  if (one != ARC_OK || other != ARC_OK)
+    die(s, "split", "another verdict", one != ARC_OK ? one : other, ARC_OK);
   return 1;
 }
 
@@ -314,7 +345,9 @@ static const struct model_command *some_payment(struct story *s) {
   for (int i = 0; i < STORY; i++) {
     int number = (first + i) % STORY;
     const struct model_command *c = &s->calls[number].rows[0];
-    if (c->kind == MODEL_SAY_PAYMENT && s->status[number] == ARC_OK && c->customer >= 0 && c->amount > 1) return c;
+    if (c->kind == MODEL_SAY_PAYMENT && s->status[number] == ARC_OK && c->customer >= 0 &&
+        c->amount > 1)
+      return c;
   }
   return NULL;
 }
@@ -327,9 +360,12 @@ static void split(struct story *s, const struct look *wanted) {
   nothing.day_run = nothing.planned = nothing.matched = MODEL_NEVER;
   model_copy(&m, &nothing);
   ledger = new_book();
-  for (int i = 0; whole && i < STORY; i++) whole = split_command(s, ledger, &m, i, of);
-  if (whole) compare(s, wanted, ledger, SPLIT, plain);
-  else skipped++;
+  for (int i = 0; whole && i < STORY; i++)
+    whole = split_command(s, ledger, &m, i, of);
+  if (whole)
+    compare(s, wanted, ledger, SPLIT, plain);
+  else
+    skipped++;
   arc_ledger_close(ledger);
 }
 
@@ -339,9 +375,12 @@ int main(int argc, char **argv) {
   uint64_t from = 1, seeds = 1000;
   int show = 0;
   for (int i = 1; i + 1 < argc; i += 2) {
-    if (strcmp(argv[i], "--seeds") == 0) seeds = strtoull(argv[i + 1], NULL, 10);
-    else if (strcmp(argv[i], "--seed") == 0) from = strtoull(argv[i + 1], NULL, 10), seeds = 1, show = 1;
-    else return fprintf(stderr, "usage: test_metamorphic [--seeds N] [--seed S]\n"), 2;
+    if (strcmp(argv[i], "--seeds") == 0)
+      seeds = strtoull(argv[i + 1], NULL, 10);
+    else if (strcmp(argv[i], "--seed") == 0)
+      from = strtoull(argv[i + 1], NULL, 10), seeds = 1, show = 1;
+    else
+      return fprintf(stderr, "usage: test_metamorphic [--seeds N] [--seed S]\n"), 2;
   }
   for (uint64_t seed = from; seed < from + seeds; seed++) {
     arc_ledger *ledger = new_book();
@@ -354,9 +393,12 @@ int main(int argc, char **argv) {
     dressed(&s, &wanted, SCALED, (struct dress){0, 2 + chance_below(&s.chance, 1000)});
     split(&s, &wanted);
   }
-  printf("%llu stories, %llu commands recorded; %llu permuted, %llu renamed, %llu scaled, %llu with a payment split (%llu not): "
+  printf("%llu stories, %llu commands recorded; %llu permuted, %llu renamed, %llu scaled, %llu "
+         "with a payment split (%llu not): "
          "%llu amounts as before; 0 violations\n",
-         (unsigned long long)seeds, (unsigned long long)commands, (unsigned long long)told[PERMUTED], (unsigned long long)told[RENAMED],
-         (unsigned long long)told[SCALED], (unsigned long long)told[SPLIT], (unsigned long long)skipped, (unsigned long long)amounts);
+         (unsigned long long)seeds, (unsigned long long)commands,
+         (unsigned long long)told[PERMUTED], (unsigned long long)told[RENAMED],
+         (unsigned long long)told[SCALED], (unsigned long long)told[SPLIT],
+         (unsigned long long)skipped, (unsigned long long)amounts);
   return told[SPLIT] * 2 < seeds;
 }
