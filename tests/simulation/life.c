@@ -598,7 +598,6 @@ static void look(struct process *p, const struct step *s, struct fault fault) {
       insist(p, p->is_copy && fault.kind > FAULT_MEMORY_FROM ? calm : fault, call_report, s, &err),
       ARC_OK, "a report", &err);
   book.ledger = p->ledger;
-  sim_must(arc__state_check(p->ledger, &err), ARC_OK, "the balances", &err);
   for (arc_day day = s->days[0]; day < s->days[0] + 5; day++)
     check_day(book, day);
   for (int i = 0; i < PROCESSES; i++) /* nobody was touched by what others did */
@@ -616,7 +615,7 @@ static void look(struct process *p, const struct step *s, struct fault fault) {
 
 void life_do(struct life *l, const struct step *s) {
   struct process *p = &l->process[s->who];
-  arc_error err;
+  arc_error err = ARC_ERROR_INIT;
   struct fault fault = s->fault;
   l->now += s->advance;
   if ((s->kind == STEP_OPEN) != !p->ledger) return; /* possible after other steps were left out */
@@ -672,6 +671,7 @@ void life_do(struct life *l, const struct step *s) {
     break;
   }
   if (!p->ledger) return;
+  sim_must(arc__state_check(p->ledger, &err), ARC_OK, "the balances", &err);
   for (int i = 0; i < 2; i++)
     check_day((struct book){p->ledger, &p->model}, s->days[i]);
   check_day((struct book){p->ledger, &p->model}, ARC_DAY_LAST);
