@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { MODEL_USD, MODEL_EUR, MODEL_JPY, MODEL_CURRENCIES, MODEL_NO_CURRENCY = MODEL_CURRENCIES };
+enum { MODEL_USD, MODEL_EUR, MODEL_JPY, MODEL_KWD, MODEL_CURRENCIES, MODEL_NO_CURRENCY = MODEL_CURRENCIES };
 enum { MODEL_PAYMENT, MODEL_CREDIT_NOTE };
 #define MODEL_NEVER INT32_MIN
 
@@ -106,6 +106,10 @@ struct model {
   int matched_credits;
 };
 
+/* A book in which nothing was said; `to` as `from` is, cheaper than copying all that there is room for. */
+void model_init(struct model *m);
+void model_copy(struct model *to, const struct model *from);
+
 /* What the book must answer: 0 recorded, 2 recorded before, -1 no. A yes changes the model. */
 int model_say(struct model *m, const struct model_command *c);
 
@@ -118,10 +122,29 @@ struct model_thing *model_find_thing(struct model *m, int kind, int key);
 void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits);
 int model_owner(const struct model_credit *c, int32_t day);
 
+/* The least that is left of a credit on any day from a day on. */
+int64_t model_credit_room(const struct model *m, int credit, int32_t day);
+
 /* What of an instalment is in dispute at the end of a day; `open` is from model_open. */
 int64_t model_disputed(const struct model *m, int instalment, const int64_t *open, int32_t day);
 
 /* What was settled towards a promise, as it stands on the day. */
 int64_t model_promise_paid(const struct model *m, const struct model_thing *promise, int32_t day);
+
+/* The balances of the control accounts at the end of a day, debits positive. */
+enum model_account {
+  MODEL_RECEIVABLES,
+  MODEL_UNAPPLIED_CASH,
+  MODEL_UNAPPLIED_CREDITS,
+  MODEL_UNIDENTIFIED_CASH,
+  MODEL_CASH,
+  MODEL_SALES,
+  MODEL_SALES_RETURNS,
+  MODEL_DISCOUNTS_ALLOWED,
+  MODEL_TOLERANCE,
+  MODEL_BAD_DEBT,
+  MODEL_ACCOUNTS
+};
+void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]);
 
 #endif

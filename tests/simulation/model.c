@@ -13,6 +13,28 @@ static int is_day(int32_t day) {
   return day >= DAY_FIRST && day <= DAY_LAST;
 }
 
+void model_init(struct model *m) {
+  memset(m, 0, sizeof *m);
+  m->day_run = m->planned = m->matched = MODEL_NEVER;
+}
+
+void model_copy(struct model *to, const struct model *from) {
+  if (to == from) return;
+#define COPY(array, number) memcpy(to->array, from->array, (size_t)from->number * sizeof *from->array), to->number = from->number
+  COPY(customers, customer_count);
+  COPY(invoices, invoice_count);
+  COPY(instalments, instalment_count);
+  COPY(credits, credit_count);
+  COPY(entries, entry_count);
+  COPY(said, said_count);
+  COPY(things, thing_count);
+#undef COPY
+  to->day_run = from->day_run;
+  to->planned = from->planned;
+  to->matched = from->matched;
+  to->matched_credits = from->matched_credits;
+}
+
 /* ---- finding ---- */
 
 int model_find_customer(const struct model *m, int key) {
@@ -85,8 +107,17 @@ static int64_t room(const struct model *m, int64_t (*amount)(const struct model 
   return least;
 }
 
+int64_t model_credit_room(const struct model *m, int credit, int32_t day) {
+  return room(m, left_of, credit, day);
+}
+
 int model_owner(const struct model_credit *c, int32_t day) {
   return c->known_from != MODEL_NEVER && c->known_from > day ? -1 : c->customer;
+}
+
+static int credit_account(const struct model_credit *c, int32_t day) {
+  if (c->kind == MODEL_CREDIT_NOTE) return MODEL_UNAPPLIED_CREDITS;
+  return model_owner(c, day) < 0 ? MODEL_UNIDENTIFIED_CASH : MODEL_UNAPPLIED_CASH;
 }
 
 int64_t model_disputed(const struct model *m, int instalment, const int64_t *open, int32_t day) {
@@ -113,6 +144,31 @@ int64_t model_promise_paid(const struct model *m, const struct model_thing *prom
       paid += entry->amount + entry->discount + entry->tolerance;
   }
   return paid;
+}
+
+void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]) {
+  memset(balances, 0, MODEL_ACCOUNTS * sizeof *balances);
+  for (int i = 0; i < m->invoice_count; i++) {
+    if (m->invoices[i].issued > day) continue;
+    balances[MODEL_RECEIVABLES][m->invoices[i].currency] += m->invoices[i].amount;
+    balances[MODEL_SALES][m->invoices[i].currency] -= m->invoices[i].amount;
+  }
+  for (int c = 0; c < m->credit_count; c++) {
+    const struct model_credit *k = &m->credits[c];
+    if (!counts(k->day, k->reversed, day)) continue;
+    balances[k->kind == MODEL_PAYMENT ? MODEL_CASH : MODEL_SALES_RETURNS][k->currency] += k->amount;
+    balances[credit_account(k, day)][k->currency] -= k->amount;
+  }
+  for (int e = 0; e < m->entry_count; e++) {
+    const struct model_entry *entry = &m->entries[e];
+    int currency = m->invoices[m->instalments[entry->instalment].invoice].currency;
+    int from = entry->credit < 0 ? MODEL_BAD_DEBT : credit_account(&m->credits[entry->credit], day);
+    if (!counts(entry->day, entry->undone, day)) continue;
+    balances[from][currency] += entry->amount;
+    balances[MODEL_DISCOUNTS_ALLOWED][currency] += entry->discount;
+    balances[MODEL_TOLERANCE][currency] += entry->tolerance;
+    balances[MODEL_RECEIVABLES][currency] -= entry->amount + entry->discount + entry->tolerance;
+  }
 }
 
 /* ---- parties ---- */

@@ -1,0 +1,305 @@
+/* See checks.h. */
+#include "checks.h"
+
+#include "ledger_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void sim_must(arc_status status, arc_status expected, const char *what, const arc_error *err) {
+  if (status == expected) return;
+  fprintf(stderr, "%s instead of %s\n", arc_status_name(status), arc_status_name(expected));
+  sim_die(what, status < 0 && err ? err->text : "");
+}
+
+void sim_equal(int64_t got, int64_t wanted, const char *what, const char *of) {
+  if (got == wanted) return;
+  fprintf(stderr, "%lld, the model says %lld\n", (long long)got, (long long)wanted);
+  sim_die(what, of);
+}
+
+static size_t column(const arc_report *report, const char *name) {
+  for (size_t i = 0; i < arc_report_columns(report); i++)
+    if (strcmp(arc_report_column_name(report, i), name) == 0) return i;
+  sim_die("no column", name);
+}
+
+static arc_report *ask(struct book b, int32_t kind, const char *customer, arc_day day) {
+  arc_query query = ARC_QUERY_INIT;
+  arc_report *report;
+  arc_error err = ARC_ERROR_INIT;
+  query.report = kind;
+  query.customer.data = customer;
+  query.customer.size = strlen(customer);
+  query.as_of = day;
+  sim_must(arc_ledger_report(&report, b.ledger, &query, &err), ARC_OK, "a report", &err);
+  return report;
+}
+
+static int currency_of(const char *code) {
+  for (int i = 0; i < MODEL_CURRENCIES; i++)
+    if (strcmp(code, sim_currency(i)) == 0) return i;
+  return -1;
+}
+
+static int64_t open[MODEL_INVOICES * MODEL_PARTS], left[MODEL_CREDITS];
+
+/* Per customer (the last: unknown payers) and currency. */
+struct sums {
+  int64_t open[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES], left[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES];
+  int64_t buckets[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES][5];
+};
+
+/* Fills `open` and `left`, too. */
+static void add_up(const struct model *m, arc_day day, struct sums *s) {
+  static const int ends[] = {0, 30, 60, 90};
+  memset(s, 0, sizeof *s);
+  model_open(m, day, open, left);
+  for (int i = 0; i < m->instalment_count; i++) {
+    const struct model_invoice *v = &m->invoices[m->instalments[i].invoice];
+    int bucket = 0;
+    while (bucket < 4 && day - m->instalments[i].due > ends[bucket])
+      bucket++;
+    s->open[v->customer][v->currency] += open[i];
+    s->buckets[v->customer][v->currency][bucket] += open[i];
+  }
+  for (int c = 0; c < m->credit_count; c++) {
+    int owner = model_owner(&m->credits[c], day);
+    s->left[owner < 0 ? MODEL_CUSTOMERS : owner][m->credits[c].currency] += left[c];
+  }
+}
+
+static int customer_of(struct book b, const char *key) {
+  int customer;
+  if (!key[0]) return MODEL_CUSTOMERS;
+  customer = model_find_customer(b.model, atoi(key + 1));
+  if (customer < 0) sim_die("an unknown customer in a report", key);
+  return customer;
+}
+
+static void check_balances(struct book b, arc_day day, const struct sums *s) {
+  for (int i = 0; i < b.model->customer_count; i++)
+    for (int k = 0; k < MODEL_CURRENCIES; k++) {
+      char key[24];
+      int64_t receivable, unapplied;
+      arc_error err = ARC_ERROR_INIT;
+      int size = snprintf(key, sizeof key, "C%d", b.model->customers[i].key);
+      sim_must(arc_ledger_balance(b.ledger, &receivable, &unapplied, key, (size_t)size,
+                                  sim_currency(k), day, &err),
+               ARC_OK, "a balance", &err);
+      sim_equal(receivable, s->open[i][k], "receivable", key);
+      sim_equal(unapplied, s->left[i][k], "unapplied", key);
+    }
+}
+
+static void check_open_items(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_OPEN_ITEMS, "", day);
+  size_t rows = 0;
+  for (int i = 0; i < m->instalment_count; i++) {
+    char key[24];
+    if (open[i] == 0) continue;
+    if (rows >= arc_report_rows(report)) sim_die("an open item is missing", "");
+    snprintf(key, sizeof key, "I%d", m->invoices[m->instalments[i].invoice].key);
+    if (strcmp(arc_report_text(report, rows, 1, NULL), key) != 0)
+      sim_die("another open item than", key);
+    sim_equal(arc_report_integer(report, rows, 3),
+              i - m->invoices[m->instalments[i].invoice].first + 1, "instalment", key);
+    sim_equal(arc_report_integer(report, rows, 5), m->instalments[i].due, "due", key);
+    sim_equal(arc_report_integer(report, rows, 8), open[i], "open", key);
+    sim_equal(arc_report_integer(report, rows, 9), model_disputed(m, i, open, day), "disputed",
+              key);
+    rows++;
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)rows, "open items", "");
+  arc_report_free(report);
+}
+
+static void check_aging(struct book b, arc_day day, const struct sums *s) {
+  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_report *report;
+  arc_error err = ARC_ERROR_INIT;
+  size_t rows = 0;
+  options.as_of = day;
+  sim_must(arc_metrics_aging(&report, b.ledger, &options, &err), ARC_OK, "aging", &err);
+  for (int i = 0; i <= MODEL_CUSTOMERS; i++)
+    for (int k = 0; k < MODEL_CURRENCIES; k++)
+      rows += s->open[i][k] || s->left[i][k];
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)rows, "rows of the aging", "");
+  for (size_t row = 0; row < rows; row++) {
+    const char *key = arc_report_text(report, row, 0, NULL);
+    int i = customer_of(b, key), k = currency_of(arc_report_text(report, row, 1, NULL));
+    for (size_t n = 0; n < 5; n++)
+      sim_equal(arc_report_integer(report, row, 2 + n), s->buckets[i][k][n], "bucket", key);
+    sim_equal(arc_report_integer(report, row, 7), s->left[i][k], "unapplied of the aging", key);
+    sim_equal(arc_report_integer(report, row, 8), s->open[i][k] - s->left[i][k],
+              "balance of the aging", key);
+  }
+  arc_report_free(report);
+}
+
+static void check_promises(struct book b, arc_day day) {
+  arc__view view;
+  const struct model *m = b.model;
+  if (arc__view_open(&view, b.ledger, day, NULL) != ARC_OK) sim_die("no view", "");
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    char key[24];
+    arc_text text = {key, 0};
+    int64_t paid, wanted = model_promise_paid(m, t, day);
+    int standing, expected;
+    if (t->said.kind != MODEL_SAY_PROMISE) continue;
+    text.size = (size_t)snprintf(key, sizeof key, "M%d", t->said.key);
+    standing = arc__view_promise(
+        &view, arc__index_find(view.tables, ARC__INDEX_EXCEPTION, text, ARC__EXCEPTION_PROMISE),
+        &paid);
+    expected = t->said.day > day                      ? ARC__PROMISE_NOT_YET
+               : wanted >= t->said.amount             ? ARC__PROMISE_KEPT
+               : day <= t->said.until + t->said.grace ? ARC__PROMISE_PENDING
+               : wanted                               ? ARC__PROMISE_PARTLY_KEPT
+                                                      : ARC__PROMISE_BROKEN;
+    sim_equal(standing, expected, "a promise's standing", key);
+    if (standing != ARC__PROMISE_NOT_YET) sim_equal(paid, wanted, "paid towards a promise", key);
+  }
+  arc__view_close(&view);
+}
+
+void check_day(struct book b, arc_day day) {
+  struct sums s;
+  add_up(b.model, day, &s);
+  check_balances(b, day, &s);
+  check_open_items(b, day);
+  check_aging(b, day, &s);
+  check_promises(b, day);
+}
+
+/* ---- reports ---- */
+
+static const char *const accounts[MODEL_ACCOUNTS] = {
+    [MODEL_RECEIVABLES] = "receivables",
+    [MODEL_UNAPPLIED_CASH] = "unapplied_cash",
+    [MODEL_UNAPPLIED_CREDITS] = "unapplied_credits",
+    [MODEL_UNIDENTIFIED_CASH] = "unidentified_cash",
+    [MODEL_CASH] = "cash",
+    [MODEL_SALES] = "sales",
+    [MODEL_SALES_RETURNS] = "sales_returns",
+    [MODEL_DISCOUNTS_ALLOWED] = "discounts_allowed",
+    [MODEL_TOLERANCE] = "tolerance",
+    [MODEL_BAD_DEBT] = "bad_debt",
+};
+
+static int account_of(const char *name) {
+  for (int i = 0; i < MODEL_ACCOUNTS; i++)
+    if (strcmp(name, accounts[i]) == 0) return i;
+  sim_die("an unknown account", name);
+}
+
+/* The postings up to a day: zero per currency, the control accounts' balances, and per customer
+ * what the book says. */
+static void check_postings(struct book b, arc_day day) {
+  static int64_t receivables[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES],
+      credits[MODEL_CUSTOMERS + 1][MODEL_CURRENCIES];
+  int64_t posted[MODEL_ACCOUNTS][MODEL_CURRENCIES], wanted[MODEL_ACCOUNTS][MODEL_CURRENCIES],
+      all[MODEL_CURRENCIES] = {0};
+  struct sums s;
+  arc_report *report = ask(b, ARC_REPORT_POSTINGS, "", day);
+  size_t account = column(report, "account"), amount = column(report, "amount"),
+         currency = column(report, "currency"), customer = column(report, "customer");
+  memset(receivables, 0, sizeof receivables);
+  memset(credits, 0, sizeof credits);
+  memset(posted, 0, sizeof posted);
+  for (size_t row = 0; row < arc_report_rows(report); row++) {
+    int of = account_of(arc_report_text(report, row, account, NULL));
+    int i = customer_of(b, arc_report_text(report, row, customer, NULL));
+    int k = currency_of(arc_report_text(report, row, currency, NULL));
+    int64_t cents = arc_report_integer(report, row, amount);
+    all[k] += cents;
+    posted[of][k] += cents;
+    if (of == MODEL_RECEIVABLES) receivables[i][k] += cents;
+    if (of == MODEL_UNAPPLIED_CASH || of == MODEL_UNAPPLIED_CREDITS ||
+        of == MODEL_UNIDENTIFIED_CASH)
+      credits[i][k] -= cents;
+  }
+  arc_report_free(report);
+  add_up(b.model, day, &s);
+  model_balances(b.model, day, wanted);
+  for (int k = 0; k < MODEL_CURRENCIES; k++) {
+    sim_equal(all[k], 0, "the sum of postings", sim_currency(k));
+    for (int i = 0; i < MODEL_ACCOUNTS; i++)
+      sim_equal(posted[i][k], wanted[i][k], "a control account", accounts[i]);
+    for (int i = 0; i <= MODEL_CUSTOMERS; i++) {
+      sim_equal(receivables[i][k], s.open[i][k], "receivables posted", sim_currency(k));
+      sim_equal(credits[i][k], s.left[i][k], "credits posted", sim_currency(k));
+    }
+  }
+}
+
+/* An invoice's open amount is its amount less what was applied to it. */
+static void check_applications(struct book b, arc_day day) {
+  static int64_t rest[MODEL_INVOICES];
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_APPLICATIONS, "", day);
+  size_t invoice = column(report, "invoice"), amount = column(report, "amount"),
+         discount = column(report, "discount"), writeoff = column(report, "writeoff");
+  model_open(m, day, open, left);
+  for (int i = 0; i < m->invoice_count; i++) {
+    rest[i] = m->invoices[i].issued <= day ? m->invoices[i].amount : 0;
+    for (int k = 0; k < m->invoices[i].parts; k++)
+      rest[i] -= open[m->invoices[i].first + k];
+  }
+  for (size_t row = 0; row < arc_report_rows(report); row++) {
+    const char *key = arc_report_text(report, row, invoice, NULL);
+    int i = model_find_invoice(m, atoi(key + 1));
+    if (i < 0) sim_die("an unknown invoice in a report", key);
+    rest[i] -= arc_report_integer(report, row, amount) + arc_report_integer(report, row, discount) +
+               arc_report_integer(report, row, writeoff);
+  }
+  arc_report_free(report);
+  for (int i = 0; i < m->invoice_count; i++)
+    sim_equal(rest[i], 0, "applied, besides what the report lists", "an invoice");
+}
+
+static void check_touches(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_TOUCHES, "", day);
+  size_t key = column(report, "key"), amount = column(report, "amount"), row = 0;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_command *said = &m->things[i].said;
+    char name[24];
+    int64_t asked = 0;
+    if (said->kind != MODEL_SAY_TOUCH || said->day > day) continue;
+    snprintf(name, sizeof name, "T%d", said->key);
+    for (int k = 0; k < said->parts; k++)
+      asked += said->part_amount[k];
+    if (strcmp(arc_report_text(report, row, key, NULL), name) != 0)
+      sim_die("another touch than", name);
+    sim_equal(arc_report_integer(report, row, amount), asked, "asked for by a touch", name);
+    row++;
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "touches", "");
+  arc_report_free(report);
+}
+
+/* Each currency's closing balance is what is owed less what is not applied. */
+static void check_statement(struct book b, arc_day day, int customer) {
+  struct sums s;
+  char key[24];
+  arc_report *report;
+  add_up(b.model, day, &s);
+  snprintf(key, sizeof key, "C%d", b.model->customers[customer].key);
+  report = ask(b, ARC_REPORT_STATEMENT, key, day);
+  for (size_t row = 0; row < arc_report_rows(report); row++) {
+    int k = currency_of(arc_report_text(report, row, 4, NULL));
+    if (strcmp(arc_report_text(report, row, 1, NULL), "closing balance") == 0)
+      sim_equal(arc_report_integer(report, row, 6), s.open[customer][k] - s.left[customer][k],
+                "closing balance", key);
+  }
+  arc_report_free(report);
+}
+
+void check_reports(struct book b, arc_day day, int customer) {
+  check_postings(b, day);
+  check_applications(b, day);
+  check_touches(b, day);
+  if (b.model->customer_count) check_statement(b, day, customer % b.model->customer_count);
+}

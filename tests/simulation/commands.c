@@ -1,0 +1,682 @@
+/* See commands.h. Keys count per kind from 0 on, so their number is the next key. */
+#include "commands.h"
+
+#include <string.h>
+
+/* ---- chance ---- */
+
+void chance_seed(struct chance *chance, uint64_t seed) {
+  chance->state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+}
+
+/* xorshift64* */
+uint64_t chance_number(struct chance *chance) {
+  chance->state ^= chance->state >> 12, chance->state ^= chance->state << 25,
+      chance->state ^= chance->state >> 27;
+  return chance->state * UINT64_C(2685821657736338717);
+}
+
+int chance_below(struct chance *chance, int limit) {
+  return (int)(chance_number(chance) >> 33) % limit;
+}
+
+int chance_one_in(struct chance *chance, int n) {
+  return chance_below(chance, n) == 0;
+}
+
+/* ---- what all kinds use ---- */
+
+struct maker {
+  struct chance *chance;
+  const struct model *model;
+  arc_day today;
+};
+
+static int below(struct maker *mk, int limit) {
+  return chance_below(mk->chance, limit);
+}
+
+static int one_in(struct maker *mk, int n) {
+  return chance_one_in(mk->chance, n);
+}
+
+/* A key of a kind that has `count` so far: mostly one that is there, now and then one that is not.
+ */
+static int old_key(struct maker *mk, int count) {
+  if (one_in(mk, 40)) return one_in(mk, 2) ? -1 : count + below(mk, 5);
+  return count ? below(mk, count) : 0;
+}
+
+static int new_key(struct maker *mk, int count, int most) {
+  if (one_in(mk, 60)) return -1;
+  return count && (count >= most || one_in(mk, 8)) ? below(mk, count) : count;
+}
+
+static arc_day some_day(struct maker *mk) {
+  arc_day now = mk->today;
+  if (one_in(mk, 150)) return one_in(mk, 2) ? ARC_DAY_NONE : ARC_DAY_LAST + 1;
+  if (one_in(mk, 3)) return now;
+  return now - below(mk, 60) + below(mk, 25);
+}
+
+static int64_t some_amount(struct maker *mk) {
+  if (one_in(mk, 100)) return -below(mk, 3);
+  if (one_in(mk, 200)) return INT64_C(1000000000000) + below(mk, 1000);
+  return 1 + below(mk, one_in(mk, 2) ? 50 : 2000);
+}
+
+static int some_currency(struct maker *mk) {
+  if (one_in(mk, 80)) return MODEL_NO_CURRENCY;
+  return one_in(mk, 2) ? -1 : below(mk, MODEL_CURRENCIES);
+}
+
+/* Keys count per kind from 0 on, so their number is the next key. */
+static int things(const struct maker *mk, int kind) {
+  int count = 0;
+  for (int i = 0; i < mk->model->thing_count; i++)
+    count += mk->model->things[i].said.kind == kind;
+  return count;
+}
+
+static int invoice_key(struct maker *mk) {
+  const struct model *m = mk->model;
+  /* Recent ones more often: they are still open. */
+  if (m->invoice_count > 20 && !one_in(mk, 4)) return m->invoice_count - 1 - below(mk, 20);
+  return old_key(mk, m->invoice_count);
+}
+
+static int credits_of(const struct model *m, int kind) {
+  int count = 0;
+  for (int i = 0; i < m->credit_count; i++)
+    count += m->credits[i].kind == kind;
+  return count;
+}
+
+static int credit_key(struct maker *mk, int kind) {
+  int count = credits_of(mk->model, kind);
+  if (count > 10 && !one_in(mk, 4)) return count - 1 - below(mk, 10);
+  return old_key(mk, count);
+}
+
+static const char *const codes[] = {"USD", "EUR", "JPY", "KWD", "ZZZ"};
+
+const char *sim_currency(int currency) {
+  return codes[currency];
+}
+
+/* Texts of a row live as long as its slot. */
+struct texts {
+  char text[8][24];
+  int used;
+  arc_instalment parts[MODEL_PARTS];
+  arc_touch_item items[MODEL_ITEMS];
+};
+
+static arc_text key_text(struct texts *t, char prefix, int key) {
+  arc_text text = {"", 0};
+  if (key < 0) return text;
+  char *at = t->text[t->used++];
+  text.size = (size_t)snprintf(at, sizeof t->text[0], "%c%d", prefix, key);
+  text.data = at;
+  return text;
+}
+
+static void currency_code(char code[4], int currency) {
+  memset(code, 0, 4);
+  if (currency >= 0) memcpy(code, codes[currency], 3);
+}
+
+/* Begins the function that fills a row of the library's from a command, and makes the one that
+ * posts rows. */
+#define TELL(lower, type)                                                                          \
+  static void fill_##lower(type *r, struct texts *t, const struct model_command *c);               \
+  static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
+                                 arc_error *err) {                                                 \
+    struct texts texts[SIM_ROWS];                                                                  \
+    type rows[SIM_ROWS];                                                                           \
+    memset(texts, 0, sizeof texts);                                                                \
+    memset(rows, 0, sizeof rows);                                                                  \
+    for (int i = 0; i < count; i++) {                                                              \
+      rows[i].struct_size = sizeof rows[i];                                                        \
+      fill_##lower(&rows[i], &texts[i], &c[i]);                                                    \
+    }                                                                                              \
+    return arc_ledger_post_##lower(ledger, rows, (size_t)count, err);                              \
+  }                                                                                                \
+  static void fill_##lower(type *r, struct texts *t, const struct model_command *c)
+
+/* ---- parties ---- */
+
+static void make_customer(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, mk->model->customer_count, 16);
+  c->replace = one_in(mk, 2);
+  c->parent = one_in(mk, 2) ? old_key(mk, mk->model->customer_count) : -1;
+  c->currency = some_currency(mk);
+  c->flags = one_in(mk, 3) ? below(mk, 66) : 0;
+  c->terms = one_in(mk, 40) ? -1 : below(mk, 40);
+}
+
+TELL(customers, arc_customer) {
+  r->options = c->replace ? ARC_REPLACE : 0;
+  r->key = key_text(t, 'C', c->key);
+  r->name = key_text(t, 'n', c->key);
+  r->parent = key_text(t, 'C', c->parent);
+  currency_code(r->currency, c->currency);
+  r->flags = (uint32_t)c->flags;
+  r->terms_days = c->terms;
+}
+
+static void make_contact(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, things(mk, c->kind), 30);
+  c->replace = one_in(mk, 2);
+  c->customer = old_key(mk, mk->model->customer_count);
+  c->role = below(mk, 5) - one_in(mk, 20);
+}
+
+TELL(contacts, arc_contact) {
+  r->options = c->replace ? ARC_REPLACE : 0;
+  r->key = key_text(t, 'k', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->role = c->role;
+}
+
+/* ---- items ---- */
+
+static void make_invoice(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  c->key = new_key(mk, m->invoice_count, MODEL_INVOICES - 8);
+  c->customer = old_key(mk, m->customer_count);
+  c->currency = some_currency(mk);
+  c->day = some_day(mk);
+  c->flags = one_in(mk, 5);
+  c->amount = some_amount(mk);
+  c->until = one_in(mk, 4) || c->day < SIM_FIRST_DAY - 1000 || c->day > ARC_DAY_LAST
+                 ? ARC_DAY_NONE
+                 : c->day + below(mk, 50) - 2;
+  if (!one_in(mk, 3)) return;
+  c->parts = 1 + below(mk, MODEL_PARTS);
+  c->amount = 0;
+  for (int i = 0; i < c->parts; i++) {
+    c->part_due[i] = mk->today + i * 20 + below(mk, 10) - (one_in(mk, 60) ? 90 : 0);
+    c->part_amount[i] = some_amount(mk);
+    c->amount += c->part_amount[i];
+  }
+  if (one_in(mk, 30)) c->amount++;
+}
+
+TELL(invoices, arc_invoice) {
+  r->key = key_text(t, 'I', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  if (c->flags) r->po_number = key_text(t, 'p', c->flags);
+  currency_code(r->currency, c->currency);
+  r->issued = c->day;
+  r->due = c->until;
+  r->amount = c->amount;
+  r->instalment_count = (uint32_t)c->parts;
+  r->instalments = t->parts;
+  for (int i = 0; i < c->parts; i++) {
+    t->parts[i].struct_size = sizeof t->parts[i];
+    t->parts[i].due = c->part_due[i];
+    t->parts[i].amount = c->part_amount[i];
+  }
+}
+
+static void make_credit(struct maker *mk, struct model_command *c) {
+  int kind = c->kind == MODEL_SAY_PAYMENT ? MODEL_PAYMENT : MODEL_CREDIT_NOTE;
+  c->key = new_key(mk, credits_of(mk->model, kind), MODEL_CREDITS / 2 - 8);
+  c->customer =
+      kind == MODEL_PAYMENT && one_in(mk, 4) ? -1 : old_key(mk, mk->model->customer_count);
+  c->invoice = kind == MODEL_CREDIT_NOTE && one_in(mk, 3) ? invoice_key(mk) : -1;
+  c->currency = some_currency(mk);
+  c->day = some_day(mk);
+  c->amount = some_amount(mk) * (one_in(mk, 3) ? 3 : 1);
+}
+
+TELL(credit_notes, arc_credit_note) {
+  r->key = key_text(t, 'P', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->invoice = key_text(t, 'I', c->invoice);
+  currency_code(r->currency, c->currency);
+  r->issued = c->day;
+  r->amount = c->amount;
+}
+
+TELL(payments, arc_payment) {
+  r->key = key_text(t, 'P', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  currency_code(r->currency, c->currency);
+  r->received = c->day;
+  r->value_day = ARC_DAY_NONE;
+  r->amount = c->amount;
+}
+
+static void make_writeoff(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, 100, 200) - (one_in(mk, 2) ? below(mk, 99) : 0);
+  c->invoice = invoice_key(mk);
+  c->day = some_day(mk);
+  c->amount = some_amount(mk);
+}
+
+TELL(writeoffs, arc_writeoff) {
+  r->key = key_text(t, 'W', c->key);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->day = c->day;
+  r->amount = c->amount;
+}
+
+/* ---- cash ---- */
+
+static int64_t open_of_invoice(const struct model *m, const int64_t *open, int invoice,
+                               int instalment) {
+  int64_t all = 0;
+  for (int i = 0; i < m->invoices[invoice].parts; i++)
+    if (!instalment || instalment == i + 1) all += open[m->invoices[invoice].first + i];
+  return all;
+}
+
+/* Often what would fit: a credit that has something left, an invoice of its customer and currency,
+ * and the whole rest of one of the two. By chance alone nearly all would be refused. */
+static void make_application(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  static int64_t open[MODEL_INVOICES * MODEL_PARTS], left[MODEL_CREDITS];
+  int credit = -1, invoice = -1;
+  int64_t all;
+  c->key = one_in(mk, 3) ? below(mk, 500) : -1;
+  c->credit_kind = below(mk, 2);
+  c->credit = credit_key(mk, c->credit_kind);
+  c->invoice = invoice_key(mk);
+  c->instalment = one_in(mk, 6) ? below(mk, MODEL_PARTS + 1) : 0;
+  c->day = some_day(mk);
+  c->amount = some_amount(mk);
+  if (one_in(mk, 5)) c->discount = below(mk, 20);
+  if (one_in(mk, 6)) c->tolerance = below(mk, 3);
+  model_open(m, ARC_DAY_LAST, open, left);
+  for (int tries = 0; tries < 8; tries++) {
+    credit = model_find_credit(m, c->credit_kind, c->credit);
+    if (credit >= 0 && left[credit] > 0) break;
+    c->credit = credit_key(mk, c->credit_kind);
+  }
+  for (int tries = 0; tries < 40 && credit >= 0; tries++) {
+    invoice = model_find_invoice(m, c->invoice);
+    if (invoice >= 0 && m->credits[credit].currency == m->invoices[invoice].currency &&
+        open_of_invoice(m, open, invoice, c->instalment) > 0 &&
+        (m->credits[credit].customer < 0 ||
+         m->credits[credit].customer == m->invoices[invoice].customer || one_in(mk, 9)))
+      break;
+    c->invoice = invoice_key(mk);
+  }
+  credit = model_find_credit(m, c->credit_kind, c->credit);
+  invoice = model_find_invoice(m, c->invoice);
+  if (credit < 0 || invoice < 0) return;
+  if (c->day < m->credits[credit].day && !one_in(mk, 8))
+    c->day = m->credits[credit].day + below(mk, 9);
+  if (c->day < m->credits[credit].known_from && !one_in(mk, 8))
+    c->day = m->credits[credit].known_from + below(mk, 9);
+  if (c->day < m->invoices[invoice].issued && !one_in(mk, 8))
+    c->day = m->invoices[invoice].issued + below(mk, 9);
+  if (one_in(mk, 6)) return;
+  all = open_of_invoice(m, open, invoice, c->instalment);
+  c->amount = all < left[credit] ? all : left[credit];
+  if (one_in(mk, 3) && c->amount > 1) c->amount = 1 + c->amount / 2;
+  if (one_in(mk, 3)) c->discount = c->tolerance = 0;
+  if (c->discount + c->tolerance < c->amount) c->amount -= c->discount + c->tolerance;
+  if (one_in(mk, 20)) c->amount++;
+  if (one_in(mk, 15))
+    c->amount = 0, c->discount = 1; /* a discount alone takes nothing from the credit */
+}
+
+TELL(applications, arc_application) {
+  r->key = key_text(t, 'A', c->key);
+  r->credit = key_text(t, 'P', c->credit);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->credit_kind = c->credit_kind == MODEL_PAYMENT ? ARC_CREDIT_PAYMENT : ARC_CREDIT_CREDIT_NOTE;
+  r->instalment = (uint32_t)c->instalment;
+  r->day = c->day;
+  r->amount = c->amount;
+  r->discount = c->discount;
+  r->tolerance = c->tolerance;
+}
+
+static void make_unapplication(struct maker *mk, struct model_command *c) {
+  make_application(mk, c);
+  if (mk->model->entry_count && !one_in(mk, 5)) { /* of something that is applied */
+    const struct model_entry *e = &mk->model->entries[below(mk, mk->model->entry_count)];
+    if (e->credit >= 0) {
+      c->credit = mk->model->credits[e->credit].key;
+      c->credit_kind = mk->model->credits[e->credit].kind;
+      c->invoice = mk->model->invoices[mk->model->instalments[e->instalment].invoice].key;
+      if (!one_in(mk, 4)) c->day = e->day + below(mk, 30);
+    }
+  }
+  c->key = c->instalment = 0;
+  c->amount = c->discount = c->tolerance = 0;
+}
+
+TELL(unapplications, arc_unapplication) {
+  r->credit = key_text(t, 'P', c->credit);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->credit_kind = c->credit_kind == MODEL_PAYMENT ? ARC_CREDIT_PAYMENT : ARC_CREDIT_CREDIT_NOTE;
+  r->day = c->day;
+}
+
+static void make_reversal(struct maker *mk, struct model_command *c) {
+  c->credit = credit_key(mk, MODEL_PAYMENT);
+  c->day = one_in(mk, 2) ? some_day(mk) : mk->today + 25;
+}
+
+TELL(reversals, arc_reversal) {
+  r->payment = key_text(t, 'P', c->credit);
+  r->day = c->day;
+}
+
+/* ---- exceptions ---- */
+
+static void make_dispute(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, things(mk, c->kind), 200);
+  c->invoice = invoice_key(mk);
+  c->day = some_day(mk);
+  c->until = ARC_DAY_NONE;
+  c->amount = one_in(mk, 3) ? 0 : some_amount(mk);
+}
+
+TELL(disputes, arc_dispute) {
+  r->key = key_text(t, 'D', c->key);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->opened = c->day;
+  r->amount = c->amount;
+}
+
+static void make_resolution(struct maker *mk, struct model_command *c) {
+  c->key = old_key(mk, things(mk, MODEL_SAY_DISPUTE));
+  c->day = some_day(mk);
+}
+
+TELL(dispute_resolutions, arc_dispute_resolution) {
+  r->dispute = key_text(t, 'D', c->key);
+  r->day = c->day;
+}
+
+static void make_promise(struct maker *mk, struct model_command *c) {
+  make_dispute(mk, c);
+  c->until = one_in(mk, 20) ? some_day(mk) : mk->today + below(mk, 30);
+  c->grace = one_in(mk, 30) ? 367 : below(mk, 5);
+}
+
+TELL(promises, arc_promise) {
+  r->key = key_text(t, 'M', c->key);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->made = c->day;
+  r->pay_by = c->until;
+  r->grace_days = (uint32_t)c->grace;
+  r->amount = c->amount;
+}
+
+static void make_hold(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, things(mk, c->kind), 200);
+  c->invoice = invoice_key(mk);
+  c->day = some_day(mk);
+  c->until = one_in(mk, 2) ? some_day(mk) : ARC_DAY_NONE;
+  if (one_in(mk, 2))
+    c->customer = old_key(mk, mk->model->customer_count),
+    c->invoice = one_in(mk, 20) ? c->invoice : -1;
+  c->channel = one_in(mk, 2) ? 0 : below(mk, 11);
+}
+
+TELL(holds, arc_hold) {
+  r->key = key_text(t, 'H', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->from = c->day;
+  r->until = c->until;
+  r->channel = c->channel;
+}
+
+static void make_release(struct maker *mk, struct model_command *c) {
+  c->key = old_key(mk, things(mk, MODEL_SAY_HOLD));
+  c->day = some_day(mk);
+}
+
+TELL(hold_releases, arc_hold_release) {
+  r->hold = key_text(t, 'H', c->key);
+  r->day = c->day;
+}
+
+/* ---- talk ---- */
+
+static void make_touch(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  int invoice;
+  c->key = new_key(mk, things(mk, c->kind), 300);
+  c->invoice = invoice_key(mk);
+  c->instalment = one_in(mk, 12) ? below(mk, 6) : 1;
+  invoice = model_find_invoice(m, c->invoice);
+  c->customer = invoice < 0 || one_in(mk, 12) ? old_key(mk, m->customer_count)
+                                              : m->customers[m->invoices[invoice].customer].key;
+  c->currency = invoice < 0 || one_in(mk, 12) ? some_currency(mk) : m->invoices[invoice].currency;
+  c->day = some_day(mk);
+  c->channel = one_in(mk, 30) ? below(mk, 12) - 1 : 1 + below(mk, 9);
+  c->status = one_in(mk, 4) ? 5 : 0;
+  c->parts = c->status == 0 ? 1 + one_in(mk, 4) : one_in(mk, 30);
+  if (c->key < 0) c->status = 0;
+  for (int i = 0; i < c->parts; i++) {
+    c->part_invoice[i] = i ? invoice_key(mk) : c->invoice;
+    c->part_instalment[i] = 1 + below(mk, 2);
+    c->part_amount[i] = one_in(mk, 4) ? some_amount(mk) : 1 + below(mk, 5);
+  }
+}
+
+TELL(touches, arc_touch) {
+  r->key = key_text(t, 'T', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->anchor = key_text(t, 'I', c->invoice);
+  r->anchor_instalment = (uint32_t)c->instalment;
+  r->reason = key_text(t, 'r', c->key);
+  currency_code(r->currency, c->currency);
+  r->day = c->day;
+  r->channel = c->channel;
+  r->status = c->status;
+  r->item_count = (uint32_t)c->parts;
+  r->items = t->items;
+  for (int i = 0; i < c->parts; i++) {
+    t->items[i].struct_size = sizeof t->items[i];
+    t->items[i].invoice = key_text(t, 'I', c->part_invoice[i]);
+    t->items[i].instalment = (uint32_t)c->part_instalment[i];
+    t->items[i].amount = c->part_amount[i];
+  }
+}
+
+static void make_outcome(struct maker *mk, struct model_command *c) {
+  c->key = old_key(mk, things(mk, MODEL_SAY_TOUCH));
+  c->day = some_day(mk);
+  c->status = below(mk, 7) - one_in(mk, 30);
+}
+
+TELL(touch_outcomes, arc_touch_outcome) {
+  r->touch = key_text(t, 'T', c->key);
+  r->day = c->day;
+  r->status = c->status;
+}
+
+static void make_note(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, things(mk, c->kind), 60);
+  c->customer = old_key(mk, mk->model->customer_count);
+  c->invoice = one_in(mk, 2) ? -1 : invoice_key(mk);
+  c->text = below(mk, 9);
+  c->day = some_day(mk);
+}
+
+TELL(notes, arc_note) {
+  r->key = key_text(t, 'N', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->invoice = key_text(t, 'I', c->invoice);
+  r->text = key_text(t, 't', c->text);
+  r->day = c->day;
+}
+
+static void make_policy(struct maker *mk, struct model_command *c) {
+  c->key = below(mk, 3);
+  c->text = below(mk, 3) - one_in(mk, 20);
+  c->day = some_day(mk);
+}
+
+TELL(policies, arc_policy) {
+  r->name = key_text(t, 'Y', c->key);
+  r->text = key_text(t, 't', c->text);
+  r->day = c->day;
+}
+
+/* ---- days ---- */
+
+static void make_day(struct maker *mk, struct model_command *c) {
+  c->day = one_in(mk, 3) ? some_day(mk) : mk->today;
+}
+
+#define TELL_DAY(lower)                                                                            \
+  static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
+                                 arc_error *err) {                                                 \
+    (void)count;                                                                                   \
+    return arc_ledger_post_##lower(ledger, c->day, err);                                           \
+  }
+TELL_DAY(day_run)
+TELL_DAY(matching)
+TELL_DAY(planning)
+
+/* ---- all kinds ---- */
+
+static const struct kind {
+  const char *name;
+  int often;   /* how often it comes, against the others */
+  int one_row; /* its function takes no array */
+  void (*make)(struct maker *mk, struct model_command *c);
+  arc_status (*tell)(arc_ledger *ledger, const struct model_command *c, int count, arc_error *err);
+} kinds[MODEL_KINDS] = {
+    [MODEL_SAY_CUSTOMER] = {"customer", 6, 0, make_customer, tell_customers},
+    [MODEL_SAY_CONTACT] = {"contact", 2, 0, make_contact, tell_contacts},
+    [MODEL_SAY_INVOICE] = {"invoice", 24, 0, make_invoice, tell_invoices},
+    [MODEL_SAY_CREDIT_NOTE] = {"credit note", 8, 0, make_credit, tell_credit_notes},
+    [MODEL_SAY_PAYMENT] = {"payment", 20, 0, make_credit, tell_payments},
+    [MODEL_SAY_APPLICATION] = {"application", 45, 0, make_application, tell_applications},
+    [MODEL_SAY_UNAPPLICATION] = {"unapplication", 9, 0, make_unapplication, tell_unapplications},
+    [MODEL_SAY_REVERSAL] = {"reversal", 4, 0, make_reversal, tell_reversals},
+    [MODEL_SAY_WRITEOFF] = {"write-off", 6, 0, make_writeoff, tell_writeoffs},
+    [MODEL_SAY_DISPUTE] = {"dispute", 5, 0, make_dispute, tell_disputes},
+    [MODEL_SAY_RESOLUTION] = {"resolution", 3, 0, make_resolution, tell_dispute_resolutions},
+    [MODEL_SAY_PROMISE] = {"promise", 5, 0, make_promise, tell_promises},
+    [MODEL_SAY_HOLD] = {"hold", 4, 0, make_hold, tell_holds},
+    [MODEL_SAY_RELEASE] = {"release", 2, 0, make_release, tell_hold_releases},
+    [MODEL_SAY_TOUCH] = {"touch", 8, 0, make_touch, tell_touches},
+    [MODEL_SAY_OUTCOME] = {"outcome", 5, 0, make_outcome, tell_touch_outcomes},
+    [MODEL_SAY_NOTE] = {"note", 3, 0, make_note, tell_notes},
+    [MODEL_SAY_POLICY] = {"policy", 1, 0, make_policy, tell_policies},
+    [MODEL_SAY_DAY_RUN] = {"day run", 2, 1, make_day, tell_day_run},
+    [MODEL_SAY_MATCHING] = {"matching", 2, 1, make_day, tell_matching},
+    [MODEL_SAY_PLANNING] = {"planning", 2, 1, make_day, tell_planning},
+};
+
+const char *sim_kind_name(int kind) {
+  return kinds[kind].name;
+}
+
+static void make_row(struct maker *mk, int kind, struct model_command *c) {
+  memset(c, 0, sizeof *c);
+  c->kind = kind;
+  c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
+  kinds[kind].make(mk, c);
+}
+
+void sim_make(struct chance *chance, const struct model *model, arc_day today,
+              struct sim_call *call) {
+  static struct model ahead; /* after the rows so far */
+  struct maker mk = {chance, model, today};
+  int sum = 0, at, kind = 0;
+  for (int i = 0; i < MODEL_KINDS; i++)
+    sum += kinds[i].often;
+  at = below(&mk, sum);
+  while (at >= kinds[kind].often)
+    at -= kinds[kind++].often;
+  call->count = 1;
+  if (!kinds[kind].one_row && one_in(&mk, 3)) call->count += 1 + below(&mk, SIM_ROWS - 1);
+  make_row(&mk, kind, &call->rows[0]);
+  if (call->count == 1) return;
+  model_copy(&ahead, model);
+  mk.model = &ahead;
+  for (int i = 1; i < call->count; i++) {
+    (void)model_say(&ahead, &call->rows[i - 1]);
+    make_row(&mk, kind, &call->rows[i]);
+  }
+}
+
+arc_status sim_tell(arc_ledger *ledger, const struct sim_call *call, arc_error *err) {
+  return kinds[call->rows[0].kind].tell(ledger, call->rows, call->count, err);
+}
+
+int sim_judge(struct model *model, const struct sim_call *call) {
+  static struct model before;
+  int verdict = 2;
+  if (call->count > 1) model_copy(&before, model);
+  for (int i = 0; i < call->count && verdict >= 0; i++) {
+    int one = model_say(model, &call->rows[i]);
+    if (one < 0)
+      verdict = -1;
+    else if (one == 0)
+      verdict = 0;
+  }
+  if (verdict < 0 && call->count > 1) model_copy(model, &before);
+  return verdict;
+}
+
+/* ---- printing ---- */
+
+static void print_key(FILE *to, const char *what, char letter, int key) {
+  if (key >= 0) fprintf(to, " %s %c%d", what, letter, key);
+}
+
+static void print_number(FILE *to, const char *what, int64_t number) {
+  if (number) fprintf(to, " %s %lld", what, (long long)number);
+}
+
+static void print_day(FILE *to, const char *what, arc_day day) {
+  char text[11];
+  if (day == 0 || day == ARC_DAY_NONE) return;
+  if (arc_day_format(text, day) == ARC_OK)
+    fprintf(to, " %s %s", what, text);
+  else
+    fprintf(to, " %s %d", what, (int)day);
+}
+
+static void print_row(FILE *to, const struct model_command *c) {
+  fprintf(to, "%s %d%s", sim_kind_name(c->kind), c->key, c->replace ? " replaced" : "");
+  print_key(to, "customer", 'C', c->customer);
+  print_key(to, "parent", 'C', c->parent);
+  if (c->credit >= 0)
+    fprintf(to, " of %s P%d", c->credit_kind == MODEL_PAYMENT ? "payment" : "credit note",
+            c->credit);
+  print_key(to, "invoice", 'I', c->invoice);
+  print_number(to, "instalment", c->instalment);
+  if (c->currency >= 0) fprintf(to, " %s", codes[c->currency]);
+  print_day(to, "day", c->day);
+  print_day(to, "until", c->until);
+  print_number(to, "amount", c->amount);
+  print_number(to, "discount", c->discount);
+  print_number(to, "tolerance", c->tolerance);
+  print_number(to, "flags", c->flags);
+  print_number(to, "terms", c->terms);
+  print_number(to, "role", c->role);
+  print_number(to, "channel", c->channel);
+  print_number(to, "status", c->status);
+  print_number(to, "grace", c->grace);
+  print_number(to, "text", c->text);
+  for (int i = 0; i < c->parts; i++) {
+    fprintf(to, " part %d:", i + 1);
+    if (c->kind == MODEL_SAY_TOUCH)
+      fprintf(to, " I%d instalment %d", c->part_invoice[i], c->part_instalment[i]);
+    print_day(to, "due", c->part_due[i]);
+    print_number(to, "amount", c->part_amount[i]);
+  }
+}
+
+void sim_print(FILE *to, const struct sim_call *call) {
+  for (int i = 0; i < call->count; i++) {
+    if (i) fputs("; ", to);
+    print_row(to, &call->rows[i]);
+  }
+}
