@@ -35,6 +35,7 @@
 #define ARCOLLECT_LEDGER_H
 
 #include "dates.h"
+#include "interest.h"
 #include "memory.h"
 #include "report.h"
 #include "storage.h"
@@ -663,6 +664,30 @@ ARC_API arc_status arc_ledger_report(arc_report **out, arc_ledger *ledger, const
 ARC_API arc_status arc_ledger_balance(const arc_ledger *ledger, int64_t *receivable, int64_t *unapplied,
                                       const char *customer, size_t customer_size, const char *currency,
                                       arc_day as_of, arc_error *err);
+
+/** Late interest on an invoice, for arc_ledger_interest. */
+typedef struct arc_interest_query {
+  uint32_t struct_size;
+  uint32_t rate_count;
+  arc_text invoice;               /**< its key */
+  arc_day until;                  /**< the last day of interest */
+  uint32_t reserved;              /**< 0 */
+  const arc_interest_rule *rule;
+  const arc_interest_rate *rates; /**< as in arc_interest_claim */
+} arc_interest_query;
+#define ARC_INTEREST_QUERY_INIT {(uint32_t)sizeof(arc_interest_query), 0, {0, 0}, ARC_DAY_NONE, 0, 0, 0}
+
+/** The interest that an invoice's late payment has come to, instalment by instalment, on what was open at the end
+ * of each day. Discounts, credits and write-offs lower that as payments do, and what undoes them raises it again;
+ * a dispute does not. To charge what is new, charge the total less what was charged.
+ * @param total    receives minor units, >= 0: the interest from the due days to `until`, charged or not
+ * @param charged  receives what was charged as interest for the invoice before, waived or not; may be NULL
+ * @param lines    receives `capacity` at most, as in arc_interest_accrue, those of each instalment in turn
+ * @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_INVALID with the field; ARC_E_OVERFLOW; ARC_E_NOMEM; nothing is written on
+ * failure. Costs in proportion to the invoice's own entries and charges. Since 0.1. */
+ARC_API arc_status arc_ledger_interest(int64_t *total, int64_t *charged, arc_interest_line *lines, size_t capacity,
+                                       size_t *count, const arc_ledger *ledger, const arc_interest_query *query,
+                                       arc_error *err);
 
 #ifdef __cplusplus
 }

@@ -181,6 +181,12 @@ static inline void case_status(struct ledger_case *c, arc_status status, arc_sta
 #define UNAPPLY(...)    CASE_POST(unapplications, arc_unapplication, __VA_ARGS__)
 #define REVERSE(...)    CASE_POST(reversals, arc_reversal, __VA_ARGS__)
 #define WRITEOFF(...)   CASE_POST(writeoffs, arc_writeoff, __VA_ARGS__)
+#define RECOVER(...)    CASE_POST(recoveries, arc_writeoff, __VA_ARGS__)
+#define CHARGE(...)                                                                                \
+  CASE_POST(charges, arc_charge, .due = ARC_DAY_NONE, .from = ARC_DAY_NONE, .to = ARC_DAY_NONE, __VA_ARGS__)
+#define WAIVE(...)      CASE_POST(waivers, arc_writeoff, __VA_ARGS__)
+#define REFUND(...)     CASE_POST(refunds, arc_refund, __VA_ARGS__)
+#define CLOSE(day)      arc_ledger_post_period_close(c->ledger, day, &c->err)
 #define DISPUTE(...)    CASE_POST(disputes, arc_dispute, __VA_ARGS__)
 #define RESOLVE(...)    CASE_POST(dispute_resolutions, arc_dispute_resolution, __VA_ARGS__)
 #define PROMISE(...)    CASE_POST(promises, arc_promise, __VA_ARGS__)
