@@ -196,6 +196,7 @@ static uint32_t cadence_decide_paused(const arc__cadence_eval *eval,
                                       const arc__cadence_policy *policy, uint32_t invoice) {
   unsigned kinds = policy->pauses & ARC__CADENCE_PAUSE_HOLD ? 1u << ARC__EXCEPTION_HOLD : 0;
   if (policy->pauses & ARC__CADENCE_PAUSE_PROMISE) kinds |= 1u << ARC__EXCEPTION_PROMISE;
+  if (policy->pauses & ARC__CADENCE_PAUSE_PLAN) kinds |= 1u << ARC__EXCEPTION_PLAN;
   return kinds ? arc__view_pause(&eval->view, invoice, 0, kinds) : 0;
 }
 
@@ -384,12 +385,24 @@ static void cadence_decide_wake(cadence_decide_alarm *alarm, int32_t on) {
   if (on > alarm->day && (alarm->wake == ARC_DAY_NONE || on < alarm->wake)) alarm->wake = on;
 }
 
+/* A plan may break after the grace of each of its instalments. */
+static void cadence_decide_wake_plan(const arc__tables *t, cadence_decide_alarm *alarm,
+                                     uint32_t exception) {
+  uint32_t plan = arc__u32(t, ARC__EXCEPTION_OF_PLAN, exception);
+  uint32_t first = arc__u32(t, ARC__PLAN_FIRST_PART, plan);
+  for (uint32_t p = first; p < first + arc__u32(t, ARC__PLAN_PARTS, plan); p++)
+    cadence_decide_wake(alarm, arc__i32(t, ARC__PLAN_PART_DUE, p) +
+                                   arc__u16(t, ARC__EXCEPTION_GRACE, exception) + 1);
+}
+
 static void cadence_decide_wake_exceptions(const arc__tables *t, cadence_decide_alarm *alarm,
                                            uint32_t exception) {
   for (; exception; exception = arc__u32(t, ARC__EXCEPTION_NEXT, exception)) {
     arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, exception);
     cadence_decide_wake(alarm, arc__i32(t, ARC__EXCEPTION_FROM, exception));
     cadence_decide_wake(alarm, arc__i32(t, ARC__EXCEPTION_CLOSED, exception));
+    if (arc__u8(t, ARC__EXCEPTION_KIND, exception) == ARC__EXCEPTION_PLAN)
+      cadence_decide_wake_plan(t, alarm, exception);
     if (until == ARC_DAY_NONE) continue;
     cadence_decide_wake(alarm, until + arc__u16(t, ARC__EXCEPTION_GRACE, exception) + 1);
   }

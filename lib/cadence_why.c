@@ -164,7 +164,8 @@ static void cadence_why_check_pauses(cadence_why_rows *w, const arc__cadence_eva
   uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch),
            count = arc__u32(t, ARC__TOUCH_ITEMS, touch);
   unsigned kinds =
-      1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE | 1u << ARC__EXCEPTION_HOLD;
+      1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE | 1u << ARC__EXCEPTION_HOLD |
+      1u << ARC__EXCEPTION_PLAN;
   for (uint32_t item = first; item < first + count; item++) {
     uint32_t invoice =
         arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, item));

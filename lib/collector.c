@@ -121,7 +121,7 @@ arc_scorer *arc_collector_scorer(arc_collector *c) {
 static const char *collector_obstacle(const arc__view *v, uint32_t touch) {
   const arc__tables *t = v->tables;
   const unsigned pauses = 1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE |
-                          1u << ARC__EXCEPTION_HOLD;
+                          1u << ARC__EXCEPTION_HOLD | 1u << ARC__EXCEPTION_PLAN;
   const uint32_t silent = ARC_CUSTOMER_DO_NOT_CONTACT | ARC_CUSTOMER_INSOLVENT | ARC_CUSTOMER_DECEASED |
                           ARC_CUSTOMER_LEGAL;
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch));
@@ -135,7 +135,7 @@ static const char *collector_obstacle(const arc__view *v, uint32_t touch) {
     if (arc__view_undisputed(v, instalment) < arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i))
       return "not sent: an item was settled or disputed since";
     if (arc__view_pause(v, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment), channel, pauses))
-      return "not sent: an item was promised or put on hold since";
+      return "not sent: an item was promised, planned or put on hold since";
   }
   return NULL;
 }

@@ -4,13 +4,13 @@
 #include "error.h"
 #include "text.h"
 
-/* Owns what interrupts the normal course: disputes, promises to pay, holds. They are rows of one table,
- * chained to their invoice or customer, each with the days it counts. */
+/* Owns what interrupts the normal course: disputes, promises to pay, holds; plans are in ledger_plans.c. They are
+ * rows of one table, chained to their invoice or customer, each with the days it counts. */
 
 #define EXCEPTIONS_GRACE_MAX 366
 
-static uint32_t exceptions_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer,
-                               uint32_t invoice, arc_day from) {
+uint32_t arc__exception_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer, uint32_t invoice,
+                            arc_day from) {
   arc__tables *t = ARC__L(ledger);
   uint32_t row = arc__append_row(t, ARC__TABLE_EXCEPTION);
   int chain = invoice ? ARC__INVOICE_EXCEPTION : ARC__CUSTOMER_EXCEPTION;
@@ -29,8 +29,7 @@ static uint32_t exceptions_add(arc_ledger *ledger, int kind, arc_text key, uint3
   return row;
 }
 
-/* Whoever may be touched because of it has changed. */
-static void exceptions_changed(arc_ledger *ledger, uint32_t row) {
+void arc__exception_changed(arc_ledger *ledger, uint32_t row) {
   const arc__tables *t = ARC__L(ledger);
   uint32_t invoice = t->failed ? 0 : arc__u32(t, ARC__EXCEPTION_INVOICE, row);
   if (invoice) arc__state_account_changed(ledger, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
@@ -52,11 +51,10 @@ static arc_status exceptions_check_amount(const arc_ledger *ledger, int64_t amou
                    (long long)arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, invoice));
 }
 
-/* Closing a dispute or a hold: `kind` must fit, and it must be open. */
-static arc_status exceptions_check_close(const arc_ledger *ledger, int kind, uint32_t row, arc_day day,
-                                         arc_error *err) {
+arc_status arc__exception_check_close(const arc_ledger *ledger, int kind, uint32_t row, arc_day day,
+                                      arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
-  ARC__TRY(arc__check_row(ledger, ARC__TABLE_EXCEPTION, row, "dispute or hold", err));
+  ARC__TRY(arc__check_row(ledger, ARC__TABLE_EXCEPTION, row, "exception", err));
   ARC__TRY(arc__check_day(day, 4, "day", err));
   if (arc__u8(t, ARC__EXCEPTION_KIND, row) != kind)
     return arc__fail(err, ARC_E_REFUSED, "this record closes something of another kind");
@@ -67,10 +65,10 @@ static arc_status exceptions_check_close(const arc_ledger *ledger, int kind, uin
   return ARC_OK;
 }
 
-static void exceptions_close(arc_ledger *ledger, uint32_t row, arc_day day) {
+void arc__exception_close(arc_ledger *ledger, uint32_t row, arc_day day) {
   arc__put(ARC__L(ledger), ARC__EXCEPTION_CLOSED, row, day);
   arc__put(ARC__L(ledger), ARC__EXCEPTION_CLOSED_KNOWN, row, arc__state_known_row(ledger));
-  exceptions_changed(ledger, row);
+  arc__exception_changed(ledger, row);
 }
 
 /* ---- disputes ---- */
@@ -83,12 +81,12 @@ arc_status arc__check_dispute(const arc_ledger *ledger, const arc__dispute_recor
 
 void arc__apply_dispute(arc_ledger *ledger, const arc__dispute_record *r) {
   arc__tables *t = ARC__L(ledger);
-  uint32_t row = exceptions_add(ledger, ARC__EXCEPTION_DISPUTE, r->key, 0, r->invoice, r->opened);
+  uint32_t row = arc__exception_add(ledger, ARC__EXCEPTION_DISPUTE, r->key, 0, r->invoice, r->opened);
   arc__put(t, ARC__EXCEPTION_AMOUNT, row, r->amount);
   arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->kind));
   arc__put(t, ARC__EXCEPTION_OWNER, row, arc__state_name(ledger, r->owner));
   arc__put_text(t, ARC__EXCEPTION_REASON, row, r->reason);
-  exceptions_changed(ledger, row);
+  arc__exception_changed(ledger, row);
 }
 
 static int exceptions_same_dispute(const arc__tables *t, const arc__dispute_record *r, uint32_t row) {
@@ -131,11 +129,11 @@ arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows,
 
 arc_status arc__check_dispute_resolution(const arc_ledger *ledger, const arc__dispute_resolution_record *r,
                                          arc_error *err) {
-  return exceptions_check_close(ledger, ARC__EXCEPTION_DISPUTE, r->exception, r->day, err);
+  return arc__exception_check_close(ledger, ARC__EXCEPTION_DISPUTE, r->exception, r->day, err);
 }
 
 void arc__apply_dispute_resolution(arc_ledger *ledger, const arc__dispute_resolution_record *r) {
-  exceptions_close(ledger, r->exception, r->day);
+  arc__exception_close(ledger, r->exception, r->day);
 }
 
 static arc_status exceptions_resolution(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
@@ -177,12 +175,12 @@ arc_status arc__check_promise(const arc_ledger *ledger, const arc__promise_recor
 
 void arc__apply_promise(arc_ledger *ledger, const arc__promise_record *r) {
   arc__tables *t = ARC__L(ledger);
-  uint32_t row = exceptions_add(ledger, ARC__EXCEPTION_PROMISE, r->key, 0, r->invoice, r->made);
+  uint32_t row = arc__exception_add(ledger, ARC__EXCEPTION_PROMISE, r->key, 0, r->invoice, r->made);
   arc__put(t, ARC__EXCEPTION_UNTIL, row, r->pay_by);
   arc__put(t, ARC__EXCEPTION_GRACE, row, r->grace_days);
   arc__put(t, ARC__EXCEPTION_AMOUNT, row, r->amount);
   arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->made_by));
-  exceptions_changed(ledger, row);
+  arc__exception_changed(ledger, row);
 }
 
 /* The amount is not compared where the host left it to be what was open. */
@@ -249,12 +247,12 @@ arc_status arc__check_hold(const arc_ledger *ledger, const arc__hold_record *r, 
 
 void arc__apply_hold(arc_ledger *ledger, const arc__hold_record *r) {
   arc__tables *t = ARC__L(ledger);
-  uint32_t row = exceptions_add(ledger, ARC__EXCEPTION_HOLD, r->key, r->customer, r->invoice, r->from);
+  uint32_t row = arc__exception_add(ledger, ARC__EXCEPTION_HOLD, r->key, r->customer, r->invoice, r->from);
   arc__put(t, ARC__EXCEPTION_UNTIL, row, r->until);
   arc__put(t, ARC__EXCEPTION_CHANNEL, row, r->channel);
   arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->author));
   arc__put_text(t, ARC__EXCEPTION_REASON, row, r->reason);
-  exceptions_changed(ledger, row);
+  arc__exception_changed(ledger, row);
 }
 
 static int exceptions_same_hold(const arc__tables *t, const arc__hold_record *r, uint32_t row) {
@@ -299,11 +297,11 @@ arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_
 
 arc_status arc__check_hold_release(const arc_ledger *ledger, const arc__hold_release_record *r,
                                    arc_error *err) {
-  return exceptions_check_close(ledger, ARC__EXCEPTION_HOLD, r->exception, r->day, err);
+  return arc__exception_check_close(ledger, ARC__EXCEPTION_HOLD, r->exception, r->day, err);
 }
 
 void arc__apply_hold_release(arc_ledger *ledger, const arc__hold_release_record *r) {
-  exceptions_close(ledger, r->exception, r->day);
+  arc__exception_close(ledger, r->exception, r->day);
 }
 
 static arc_status exceptions_release(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {

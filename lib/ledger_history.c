@@ -283,6 +283,28 @@ static void history_hold_release(const arc__tables *t, history_event *e, const a
   e->text = r->reason;
 }
 
+static void history_plan(const arc__tables *t, history_event *e, const arc__plan_record *r) {
+  uint32_t invoice;
+  int64_t amount, sum = 0;
+  for (size_t i = 0; i < arc__list_count(r->instalments); i++) {
+    arc__list_get(r->instalments, i, &invoice, &amount);
+    sum += amount;
+  }
+  arc__list_get(r->invoices, 0, &invoice, &amount);
+  history_of_invoice(t, e, invoice);
+  e->name = "plan";
+  e->day = r->made;
+  e->text = r->agreed_by;
+  history_amount(e, e->currency, sum);
+}
+
+static void history_plan_end(const arc__tables *t, history_event *e, const arc__plan_end_record *r) {
+  history_of_exception(t, e, r->exception);
+  e->name = "plan ended";
+  e->day = r->day;
+  e->text = r->reason;
+}
+
 static void history_touch(const arc__tables *t, history_event *e, const arc__touch_record *r) {
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->anchor));
   e->name = r->status == ARC_TOUCH_WITHHELD ? "touch withheld" : "touch planned";

@@ -131,6 +131,19 @@ void arc__entry_undo(arc_ledger *ledger, uint32_t entry, arc_day day);
 int64_t arc__entry_room(const arc__tables *t, uint32_t instalment, arc_day day);
 int64_t arc__entry_credit_room(const arc__tables *t, uint32_t credit, arc_day day);
 
+/* ---- exceptions: ledger_exceptions.c ---- */
+
+uint32_t arc__exception_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer, uint32_t invoice,
+                            arc_day from);
+/* Whoever may be touched because of it has changed. */
+void arc__exception_changed(arc_ledger *ledger, uint32_t row);
+/* Closing an exception: `kind` must fit, and it must be open. */
+arc_status arc__exception_check_close(const arc_ledger *ledger, int kind, uint32_t row, arc_day day,
+                                      arc_error *err);
+void arc__exception_close(arc_ledger *ledger, uint32_t row, arc_day day);
+
+/* ---- ledger_state.c ---- */
+
 /* Recomputes every balance from the rows (P5). ARC_E_CORRUPT says which one is wrong. */
 arc_status arc__state_check(const arc_ledger *ledger, arc_error *err);
 /* The same for what costs little: the control accounts of each currency sum to zero. */

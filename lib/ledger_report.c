@@ -83,6 +83,20 @@ static const struct {
       {"open", ARC_COLUMN_MONEY},
       {"disputed", ARC_COLUMN_MONEY},
       {"days_past_due", ARC_COLUMN_INTEGER}}},
+    {ARC_REPORT_PLANS,
+     arc__report_plans,
+     {{"plan", ARC_COLUMN_TEXT},
+      {"customer", ARC_COLUMN_TEXT},
+      {"made", ARC_COLUMN_DAY},
+      {"currency", ARC_COLUMN_TEXT},
+      {"planned", ARC_COLUMN_MONEY},
+      {"paid", ARC_COLUMN_MONEY},
+      {"status", ARC_COLUMN_TEXT},
+      {"missed", ARC_COLUMN_DAY},
+      {"next_due", ARC_COLUMN_DAY},
+      {"next_amount", ARC_COLUMN_MONEY},
+      {"invoices", ARC_COLUMN_INTEGER},
+      {"plans_before", ARC_COLUMN_INTEGER}}},
 };
 
 /* ---- words and cells ---- */

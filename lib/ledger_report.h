@@ -23,6 +23,8 @@ arc_status arc__report_timeline(arc_report *report, arc_ledger *ledger, const ar
                                 arc_error *err);
 arc_status arc__report_statement(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                  arc_error *err);
+arc_status arc__report_plans(arc_report *report, arc_ledger *ledger, const arc__query *query,
+                             arc_error *err);
 arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                   arc_error *err);
 

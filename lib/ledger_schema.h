@@ -14,7 +14,8 @@
 #define ARC__TABLE_LIST(T)                                                                         \
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
-  T(OPEN_FREE) T(DISCOUNT) T(CHARGE)
+  T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
+  T(PLAN_PART)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -157,7 +158,7 @@
   X(ENTRY_NEXT_OF_CREDIT, ENTRY, U32)                                                              \
   /* per chunk of ENTRY (row = chunk + 1): the latest day in it, so that as-of reads skip chunks */ \
   X(ENTRY_ZONE_MAX_DAY, ENTRY_ZONE, I32)                                                           \
-  /* disputes, promises, holds */                                                                  \
+  /* disputes, promises, holds, plans */                                                                  \
   X(EXCEPTION_KEY, EXCEPTION, TEXT)                                                                \
   X(EXCEPTION_KIND, EXCEPTION, U8)    /* ARC__EXCEPTION_* */                                       \
   X(EXCEPTION_CUSTOMER, EXCEPTION, U32) /* of a hold on a customer */                              \
@@ -172,6 +173,7 @@
   X(EXCEPTION_WHAT, EXCEPTION, U32)   /* NAME: kind of dispute, author of a promise or hold */     \
   X(EXCEPTION_OWNER, EXCEPTION, U32)  /* NAME */                                                   \
   X(EXCEPTION_REASON, EXCEPTION, TEXT)                                                             \
+  X(EXCEPTION_OF_PLAN, EXCEPTION, U32)/* of a plan: one exception for each invoice, one after the other */ \
   X(EXCEPTION_NEXT, EXCEPTION, U32)                                                                \
   X(TOUCH_KEY, TOUCH, TEXT)                                                                        \
   X(TOUCH_ACCOUNT, TOUCH, U32)                                                                     \
@@ -211,7 +213,13 @@
   X(CHARGE_FROM, CHARGE, I32)         /* the days of interest; ARC_DAY_NONE */                     \
   X(CHARGE_TO, CHARGE, I32)                                                                        \
   X(CHARGE_REASON, CHARGE, TEXT)                                                                   \
-  X(CHARGE_NEXT, CHARGE, U32)         /* of the invoice */
+  X(CHARGE_NEXT, CHARGE, U32)         /* of the invoice */                                         \
+  X(PLAN_EXCEPTION, PLAN, U32)        /* the first; the others follow it */                        \
+  X(PLAN_EXCEPTIONS, PLAN, U32)                                                                    \
+  X(PLAN_FIRST_PART, PLAN, U32)       /* the others follow it, due days rising */                  \
+  X(PLAN_PARTS, PLAN, U32)                                                                         \
+  X(PLAN_PART_DUE, PLAN_PART, I32)                                                                 \
+  X(PLAN_PART_AMOUNT, PLAN_PART, I64)
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -253,6 +261,7 @@ enum {
 #define ARC__EXCEPTION_DISPUTE 1
 #define ARC__EXCEPTION_PROMISE 2
 #define ARC__EXCEPTION_HOLD 3
+#define ARC__EXCEPTION_PLAN 4
 
 #define ARC__STEP_NONE INT32_MIN
 

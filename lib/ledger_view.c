@@ -283,10 +283,13 @@ arc_status arc__view_open_items(const arc__view *v, uint32_t account, arc__open_
 
 /* ---- exceptions ---- */
 
+arc_day arc__view_exception_closed(const arc__view *v, uint32_t x) {
+  return view_known_day(v, ARC__EXCEPTION_CLOSED, ARC__EXCEPTION_CLOSED_KNOWN, x);
+}
+
 static int view_exception_counts(const arc__view *v, uint32_t x) {
   return x <= v->exceptions &&
-         view_counts(v, arc__i32(v->tables, ARC__EXCEPTION_FROM, x),
-                     view_known_day(v, ARC__EXCEPTION_CLOSED, ARC__EXCEPTION_CLOSED_KNOWN, x));
+         view_counts(v, arc__i32(v->tables, ARC__EXCEPTION_FROM, x), arc__view_exception_closed(v, x));
 }
 
 int64_t arc__view_disputed(const arc__view *v, uint32_t invoice) {
@@ -316,8 +319,7 @@ int64_t arc__view_undisputed(const arc__view *v, uint32_t instalment) {
   return disputed < open ? open - disputed : 0;
 }
 
-/* What was settled of an invoice from one day to another, both included, as it stands on the view's day. */
-static int64_t view_settled_between(const arc__view *v, uint32_t invoice, arc_day from, arc_day to) {
+int64_t arc__view_settled_between(const arc__view *v, uint32_t invoice, arc_day from, arc_day to) {
   const arc__tables *t = v->tables;
   uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
   int64_t sum = 0;
@@ -340,7 +342,7 @@ int arc__view_promise(const arc__view *v, uint32_t x, int64_t *paid) {
   int64_t amount = arc__i64(t, ARC__EXCEPTION_AMOUNT, x), settled;
   if (paid) *paid = 0;
   if (made > v->day || x > v->exceptions) return ARC__PROMISE_NOT_YET;
-  settled = view_settled_between(v, arc__u32(t, ARC__EXCEPTION_INVOICE, x), made, last);
+  settled = arc__view_settled_between(v, arc__u32(t, ARC__EXCEPTION_INVOICE, x), made, last);
   if (paid) *paid = settled;
   if (settled >= amount) return ARC__PROMISE_KEPT;
   if (v->day <= last) return ARC__PROMISE_PENDING;
@@ -356,7 +358,9 @@ static int view_hold_counts(const arc__view *v, uint32_t x, int channel) {
 }
 
 static int view_pauses(const arc__view *v, uint32_t x, int channel) {
+  arc__plan plan;
   switch (arc__u8(v->tables, ARC__EXCEPTION_KIND, x)) {
+  case ARC__EXCEPTION_PLAN: arc__view_plan(v, x, &plan); return plan.state == ARC__PLAN_RUNNING;
   case ARC__EXCEPTION_DISPUTE: return view_exception_counts(v, x);
   case ARC__EXCEPTION_PROMISE: return arc__view_promise(v, x, NULL) == ARC__PROMISE_PENDING;
   default: return view_hold_counts(v, x, channel);

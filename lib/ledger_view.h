@@ -97,6 +97,27 @@ int64_t arc__view_undisputed(const arc__view *view, uint32_t instalment);
 /* `exception` is a row of kind promise; *paid (may be NULL) receives what was settled towards it. */
 int arc__view_promise(const arc__view *view, uint32_t exception, int64_t *paid);
 
+/* What was settled of an invoice from one day to another, both included, as it stands on the view's day. */
+int64_t arc__view_settled_between(const arc__view *view, uint32_t invoice, arc_day from, arc_day to);
+/* The day an exception was known to be closed; ARC_DAY_NONE: it was not. */
+arc_day arc__view_exception_closed(const arc__view *view, uint32_t exception);
+
+/* A payment plan at the end of the day. Once an instalment is missed it is broken and stays so. */
+#define ARC__PLAN_NOT_YET 0
+#define ARC__PLAN_RUNNING 1
+#define ARC__PLAN_KEPT 2
+#define ARC__PLAN_BROKEN 3
+#define ARC__PLAN_ENDED 4
+typedef struct arc__plan {
+  int state;
+  int64_t planned, paid;
+  arc_day missed;      /* due day of the first instalment not paid in time; ARC_DAY_NONE */
+  arc_day next_due;    /* of the first instalment not paid yet */
+  int64_t next_amount; /* what is missing for it */
+} arc__plan;
+/* `exception` is a row of kind plan. */
+void arc__view_plan(const arc__view *view, uint32_t exception, arc__plan *plan);
+
 /* The first exception of the kinds (bits 1 << ARC__EXCEPTION_*) that pauses an invoice or its customer
  * entirely at the end of the day, for a channel (0: any hold for all channels); 0: none. A dispute pauses
  * here only if nothing undisputed is open. */

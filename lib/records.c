@@ -289,6 +289,21 @@ void arc__fields_period_close(arc__codec *c, arc__period_close_record *r) {
   record_i32(c, &r->day);
 }
 
+void arc__fields_plan(arc__codec *c, arc__plan_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->agreed_by);
+  record_i32(c, &r->made);
+  record_u16(c, &r->grace_days);
+  record_list(c, &r->invoices);
+  record_list(c, &r->instalments);
+}
+
+void arc__fields_plan_end(arc__codec *c, arc__plan_end_record *r) {
+  record_u32(c, &r->exception);
+  record_i32(c, &r->day);
+  record_text(c, &r->reason);
+}
+
 #define ARC__R(number, upper, lower)                                                               \
   int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload,               \
                         size_t size) {                                                             \

@@ -49,13 +49,15 @@ typedef struct arc__codec {
   R(25, WAIVER, waiver)                                                                            \
   R(26, RECOVERY, recovery)                                                                        \
   R(27, REFUND, refund)                                                                            \
-  R(28, PERIOD_CLOSE, period_close)
+  R(28, PERIOD_CLOSE, period_close)                                                                \
+  R(29, PLAN, plan)                                                                                \
+  R(30, PLAN_END, plan_end)
 
 enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 28
+  ARC__RECORD_COUNT = 30
 };
 
 typedef struct arc__book_record {
@@ -238,6 +240,20 @@ typedef struct arc__refund_record {
 typedef struct arc__period_close_record {
   arc_day day;
 } arc__period_close_record;
+
+typedef struct arc__plan_record {
+  arc_text key, agreed_by;
+  arc_day made;
+  uint32_t grace_days;
+  arc_text invoices;    /* list of: invoice u32, what was open of it i64 */
+  arc_text instalments; /* list of: due i32, amount i64 */
+} arc__plan_record;
+
+typedef struct arc__plan_end_record {
+  uint32_t exception; /* its first one */
+  arc_day day;
+  arc_text reason;
+} arc__plan_end_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

@@ -502,6 +502,39 @@ ARC_API arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger,
  * passed. Since 0.1. */
 ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
                                             arc_error *err);
+/** A payment plan: instalments in which the customer pays what is open of one or several invoices. While it runs, a
+ * policy with 'pause on plan' leaves them in peace; it is kept, or broken from the day after the grace of the first
+ * instalment that was not paid in time, by what was settled of the invoices since it was made. Due days stay what
+ * they are: an aging never gets younger by a plan. */
+typedef struct arc_plan {
+  uint32_t struct_size;
+  uint32_t options;                  /**< 0 */
+  arc_text key;
+  arc_text agreed_by;
+  const arc_text *invoices;          /**< their keys: of one customer and currency, none in another plan */
+  const arc_instalment *instalments; /**< due days rising; they add up to what is open of the invoices */
+  uint32_t invoice_count;            /**< 1..1,000 */
+  uint32_t instalment_count;         /**< 1..120 */
+  arc_day made;
+  uint32_t grace_days;               /**< 0..366 */
+} arc_plan;
+#define ARC_PLAN_INIT {(uint32_t)sizeof(arc_plan), 0, {0, 0}, {0, 0}, 0, 0, 0, 0, ARC_DAY_NONE, 0}
+
+typedef struct arc_plan_end {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text plan;
+  arc_text reason;
+  arc_day day;       /**< from that day on reminders go out again */
+  uint32_t reserved; /**< 0 */
+} arc_plan_end;
+#define ARC_PLAN_END_INIT {(uint32_t)sizeof(arc_plan_end), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** Records payment plans. ARC_E_REFUSED if they do not cover exactly what is open. Since 0.1. */
+ARC_API arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_t count, arc_error *err);
+/** Ends plans before they are kept. Since 0.1. */
+ARC_API arc_status arc_ledger_post_plan_ends(arc_ledger *ledger, const arc_plan_end *rows, size_t count,
+                                             arc_error *err);
 /** Records holds on reminders. Since 0.1. */
 ARC_API arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count,
                                          arc_error *err);
@@ -642,6 +675,10 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
                                        opening balance, movements, the closing balance, open items */
 #define ARC_REPORT_OPEN_ITEMS 6   /**< customer,invoice,number,instalment,issued,due,currency,amount,open,
                                        disputed,days_past_due */
+#define ARC_REPORT_PLANS 7        /**< plan,customer,made,currency,planned,paid,status,missed,next_due,next_amount,
+                                       invoices,plans_before. status: running, kept, broken, ended; missed: the due
+                                       day that broke it; next_amount: what is missing for the instalment of
+                                       next_due; plans_before: the customer's earlier ones, however they ended */
 
 typedef struct arc_query {
   uint32_t struct_size;

@@ -985,7 +985,7 @@ static void test_engine_options(void **state) {
   BAD_QUERY(q.struct_size = 0, ARC_E_ABI);
   BAD_QUERY(q.struct_size--, ARC_E_ABI);
   BAD_QUERY(q.report = 0, ARC_E_INVALID);
-  BAD_QUERY(q.report = 7, ARC_E_INVALID);
+  BAD_QUERY(q.report = 8, ARC_E_INVALID);
   BAD_QUERY(q.as_of = INT32_MAX, ARC_E_INVALID);
   BAD_QUERY(q.from = INT32_MAX, ARC_E_INVALID);
   BAD_QUERY(q.customer = text("nobody"), ARC_E_NOT_FOUND);

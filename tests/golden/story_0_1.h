@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 56
+#define STORY_STEPS 58
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -239,6 +239,15 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(refunds, arc_refund, .key = STORY_TEXT("B2"), .credit = STORY_TEXT("P4"), .day = STORY_DAY + 58,
                       .amount = 1);
   case 54: return arc_ledger_post_period_close(ledger, STORY_DAY + 60, err);
+  case 55:
+    return STORY_POST(plans, arc_plan, .key = STORY_TEXT("L1"), .agreed_by = STORY_TEXT("Ken"), .invoice_count = 1,
+                      .invoices = (const arc_text[]){STORY_TEXT("I4")}, .instalment_count = 2,
+                      .instalments = (const arc_instalment[]){{sizeof(arc_instalment), STORY_DAY + 70, 200000},
+                                                              {sizeof(arc_instalment), STORY_DAY + 100, 400000}},
+                      .made = STORY_DAY + 61, .grace_days = 5);
+  case 56:
+    return STORY_POST(plan_ends, arc_plan_end, .plan = STORY_TEXT("L1"), .reason = STORY_TEXT("pays at once"),
+                      .day = STORY_DAY + 64);
   default:
     return STORY_APPLY(.credit = STORY_TEXT("P6"), .invoice = STORY_TEXT("F2"), .day = STORY_DAY + 61, .amount = 300);
   }

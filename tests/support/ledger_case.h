@@ -186,6 +186,10 @@ static inline void case_status(struct ledger_case *c, arc_status status, arc_sta
   CASE_POST(charges, arc_charge, .due = ARC_DAY_NONE, .from = ARC_DAY_NONE, .to = ARC_DAY_NONE, __VA_ARGS__)
 #define WAIVE(...)      CASE_POST(waivers, arc_writeoff, __VA_ARGS__)
 #define REFUND(...)     CASE_POST(refunds, arc_refund, __VA_ARGS__)
+#define PAYMENT_PLAN(...) CASE_POST(plans, arc_plan, __VA_ARGS__)
+#define PLAN_END(...)   CASE_POST(plan_ends, arc_plan_end, __VA_ARGS__)
+#define COVERS(...)                                                                                \
+  .invoice_count = sizeof((arc_text[]){__VA_ARGS__}) / sizeof(arc_text), .invoices = (arc_text[]){__VA_ARGS__}
 #define CLOSE(day)      arc_ledger_post_period_close(c->ledger, day, &c->err)
 #define DISPUTE(...)    CASE_POST(disputes, arc_dispute, __VA_ARGS__)
 #define RESOLVE(...)    CASE_POST(dispute_resolutions, arc_dispute_resolution, __VA_ARGS__)

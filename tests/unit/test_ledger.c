@@ -999,7 +999,7 @@ static void test_random_records_do_no_harm(void **state) {
   uint64_t seed = 88172645463325252u;
   int accepted = 0;
   (void)state;
-  play(ledger, 0, STORY_STEPS - 2); /* before a period is closed, which would refuse most */
+  play(ledger, 0, 54); /* before a period is closed, which would refuse most */
   for (int round = 0; round < RANDOM_ROUNDS; round++) {
     unsigned char payload[160];
     seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
@@ -1011,7 +1011,7 @@ static void test_random_records_do_no_harm(void **state) {
     }
     seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
     put_u32(payload + (seed >> 40) % 4 * 4, STORY_DAY + 70); /* somewhere, a day that would be right */
-    forge(s, ledger, type, 1, payload, (size_t)(seed >> 5) % (seed % 2 ? 20 : sizeof payload + 1));
+    forge(s, ledger, type, 1, payload, seed % 2 ? 4 * (size_t)(1 + (seed >> 5) % 5) : (size_t)(seed >> 5) % (sizeof payload + 1));
     arc_status status = shelf_open_as(s, &other, 0, "shelf", &err);
     if (status == ARC_OK) {
       accepted++;
