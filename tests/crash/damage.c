@@ -405,7 +405,9 @@ static void test_spoilt(int full, const struct plain *other) {
       memmove(bad->bytes + at + size - cut, bad->bytes + at + size, bad->size - at - size);
       bad->size -= cut;
       for (size_t k = i + 1; k <= bad->count; k++) bad->commits[k].at -= cut;
-      check_both(i, last, "commit that is too short", i);
+      /* With less than its records take at least, what follows is no later commit to the file storage. */
+      int no_room = size - cut < ARC__RECORD_HEADER * (size_t)(states[i + 1].next_seq - states[i].next_seq);
+      check_both(i, last || (no_room && i + 2 == book->count), "commit that is too short", i);
     }
   }
   for (size_t unit = 16; unit <= 4096; unit *= full ? 2 : 4)
