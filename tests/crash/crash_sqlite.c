@@ -333,7 +333,7 @@ static void check_recovered(int acknowledged, unsigned long at, enum way way) {
 }
 
 static void test_calls(int full) {
-  unsigned long calls, crashes = 0;
+  unsigned long calls = 0, crashes = 0;
   int status;
   remove_book();
   if (scenario_run(-1, states) != 0) stop("the scenario fails without faults");
