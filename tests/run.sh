@@ -5,7 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 valgrind gcovr"
-optional="hledger ledger beancount" # they read the exported postings; without one its tests are skipped
+# Without one of these what it is for is skipped: programs that read the exported postings; a 32-bit platform
+# (gcc-multilib would conflict with cross compilers) and a big-endian one.
+optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -28,7 +30,7 @@ if command -v apt-get >/dev/null; then
   # The sanitizers' runtime is a package of its own where clang is split up, named after its version.
   runtime="libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
   if apt-cache show "$runtime" >/dev/null 2>&1; then install_missing "$runtime"; fi
-  for package in $optional; do
+  for package in $optional "lib32gcc-$(gcc -dumpversion | cut -d. -f1)-dev"; do
     install_missing "$package" || echo "not installed: $package" >&2
   done
 else
