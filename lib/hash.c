@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static uint64_t hash_load64(const unsigned char *bytes) {
+static inline uint64_t hash_load64(const unsigned char *bytes) {
   return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
          (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
          (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
@@ -185,38 +185,43 @@ void arc__blake2b_final(arc__blake2b *h, unsigned char digest[32]) {
 
 #define HASH_ROTATE_LEFT(x, n) ((x) << (n) | (x) >> (64 - (n)))
 
-static void hash_sip_round(uint64_t v[4]) {
-  v[0] += v[1];
-  v[2] += v[3];
-  v[1] = HASH_ROTATE_LEFT(v[1], 13) ^ v[0];
-  v[3] = HASH_ROTATE_LEFT(v[3], 16) ^ v[2];
-  v[0] = HASH_ROTATE_LEFT(v[0], 32);
-  v[2] += v[1];
-  v[0] += v[3];
-  v[1] = HASH_ROTATE_LEFT(v[1], 17) ^ v[2];
-  v[3] = HASH_ROTATE_LEFT(v[3], 21) ^ v[0];
-  v[2] = HASH_ROTATE_LEFT(v[2], 32);
-}
+/* Macros, so that the four words stay in registers. */
+#define HASH_SIP_ROUND(v0, v1, v2, v3)                                                             \
+  do {                                                                                             \
+    v0 += v1;                                                                                      \
+    v2 += v3;                                                                                      \
+    v1 = HASH_ROTATE_LEFT(v1, 13) ^ v0;                                                            \
+    v3 = HASH_ROTATE_LEFT(v3, 16) ^ v2;                                                            \
+    v0 = HASH_ROTATE_LEFT(v0, 32);                                                                 \
+    v2 += v1;                                                                                      \
+    v0 += v3;                                                                                      \
+    v1 = HASH_ROTATE_LEFT(v1, 17) ^ v2;                                                            \
+    v3 = HASH_ROTATE_LEFT(v3, 21) ^ v0;                                                            \
+    v2 = HASH_ROTATE_LEFT(v2, 32);                                                                 \
+  } while (0)
 
-static void hash_sip_word(uint64_t v[4], uint64_t word) {
-  v[3] ^= word;
-  hash_sip_round(v);
-  v[0] ^= word;
-}
+#define HASH_SIP_WORD(v0, v1, v2, v3, word)                                                        \
+  do {                                                                                             \
+    v3 ^= (word);                                                                                  \
+    HASH_SIP_ROUND(v0, v1, v2, v3);                                                                \
+    v0 ^= (word);                                                                                  \
+  } while (0)
 
 uint64_t arc__siphash(const uint64_t key[2], const void *bytes, size_t size) {
-  uint64_t v[4] = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
-                   key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u};
+  uint64_t v0 = key[0] ^ 0x736f6d6570736575u, v1 = key[1] ^ 0x646f72616e646f6du;
+  uint64_t v2 = key[0] ^ 0x6c7967656e657261u, v3 = key[1] ^ 0x7465646279746573u;
   const unsigned char *at = bytes;
   uint64_t last = (uint64_t)size << 56;
-  for (; size >= 8; at += 8, size -= 8)
-    hash_sip_word(v, hash_load64(at));
+  for (; size >= 8; at += 8, size -= 8) {
+    uint64_t word = hash_load64(at);
+    HASH_SIP_WORD(v0, v1, v2, v3, word);
+  }
   for (size_t i = 0; i < size; i++)
     last |= (uint64_t)at[i] << 8 * i;
-  hash_sip_word(v, last);
-  v[2] ^= 0xff;
-  hash_sip_round(v);
-  hash_sip_round(v);
-  hash_sip_round(v);
-  return v[0] ^ v[1] ^ v[2] ^ v[3];
+  HASH_SIP_WORD(v0, v1, v2, v3, last);
+  v2 ^= 0xff;
+  HASH_SIP_ROUND(v0, v1, v2, v3);
+  HASH_SIP_ROUND(v0, v1, v2, v3);
+  HASH_SIP_ROUND(v0, v1, v2, v3);
+  return v0 ^ v1 ^ v2 ^ v3;
 }
