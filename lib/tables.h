@@ -44,6 +44,7 @@ typedef struct arc__column {
   void **chunks; /* of the directory; NULL: none yet */
   size_t count;
   arc__directory *directory;
+  uint8_t table, width; /* of a column of rows */
 } arc__column;
 
 typedef struct arc__index {
@@ -78,8 +79,7 @@ typedef struct arc__tables {
   int forked; /* chunks may be shared: look before writing */
   arc__undo *undo;
   size_t undo_size, undo_capacity;
-  arc__mark mark; /* the innermost; rows above mark.rows need no undo */
-  int marked;
+  arc__mark mark; /* the innermost; rows above mark.rows need no undo: while there is none, all */
   int failed; /* no memory since the mark */
 } arc__tables;
 
