@@ -324,11 +324,10 @@ static size_t tables_free_slot(const arc__index *index, uint64_t slot) {
   return at;
 }
 
-/* Makes room: twice the slots, unless most of those in use were left. */
-static int tables_index_grow(arc__tables *t, arc__index *index) {
+/* Slots for `live` rows and as many again, at least; those in use move over. */
+static int tables_index_resize(arc__tables *t, arc__index *index, size_t live) {
   arc__index grown = {.capacity = TABLES_SLOTS_FIRST};
-  size_t bytes = sizeof(uint64_t) << ARC__CHUNK_SHIFT, live = 0;
-  for (size_t i = 0; i < index->capacity; i++) live += (uint32_t)tables_slot(index, i) != 0;
+  size_t bytes = sizeof(uint64_t) << ARC__CHUNK_SHIFT;
   while (grown.capacity < live * 2) grown.capacity *= 2;
   while (grown.slots.count << ARC__CHUNK_SHIFT < grown.capacity)
     if (!tables_add_chunk(&t->heap, &grown.slots, bytes)) {
@@ -337,12 +336,21 @@ static int tables_index_grow(arc__tables *t, arc__index *index) {
     }
   for (size_t i = 0; i < index->capacity; i++) {
     uint64_t slot = tables_slot(index, i);
-    if ((uint32_t)slot) tables_set_slot(&grown, tables_free_slot(&grown, slot), slot);
+    if (!(uint32_t)slot) continue;
+    tables_set_slot(&grown, tables_free_slot(&grown, slot), slot);
+    grown.used++;
   }
-  grown.used = live;
   tables_drop_column(&t->heap, &index->slots, bytes);
   *index = grown;
   return 1;
+}
+
+/* Room for one more: twice the slots, unless most of those in use were left. */
+static int tables_index_room(arc__tables *t, arc__index *index) {
+  size_t live = 0;
+  if ((index->used + 1) * 4 <= index->capacity * 3) return 1;
+  for (size_t i = 0; i < index->capacity; i++) live += (uint32_t)tables_slot(index, i) != 0;
+  return tables_index_resize(t, index, live);
 }
 
 void arc__index_add(arc__tables *t, int i, uint32_t row) {
@@ -353,7 +361,7 @@ void arc__index_add(arc__tables *t, int i, uint32_t row) {
   if (t->failed) return;
   key = arc__text(t, t->schema->indexes[i].key, row);
   if (key.size == 0) return;
-  if ((index->used + 1) * 4 > index->capacity * 3 && !tables_index_grow(t, index)) {
+  if (!tables_index_room(t, index)) {
     t->failed = 1;
     return;
   }
@@ -567,6 +575,16 @@ static int tables_texts_valid(const arc__tables *t, int column, uint32_t rows) {
   return 1;
 }
 
+/* An index made at once has its size from the beginning. */
+static void tables_load_index(arc__tables *t, int i) {
+  const arc__index_spec *spec = &t->schema->indexes[i];
+  uint32_t rows = t->rows[spec->table];
+  size_t live = 0;
+  for (uint32_t row = 1; row <= rows; row++) live += arc__u32(t, spec->key, row) != 0;
+  if (live && !tables_index_resize(t, &t->indexes[i], live)) t->failed = 1;
+  for (uint32_t row = 1; row <= rows && live; row++) arc__index_add(t, i, row);
+}
+
 static int tables_load_all(arc__tables *t, arc__reader *in) {
   if (arc__reader_u32(in) != t->schema->table_count ||
       arc__reader_u32(in) != t->schema->column_count || !tables_load_strings(t, in))
@@ -580,9 +598,7 @@ static int tables_load_all(arc__tables *t, arc__reader *in) {
     }
     t->rows[table] = rows;
   }
-  for (size_t i = 0; i < t->schema->index_count; i++)
-    for (uint32_t row = 1; row <= t->rows[t->schema->indexes[i].table]; row++)
-      arc__index_add(t, (int)i, row);
+  for (size_t i = 0; i < t->schema->index_count; i++) tables_load_index(t, (int)i);
   return !t->failed && in->at == in->end;
 }
 
