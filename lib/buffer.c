@@ -110,14 +110,18 @@ void arc__reader_init(arc__reader *r, const void *bytes, size_t size) {
   r->at = bytes;
   r->end = size ? r->at + size : r->at;
   r->failed = 0;
+  r->refill = NULL;
+  r->user = NULL;
 }
 
-/* The next `size` bytes, or NULL behind the end. */
-static const unsigned char *buffer_take(arc__reader *r, size_t size) {
-  if (r->failed || size > (size_t)(r->end - r->at)) {
+int arc__reader_ended(arc__reader *r) {
+  return !r->failed && r->at == r->end && !(r->refill && r->refill(r->user, r, 1));
+}
+
+const unsigned char *arc__reader_bytes(arc__reader *r, size_t size) {
+  if (size > (size_t)(r->end - r->at) && !(r->refill && !r->failed && r->refill(r->user, r, size)))
     r->failed = 1;
-    return NULL;
-  }
+  if (r->failed) return NULL;
   const unsigned char *bytes = r->at;
   r->at += size;
   return bytes;
@@ -128,22 +132,22 @@ static inline uint32_t buffer_load_u32(const unsigned char *at) {
 }
 
 uint8_t arc__reader_u8(arc__reader *r) {
-  const unsigned char *at = buffer_take(r, 1);
+  const unsigned char *at = arc__reader_bytes(r, 1);
   return at ? at[0] : 0;
 }
 
 uint16_t arc__reader_u16(arc__reader *r) {
-  const unsigned char *at = buffer_take(r, 2);
+  const unsigned char *at = arc__reader_bytes(r, 2);
   return at ? (uint16_t)(at[0] | at[1] << 8) : 0;
 }
 
 uint32_t arc__reader_u32(arc__reader *r) {
-  const unsigned char *at = buffer_take(r, 4);
+  const unsigned char *at = arc__reader_bytes(r, 4);
   return at ? buffer_load_u32(at) : 0;
 }
 
 uint64_t arc__reader_u64(arc__reader *r) {
-  const unsigned char *at = buffer_take(r, 8);
+  const unsigned char *at = arc__reader_bytes(r, 8);
   return at ? buffer_load_u32(at) | (uint64_t)buffer_load_u32(at + 4) << 32 : 0;
 }
 
@@ -154,7 +158,7 @@ int64_t arc__reader_i64(arc__reader *r) {
 
 arc_text arc__reader_text(arc__reader *r) {
   uint16_t size = arc__reader_u16(r);
-  const unsigned char *bytes = buffer_take(r, size);
+  const unsigned char *bytes = arc__reader_bytes(r, size);
   arc_text text = {(const char *)bytes, bytes ? size : 0};
   return text;
 }

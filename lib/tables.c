@@ -526,16 +526,16 @@ static int tables_load_strings(arc__tables *t, arc__reader *in) {
   uint64_t size = arc__reader_u64(in);
   if (size < TABLES_STRING_FIRST || size > TABLES_STRING_LIMIT) return 0;
   if (size == TABLES_STRING_FIRST) return 1; /* no text was ever kept: no chunk */
-  if (size > (uint64_t)(in->end - in->at)) return 0;
   for (uint64_t at = 0; at < size; at += TABLES_STRING_CHUNK) {
     uint64_t left = size - at;
     size_t n = left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK;
+    const unsigned char *bytes = arc__reader_bytes(in, n);
+    if (!bytes) return 0;
     if (!tables_add_string_chunk(t)) {
       t->failed = 1;
       return 0;
     }
-    memcpy(t->strings.chunks[at >> TABLES_STRING_SHIFT], in->at, n);
-    in->at += n;
+    memcpy(t->strings.chunks[at >> TABLES_STRING_SHIFT], bytes, n);
   }
   t->string_size = size;
   return 1;
@@ -547,13 +547,13 @@ static int tables_load_column(arc__tables *t, int column, uint32_t rows, arc__re
   for (size_t k = 0; k <= rows >> ARC__CHUNK_SHIFT && rows; k++) {
     size_t left = (size_t)rows + 1 - (k << ARC__CHUNK_SHIFT);
     size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
-    if ((size_t)(in->end - in->at) < n * width) return 0;
+    const unsigned char *bytes = arc__reader_bytes(in, n * width);
+    if (!bytes) return 0;
     if (!tables_add_chunk(&t->heap, &t->columns[column], tables_column_bytes(t, (size_t)column))) {
       t->failed = 1;
       return 0;
     }
-    tables_copy_cells(t->columns[column].chunks[k], in->at, n, width);
-    in->at += n * width;
+    tables_copy_cells(t->columns[column].chunks[k], bytes, n, width);
   }
   return 1;
 }
@@ -599,7 +599,7 @@ static int tables_load_all(arc__tables *t, arc__reader *in) {
     t->rows[table] = rows;
   }
   for (size_t i = 0; i < t->schema->index_count; i++) tables_load_index(t, (int)i);
-  return !t->failed && in->at == in->end;
+  return !t->failed && arc__reader_ended(in);
 }
 
 arc_status arc__tables_load(arc__tables *t, arc__reader *in, arc_error *err) {
