@@ -230,24 +230,26 @@ uint32_t arc__append_row(arc__tables *t, int table) {
   return row;
 }
 
-/* Before a cell is put: room to undo, and a chunk of its own. */
-static int tables_prepare(arc__tables *t, int column, uint32_t row) {
+static inline void tables_put_prepared(arc__tables *t, int column, uint32_t row, int64_t value) {
+  const arc__column *c = &t->columns[column];
+  int64_t old = tables_exchange(c, row, value);
+  if (row <= t->mark.rows[c->table]) t->undo[t->undo_size++] = (arc__undo){old, row, (uint32_t)column};
+}
+
+/* Room to undo, and a chunk of its own, come first. */
+void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
   size_t k = row >> ARC__CHUNK_SHIFT;
-  if (t->failed) return 0;
+  if (t->failed) return;
   t->failed = (t->forked &&
                !tables_own_chunk(&t->heap, &t->columns[column], k, tables_column_bytes(t, (size_t)column))) ||
               arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *t->undo) < 0;
-  return !t->failed;
+  if (!t->failed) tables_put_prepared(t, column, row, value);
 }
 
 /* Row 0 is what a failed arc__append_row gives. */
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
-  const arc__column *c = &t->columns[column];
-  int unprepared = t->failed || t->forked || t->undo_size == t->undo_capacity;
-  int64_t old;
-  if (unprepared && !tables_prepare(t, column, row)) return;
-  old = tables_exchange(c, row, value);
-  if (row <= t->mark.rows[c->table]) t->undo[t->undo_size++] = (arc__undo){old, row, (uint32_t)column};
+  if (t->failed || t->forked || t->undo_size == t->undo_capacity) arc__put_slowly(t, column, row, value);
+  else tables_put_prepared(t, column, row, value);
 }
 
 /* ---- texts ---- */

@@ -102,6 +102,8 @@ uint32_t arc__append_row(arc__tables *t, int table);
 
 /* Changes a cell; the value must fit the column's width. */
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value);
+/* The same where something comes first; arc__put calls it, apart so that it stays small itself. */
+void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value);
 /* Keeps a text and puts its reference; an empty one is 0. */
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
 
