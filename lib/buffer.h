@@ -31,9 +31,16 @@ void arc__buffer_format(arc__buffer *b, const char *format, ...) ARC__PRINTF(2, 
 typedef struct arc__reader {
   const unsigned char *at, *end;
   int failed; /* read behind the end: everything since is zero */
+  /* For bytes that come in pieces, else NULL: moves what is left and brings at least `need` bytes in all;
+   * 0 if there are not so many. What was read before is then gone. */
+  int (*refill)(void *user, struct arc__reader *r, size_t need);
+  void *user;
 } arc__reader;
 
 void arc__reader_init(arc__reader *r, const void *bytes, size_t size);
+int arc__reader_ended(arc__reader *r); /* nothing failed, and nothing is left */
+/* The next `size` bytes, or NULL behind the end. */
+const unsigned char *arc__reader_bytes(arc__reader *r, size_t size);
 uint8_t arc__reader_u8(arc__reader *r);
 uint16_t arc__reader_u16(arc__reader *r);
 uint32_t arc__reader_u32(arc__reader *r);

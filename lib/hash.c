@@ -1,4 +1,4 @@
-/* CRC-32C by eight table look-ups per eight bytes, BLAKE2b-256 (RFC 7693) and SipHash-1-3, in
+/* CRC-32C by sixteen table look-ups per sixteen bytes, BLAKE2b-256 (RFC 7693) and SipHash-1-3, in
  * portable C and with constant tables only. The chain's hash is BLAKE2b because it takes 2.7 to 3.3
  * times as many bytes per second as SHA-256 in portable C (gcc 12 and clang 14 at -O2 on x86-64;
  * 200-byte and 64-KiB messages). */
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static uint64_t hash_load64(const unsigned char *bytes) {
+static inline uint64_t hash_load64(const unsigned char *bytes) {
   return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
          (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
          (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
@@ -34,7 +34,7 @@ static uint64_t hash_load64(const unsigned char *bytes) {
   {HASH_ENTRIES_64(0, __VA_ARGS__), HASH_ENTRIES_64(64, __VA_ARGS__),                              \
    HASH_ENTRIES_64(128, __VA_ARGS__), HASH_ENTRIES_64(192, __VA_ARGS__)}
 
-static const uint32_t hash_crc_tables[8][256] = {
+static const uint32_t hash_crc_tables[16][256] = {
     HASH_TABLE(0xf26b8303u, 0xe13b70f7u, 0xc79a971fu, 0x8ad958cfu, 0x105ec76fu, 0x20bd8edeu,
                0x417b1dbcu, 0x82f63b78u),
     HASH_TABLE(0x13a29877u, 0x274530eeu, 0x4e8a61dcu, 0x9d14c3b8u, 0x3fc5f181u, 0x7f8be302u,
@@ -51,18 +51,37 @@ static const uint32_t hash_crc_tables[8][256] = {
                0x7ab7077au, 0xf56e0ef4u),
     HASH_TABLE(0x493c7d27u, 0x9278fa4eu, 0x211d826du, 0x423b04dau, 0x847609b4u, 0x0d006599u,
                0x1a00cb32u, 0x34019664u),
+    HASH_TABLE(0xf43ed648u, 0xed91da61u, 0xdecfc233u, 0xb873f297u, 0x750b93dfu, 0xea1727beu,
+               0xd1c2398du, 0xa66805ebu),
+    HASH_TABLE(0xcb567ba5u, 0x934081bbu, 0x236d7587u, 0x46daeb0eu, 0x8db5d61cu, 0x1e87dac9u,
+               0x3d0fb592u, 0x7a1f6b24u),
+    HASH_TABLE(0x9771f7c1u, 0x2b0f9973u, 0x561f32e6u, 0xac3e65ccu, 0x5d90bd69u, 0xbb217ad2u,
+               0x73ae8355u, 0xe75d06aau),
+    HASH_TABLE(0x3171d430u, 0x62e3a860u, 0xc5c750c0u, 0x8e62d771u, 0x1929d813u, 0x3253b026u,
+               0x64a7604cu, 0xc94ec098u),
+    HASH_TABLE(0x30d23865u, 0x61a470cau, 0xc348e194u, 0x837db5d9u, 0x03171d43u, 0x062e3a86u,
+               0x0c5c750cu, 0x18b8ea18u),
+    HASH_TABLE(0x54075546u, 0xa80eaa8cu, 0x55f123e9u, 0xabe247d2u, 0x5228f955u, 0xa451f2aau,
+               0x4d4f93a5u, 0x9a9f274au),
+    HASH_TABLE(0x678efd01u, 0xcf1dfa02u, 0x9bd782f5u, 0x3243731bu, 0x6486e636u, 0xc90dcc6cu,
+               0x97f7ee29u, 0x2a03aaa3u),
+    HASH_TABLE(0xf20c0dfeu, 0xe1f46d0du, 0xc604acebu, 0x89e52f27u, 0x162628bfu, 0x2c4c517eu,
+               0x5898a2fcu, 0xb13145f8u),
 };
+
+/* What eight bytes add, with `behind` zero bytes after them: tables from there on. */
+static inline uint32_t hash_crc_word(uint64_t word, size_t behind) {
+  const uint32_t(*table)[256] = hash_crc_tables + behind;
+  return table[7][word & 0xff] ^ table[6][word >> 8 & 0xff] ^ table[5][word >> 16 & 0xff] ^
+         table[4][word >> 24 & 0xff] ^ table[3][word >> 32 & 0xff] ^ table[2][word >> 40 & 0xff] ^
+         table[1][word >> 48 & 0xff] ^ table[0][word >> 56];
+}
 
 uint32_t arc__crc32c(uint32_t crc, const void *bytes, size_t size) {
   const unsigned char *at = bytes;
   crc = ~crc;
-  for (; size >= 8; at += 8, size -= 8) {
-    uint64_t word = hash_load64(at) ^ crc;
-    crc = hash_crc_tables[7][word & 0xff] ^ hash_crc_tables[6][word >> 8 & 0xff] ^
-          hash_crc_tables[5][word >> 16 & 0xff] ^ hash_crc_tables[4][word >> 24 & 0xff] ^
-          hash_crc_tables[3][word >> 32 & 0xff] ^ hash_crc_tables[2][word >> 40 & 0xff] ^
-          hash_crc_tables[1][word >> 48 & 0xff] ^ hash_crc_tables[0][word >> 56];
-  }
+  for (; size >= 16; at += 16, size -= 16)
+    crc = hash_crc_word(hash_load64(at) ^ crc, 8) ^ hash_crc_word(hash_load64(at + 8), 0);
   for (; size > 0; at++, size--)
     crc = crc >> 8 ^ hash_crc_tables[0][(crc ^ *at) & 0xff];
   return ~crc;
@@ -185,38 +204,43 @@ void arc__blake2b_final(arc__blake2b *h, unsigned char digest[32]) {
 
 #define HASH_ROTATE_LEFT(x, n) ((x) << (n) | (x) >> (64 - (n)))
 
-static void hash_sip_round(uint64_t v[4]) {
-  v[0] += v[1];
-  v[2] += v[3];
-  v[1] = HASH_ROTATE_LEFT(v[1], 13) ^ v[0];
-  v[3] = HASH_ROTATE_LEFT(v[3], 16) ^ v[2];
-  v[0] = HASH_ROTATE_LEFT(v[0], 32);
-  v[2] += v[1];
-  v[0] += v[3];
-  v[1] = HASH_ROTATE_LEFT(v[1], 17) ^ v[2];
-  v[3] = HASH_ROTATE_LEFT(v[3], 21) ^ v[0];
-  v[2] = HASH_ROTATE_LEFT(v[2], 32);
-}
+/* Macros, so that the four words stay in registers. */
+#define HASH_SIP_ROUND(v0, v1, v2, v3)                                                             \
+  do {                                                                                             \
+    v0 += v1;                                                                                      \
+    v2 += v3;                                                                                      \
+    v1 = HASH_ROTATE_LEFT(v1, 13) ^ v0;                                                            \
+    v3 = HASH_ROTATE_LEFT(v3, 16) ^ v2;                                                            \
+    v0 = HASH_ROTATE_LEFT(v0, 32);                                                                 \
+    v2 += v1;                                                                                      \
+    v0 += v3;                                                                                      \
+    v1 = HASH_ROTATE_LEFT(v1, 17) ^ v2;                                                            \
+    v3 = HASH_ROTATE_LEFT(v3, 21) ^ v0;                                                            \
+    v2 = HASH_ROTATE_LEFT(v2, 32);                                                                 \
+  } while (0)
 
-static void hash_sip_word(uint64_t v[4], uint64_t word) {
-  v[3] ^= word;
-  hash_sip_round(v);
-  v[0] ^= word;
-}
+#define HASH_SIP_WORD(v0, v1, v2, v3, word)                                                        \
+  do {                                                                                             \
+    v3 ^= (word);                                                                                  \
+    HASH_SIP_ROUND(v0, v1, v2, v3);                                                                \
+    v0 ^= (word);                                                                                  \
+  } while (0)
 
 uint64_t arc__siphash(const uint64_t key[2], const void *bytes, size_t size) {
-  uint64_t v[4] = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
-                   key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u};
+  uint64_t v0 = key[0] ^ 0x736f6d6570736575u, v1 = key[1] ^ 0x646f72616e646f6du;
+  uint64_t v2 = key[0] ^ 0x6c7967656e657261u, v3 = key[1] ^ 0x7465646279746573u;
   const unsigned char *at = bytes;
   uint64_t last = (uint64_t)size << 56;
-  for (; size >= 8; at += 8, size -= 8)
-    hash_sip_word(v, hash_load64(at));
+  for (; size >= 8; at += 8, size -= 8) {
+    uint64_t word = hash_load64(at);
+    HASH_SIP_WORD(v0, v1, v2, v3, word);
+  }
   for (size_t i = 0; i < size; i++)
     last |= (uint64_t)at[i] << 8 * i;
-  hash_sip_word(v, last);
-  v[2] ^= 0xff;
-  hash_sip_round(v);
-  hash_sip_round(v);
-  hash_sip_round(v);
-  return v[0] ^ v[1] ^ v[2] ^ v[3];
+  HASH_SIP_WORD(v0, v1, v2, v3, last);
+  v2 ^= 0xff;
+  HASH_SIP_ROUND(v0, v1, v2, v3);
+  HASH_SIP_ROUND(v0, v1, v2, v3);
+  HASH_SIP_ROUND(v0, v1, v2, v3);
+  return v0 ^ v1 ^ v2 ^ v3;
 }

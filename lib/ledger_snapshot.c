@@ -46,23 +46,50 @@ arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err) {
                         (int)code);
 }
 
-/* Reads the whole snapshot in growing pieces, so that memory follows the bytes that are really there. */
-static arc_status snapshot_read_snapshot(arc_ledger *ledger, arc__buffer *out, arc_error *err) {
-  uint64_t next_seq, total = 0;
-  for (;;) {
-    size_t want = out->size < 65536 ? 65536 : out->size, size = 0;
-    int32_t code;
-    if (!arc__buffer_reserve(out, want)) return arc__fail_nomem(err);
-    ledger->in_callback = 1;
-    code = ledger->storage.load_snapshot(ledger->storage.user, &next_seq, &total, out->size,
-                                         out->data + out->size, want, &size);
-    ledger->in_callback = 0;
-    if (code == ARC_DONE) return ARC_DONE;
-    if (code != ARC_OK || size > want || size == 0)
-      return arc__fail_host(err, ARC_E_STORAGE, code, "the snapshot cannot be read (code %d)", (int)code);
-    out->size += size;
-    if (out->size >= total) return out->size == total ? ARC_OK : ARC_E_CORRUPT;
-  }
+#define SNAPSHOT_PIECE ((size_t)256 * 1024)
+
+/* A snapshot as it is read: in pieces that go into the tables at once, so that memory holds it once. */
+typedef struct snapshot_source {
+  arc_ledger *ledger;
+  arc__buffer bytes;      /* what the reader has */
+  uint64_t offset, total; /* read of it so far, and its size */
+  uint32_t crc;           /* of what was read behind the header */
+  arc_status status;      /* other than ARC_OK: the storage's failure, or ARC_DONE where there is none */
+  arc_error *err;
+} snapshot_source;
+
+/* Appends the next piece to what the reader has. */
+static arc_status snapshot_read_piece(snapshot_source *s) {
+  const arc_storage *storage = &s->ledger->storage;
+  unsigned char *to = s->bytes.data + s->bytes.size;
+  size_t room = s->bytes.capacity - s->bytes.size, size = 0, before;
+  uint64_t next_seq;
+  int32_t code;
+  s->ledger->in_callback = 1;
+  code = storage->load_snapshot(storage->user, &next_seq, &s->total, s->offset, to, room, &size);
+  s->ledger->in_callback = 0;
+  if (code == ARC_DONE) return ARC_DONE;
+  if (code != ARC_OK || size > room || size == 0)
+    return arc__fail_host(s->err, ARC_E_STORAGE, code, "the snapshot cannot be read (code %d)", (int)code);
+  before = s->offset < SNAPSHOT_HEADER ? (size_t)(SNAPSHOT_HEADER - s->offset) : 0;
+  if (size > before) s->crc = arc__crc32c(s->crc, to + before, size - before);
+  s->bytes.size += size;
+  s->offset += size;
+  return ARC_OK;
+}
+
+static int snapshot_refill(void *user, arc__reader *in, size_t need) {
+  snapshot_source *s = user;
+  size_t left = (size_t)(in->end - in->at);
+  if (left) memmove(s->bytes.data, in->at, left);
+  s->bytes.size = left;
+  if (!arc__buffer_reserve(&s->bytes, need < SNAPSHOT_PIECE ? SNAPSHOT_PIECE : need))
+    s->status = arc__fail_nomem(s->err);
+  while (s->status == ARC_OK && s->bytes.size < need && (s->offset == 0 || s->offset < s->total))
+    s->status = snapshot_read_piece(s);
+  in->at = s->bytes.data;
+  in->end = in->at + s->bytes.size;
+  return s->status == ARC_OK && s->bytes.size >= need;
 }
 
 /* The snapshot belongs to this journal if the last commit before it is where the snapshot says. */
@@ -88,32 +115,36 @@ static arc_status snapshot_snapshot_fits(arc_ledger *ledger, arc_error *err) {
   return arc__fail(err, ARC_E_CORRUPT, "the snapshot is not of this journal");
 }
 
-static arc_status snapshot_parse_snapshot(arc_ledger *ledger, const arc__buffer *bytes, arc_error *err) {
-  arc__reader in;
-  uint32_t crc;
-  arc__reader_init(&in, bytes->data, bytes->size);
-  if (arc__reader_u32(&in) != SNAPSHOT_MAGIC || arc__reader_u32(&in) != SNAPSHOT_VERSION)
+static arc_status snapshot_parse_snapshot(arc_ledger *ledger, arc__reader *in, uint32_t *crc, arc_error *err) {
+  if (arc__reader_u32(in) != SNAPSHOT_MAGIC || arc__reader_u32(in) != SNAPSHOT_VERSION)
     return arc__fail(err, ARC_E_CORRUPT, "this is no snapshot of this version");
-  ledger->next_seq = arc__reader_u64(&in);
-  ledger->last_commit = arc__reader_u64(&in);
-  for (size_t i = 0; i < sizeof ledger->chain; i++) ledger->chain[i] = arc__reader_u8(&in);
-  ledger->instant = arc__reader_i64(&in);
-  crc = arc__reader_u32(&in);
-  if (in.failed || crc != arc__crc32c(0, in.at, (size_t)(in.end - in.at)))
-    return arc__fail(err, ARC_E_CORRUPT, "the snapshot is damaged");
-  ARC__TRY(arc__tables_load(ARC__L(ledger), &in, err));
+  ledger->next_seq = arc__reader_u64(in);
+  ledger->last_commit = arc__reader_u64(in);
+  for (size_t i = 0; i < sizeof ledger->chain; i++) ledger->chain[i] = arc__reader_u8(in);
+  ledger->instant = arc__reader_i64(in);
+  *crc = arc__reader_u32(in);
+  ARC__TRY(arc__tables_load(ARC__L(ledger), in, err));
   if (ARC__L(ledger)->rows[ARC__TABLE_BOOK] != 1)
     return arc__fail(err, ARC_E_CORRUPT, "the snapshot holds no book");
-  return snapshot_snapshot_fits(ledger, err);
+  return ARC_OK;
 }
 
+/* The tables take any bytes safely, so what they took is compared with its CRC in the end. */
 arc_status arc__ledger_load_snapshot(arc_ledger *ledger, arc_error *err) {
-  arc__buffer bytes;
+  snapshot_source source = {.ledger = ledger, .err = err};
+  arc__reader in;
+  uint32_t crc = 0;
   arc_status status;
   if (!ledger->storage.load_snapshot) return ARC_OK;
-  arc__buffer_init(&bytes, &ledger->heap);
-  status = snapshot_read_snapshot(ledger, &bytes, err);
-  if (status == ARC_OK) status = snapshot_parse_snapshot(ledger, &bytes, err);
-  arc__buffer_free(&bytes);
-  return status == ARC_DONE ? ARC_OK : status;
+  arc__buffer_init(&source.bytes, &ledger->heap);
+  arc__reader_init(&in, "", 0);
+  in.refill = snapshot_refill;
+  in.user = &source;
+  status = snapshot_parse_snapshot(ledger, &in, &crc, err);
+  arc__buffer_free(&source.bytes);
+  if (source.status != ARC_OK) return source.status == ARC_DONE && source.offset == 0 ? ARC_OK : source.status;
+  ARC__TRY(status);
+  if (crc != source.crc || source.offset != source.total)
+    return arc__fail(err, ARC_E_CORRUPT, "the snapshot is damaged");
+  return snapshot_snapshot_fits(ledger, err);
 }

@@ -54,7 +54,9 @@ static void tables_drop_column(const arc__heap *heap, arc__column *c, size_t byt
     for (size_t k = 0; k < d->count; k++) tables_drop_chunk(heap, d->chunks[k], bytes);
     arc__free(heap, d, tables_directory_size(d->capacity));
   }
-  memset(c, 0, sizeof *c);
+  c->chunks = NULL;
+  c->directory = NULL;
+  c->count = 0;
 }
 
 /* Makes the column's directory its own, with room for `need` chunks. */
@@ -127,9 +129,15 @@ arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__sc
     t->first_of_table[schema->columns[c].table + 1] = (uint32_t)(c + 1);
   t->columns = arc__alloc(heap, schema->column_count * sizeof *t->columns);
   t->indexes = arc__alloc(heap, schema->index_count * sizeof *t->indexes);
-  if (t->columns && t->indexes) return ARC_OK;
-  arc__tables_free(t);
-  return arc__fail_nomem(err);
+  if (!t->columns || !t->indexes) {
+    arc__tables_free(t);
+    return arc__fail_nomem(err);
+  }
+  for (size_t c = 0; c < schema->column_count; c++) {
+    t->columns[c].table = schema->columns[c].table;
+    t->columns[c].width = schema->columns[c].width;
+  }
+  return ARC_OK;
 }
 
 void arc__tables_free(arc__tables *t) {
@@ -179,14 +187,25 @@ static int64_t tables_get(const arc__tables *t, int column, uint32_t row) {
   }
 }
 
-static void tables_set(arc__tables *t, int column, uint32_t row, int64_t value) {
-  void *cell = tables_cell(t, column, row);
-  switch (t->schema->columns[column].width) {
-  case 1: *(uint8_t *)cell = (uint8_t)value; break;
-  case 2: *(uint16_t *)cell = (uint16_t)value; break;
-  case 4: *(uint32_t *)cell = (uint32_t)value; break;
-  default: *(int64_t *)cell = value; break;
+/* Sets a cell and gives what was in it, as tables_get. */
+static inline int64_t tables_exchange(const arc__column *c, uint32_t row, int64_t value) {
+  void *chunk = c->chunks[row >> ARC__CHUNK_SHIFT];
+  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+  int64_t old;
+  if (c->width == 4) {
+    old = ((uint32_t *)chunk)[at];
+    ((uint32_t *)chunk)[at] = (uint32_t)value;
+  } else if (c->width == 8) {
+    old = ((int64_t *)chunk)[at];
+    ((int64_t *)chunk)[at] = value;
+  } else if (c->width == 2) {
+    old = ((uint16_t *)chunk)[at];
+    ((uint16_t *)chunk)[at] = (uint16_t)value;
+  } else {
+    old = ((uint8_t *)chunk)[at];
+    ((uint8_t *)chunk)[at] = (uint8_t)value;
   }
+  return old;
 }
 
 static int tables_reserve_row(arc__tables *t, int table, uint32_t row) {
@@ -211,25 +230,26 @@ uint32_t arc__append_row(arc__tables *t, int table) {
   return row;
 }
 
-void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
+static inline void tables_put_prepared(arc__tables *t, int column, uint32_t row, int64_t value) {
+  const arc__column *c = &t->columns[column];
+  int64_t old = tables_exchange(c, row, value);
+  if (row <= t->mark.rows[c->table]) t->undo[t->undo_size++] = (arc__undo){old, row, (uint32_t)column};
+}
+
+/* Room to undo, and a chunk of its own, come first. */
+void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
+  size_t k = row >> ARC__CHUNK_SHIFT;
   if (t->failed) return;
-  if (t->marked && row <= t->mark.rows[t->schema->columns[column].table]) {
-    arc__undo *u;
-    if (arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *u) < 0) {
-      t->failed = 1;
-      return;
-    }
-    u = &t->undo[t->undo_size++];
-    u->old = tables_get(t, column, row);
-    u->row = row;
-    u->column = (uint32_t)column;
-  }
-  if (t->forked && !tables_own_chunk(&t->heap, &t->columns[column], row >> ARC__CHUNK_SHIFT,
-                                     tables_column_bytes(t, (size_t)column))) {
-    t->failed = 1;
-    return;
-  }
-  tables_set(t, column, row, value);
+  t->failed = (t->forked &&
+               !tables_own_chunk(&t->heap, &t->columns[column], k, tables_column_bytes(t, (size_t)column))) ||
+              arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *t->undo) < 0;
+  if (!t->failed) tables_put_prepared(t, column, row, value);
+}
+
+/* Row 0 is what a failed arc__append_row gives. */
+void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
+  if (t->failed || t->forked || t->undo_size == t->undo_capacity) arc__put_slowly(t, column, row, value);
+  else tables_put_prepared(t, column, row, value);
 }
 
 /* ---- texts ---- */
@@ -306,11 +326,10 @@ static size_t tables_free_slot(const arc__index *index, uint64_t slot) {
   return at;
 }
 
-/* Makes room: twice the slots, unless most of those in use were left. */
-static int tables_index_grow(arc__tables *t, arc__index *index) {
-  arc__index grown = {{NULL, 0, NULL}, TABLES_SLOTS_FIRST, 0};
-  size_t bytes = sizeof(uint64_t) << ARC__CHUNK_SHIFT, live = 0;
-  for (size_t i = 0; i < index->capacity; i++) live += (uint32_t)tables_slot(index, i) != 0;
+/* Slots for `live` rows and as many again, at least; those in use move over. */
+static int tables_index_resize(arc__tables *t, arc__index *index, size_t live) {
+  arc__index grown = {.capacity = TABLES_SLOTS_FIRST};
+  size_t bytes = sizeof(uint64_t) << ARC__CHUNK_SHIFT;
   while (grown.capacity < live * 2) grown.capacity *= 2;
   while (grown.slots.count << ARC__CHUNK_SHIFT < grown.capacity)
     if (!tables_add_chunk(&t->heap, &grown.slots, bytes)) {
@@ -319,12 +338,21 @@ static int tables_index_grow(arc__tables *t, arc__index *index) {
     }
   for (size_t i = 0; i < index->capacity; i++) {
     uint64_t slot = tables_slot(index, i);
-    if ((uint32_t)slot) tables_set_slot(&grown, tables_free_slot(&grown, slot), slot);
+    if (!(uint32_t)slot) continue;
+    tables_set_slot(&grown, tables_free_slot(&grown, slot), slot);
+    grown.used++;
   }
-  grown.used = live;
   tables_drop_column(&t->heap, &index->slots, bytes);
   *index = grown;
   return 1;
+}
+
+/* Room for one more: twice the slots, unless most of those in use were left. */
+static int tables_index_room(arc__tables *t, arc__index *index) {
+  size_t live = 0;
+  if ((index->used + 1) * 4 <= index->capacity * 3) return 1;
+  for (size_t i = 0; i < index->capacity; i++) live += (uint32_t)tables_slot(index, i) != 0;
+  return tables_index_resize(t, index, live);
 }
 
 void arc__index_add(arc__tables *t, int i, uint32_t row) {
@@ -335,7 +363,7 @@ void arc__index_add(arc__tables *t, int i, uint32_t row) {
   if (t->failed) return;
   key = arc__text(t, t->schema->indexes[i].key, row);
   if (key.size == 0) return;
-  if ((index->used + 1) * 4 > index->capacity * 3 && !tables_index_grow(t, index)) {
+  if (!tables_index_room(t, index)) {
     t->failed = 1;
     return;
   }
@@ -352,10 +380,11 @@ void arc__index_add(arc__tables *t, int i, uint32_t row) {
 
 uint32_t arc__index_find(const arc__tables *t, int i, arc_text key, int64_t tag) {
   const arc__index *index = &t->indexes[i];
-  uint32_t hash = tables_hash(t, key, t->schema->indexes[i].tag < 0 ? 0 : tag);
   size_t mask = index->capacity - 1;
   uint64_t slot;
+  uint32_t hash;
   if (index->capacity == 0 || key.size == 0) return 0;
+  hash = tables_hash(t, key, t->schema->indexes[i].tag < 0 ? 0 : tag);
   for (size_t at = hash & mask; (slot = tables_slot(index, at)) != 0; at = (at + 1) & mask) {
     uint32_t row = (uint32_t)slot;
     arc_text other;
@@ -395,7 +424,6 @@ static void tables_set_mark(arc__tables *t) {
 
 arc__mark arc__tables_mark(arc__tables *t) {
   tables_set_mark(t);
-  t->marked = 1;
   return t->mark;
 }
 
@@ -420,7 +448,7 @@ void arc__tables_rollback(arc__tables *t, const arc__mark *to) {
   }
   while (t->undo_size > to->undo) {
     const arc__undo *u = &t->undo[--t->undo_size];
-    tables_set(t, (int)u->column, u->row, u->old);
+    tables_exchange(&t->columns[u->column], u->row, u->old);
   }
   for (size_t table = 0; table < t->schema->table_count; table++)
     tables_truncate(t, (int)table, to->rows[table]);
@@ -431,7 +459,7 @@ void arc__tables_rollback(arc__tables *t, const arc__mark *to) {
 
 void arc__tables_keep(arc__tables *t) {
   t->undo_size = 0;
-  t->marked = 0;
+  memset(t->mark.rows, 0, sizeof t->mark.rows);
 }
 
 /* ---- as bytes ---- */
@@ -500,16 +528,16 @@ static int tables_load_strings(arc__tables *t, arc__reader *in) {
   uint64_t size = arc__reader_u64(in);
   if (size < TABLES_STRING_FIRST || size > TABLES_STRING_LIMIT) return 0;
   if (size == TABLES_STRING_FIRST) return 1; /* no text was ever kept: no chunk */
-  if (size > (uint64_t)(in->end - in->at)) return 0;
   for (uint64_t at = 0; at < size; at += TABLES_STRING_CHUNK) {
     uint64_t left = size - at;
     size_t n = left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK;
+    const unsigned char *bytes = arc__reader_bytes(in, n);
+    if (!bytes) return 0;
     if (!tables_add_string_chunk(t)) {
       t->failed = 1;
       return 0;
     }
-    memcpy(t->strings.chunks[at >> TABLES_STRING_SHIFT], in->at, n);
-    in->at += n;
+    memcpy(t->strings.chunks[at >> TABLES_STRING_SHIFT], bytes, n);
   }
   t->string_size = size;
   return 1;
@@ -521,13 +549,13 @@ static int tables_load_column(arc__tables *t, int column, uint32_t rows, arc__re
   for (size_t k = 0; k <= rows >> ARC__CHUNK_SHIFT && rows; k++) {
     size_t left = (size_t)rows + 1 - (k << ARC__CHUNK_SHIFT);
     size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
-    if ((size_t)(in->end - in->at) < n * width) return 0;
+    const unsigned char *bytes = arc__reader_bytes(in, n * width);
+    if (!bytes) return 0;
     if (!tables_add_chunk(&t->heap, &t->columns[column], tables_column_bytes(t, (size_t)column))) {
       t->failed = 1;
       return 0;
     }
-    tables_copy_cells(t->columns[column].chunks[k], in->at, n, width);
-    in->at += n * width;
+    tables_copy_cells(t->columns[column].chunks[k], bytes, n, width);
   }
   return 1;
 }
@@ -549,6 +577,16 @@ static int tables_texts_valid(const arc__tables *t, int column, uint32_t rows) {
   return 1;
 }
 
+/* An index made at once has its size from the beginning. */
+static void tables_load_index(arc__tables *t, int i) {
+  const arc__index_spec *spec = &t->schema->indexes[i];
+  uint32_t rows = t->rows[spec->table];
+  size_t live = 0;
+  for (uint32_t row = 1; row <= rows; row++) live += arc__u32(t, spec->key, row) != 0;
+  if (live && !tables_index_resize(t, &t->indexes[i], live)) t->failed = 1;
+  for (uint32_t row = 1; row <= rows && live; row++) arc__index_add(t, i, row);
+}
+
 static int tables_load_all(arc__tables *t, arc__reader *in) {
   if (arc__reader_u32(in) != t->schema->table_count ||
       arc__reader_u32(in) != t->schema->column_count || !tables_load_strings(t, in))
@@ -562,10 +600,8 @@ static int tables_load_all(arc__tables *t, arc__reader *in) {
     }
     t->rows[table] = rows;
   }
-  for (size_t i = 0; i < t->schema->index_count; i++)
-    for (uint32_t row = 1; row <= t->rows[t->schema->indexes[i].table]; row++)
-      arc__index_add(t, (int)i, row);
-  return !t->failed && in->at == in->end;
+  for (size_t i = 0; i < t->schema->index_count; i++) tables_load_index(t, (int)i);
+  return !t->failed && arc__reader_ended(in);
 }
 
 arc_status arc__tables_load(arc__tables *t, arc__reader *in, arc_error *err) {

@@ -44,6 +44,7 @@ typedef struct arc__column {
   void **chunks; /* of the directory; NULL: none yet */
   size_t count;
   arc__directory *directory;
+  uint8_t table, width; /* of a column of rows */
 } arc__column;
 
 typedef struct arc__index {
@@ -78,8 +79,7 @@ typedef struct arc__tables {
   int forked; /* chunks may be shared: look before writing */
   arc__undo *undo;
   size_t undo_size, undo_capacity;
-  arc__mark mark; /* the innermost; rows above mark.rows need no undo */
-  int marked;
+  arc__mark mark; /* the innermost; rows above mark.rows need no undo: while there is none, all */
   int failed; /* no memory since the mark */
 } arc__tables;
 
@@ -102,6 +102,8 @@ uint32_t arc__append_row(arc__tables *t, int table);
 
 /* Changes a cell; the value must fit the column's width. */
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value);
+/* The same where something comes first; arc__put calls it, apart so that it stays small itself. */
+void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value);
 /* Keeps a text and puts its reference; an empty one is 0. */
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
 

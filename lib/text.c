@@ -72,6 +72,10 @@ arc_status arc__text_check(arc_text *text, size_t min, size_t max, int kind, con
         (unsigned long long)size, (unsigned long long)min, (unsigned long long)max);
   for (size_t i = 0; i < size;) {
     uint32_t number;
+    if (text->data[i] >= ' ' && text->data[i] <= '~') { /* most are */
+      i++;
+      continue;
+    }
     size_t bytes = arc__text_character(text->data + i, size - i, &number);
     if (bytes == 0)
       return arc__fail_field(err, ARC_E_INVALID, record, field, "%s: byte %llu is not valid UTF-8",
