@@ -9,20 +9,19 @@
 
 #define SNAPSHOT_MAGIC 0x53435241u /* "ARCS" */
 #define SNAPSHOT_VERSION 1u
-/* magic, version, next_seq, last commit, chain, instant, CRC-32C of what follows, the tables. */
+/* magic, version, next_seq, last commit, chain, instant, CRC-32C of all the rest, the tables. */
+#define SNAPSHOT_CRC_AT 64
 #define SNAPSHOT_HEADER 68
 
 arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err) {
   arc__buffer out;
   int32_t code = ARC_E_NOMEM;
-  uint32_t crc;
   ARC__TRY(arc__ledger_usable(ledger, err));
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
   if (!ledger->storage.save_snapshot || ledger->flags & ARC_LEDGER_DETACHED || ledger->next_seq == 1)
     return arc__fail(err, ARC_E_INVALID, "there is nothing to keep a snapshot of, or nowhere");
   arc__buffer_init(&out, &ledger->heap);
   arc__tables_save(ARC__L(ledger), &out);
-  crc = arc__crc32c(0, out.data, out.size);
   if (arc__buffer_reserve(&out, SNAPSHOT_HEADER)) {
     size_t body = out.size;
     memmove(out.data + SNAPSHOT_HEADER, out.data, body);
@@ -33,7 +32,7 @@ arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err) {
     arc__buffer_u64(&out, ledger->last_commit);
     arc__buffer_bytes(&out, ledger->chain, sizeof ledger->chain);
     arc__buffer_i64(&out, ledger->instant);
-    arc__buffer_u32(&out, crc);
+    arc__buffer_u32(&out, arc__crc32c(arc__crc32c(0, out.data, SNAPSHOT_CRC_AT), out.data + SNAPSHOT_HEADER, body));
     out.size += body;
     ledger->in_callback = 1;
     code = ledger->storage.save_snapshot(ledger->storage.user, ledger->next_seq, out.data, out.size);
@@ -53,16 +52,23 @@ typedef struct snapshot_source {
   arc_ledger *ledger;
   arc__buffer bytes;      /* what the reader has */
   uint64_t offset, total; /* read of it so far, and its size */
-  uint32_t crc;           /* of what was read behind the header */
+  uint32_t crc;           /* of what was read, but for its own place */
   arc_status status;      /* other than ARC_OK: the storage's failure, or ARC_DONE where there is none */
   arc_error *err;
 } snapshot_source;
+
+static void snapshot_take_crc(snapshot_source *s, const unsigned char *piece, size_t size) {
+  uint64_t from = s->offset, to = s->offset + size;
+  uint64_t before = to < SNAPSHOT_CRC_AT ? to : SNAPSHOT_CRC_AT, after = from > SNAPSHOT_HEADER ? from : SNAPSHOT_HEADER;
+  if (from < before) s->crc = arc__crc32c(s->crc, piece, (size_t)(before - from));
+  if (after < to) s->crc = arc__crc32c(s->crc, piece + (size_t)(after - from), (size_t)(to - after));
+}
 
 /* Appends the next piece to what the reader has. */
 static arc_status snapshot_read_piece(snapshot_source *s) {
   const arc_storage *storage = &s->ledger->storage;
   unsigned char *to = s->bytes.data + s->bytes.size;
-  size_t room = s->bytes.capacity - s->bytes.size, size = 0, before;
+  size_t room = s->bytes.capacity - s->bytes.size, size = 0;
   uint64_t next_seq;
   int32_t code;
   s->ledger->in_callback = 1;
@@ -71,8 +77,7 @@ static arc_status snapshot_read_piece(snapshot_source *s) {
   if (code == ARC_DONE) return ARC_DONE;
   if (code != ARC_OK || size > room || size == 0)
     return arc__fail_host(s->err, ARC_E_STORAGE, code, "the snapshot cannot be read (code %d)", (int)code);
-  before = s->offset < SNAPSHOT_HEADER ? (size_t)(SNAPSHOT_HEADER - s->offset) : 0;
-  if (size > before) s->crc = arc__crc32c(s->crc, to + before, size - before);
+  snapshot_take_crc(s, to, size);
   s->bytes.size += size;
   s->offset += size;
   return ARC_OK;

@@ -420,13 +420,14 @@ static int32_t storage_file_find_nonzero(storage_file *f, uint64_t offset, int *
 
 /* Decides whether what is behind the last whole commit is the torn rest of an append that never
  * returned (to be cut off), or damage (to be kept). Commits are synced one by one, so a crash tears
- * the last one alone: another one behind it proves damage. Kept as well: a commit of a newer
- * format, and a file without any commit that does not look like the beginning of one, which may be
+ * the last one alone: another one behind it, or more than zeros behind its own end, proves damage. Kept as
+ * well: a commit of a newer format, and a file without any commit that does not look like the beginning of one, which may be
  * anything but a journal. */
 static int32_t storage_file_judge_tail(storage_file *f, int *torn) {
   const unsigned char *bytes;
+  arc__commit commit;
   size_t size;
-  int found;
+  int found = 0;
   *torn = 0;
   int32_t code = storage_file_view(f, f->tail, &bytes, &size);
   if (code) return code;
@@ -434,9 +435,12 @@ static int32_t storage_file_judge_tail(storage_file *f, int *torn) {
   while (alike < 4 && alike < size && bytes[alike] == (unsigned char)ARC__COMMIT_MAGIC[alike])
     alike++;
   if (alike == 4 && size >= 6 && (bytes[4] > ARC__COMMIT_VERSION || bytes[5] != 0)) return 0;
-  if (f->tail == 0 && alike < 4)
+  if (size >= ARC__COMMIT_HEADER && arc__commit_header(&commit, bytes, NULL) == ARC_OK &&
+      commit.first_seq == f->next_seq)
+    code = storage_file_find_nonzero(f, f->tail + ARC__COMMIT_HEADER + commit.size, &found);
+  if (!code && !found && f->tail == 0 && alike < 4)
     code = storage_file_find_nonzero(f, alike, &found);
-  else
+  else if (!code && !found)
     code = storage_file_find_later(f, &found);
   *torn = !code && !found;
   return code;

@@ -707,7 +707,10 @@ static void test_file_torn_commit_with_a_commit_in_it(void **state) {
   memcpy(bytes, book->bytes, size);
   memcpy(bytes + size, book->bytes + size, 100);           /* how the second commit begins, */
   memcpy(bytes + size + 100, commit_bytes(book, 11), 100); /* one of far later, */
-  memcpy(bytes + size + 200, book->bytes, size);           /* and one of before */
+  memcpy(bytes + size + 200, book->bytes, size);           /* and one of before, */
+  bytes[size + 20] = (unsigned char)(size + 200 - 80); /* all of it within the second one by its own size, */
+  bytes[size + 21] = (unsigned char)((size + 200 - 80) >> 8);
+  bytes[size + 22] = bytes[size + 23] = 0;             /* which is at 20 of its header */
   write_file("", bytes, 2 * size + 200);
   assert_recovers(book, 1);
   book_free(book);
