@@ -21,10 +21,14 @@ static const struct {
     {"unidentified_cash", "liabilities:unidentified_cash", "Liabilities:Unidentified-Cash"},
     {"unapplied_credits", "liabilities:unapplied_credits", "Liabilities:Unapplied-Credits"},
     {"sales", "income:sales", "Income:Sales"},
+    {"fees", "income:fees", "Income:Fees"},
+    {"interest", "income:interest", "Income:Interest"},
+    {"compensation", "income:compensation", "Income:Compensation"},
     {"sales_returns", "income:sales_returns", "Income:Sales-Returns"},
     {"discounts_allowed", "expenses:discounts_allowed", "Expenses:Discounts-Allowed"},
     {"tolerance", "expenses:tolerance", "Expenses:Tolerance"},
     {"bad_debt", "expenses:bad_debt", "Expenses:Bad-Debt"},
+    {"bad_debt_recovered", "income:bad_debt_recovered", "Income:Bad-Debt-Recovered"},
 };
 #define ACCOUNT_COUNT (sizeof accounts / sizeof *accounts)
 
