@@ -134,8 +134,9 @@ static void ledger_declare(const summary *s, FILE *out) {
 }
 
 static void ledger_begin(const arc_report *report, size_t row, FILE *out) {
-  fprintf(out, "\n%s * (%s) %s ", figure_of(report, row, DATE).text,
+  fprintf(out, "\n%s * (%s) %s", figure_of(report, row, DATE).text,
           figure_of(report, row, SEQ).text, arc_report_text(report, row, EVENT, NULL));
+  if (*arc_report_text(report, row, REFERENCE, NULL)) fputc(' ', out);
   ledger_text(report, row, REFERENCE, out);
   fputc('\n', out);
 }
@@ -173,8 +174,9 @@ static void beancount_declare(const arc_report *report, const summary *s, FILE *
 }
 
 static void beancount_begin(const arc_report *report, size_t row, FILE *out) {
-  fprintf(out, "\n%s * \"%s ", figure_of(report, row, DATE).text,
+  fprintf(out, "\n%s * \"%s", figure_of(report, row, DATE).text,
           arc_report_text(report, row, EVENT, NULL));
+  if (*arc_report_text(report, row, REFERENCE, NULL)) fputc(' ', out);
   beancount_text(report, row, REFERENCE, out);
   fprintf(out, "\"\n  seq: %s\n", figure_of(report, row, SEQ).text);
 }
