@@ -54,27 +54,33 @@ static const char help_import[] =
     "amounts decimal with '.', currencies ISO 4217. Columns with * are needed:\n"
     "\n"
     "  customers     key*, name, parent, segment, owner, currency, terms_days,\n"
-    "                discount_bp, discount_days, credit_limit, flags, policy,\n"
-    "                email, phone, postal, contact, language, utc_offset\n"
+    "                discount_bp, discount_days, terms, credit_limit, flags,\n"
+    "                policy, email, phone, postal, contact, language, utc_offset\n"
     "  invoices      key* (or number), number, customer*, issued*, due, currency,\n"
-    "                amount*, discount_bp, discount_days, po, settled\n"
+    "                amount*, discount_bp, discount_days, terms, po, settled\n"
     "  payments      key*, customer, received*, value_day, currency, amount*,\n"
     "                payer, payer_account, bank_reference, remittance\n"
     "  applications  payment*, invoice*, date*, amount* (cash), discount,\n"
     "                tolerance, deduction\n"
     "  events        date*, type*, customer, invoice, payment, amount, text, key,\n"
-    "                until\n"
+    "                until, due, kind, from, approved_by\n"
     "\n"
+    "  terms         terms of payment, such as '2/10, net 30' or '30% on issue,\n"
+    "                balance +60d', as include/arcollect/terms.h describes them;\n"
+    "                an invoice with terms has no due and no discount_ columns;\n"
+    "                a customer's count for invoices that state neither\n"
     "  flags         credit_hold do_not_contact insolvent deceased legal strategic\n"
     "  policy        none: never reminded; else default, or nothing\n"
     "  utc_offset    minutes, or +hh:mm\n"
-    "  due           none: issued + the customer's terms_days\n"
+    "  due           none: by the customer's terms, else issued + its terms_days\n"
     "  settled       the day on which the invoice was paid in full; it makes the\n"
     "                payment '<invoice>:settled' and its application\n"
     "  deduction     stays open on the invoice, and is ignored\n"
     "\n"
     "Invoices without a customers file make the customers that are not there yet.\n"
-    "\n"
+    "\n";
+
+static const char help_import_events[] =
     "Types of events, with what they use besides date:\n"
     "\n"
     "  credit            amount, customer or invoice, text (reason): a credit\n"
@@ -85,17 +91,30 @@ static const char help_import[] =
     "  promise           invoice, amount (none: all that is open), until, or text\n"
     "                    'BY YYYY-MM-DD'\n"
     "  reversal          payment, text (reason): it bounced\n"
-    "  writeoff          invoice, amount, text (reason)\n"
+    "  writeoff          invoice, amount, text (reason), approved_by\n"
+    "  recovery          invoice, amount, text (reason), approved_by: what was\n"
+    "                    written off is owed again\n"
+    "  charge            key*, customer or invoice, amount, kind (or text): fee,\n"
+    "                    interest or compensation; due (none: at once), text\n"
+    "                    (reason), from and until (the days of interest). Other\n"
+    "                    events and applications name it as an invoice\n"
+    "  waiver            invoice (a charge's key), amount, text (reason),\n"
+    "                    approved_by\n"
+    "  refund            payment, amount, text (reason): paid back out of what is\n"
+    "                    not applied\n"
     "  note              customer or invoice, text\n"
     "  hold              customer or invoice, until (none: for good), text\n"
     "                    (reason): no reminders\n"
     "  hold-release      key of the hold, or customer or invoice (its latest);\n"
     "                    text (reason)\n"
     "  unapply           payment, invoice, text (reason): undoes an application\n"
+    "  period-close      nothing: the books are closed to that day, after all that\n"
+    "                    is dated and matched on it, and take no rows dated in it\n"
     "\n"
     "key names the event; without one it gets a key made from its content. Within a\n"
-    "day the order is: customers, invoices, credit notes, payments, unapply,\n"
-    "applications, disputes, promises, holds, notes, write-offs, reversals.\n"
+    "day the order is: customers, invoices, charges, credit notes, payments,\n"
+    "recoveries, unapply, applications, disputes, promises, holds, notes,\n"
+    "write-offs, waivers, refunds, reversals.\n"
     "\n"
     "Foreign layouts that are known by their header and read as they are: books\n"
     "(cust_id, inv_id, pay_id ...; amounts in cents), and the IBM receivables\n"
@@ -192,15 +211,16 @@ int help_print(const char *command) {
   static const struct {
     const char *commands; /* between blanks */
     const char *text;
-  } texts[] = {
-      {" init ", help_init},
-      {" import ", help_import},
-      {" run ", help_run},
-      {" aging worklist metrics statement applications touches postings timeline ", help_reports},
-      {" why ", help_why},
-      {" verify ", help_verify},
-      {" snapshot ", help_snapshot},
-      {" help version ", overview}};
+    const char *more; /* a compiler need not take longer texts in one */
+  } texts[] = {{" init ", help_init, ""},
+               {" import ", help_import, help_import_events},
+               {" run ", help_run, ""},
+               {" aging worklist metrics statement applications touches postings timeline ",
+                help_reports, ""},
+               {" why ", help_why, ""},
+               {" verify ", help_verify, ""},
+               {" snapshot ", help_snapshot, ""},
+               {" help version ", overview, ""}};
   char wanted[32];
   size_t i;
   if (!command) {
@@ -211,6 +231,7 @@ int help_print(const char *command) {
   for (i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strlen(command) < 20 && strstr(texts[i].commands, wanted)) {
       fputs(texts[i].text, stdout);
+      fputs(texts[i].more, stdout);
       return 0;
     }
   }

@@ -116,19 +116,27 @@ static const char *payment_currency(const intake *in, const row *payment) {
              : customer_currency(in, payment->fields[PAYMENT_CUSTOMER]);
 }
 
-/* Of a record that names an invoice, a payment or a customer. */
+static const row *named_charge(const intake *in) {
+  return row_book_find(in->rows, ROW_CHARGE, cell(in, COLUMN_INVOICE));
+}
+
+/* Of a record that names an invoice or charge, a payment or a customer. */
 static const char *named_currency(const intake *in) {
   const row *invoice = row_book_find(in->rows, ROW_INVOICE, cell(in, COLUMN_INVOICE));
   const row *payment = row_book_find(in->rows, ROW_PAYMENT, cell(in, COLUMN_PAYMENT));
-  return invoice   ? invoice_currency(in, invoice)
-         : payment ? payment_currency(in, payment)
-                   : customer_currency(in, cell(in, COLUMN_CUSTOMER));
+  return invoice            ? invoice_currency(in, invoice)
+         : named_charge(in) ? named_charge(in)->fields[CHARGE_CURRENCY]
+         : payment          ? payment_currency(in, payment)
+                            : customer_currency(in, cell(in, COLUMN_CUSTOMER));
 }
 
 static const char *named_customer(const intake *in) {
   const row *invoice = row_book_find(in->rows, ROW_INVOICE, cell(in, COLUMN_INVOICE));
   const char *customer = cell(in, COLUMN_CUSTOMER);
-  return customer[0] == '\0' && invoice ? invoice->fields[INVOICE_CUSTOMER] : customer;
+  if (customer[0] != '\0') return customer;
+  return invoice            ? invoice->fields[INVOICE_CUSTOMER]
+         : named_charge(in) ? named_charge(in)->fields[CHARGE_CUSTOMER]
+                            : customer;
 }
 
 /* ---- rows ---- */
@@ -192,6 +200,7 @@ static void take_customer(intake *in) {
   set_cell(in, customer, CUSTOMER_SEGMENT, COLUMN_SEGMENT);
   set_cell(in, customer, CUSTOMER_OWNER, COLUMN_OWNER);
   set_cell(in, customer, CUSTOMER_POLICY, COLUMN_POLICY);
+  set_cell(in, customer, CUSTOMER_TERMS, COLUMN_TERMS);
   set_number(in, customer, CUSTOMER_FLAGS, flags);
   set_cell(in, contact, CONTACT_KEY, COLUMN_KEY);
   set_cell(in, contact, CONTACT_NAME, COLUMN_CONTACT);
@@ -271,6 +280,7 @@ static void take_invoice(intake *in) {
   set_cell(in, r, INVOICE_NUMBER, COLUMN_NUMBER);
   set_cell(in, r, INVOICE_CUSTOMER, COLUMN_CUSTOMER);
   set_cell(in, r, INVOICE_PO, COLUMN_PO);
+  set_cell(in, r, INVOICE_TERMS, COLUMN_TERMS);
   if (in->makes_customers && !row_book_find(in->rows, ROW_CUSTOMER, customer))
     make_customer(in, customer, currency);
   if (add(in, r, COLUMN_KEY) && settled != ARC_DAY_NONE) settle(in, r, settled);
@@ -357,11 +367,49 @@ static void set_event_key(intake *in, row *r, const char *type, const char *says
     generate_key(in, r, type, says);
 }
 
+/* An amount in the currency of what the event names: that must be known, or 5.00 could be 500. */
+static int set_event_money(intake *in, row *r, size_t field, int64_t least) {
+  char reason[COMPLAINT_SIZE];
+  const char *item = cell(in, COLUMN_INVOICE);
+  if (item[0] == '\0' || named_charge(in) || row_book_find(in->rows, ROW_INVOICE, item))
+    return set_money(in, r, field, COLUMN_AMOUNT, least, named_currency(in));
+  snprintf(reason, sizeof reason,
+           "there is no invoice \"%.80s\"; nor a charge, which would have to come before what "
+           "names it",
+           item);
+  return complain(in, COLUMN_INVOICE, reason);
+}
+
+/* What is charged: in the column kind, else the text. */
+static int set_charge_kind(intake *in, row *r) {
+  int32_t column = cell(in, COLUMN_KIND)[0] != '\0' ? COLUMN_KIND : COLUMN_TEXT;
+  const char *kind = cell(in, column);
+  if (strcmp(kind, "fee") != 0 && strcmp(kind, "interest") != 0 &&
+      strcmp(kind, "compensation") != 0)
+    return complain(in, in->how->position[COLUMN_KIND] >= 0 ? COLUMN_KIND : COLUMN_TEXT,
+                    "what is charged is not said: fee, interest or compensation");
+  set_text(in, r, CHARGE_KIND, kind);
+  if (column == COLUMN_KIND) set_cell(in, r, CHARGE_REASON, COLUMN_TEXT);
+  return 1;
+}
+
+/* Its key is never made up: letters print it, and payments name it. */
+static void take_charge(intake *in, arc_day day) {
+  row *r = start(in, ROW_CHARGE, day);
+  if (!needed(in, COLUMN_KEY) || !needed(in, COLUMN_AMOUNT) || !set_charge_kind(in, r) ||
+      !set_date(in, r, CHARGE_DUE, COLUMN_DUE) || !set_date(in, r, CHARGE_FROM, COLUMN_FROM) ||
+      !set_date(in, r, CHARGE_TO, COLUMN_UNTIL) || !set_event_money(in, r, CHARGE_AMOUNT, 1))
+    return;
+  set_cell(in, r, CHARGE_KEY, COLUMN_KEY);
+  set_text(in, r, CHARGE_CUSTOMER, named_customer(in));
+  set_cell(in, r, CHARGE_INVOICE, COLUMN_INVOICE);
+  set_text(in, r, CHARGE_CURRENCY, named_currency(in));
+  add(in, r, COLUMN_KEY);
+}
+
 static void take_credit(intake *in, arc_day day) {
   row *r = start(in, ROW_CREDIT_NOTE, day);
-  if (!needed(in, COLUMN_AMOUNT) ||
-      !set_money(in, r, CREDIT_AMOUNT, COLUMN_AMOUNT, 1, named_currency(in)))
-    return;
+  if (!needed(in, COLUMN_AMOUNT) || !set_event_money(in, r, CREDIT_AMOUNT, 1)) return;
   set_text(in, r, CREDIT_CUSTOMER, named_customer(in));
   set_cell(in, r, CREDIT_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, CREDIT_REASON, COLUMN_TEXT);
@@ -372,9 +420,7 @@ static void take_credit(intake *in, arc_day day) {
 
 static void take_dispute(intake *in, arc_day day) {
   row *r = start(in, ROW_DISPUTE, day);
-  if (!needed(in, COLUMN_INVOICE) ||
-      !set_money(in, r, DISPUTE_AMOUNT, COLUMN_AMOUNT, 0, named_currency(in)))
-    return;
+  if (!needed(in, COLUMN_INVOICE) || !set_event_money(in, r, DISPUTE_AMOUNT, 0)) return;
   set_cell(in, r, DISPUTE_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, DISPUTE_KIND, COLUMN_TEXT);
   set_event_key(in, r, "dispute", r->fields[DISPUTE_AMOUNT]);
@@ -401,7 +447,7 @@ static int set_pay_by(intake *in, row *r) {
 static void take_promise(intake *in, arc_day day) {
   row *r = start(in, ROW_PROMISE, day);
   if (!needed(in, COLUMN_INVOICE) || !set_pay_by(in, r) ||
-      !set_money(in, r, PROMISE_AMOUNT, COLUMN_AMOUNT, 0, named_currency(in)))
+      !set_event_money(in, r, PROMISE_AMOUNT, 0))
     return;
   set_cell(in, r, PROMISE_INVOICE, COLUMN_INVOICE);
   set_event_key(in, r, "promise", r->fields[PROMISE_AMOUNT]);
@@ -430,15 +476,50 @@ static void take_note(intake *in, arc_day day) {
   add(in, r, COLUMN_KEY);
 }
 
-static void take_writeoff(intake *in, arc_day day) {
-  row *r = start(in, ROW_WRITEOFF, day);
+/* A write-off, or one of its kind. */
+static void take_adjustment(intake *in, int32_t kind, const char *type, arc_day day) {
+  row *r = start(in, kind, day);
   if (!needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_AMOUNT) ||
-      !set_money(in, r, WRITEOFF_AMOUNT, COLUMN_AMOUNT, 1, named_currency(in)))
+      !set_event_money(in, r, WRITEOFF_AMOUNT, 1))
     return;
   set_cell(in, r, WRITEOFF_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, WRITEOFF_REASON, COLUMN_TEXT);
-  set_event_key(in, r, "writeoff", r->fields[WRITEOFF_AMOUNT]);
+  set_cell(in, r, WRITEOFF_APPROVED_BY, COLUMN_APPROVED_BY);
+  set_event_key(in, r, type, r->fields[WRITEOFF_AMOUNT]);
   add(in, r, COLUMN_KEY);
+}
+
+static void take_writeoff(intake *in, arc_day day) {
+  take_adjustment(in, ROW_WRITEOFF, "writeoff", day);
+}
+
+static void take_waiver(intake *in, arc_day day) {
+  take_adjustment(in, ROW_WAIVER, "waiver", day);
+}
+
+static void take_recovery(intake *in, arc_day day) {
+  take_adjustment(in, ROW_RECOVERY, "recovery", day);
+}
+
+static void take_refund(intake *in, arc_day day) {
+  const row *payment = row_book_find(in->rows, ROW_PAYMENT, cell(in, COLUMN_PAYMENT));
+  row *r = start(in, ROW_REFUND, day);
+  if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_AMOUNT) ||
+      !set_money(in, r, REFUND_AMOUNT, COLUMN_AMOUNT, 1,
+                 payment ? payment_currency(in, payment) : in->book_currency))
+    return;
+  set_cell(in, r, REFUND_PAYMENT, COLUMN_PAYMENT);
+  set_cell(in, r, REFUND_REASON, COLUMN_TEXT);
+  set_event_key(in, r, "refund", r->fields[REFUND_AMOUNT]);
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_period_close(intake *in, arc_day day) {
+  row *r = start(in, ROW_PERIOD_CLOSE, day + 1);
+  char iso[11];
+  arc_day_format(iso, day);
+  set_text(in, r, CLOSE_KEY, iso);
+  add(in, r, COLUMN_DATE);
 }
 
 static void take_reversal(intake *in, arc_day day) {
@@ -493,10 +574,19 @@ static void take_event(intake *in) {
   static const struct {
     const char *type;
     void (*take)(intake *in, arc_day day);
-  } types[] = {{"credit", take_credit},     {"dispute", take_dispute},
-               {"promise", take_promise},   {"reversal", take_reversal},
-               {"writeoff", take_writeoff}, {"note", take_note},
-               {"hold", take_hold},         {"unapply", take_unapplication}};
+  } types[] = {{"credit", take_credit},
+               {"dispute", take_dispute},
+               {"promise", take_promise},
+               {"reversal", take_reversal},
+               {"writeoff", take_writeoff},
+               {"note", take_note},
+               {"hold", take_hold},
+               {"unapply", take_unapplication},
+               {"charge", take_charge},
+               {"waiver", take_waiver},
+               {"recovery", take_recovery},
+               {"refund", take_refund},
+               {"period-close", take_period_close}};
   char reason[COMPLAINT_SIZE];
   const char *type = cell(in, COLUMN_TYPE);
   arc_day day;
@@ -514,7 +604,8 @@ static void take_event(intake *in) {
   }
   snprintf(reason, sizeof reason,
            "'%.40s' is no event; known are credit, dispute, dispute-resolved, promise, reversal, "
-           "writeoff, note, hold, hold-release, unapply",
+           "writeoff, recovery, charge, waiver, refund, note, hold, hold-release, unapply, "
+           "period-close",
            type);
   complain(in, COLUMN_TYPE, reason);
 }

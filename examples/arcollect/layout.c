@@ -16,7 +16,7 @@ typedef struct column_rule {
   int required;
 } column_rule;
 
-#define RULES_MAX 18
+#define RULES_MAX 19
 
 static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
     [FILE_CUSTOMERS] = {{COLUMN_KEY, "key custid customerid customerkey customer id", 1},
@@ -25,7 +25,8 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                         {COLUMN_SEGMENT, "segment", 0},
                         {COLUMN_OWNER, "owner accountowner", 0},
                         {COLUMN_CURRENCY, "currency ccy", 0},
-                        {COLUMN_TERMS_DAYS, "termsdays terms netdays", 0},
+                        {COLUMN_TERMS_DAYS, "termsdays netdays", 0},
+                        {COLUMN_TERMS, "terms paymentterms", 0},
                         {COLUMN_DISCOUNT_BP, "discountbp discbp", 0},
                         {COLUMN_DISCOUNT_DAYS, "discountdays discdays", 0},
                         {COLUMN_CREDIT_LIMIT, "creditlimit", 0},
@@ -47,6 +48,7 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                        {COLUMN_AMOUNT, "amount invoiceamount", 1},
                        {COLUMN_DISCOUNT_BP, "discountbp discbp", 0},
                        {COLUMN_DISCOUNT_DAYS, "discountdays discdays", 0},
+                       {COLUMN_TERMS, "terms paymentterms", 0},
                        {COLUMN_PO, "po ponumber", 0},
                        {COLUMN_SETTLED, "settled settleddate", 0},
                        {-1, NULL, 0}},
@@ -78,6 +80,10 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                      {COLUMN_TEXT, "text reason", 0},
                      {COLUMN_KEY, "key id", 0},
                      {COLUMN_UNTIL, "until payby", 0},
+                     {COLUMN_KIND, "kind", 0},
+                     {COLUMN_DUE, "due duedate", 0},
+                     {COLUMN_FROM, "from", 0},
+                     {COLUMN_APPROVED_BY, "approvedby approver", 0},
                      {-1, NULL, 0}},
 };
 
@@ -91,7 +97,8 @@ static const char *const column_names[COLUMNS] = {
     "number",     "customer",    "issued",        "due",          "amount",        "po",
     "settled",    "received",    "value_day",     "payer",        "payer_account", "bank_reference",
     "remittance", "date",        "type",          "invoice",      "payment",       "text",
-    "until",      "discount",    "tolerance",     "deduction"};
+    "until",      "discount",    "tolerance",     "deduction",    "terms",         "kind",
+    "from",       "approved_by"};
 
 /* Headers that make a foreign layout: all of these names, as compared. */
 typedef struct known_layout {

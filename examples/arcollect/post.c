@@ -32,6 +32,13 @@ static void currency_of(char out[4], const char *code) {
   snprintf(out, 4, "%s", code);
 }
 
+static int32_t charge_kind_of(const char *word) {
+  return strcmp(word, "fee") == 0            ? ARC_CHARGE_FEE
+         : strcmp(word, "interest") == 0     ? ARC_CHARGE_INTEREST
+         : strcmp(word, "compensation") == 0 ? ARC_CHARGE_COMPENSATION
+                                             : 0;
+}
+
 static void fill_customer(const row *r, void *out) {
   arc_customer c = ARC_CUSTOMER_INIT;
   c.key = text_of(r->fields[CUSTOMER_KEY]);
@@ -46,6 +53,7 @@ static void fill_customer(const row *r, void *out) {
   c.terms_days = (int32_t)number_of(r->fields[CUSTOMER_TERMS_DAYS]);
   c.discount_bp = count_of(r->fields[CUSTOMER_DISCOUNT_BP]);
   c.discount_days = count_of(r->fields[CUSTOMER_DISCOUNT_DAYS]);
+  c.terms = text_of(r->fields[CUSTOMER_TERMS]);
   memcpy(out, &c, sizeof c);
 }
 
@@ -74,7 +82,24 @@ static void fill_invoice(const row *r, void *out) {
   i.amount = number_of(r->fields[INVOICE_AMOUNT]);
   i.discount_bp = count_of(r->fields[INVOICE_DISCOUNT_BP]);
   i.discount_days = count_of(r->fields[INVOICE_DISCOUNT_DAYS]);
+  i.terms = text_of(r->fields[INVOICE_TERMS]);
   memcpy(out, &i, sizeof i);
+}
+
+static void fill_charge(const row *r, void *out) {
+  arc_charge c = ARC_CHARGE_INIT;
+  c.key = text_of(r->fields[CHARGE_KEY]);
+  c.kind = charge_kind_of(r->fields[CHARGE_KIND]);
+  c.customer = text_of(r->fields[CHARGE_CUSTOMER]);
+  c.invoice = text_of(r->fields[CHARGE_INVOICE]);
+  c.reason = text_of(r->fields[CHARGE_REASON]);
+  currency_of(c.currency, r->fields[CHARGE_CURRENCY]);
+  c.issued = r->day;
+  c.due = day_of(r->fields[CHARGE_DUE]);
+  c.from = day_of(r->fields[CHARGE_FROM]);
+  c.to = day_of(r->fields[CHARGE_TO]);
+  c.amount = number_of(r->fields[CHARGE_AMOUNT]);
+  memcpy(out, &c, sizeof c);
 }
 
 static void fill_credit_note(const row *r, void *out) {
@@ -185,6 +210,7 @@ static void fill_note(const row *r, void *out) {
   memcpy(out, &n, sizeof n);
 }
 
+/* Of a write-off, a waiver, or a recovery. */
 static void fill_writeoff(const row *r, void *out) {
   arc_writeoff w = ARC_WRITEOFF_INIT;
   w.key = text_of(r->fields[WRITEOFF_KEY]);
@@ -192,7 +218,19 @@ static void fill_writeoff(const row *r, void *out) {
   w.reason = text_of(r->fields[WRITEOFF_REASON]);
   w.day = r->day;
   w.amount = number_of(r->fields[WRITEOFF_AMOUNT]);
+  w.approved_by = text_of(r->fields[WRITEOFF_APPROVED_BY]);
   memcpy(out, &w, sizeof w);
+}
+
+static void fill_refund(const row *r, void *out) {
+  arc_refund f = ARC_REFUND_INIT;
+  f.key = text_of(r->fields[REFUND_KEY]);
+  f.credit = text_of(r->fields[REFUND_PAYMENT]);
+  f.reason = text_of(r->fields[REFUND_REASON]);
+  f.credit_kind = ARC_CREDIT_PAYMENT;
+  f.day = r->day;
+  f.amount = number_of(r->fields[REFUND_AMOUNT]);
+  memcpy(out, &f, sizeof f);
 }
 
 static void fill_reversal(const row *r, void *out) {
@@ -201,6 +239,24 @@ static void fill_reversal(const row *r, void *out) {
   v.reason = text_of(r->fields[REVERSAL_REASON]);
   v.day = r->day;
   memcpy(out, &v, sizeof v);
+}
+
+static void fill_period_close(const row *r, void *out) {
+  arc_day day = day_of(r->fields[CLOSE_KEY]);
+  memcpy(out, &day, sizeof day);
+}
+
+/* To close what is closed already says nothing new; the ledger knows the last day alone. */
+static arc_status post_period_closes(arc_ledger *ledger, const void *rows, size_t count,
+                                     arc_error *err) {
+  arc_status status = ARC_ALREADY;
+  size_t i;
+  for (i = 0; i < count && status >= 0; i++) {
+    arc_day day = ((const arc_day *)rows)[i];
+    if (day > arc_ledger_closed_through(ledger))
+      status = arc_ledger_post_period_close(ledger, day, err);
+  }
+  return status;
 }
 
 /* The ledger's calls take arrays of their own struct; one signature for all. */
@@ -212,6 +268,7 @@ static void fill_reversal(const row *r, void *out) {
 POST(customers, arc_customer)
 POST(contacts, arc_contact)
 POST(invoices, arc_invoice)
+POST(charges, arc_charge)
 POST(credit_notes, arc_credit_note)
 POST(payments, arc_payment)
 POST(unapplications, arc_unapplication)
@@ -223,6 +280,9 @@ POST(holds, arc_hold)
 POST(hold_releases, arc_hold_release)
 POST(notes, arc_note)
 POST(writeoffs, arc_writeoff)
+POST(waivers, arc_writeoff)
+POST(recoveries, arc_writeoff)
+POST(refunds, arc_refund)
 POST(reversals, arc_reversal)
 
 /* How a kind is posted. `columns`: the import's column for each field of the struct, by
@@ -241,18 +301,25 @@ static const command commands[] = {
      fill_customer,
      post_customers,
      {"", "", "key", "name", "parent", "segment", "owner", "policy", "currency", "flags",
-      "credit_limit", "terms_days", "discount_bp", "discount_days"}},
+      "credit_limit", "terms_days", "discount_bp", "discount_days", "", "terms"}},
     {ROW_CONTACT,
      sizeof(arc_contact),
      fill_contact,
      post_contacts,
      {"", "", "key", "key", "contact", "language", "email", "phone", "postal", "", "utc_offset"}},
+    {ROW_PERIOD_CLOSE, sizeof(arc_day), fill_period_close, post_period_closes, {"", "date"}},
     {ROW_INVOICE,
      sizeof(arc_invoice),
      fill_invoice,
      post_invoices,
      {"", "", "key", "number", "customer", "po", "currency", "issued", "due", "discount_bp",
-      "amount", "discount_days"}},
+      "amount", "discount_days", "", "", "terms"}},
+    {ROW_CHARGE,
+     sizeof(arc_charge),
+     fill_charge,
+     post_charges,
+     {"", "", "key", "", "customer", "invoice", "text", "", "kind", "date", "due", "from", "until",
+      "amount"}},
     {ROW_CREDIT_NOTE,
      sizeof(arc_credit_note),
      fill_credit_note,
@@ -264,6 +331,11 @@ static const command commands[] = {
      post_payments,
      {"", "", "key", "customer", "payer", "payer_account", "bank_reference", "remittance",
       "currency", "received", "value_day", "", "amount"}},
+    {ROW_RECOVERY,
+     sizeof(arc_writeoff),
+     fill_writeoff,
+     post_recoveries,
+     {"", "", "key", "invoice", "text", "date", "", "amount", "approved_by"}},
     {ROW_UNAPPLICATION,
      sizeof(arc_unapplication),
      fill_unapplication,
@@ -308,7 +380,17 @@ static const command commands[] = {
      sizeof(arc_writeoff),
      fill_writeoff,
      post_writeoffs,
-     {"", "", "key", "invoice", "text", "date", "", "amount"}},
+     {"", "", "key", "invoice", "text", "date", "", "amount", "approved_by"}},
+    {ROW_WAIVER,
+     sizeof(arc_writeoff),
+     fill_writeoff,
+     post_waivers,
+     {"", "", "key", "invoice", "text", "date", "", "amount", "approved_by"}},
+    {ROW_REFUND,
+     sizeof(arc_refund),
+     fill_refund,
+     post_refunds,
+     {"", "", "key", "payment", "text", "", "date", "", "amount"}},
     {ROW_REVERSAL,
      sizeof(arc_reversal),
      fill_reversal,

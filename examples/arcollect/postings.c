@@ -21,10 +21,14 @@ static const struct {
     {"unidentified_cash", "liabilities:unidentified_cash", "Liabilities:Unidentified-Cash"},
     {"unapplied_credits", "liabilities:unapplied_credits", "Liabilities:Unapplied-Credits"},
     {"sales", "income:sales", "Income:Sales"},
+    {"fees", "income:fees", "Income:Fees"},
+    {"interest", "income:interest", "Income:Interest"},
+    {"compensation", "income:compensation", "Income:Compensation"},
     {"sales_returns", "income:sales_returns", "Income:Sales-Returns"},
     {"discounts_allowed", "expenses:discounts_allowed", "Expenses:Discounts-Allowed"},
     {"tolerance", "expenses:tolerance", "Expenses:Tolerance"},
     {"bad_debt", "expenses:bad_debt", "Expenses:Bad-Debt"},
+    {"bad_debt_recovered", "income:bad_debt_recovered", "Income:Bad-Debt-Recovered"},
 };
 #define ACCOUNT_COUNT (sizeof accounts / sizeof *accounts)
 
@@ -130,8 +134,9 @@ static void ledger_declare(const summary *s, FILE *out) {
 }
 
 static void ledger_begin(const arc_report *report, size_t row, FILE *out) {
-  fprintf(out, "\n%s * (%s) %s ", figure_of(report, row, DATE).text,
+  fprintf(out, "\n%s * (%s) %s", figure_of(report, row, DATE).text,
           figure_of(report, row, SEQ).text, arc_report_text(report, row, EVENT, NULL));
+  if (*arc_report_text(report, row, REFERENCE, NULL)) fputc(' ', out);
   ledger_text(report, row, REFERENCE, out);
   fputc('\n', out);
 }
@@ -169,8 +174,9 @@ static void beancount_declare(const arc_report *report, const summary *s, FILE *
 }
 
 static void beancount_begin(const arc_report *report, size_t row, FILE *out) {
-  fprintf(out, "\n%s * \"%s ", figure_of(report, row, DATE).text,
+  fprintf(out, "\n%s * \"%s", figure_of(report, row, DATE).text,
           arc_report_text(report, row, EVENT, NULL));
+  if (*arc_report_text(report, row, REFERENCE, NULL)) fputc(' ', out);
   beancount_text(report, row, REFERENCE, out);
   fprintf(out, "\"\n  seq: %s\n", figure_of(report, row, SEQ).text);
 }

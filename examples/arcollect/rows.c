@@ -14,9 +14,12 @@ static const struct {
   const char *name;
 } kinds[] = {{ROW_CUSTOMER, CUSTOMER_FIELDS, "customer"},
              {ROW_CONTACT, CONTACT_FIELDS, "contact"},
+             {ROW_PERIOD_CLOSE, CLOSE_FIELDS, "period close"},
              {ROW_INVOICE, INVOICE_FIELDS, "invoice"},
+             {ROW_CHARGE, CHARGE_FIELDS, "charge"},
              {ROW_CREDIT_NOTE, CREDIT_FIELDS, "credit note"},
              {ROW_PAYMENT, PAYMENT_FIELDS, "payment"},
+             {ROW_RECOVERY, WRITEOFF_FIELDS, "recovery"},
              {ROW_UNAPPLICATION, UNAPPLICATION_FIELDS, "unapplication"},
              {ROW_APPLICATION, APPLICATION_FIELDS, "application"},
              {ROW_DISPUTE, DISPUTE_FIELDS, "dispute"},
@@ -26,6 +29,8 @@ static const struct {
              {ROW_HOLD_RELEASE, RELEASE_FIELDS, "hold release"},
              {ROW_NOTE, NOTE_FIELDS, "note"},
              {ROW_WRITEOFF, WRITEOFF_FIELDS, "write-off"},
+             {ROW_WAIVER, WRITEOFF_FIELDS, "waiver"},
+             {ROW_REFUND, REFUND_FIELDS, "refund"},
              {ROW_REVERSAL, REVERSAL_FIELDS, "reversal"}};
 
 #define KINDS (sizeof kinds / sizeof *kinds)

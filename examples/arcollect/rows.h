@@ -15,9 +15,12 @@
 enum row_kind {
   ROW_CUSTOMER = 10,
   ROW_CONTACT = 11,
+  ROW_PERIOD_CLOSE = 15, /* on the day after the period: its last day's cash is still matched */
   ROW_INVOICE = 20,
+  ROW_CHARGE = 25,
   ROW_CREDIT_NOTE = 30,
   ROW_PAYMENT = 40,
+  ROW_RECOVERY = 45, /* before the application of what came in after all */
   ROW_UNAPPLICATION = 48,
   ROW_APPLICATION = 50,
   ROW_DISPUTE = 60,
@@ -27,6 +30,8 @@ enum row_kind {
   ROW_HOLD_RELEASE = 81,
   ROW_NOTE = 90,
   ROW_WRITEOFF = 100,
+  ROW_WAIVER = 102,
+  ROW_REFUND = 105,
   ROW_REVERSAL = 110
 };
 
@@ -44,6 +49,7 @@ enum {
   CUSTOMER_TERMS_DAYS,
   CUSTOMER_DISCOUNT_BP,
   CUSTOMER_DISCOUNT_DAYS,
+  CUSTOMER_TERMS,
   CUSTOMER_FIELDS
 };
 enum {
@@ -66,7 +72,21 @@ enum {
   INVOICE_AMOUNT,
   INVOICE_DISCOUNT_BP,
   INVOICE_DISCOUNT_DAYS,
+  INVOICE_TERMS,
   INVOICE_FIELDS
+};
+enum {
+  CHARGE_KEY,
+  CHARGE_KIND, /* "fee", "interest", "compensation" */
+  CHARGE_CUSTOMER,
+  CHARGE_INVOICE,
+  CHARGE_REASON,
+  CHARGE_CURRENCY,
+  CHARGE_DUE,
+  CHARGE_FROM,
+  CHARGE_TO,
+  CHARGE_AMOUNT,
+  CHARGE_FIELDS
 };
 enum {
   CREDIT_KEY,
@@ -118,10 +138,17 @@ enum {
 enum { HOLD_KEY, HOLD_CUSTOMER, HOLD_INVOICE, HOLD_REASON, HOLD_UNTIL, HOLD_FIELDS };
 enum { RELEASE_KEY, RELEASE_REASON, RELEASE_FIELDS }; /* key: the hold's */
 enum { NOTE_KEY, NOTE_CUSTOMER, NOTE_INVOICE, NOTE_TEXT, NOTE_FIELDS };
-enum { WRITEOFF_KEY, WRITEOFF_INVOICE, WRITEOFF_REASON, WRITEOFF_AMOUNT, WRITEOFF_FIELDS };
+enum {
+  WRITEOFF_KEY,
+  WRITEOFF_INVOICE,
+  WRITEOFF_REASON,
+  WRITEOFF_AMOUNT,
+  WRITEOFF_APPROVED_BY,
+  WRITEOFF_FIELDS
+}; /* waivers and recoveries as well */
+enum { REFUND_KEY, REFUND_PAYMENT, REFUND_REASON, REFUND_AMOUNT, REFUND_FIELDS };
 enum { REVERSAL_KEY, REVERSAL_REASON, REVERSAL_FIELDS }; /* key: the payment's */
-
-#define ROW_FIELDS_MAX 12
+enum { CLOSE_KEY, CLOSE_FIELDS };                        /* key: the last day of the period */
 
 typedef struct row {
   int64_t id;     /* in the staging table, from 1 on; 0: not staged yet */

@@ -5,8 +5,10 @@
  *   make_sample_book DIR [--customers N] [--seed S] [--from DATE --to DATE]
  *
  * Each customer has a habit (prompt, late, monthly, erratic, silent), and each invoice a fate that
- * follows from it: paid in full, with discount, short, too much, together with others, late after a
- * promise kept or broken, bounced and paid again, written off, or open at the end.
+ * follows from it: paid in full, with discount, short, too much and refunded, together with others,
+ * late after a promise kept or broken, bounced and paid again, written off, recovered, or open at
+ * the end. Some that are late bring charges, which are paid, waived or left open. Each quarter that
+ * is over is closed.
  */
 #include <arcollect.h>
 
@@ -29,6 +31,7 @@ typedef struct customer {
   int owner;
   int terms_days;
   int discount_bp;
+  const char *terms; /* in place of these two; "": none */
   int habit;
 } customer;
 
@@ -36,8 +39,10 @@ typedef struct invoice {
   int customer;
   int number; /* counts through all invoices, by day */
   arc_day issued;
-  arc_day due;
+  arc_day due; /* of the last instalment */
   int64_t amount;
+  const char *terms; /* stated by the invoice itself; "": none */
+  int discount_bp;
   int waits; /* for the customer's next monthly payment */
 } invoice;
 
@@ -55,11 +60,13 @@ typedef struct event {
   const char *type;
   int customer;   /* -1: none */
   int invoice;    /* index; -1: none */
+  int charge;     /* its number, in place of an invoice; 0: none */
   int payment;    /* index; -1: none */
   int64_t amount; /* 0: none */
   char text[96];
   char key[24];
-  arc_day until;
+  const char *kind, *approved_by;
+  arc_day from, until, due;
 } event;
 
 typedef struct list {
@@ -74,7 +81,7 @@ typedef struct sample {
   arc_day from;
   arc_day to;
   list customers, invoices, payments, events;
-  int dispute_count, hold_count;
+  int dispute_count, hold_count, charge_count;
 } sample;
 
 /* ---- tools ---- */
@@ -138,6 +145,8 @@ static void make_customer(sample *s, int index) {
   static const int terms[] = {14, 30, 30, 30, 45, 60};
   static const int habits[] = {PROMPT,  PROMPT,  PROMPT,  LATE,  LATE,
                                MONTHLY, MONTHLY, ERRATIC, SILENT};
+  static const char *const texts[] = {"2/10, net 30", "3/10, 1/20, net 45", "net 30 eom",
+                                      "net 20th prox", "30% on issue, balance +60d"};
   customer *c = list_add(&s->customers);
   int home = pick(s, 0, 99);
   snprintf(c->key, sizeof c->key, "C%04d", index + 1);
@@ -151,6 +160,8 @@ static void make_customer(sample *s, int index) {
   c->owner = pick(s, 0, 2);
   c->terms_days = terms[pick(s, 0, 5)];
   c->discount_bp = chance(s, 25) ? 200 : 0;
+  c->terms = index % 4 == 3 ? texts[index / 4 % 5] : "";
+  if (*c->terms) c->terms_days = c->discount_bp = 0;
   /* The first few show every habit, however small the book is. */
   c->habit = index < 5 ? index : habits[pick(s, 0, 8)];
 }
@@ -164,7 +175,8 @@ static event *add_event(sample *s, arc_day day, const char *type, int at_custome
   e->customer = at_customer;
   e->invoice = at_invoice;
   e->payment = -1;
-  e->until = ARC_DAY_NONE;
+  e->kind = e->approved_by = "";
+  e->from = e->until = e->due = ARC_DAY_NONE;
   return e;
 }
 
@@ -203,6 +215,12 @@ static void name_invoice(sample *s, payment *p, int at) {
   }
 }
 
+/* An amount in US cents as one of about the same worth. */
+static int64_t in_currency_of(const customer *c, int64_t cents) {
+  if (strcmp(c->currency, "JPY") == 0) return cents * 3 / 2;
+  return strcmp(c->currency, "KWD") == 0 ? cents * 31 / 10 : cents;
+}
+
 /* Pays one invoice on a day, if that day comes. @return the payment's index, or -1. */
 static int pay(sample *s, int at, arc_day day, int64_t amount) {
   int paid;
@@ -210,6 +228,60 @@ static int pay(sample *s, int at, arc_day day, int64_t amount) {
   paid = add_payment(s, invoice_at(s, at)->customer, day, amount);
   name_invoice(s, payment_at(s, paid), at);
   return paid;
+}
+
+/* What becomes of a charge: it is paid, waived in whole or in part, or stays open. */
+static void settle_charge(sample *s, int at_customer, int number, arc_day day, int64_t amount) {
+  arc_day later = day + pick(s, 5, 25);
+  int fate = pick(s, 1, 100);
+  if (later > s->to || fate > 75) return;
+  if (fate <= 45) {
+    payment *p = payment_at(s, add_payment(s, at_customer, later, amount));
+    snprintf(p->remittance, sizeof p->remittance, "Invoice F%05d", number);
+  } else {
+    event *e = add_event(s, later, "waiver", at_customer, -1);
+    e->charge = number;
+    e->amount = fate <= 65 ? amount : amount / 2 + 1;
+    e->approved_by = owners[customer_at(s, at_customer)->owner];
+    snprintf(e->text, sizeof e->text, "goodwill, first time");
+  }
+}
+
+/* Charges for an invoice that is not paid before that day. */
+static void charge(sample *s, int at, arc_day day) {
+  invoice *i = invoice_at(s, at);
+  const customer *c = customer_at(s, i->customer);
+  int number, what = pick(s, 1, 10);
+  int64_t amount;
+  event *e;
+  if (day <= i->due || day > s->to) return;
+  number = ++s->charge_count;
+  amount = what <= 5   ? i->amount * (day - i->due) * 9 / 36500 + 1
+           : what <= 8 ? in_currency_of(c, 1500)
+                       : in_currency_of(c, 4000);
+  e = add_event(s, day, "charge", i->customer, at);
+  e->kind = what <= 5 ? "interest" : what <= 8 ? "fee" : "compensation";
+  e->amount = amount;
+  e->due = day + 14;
+  if (what <= 5) {
+    e->from = i->due + 1;
+    e->until = day;
+  }
+  snprintf(e->key, sizeof e->key, "F%05d", number);
+  snprintf(e->text, sizeof e->text, "%s", what <= 5 ? "9 % a year" : "late payment");
+  settle_charge(s, i->customer, number, day, amount);
+}
+
+static void pay_too_much(sample *s, int at, arc_day day) {
+  int64_t more = invoice_at(s, at)->amount * pick(s, 1, 10) / 100 + 1;
+  int paid = pay(s, at, day, invoice_at(s, at)->amount + more);
+  arc_day back = day + pick(s, 10, 25);
+  event *e;
+  if (paid < 0 || back > s->to || !chance(s, 60)) return;
+  e = add_event(s, back, "refund", invoice_at(s, at)->customer, -1);
+  e->payment = paid;
+  e->amount = more;
+  snprintf(e->text, sizeof e->text, "paid too much");
 }
 
 static void pay_short(sample *s, int at, arc_day day) {
@@ -233,6 +305,7 @@ static void pay_short(sample *s, int at, arc_day day) {
   if (valid) {
     e = add_event(s, later, chance(s, 50) ? "writeoff" : "credit", i->customer, at);
     e->amount = missing;
+    if (e->type[0] == 'w') e->approved_by = owners[customer_at(s, i->customer)->owner];
     snprintf(e->text, sizeof e->text, "agreed with the customer");
   } else {
     pay(s, at, later + pick(s, 5, 20), missing);
@@ -250,6 +323,7 @@ static void promise_and_pay(sample *s, int at) {
   snprintf(e->text, sizeof e->text, "accounts payable, by phone");
   e = add_event(s, said, "note", i->customer, at);
   snprintf(e->text, sizeof e->text, "Called; they will pay, the approver was away.");
+  if (chance(s, 30)) charge(s, at, said);
   pay(s, at, chance(s, 60) ? by - pick(s, 0, 3) : by + pick(s, 12, 30), i->amount);
 }
 
@@ -264,16 +338,32 @@ static void bounce_and_pay_again(sample *s, int at, arc_day day) {
   pay(s, at, day + pick(s, 12, 30), i->amount);
 }
 
+/* What was given up comes in after all, or half of it. */
+static void recover(sample *s, int at, arc_day day) {
+  invoice *i = invoice_at(s, at);
+  int64_t amount = chance(s, 50) ? i->amount : i->amount / 2;
+  event *e;
+  if (day > s->to) return;
+  e = add_event(s, day, "recovery", i->customer, at);
+  e->amount = amount;
+  e->approved_by = owners[customer_at(s, i->customer)->owner];
+  snprintf(e->text, sizeof e->text, "the lawyers settled");
+  pay(s, at, day + pick(s, 0, 5), amount);
+}
+
 static void stay_silent(sample *s, int at) {
   invoice *i = invoice_at(s, at);
   arc_day late = i->due + pick(s, 100, 160);
   event *e;
+  if (chance(s, 60)) charge(s, at, i->due + pick(s, 20, 40));
   if (chance(s, 60)) {
     pay(s, at, i->due + pick(s, 45, 120), i->amount);
   } else if (late <= s->to) {
     e = add_event(s, late, "writeoff", i->customer, at);
     e->amount = i->amount;
+    e->approved_by = owners[customer_at(s, i->customer)->owner];
     snprintf(e->text, sizeof e->text, "not collectable");
+    if (chance(s, 40)) recover(s, at, late + pick(s, 15, 45));
   }
 }
 
@@ -304,12 +394,12 @@ static void decide(sample *s, int at) {
     i->waits = 1;
   else if (c->habit == SILENT)
     stay_silent(s, at);
-  else if (c->discount_bp != 0 && fate <= 40)
-    pay(s, at, i->issued + pick(s, 3, 9), i->amount - i->amount * c->discount_bp / 10000);
+  else if (i->discount_bp != 0 && fate <= 40)
+    pay(s, at, i->issued + pick(s, 3, 9), i->amount - (i->amount * i->discount_bp + 5000) / 10000);
   else if (fate <= 8)
     pay_short(s, at, day);
   else if (fate <= 11)
-    pay(s, at, day, i->amount + i->amount * pick(s, 1, 10) / 100 + 1);
+    pay_too_much(s, at, day);
   else if (fate <= 14)
     bounce_and_pay_again(s, at, day);
   else if (fate <= 26 && c->habit != PROMPT)
@@ -317,8 +407,10 @@ static void decide(sample *s, int at) {
   else if (fate <= 31 && c->habit != PROMPT) {
     hold_back(s, at);
     pay(s, at, i->due + pick(s, 30, 50), i->amount);
-  } else
+  } else {
     pay(s, at, day, i->amount);
+    if (chance(s, 15)) charge(s, at, day);
+  }
   i = invoice_at(s, at);
   if (chance(s, 3) && i->issued + 12 <= s->to) {
     event *e = add_event(s, i->issued + 12, "credit", i->customer, at);
@@ -352,13 +444,38 @@ static void pay_monthly(sample *s, int at_customer, arc_day day) {
 static int64_t make_amount(sample *s, const customer *c) {
   static const int most[] = {4000000, 900000, 150000}; /* US cents, by segment */
   int64_t cents = most[c->segment] / 20 + pick(s, 0, most[c->segment]);
-  if (strcmp(c->currency, "JPY") == 0) return cents * 3 / 2;
-  return strcmp(c->currency, "KWD") == 0 ? cents * 31 / 10 : cents;
+  return in_currency_of(c, cents);
+}
+
+/* The due day and the discount, by its own terms, else by those of its customer. */
+static void schedule(invoice *v, const customer *c) {
+  arc_instalment parts[ARC_TERMS_INSTALMENTS_MAX];
+  arc_terms_discount discounts[ARC_TERMS_DISCOUNTS_MAX];
+  arc_terms_invoice said = ARC_TERMS_INVOICE_INIT;
+  const char *terms = *v->terms ? v->terms : c->terms;
+  size_t count = 0, discount_count = 0;
+  v->due = v->issued + c->terms_days;
+  v->discount_bp = c->discount_bp;
+  if (!*terms) return;
+  parts[0].struct_size = sizeof *parts;
+  discounts[0].struct_size = sizeof *discounts;
+  said.issued = v->issued;
+  said.terms.data = terms;
+  said.terms.size = strlen(terms);
+  said.amount = v->amount;
+  memcpy(said.currency, c->currency, sizeof said.currency);
+  if (arc_terms_apply(parts, ARC_TERMS_INSTALMENTS_MAX, &count, discounts, ARC_TERMS_DISCOUNTS_MAX,
+                      &discount_count, &said, NULL) != ARC_OK)
+    exit(3);
+  v->due = parts[count - 1].due;
+  v->discount_bp = discount_count != 0 ? (int)discounts[0].basis_points : 0;
 }
 
 static void live_a_day(sample *s, arc_day day) {
   int32_t year, month, day_of_month;
   size_t i;
+  arc_day_to_civil(day + 1, &year, &month, &day_of_month);
+  if (day_of_month == 1 && month % 3 == 1 && day < s->to) add_event(s, day, "period-close", -1, -1);
   arc_day_to_civil(day, &year, &month, &day_of_month);
   if (arc_day_weekday(day) > 5) return;
   for (i = 0; i < s->customers.count; i++) {
@@ -373,9 +490,10 @@ static void live_a_day(sample *s, arc_day day) {
       invoice *v = list_add(&s->invoices);
       v->customer = (int)i;
       v->issued = day;
-      v->due = day + c->terms_days;
       v->amount = make_amount(s, c);
       v->number = (int)s->invoices.count;
+      v->terms = v->number % 19 == 0 ? "1/2 +30d, balance +60d" : "";
+      schedule(v, c);
       decide(s, (int)s->invoices.count - 1);
     }
   }
@@ -412,17 +530,17 @@ static void write_customers(const sample *s, FILE *out) {
                                        "Yuki Tanabe",  "Amélie Roux",  "Piet Janssens",
                                        "Lena Würth"};
   size_t i;
-  fputs("key,name,parent,segment,owner,currency,terms_days,discount_bp,discount_days,credit_limit,"
-        "flags,"
-        "policy,email,phone,postal,contact,language,utc_offset\n",
+  fputs("key,name,parent,segment,owner,currency,terms_days,discount_bp,discount_days,terms,"
+        "credit_limit,flags,policy,email,phone,postal,contact,language,utc_offset\n",
         out);
   for (i = 0; i < s->customers.count; i++) {
     const customer *c = customer_at(s, (int)i);
     fprintf(out, "%s,", c->key);
     put_text(out, c->name);
-    fprintf(out, ",%s,%s,%s,%s,%d,%d,%d,", c->parent >= 0 ? customer_at(s, c->parent)->key : "",
-            segments[c->segment], owners[c->owner], c->currency, c->terms_days, c->discount_bp,
-            c->discount_bp != 0 ? 10 : 0);
+    fprintf(out, ",%s,%s,%s,%s,%d,%d,%d,\"%s\",",
+            c->parent >= 0 ? customer_at(s, c->parent)->key : "", segments[c->segment],
+            owners[c->owner], c->currency, c->terms_days, c->discount_bp,
+            c->discount_bp != 0 ? 10 : 0, c->terms);
     put_money(out, strcmp(c->currency, "KWD") == 0 ? 30000000 : 10000000, c->currency);
     fprintf(out, ",%s,%s,ap.%s@example.com,+1 555 01%02d,",
             i == 7    ? "strategic"
@@ -436,20 +554,23 @@ static void write_customers(const sample *s, FILE *out) {
 
 static void write_invoices(const sample *s, FILE *out) {
   size_t i;
-  fputs("key,number,customer,issued,due,currency,amount,discount_bp,discount_days,po\n", out);
+  fputs("key,number,customer,issued,due,currency,amount,discount_bp,discount_days,terms,po\n", out);
   for (i = 0; i < s->invoices.count; i++) {
     const invoice *v = invoice_at(s, (int)i);
     const customer *c = customer_at(s, v->customer);
     char number[20];
+    int by_terms;
     invoice_number(number, s, (int)i);
     fprintf(out, "I%05d,%s,%s,", v->number, number, c->key);
     put_day(out, v->issued);
     fputc(',', out);
-    put_day(out, v->due);
+    by_terms = *v->terms || *c->terms;
+    if (!by_terms) put_day(out, v->due);
     fprintf(out, ",%s,", c->currency);
     put_money(out, v->amount, c->currency);
-    fprintf(out, ",%d,%d,%s\n", c->discount_bp, c->discount_bp != 0 ? 10 : 0,
-            v->number % 3 == 0 ? "PO 7781" : "");
+    fprintf(out, ",%d,%d,", by_terms ? 0 : v->discount_bp, by_terms || !v->discount_bp ? 0 : 10);
+    put_text(out, v->terms);
+    fprintf(out, ",%s\n", v->number % 3 == 0 ? "PO 7781" : "");
   }
 }
 
@@ -498,11 +619,13 @@ static void write_events(const sample *s, FILE *out) {
   for (i = 0; i < s->events.count; i++)
     order[i] = (event *)s->events.items + i;
   qsort(order, s->events.count, sizeof *order, by_day_of_event);
-  fputs("date,type,customer,invoice,payment,amount,text,key,until\n", out);
+  fputs("date,type,customer,invoice,payment,amount,text,key,until,due,kind,from,approved_by\n",
+        out);
   for (i = 0; i < s->events.count; i++) {
     const event *e = order[i];
     put_day(out, e->day);
-    fprintf(out, ",%s,%s,", e->type, customer_at(s, e->customer)->key);
+    fprintf(out, ",%s,%s,", e->type, e->customer >= 0 ? customer_at(s, e->customer)->key : "");
+    if (e->charge != 0) fprintf(out, "F%05d", e->charge);
     if (e->invoice >= 0) fprintf(out, "I%05d", invoice_at(s, e->invoice)->number);
     fputc(',', out);
     if (e->payment >= 0) fprintf(out, "P%05d", payment_at(s, e->payment)->number);
@@ -512,7 +635,11 @@ static void write_events(const sample *s, FILE *out) {
     put_text(out, e->text);
     fprintf(out, ",%s,", e->key);
     put_day(out, e->until);
-    fputc('\n', out);
+    fputc(',', out);
+    put_day(out, e->due);
+    fprintf(out, ",%s,", e->kind);
+    put_day(out, e->from);
+    fprintf(out, ",%s\n", e->approved_by);
   }
   free(order);
 }

@@ -89,28 +89,32 @@ static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t
   for (int i = 0; i < 32; i++) digest[i] = (unsigned char)(h[i / 8] >> i % 8 * 8 & 255);
 }
 
-/* ---- records: t a text of 2 bytes' size, l a list of 4 bytes' size, else a number's width ---- */
+/* ---- records: a number's width, or d the day of a posting, i instalments, l another list, t a text;
+ * a list begins with its size in 4 bytes, a text in 2 ---- */
 
 enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
-       UNAPPLICATION, REVERSAL, WRITEOFF, TYPES = 24 };
+       UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, TYPES };
 static const char *const layouts[TYPES] = {
-    "", "t4", "4ttttt4448444", "44tttttt144", "ttt444822l", "ttt44448", "ttttt44448", "444",
-    "t444888214", "44t", "44t", "t448t", "tttt448", "44t", "tt44428", "ttt44441", "44t",
-    "tttt4444111l", "441t", "ttt444", "tt4", "4", "44", "4"};
+    "", "t4", "4ttttt4448444t", "44tttttt144", "tttt44d8il", "ttt444d8", "ttttt44d48", "44d",
+    "t44d888214", "4dt", "4dt", "t4d8tt", "tttt448", "44t", "tt44428", "ttt44441", "44t",
+    "tttt4444111l", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
+    "tt4d8", "d"};
 
 static int64_t value[16];         /* the numbers of a record, in order */
-static const unsigned char *list; /* its last field, if that is a text or list */
+static const unsigned char *list; /* its instalments */
 static size_t list_size;
+static int32_t closed = INT32_MIN; /* the last day of the periods closed */
 static void read_record(const char *layout, const unsigned char *at, size_t size) {
   for (size_t n = 0; *layout; layout++) {
-    size_t width = *layout == 't' ? 2 : *layout == 'l' ? 4 : (size_t)(*layout - '0');
+    size_t width = *layout == 't' ? 2 : *layout > '9' ? 4 : (size_t)(*layout - '0');
     need(size >= width, "it is too short for its type");
     uint64_t number = little(at, width);
     at += width, size -= width;
-    if (*layout <= '9') value[n++] = (int64_t)number, number = 0;
+    need(*layout != 'd' || (int32_t)number > closed, "it posts into a period that is closed");
+    if (*layout <= 'd') value[n++] = (int64_t)number, number = 0;
     need(number <= size, "it is too short for a text or list in it");
-    list = at, list_size = (size_t)number;
-    at += list_size, size -= list_size;
+    if (*layout == 'i') list = at, list_size = (size_t)number;
+    at += number, size -= (size_t)number;
   }
   need(size == 0, "it is too long for its type");
 }
@@ -118,16 +122,18 @@ static void read_record(const char *layout, const unsigned char *at, size_t size
 /* ---- the books; rows count from 1 in the order of their first record ---- */
 
 enum { RECEIVABLES, UNAPPLIED_CREDITS, UNAPPLIED_CASH, UNIDENTIFIED_CASH, /* the sums of items */
-       CASH, SALES, SALES_RETURNS, DISCOUNTS_ALLOWED, TOLERANCE, BAD_DEBT, ACCOUNTS };
+       CASH, SALES, FEES, INTEREST, COMPENSATION, SALES_RETURNS, DISCOUNTS_ALLOWED, TOLERANCE,
+       BAD_DEBT, BAD_DEBT_RECOVERED, ACCOUNTS };
 static const char *const account_names[ACCOUNTS] = {
     "receivables", "unapplied_credits", "unapplied_cash", "unidentified_cash", "cash", "sales",
-    "sales_returns", "discounts_allowed", "tolerance", "bad_debt"};
+    "fees", "interest", "compensation", "sales_returns", "discounts_allowed", "tolerance",
+    "bad_debt", "bad_debt_recovered"};
 
 static struct currency { int64_t code, sums[ACCOUNTS], items[ACCOUNTS]; } *currencies;
-static struct instalment { size_t currency; int64_t open; } *instalments;
-static struct credit { size_t currency; int64_t open, amount; int known, cash, reversed; } *credits;
-static struct entry { size_t instalment, credit; int64_t amount, discount, tolerance; int holds; }
-    *entries; /* credit: its row, 0 for a write-off */
+static struct instalment { size_t currency; int64_t open, lost; int income; } *instalments;
+static struct credit { size_t currency; int64_t open, amount; int account; } *credits;
+static struct entry { /* credit: its row, 0 for none; from: the account that settles */
+  size_t instalment, credit; int64_t amount, discount, tolerance; int from, holds; } *entries;
 static size_t currency_count, instalment_count, credit_count, entry_count, customers, invoices;
 
 static size_t row(int64_t number, size_t count) {
@@ -156,43 +162,54 @@ static void post(size_t c, int debit, int credited, int64_t amount) {
   add(&currencies[c].sums[credited], -amount);
 }
 
-static int account_of(const struct credit *c) {
-  return !c->cash ? UNAPPLIED_CREDITS : c->known ? UNAPPLIED_CASH : UNIDENTIFIED_CASH;
+static void add_instalment(size_t currency, int64_t amount, int income) {
+  need(amount > 0, "an invoice, instalment or charge is not above zero");
+  instalments = room(instalments, instalment_count, sizeof *instalments);
+  instalments[instalment_count++] = (struct instalment){currency, amount, 0, income};
+  post(currency, RECEIVABLES, income, amount);
 }
 
 static void add_invoice(void) {
   size_t c = currency_row(value[1]);
-  int64_t sum = 0, amount = value[3];
+  int64_t sum = 0;
   row(value[0], customers);
   for (size_t i = 0; i + 12 <= list_size; i += 12) {
-    instalments = room(instalments, instalment_count, sizeof *instalments);
-    instalments[instalment_count] = (struct instalment){c, (int64_t)little(list + i + 4, 8)};
-    need(instalments[instalment_count].open > 0, "an instalment is not above zero");
-    add(&sum, instalments[instalment_count++].open);
+    add_instalment(c, (int64_t)little(list + i + 4, 8), SALES);
+    add(&sum, instalments[instalment_count - 1].open);
   }
-  need(sum == amount && amount > 0 && list_size % 12 == 0, "its instalments do not add up to it");
-  post(c, RECEIVABLES, SALES, amount);
+  need(sum == value[3] && sum && list_size % 12 == 0, "its instalments do not add up to it");
   invoices++;
 }
 
-static void add_credit(int cash) {
-  struct credit c = {currency_row(value[1]), value[4], value[4], value[0] != 0, cash, 0};
-  if (value[0] || !cash) row(value[0], customers);
-  if (value[2] && !cash) row(value[2], invoices);
+/* A charge stands among the invoices, with one instalment. */
+static void add_charge(void) {
+  need(value[0] >= 1 && value[0] <= 3, "its kind is unknown");
+  row(value[1], customers);
+  if (value[3]) row(value[3], invoices);
+  add_instalment(currency_row(value[2]), value[8], SALES + (int)value[0]);
+  invoices++;
+}
+
+static void add_credit(int account) {
+  struct credit c = {currency_row(value[1]), value[4], value[4], account};
+  if (value[0] || account == UNAPPLIED_CREDITS) row(value[0], customers);
+  if (value[2] && account == UNAPPLIED_CREDITS) row(value[2], invoices);
   need(c.amount > 0, "its amount is not above zero");
   credits = room(credits, credit_count, sizeof *credits);
   credits[credit_count++] = c;
-  post(c.currency, cash ? CASH : SALES_RETURNS, account_of(&c), c.amount);
+  post(c.currency, account == UNAPPLIED_CREDITS ? SALES_RETURNS : CASH, account, c.amount);
 }
 
 /* A payment whose payer becomes known, or that is taken back. */
-static void move_cash(struct credit *c, int reversal) {
-  need(c->cash && !c->reversed, "it is about a credit note or a payment that was reversed");
-  need(reversal ? c->open == c->amount : !c->known, "it is applied, or its payer is known");
-  if (!reversal) row(value[1], customers);
-  post(c->currency, account_of(c), reversal ? CASH : UNAPPLIED_CASH, c->open);
-  if (reversal) c->reversed = 1, c->open = 0;
-  else c->known = 1;
+static void move_cash(int to) {
+  struct credit *c = &credits[row(value[0], credit_count)];
+  need(c->account == UNIDENTIFIED_CASH || (c->account == UNAPPLIED_CASH && to == CASH),
+       "it is about a credit note, or a payment that was reversed or is of somebody known");
+  need(to != CASH || c->open == c->amount, "it is applied or refunded");
+  if (to != CASH) row(value[1], customers);
+  post(c->currency, c->account, to, c->open);
+  if (to == CASH) c->open = 0;
+  c->account = to;
 }
 
 /* Settles an instalment with sign 1, undoes that with -1. */
@@ -203,39 +220,68 @@ static void settle(struct entry *e, int sign) {
   need(e->amount >= 0 && e->discount >= 0 && e->tolerance >= 0, "an amount is below zero");
   add(&sum, e->discount), add(&sum, e->tolerance);
   need(sum > 0 && e->holds == (sign < 0), "it settles nothing or undoes what was undone");
-  need(!c || (c->currency == i->currency && c->known && !c->reversed),
+  need(!c || (c->currency == i->currency && c->account < UNIDENTIFIED_CASH),
        "the credit is of another currency, of nobody known, or reversed");
-  i->open -= sign * sum;
+  add(&i->open, -sign * sum);
   if (c) c->open -= sign * e->amount;
+  if (e->from >= BAD_DEBT) add(&i->lost, sign * e->amount);
   need(i->open >= 0 && (!c || c->open >= 0), "more is settled than is open or left of the credit");
-  post(i->currency, c ? account_of(c) : BAD_DEBT, RECEIVABLES, sign * e->amount);
+  need(i->lost >= 0, "more is recovered than was written off");
+  post(i->currency, e->from, RECEIVABLES, sign * e->amount);
   post(i->currency, DISCOUNTS_ALLOWED, RECEIVABLES, sign * e->discount);
   post(i->currency, TOLERANCE, RECEIVABLES, sign * e->tolerance);
   e->holds = sign > 0;
 }
 
+static struct entry *add_entry(struct entry e) {
+  entries = room(entries, entry_count, sizeof *entries);
+  entries[entry_count] = e;
+  return &entries[entry_count++];
+}
+
+static void add_application(void) {
+  size_t c = row(value[0], credit_count), i = row(value[1], instalment_count);
+  settle(add_entry((struct entry){i, c + 1, value[3], value[4], value[5], credits[c].account, 0}), 1);
+}
+
+/* What settles without a credit; a recovery undoes, as it were, a write-off. */
+static void add_writeoff(int from) {
+  size_t i = row(value[0], instalment_count);
+  int recovers = from == BAD_DEBT_RECOVERED;
+  need(from || instalments[i].income != SALES, "it waives what is no charge");
+  from = from ? from : instalments[i].income;
+  settle(add_entry((struct entry){i, 0, value[2], 0, 0, from, recovers}), recovers ? -1 : 1);
+}
+
+static void add_refund(void) {
+  struct credit *c = &credits[row(value[0], credit_count)];
+  need(value[2] > 0 && value[2] <= c->open, "it pays back nothing, or more than is left");
+  c->open -= value[2];
+  post(c->currency, c->account, CASH, value[2]);
+  add_entry((struct entry){0});
+}
+
 static void replay(uint64_t type, const unsigned char *payload, size_t size) {
-  int applied = type == APPLICATION; /* a write-off has no credit, discount and tolerance */
   need((type == BOOK) == (seq == 1), "the journal does not begin with its book, or does so twice");
   read_record(layouts[type], payload, size);
   switch (type) {
   case CUSTOMER: if (value[0]) row(value[0], customers); else customers++; break;
   case INVOICE: add_invoice(); break;
-  case CREDIT_NOTE: add_credit(0); break;
-  case PAYMENT: add_credit(1); break;
-  case IDENTIFICATION: move_cash(&credits[row(value[0], credit_count)], 0); break;
-  case REVERSAL: move_cash(&credits[row(value[0], credit_count)], 1); break;
+  case CHARGE: add_charge(); break;
+  case CREDIT_NOTE: add_credit(UNAPPLIED_CREDITS); break;
+  case PAYMENT: add_credit(value[0] ? UNAPPLIED_CASH : UNIDENTIFIED_CASH); break;
+  case IDENTIFICATION: move_cash(UNAPPLIED_CASH); break;
+  case REVERSAL: move_cash(CASH); break;
+  case APPLICATION: add_application(); break;
   case UNAPPLICATION:
-    need(entries[row(value[0], entry_count)].credit != 0, "it undoes a write-off");
+    need(entries[row(value[0], entry_count)].credit != 0, "it undoes what is no application");
     settle(&entries[value[0] - 1], -1);
     break;
-  case APPLICATION:
-  case WRITEOFF:
-    entries = room(entries, entry_count, sizeof *entries);
-    entries[entry_count] = (struct entry){
-        row(value[applied], instalment_count), applied ? row(value[0], credit_count) + 1 : 0,
-        value[2 + applied], applied ? value[4] : 0, applied ? value[5] : 0, 0};
-    settle(&entries[entry_count++], 1);
+  case WRITEOFF: add_writeoff(BAD_DEBT); break;
+  case WAIVER: add_writeoff(0); break;
+  case RECOVERY: add_writeoff(BAD_DEBT_RECOVERED); break;
+  case REFUND: add_refund(); break;
+  case CLOSE: closed = (int32_t)value[0];
   }
 }
 
@@ -278,7 +324,7 @@ static void print_books(void) {
   for (size_t i = 0; i < instalment_count; i++)
     add(&currencies[instalments[i].currency].items[RECEIVABLES], instalments[i].open);
   for (size_t i = 0; i < credit_count; i++)
-    add(&currencies[credits[i].currency].items[account_of(&credits[i])], -credits[i].open);
+    add(&currencies[credits[i].currency].items[credits[i].account], -credits[i].open);
   printf("%" PRIu64 " records; head ", seq - 1);
   for (int i = 0; i < 32; i++) printf("%02x", head[i]);
   for (const struct currency *c = currencies; c < currencies + currency_count; c++)

@@ -25,9 +25,10 @@ setUpModule, tearDownModule = cli.setUpModule, cli.tearDownModule
 ACCOUNTS = {
     "receivables": "assets:receivables", "cash": "assets:cash", "unapplied_cash": "liabilities:unapplied_cash",
     "unidentified_cash": "liabilities:unidentified_cash", "unapplied_credits": "liabilities:unapplied_credits",
-    "sales": "income:sales", "sales_returns": "income:sales_returns",
+    "sales": "income:sales", "sales_returns": "income:sales_returns", "fees": "income:fees",
+    "interest": "income:interest", "compensation": "income:compensation",
     "discounts_allowed": "expenses:discounts_allowed", "tolerance": "expenses:tolerance",
-    "bad_debt": "expenses:bad_debt"}
+    "bad_debt": "expenses:bad_debt", "bad_debt_recovered": "income:bad_debt_recovered"}
 SAMPLE_DATES = ["2023-01-02", "2023-06-30", "2023-12-31", "2024-02-29", "2024-06-30"]
 DATA_DATES = ["2022-01-31", "2022-12-31", "2023-06-30", "2024-02-29", "2024-12-31"]
 
@@ -191,7 +192,8 @@ def beancount_postings(path):
 
 
 def posting_of(line):
-    return (line["seq"], line["date"], line["event"] + " " + line["reference"], ACCOUNTS[line["account"]],
+    said = line["event"] + (" " + line["reference"] if line["reference"] else "")
+    return (line["seq"], line["date"], said, ACCOUNTS[line["account"]],
             cli.money(line["amount"]), line["currency"], line["customer"])
 
 
@@ -223,7 +225,8 @@ class Postings(unittest.TestCase):
         self.assertEqual({line["account"] for line in lines}, set(ACCOUNTS))
         self.assertEqual({line["event"] for line in lines},
                          {"invoice", "credit note", "payment", "payer identified", "application", "unapplication",
-                          "payment returned", "write-off"})
+                          "payment returned", "write-off", "fee", "interest", "compensation", "waiver", "recovery",
+                          "refund"})
         self.assertEqual({line["currency"] for line in lines}, {"USD", "JPY", "KWD", "CLF"})
         for column in ("customer", "reference"):
             self.assertLessEqual({key.strip(" ") for key in HOSTILE}, {line[column].strip(" ") for line in lines})

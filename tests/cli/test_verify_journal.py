@@ -18,7 +18,9 @@ from collections import defaultdict
 
 ARCOLLECT, MAKE_SAMPLE_BOOK, VERIFY_JOURNAL = sys.argv[1:4]
 DIGITS = {"JPY": 0, "KWD": 3}
-INVOICE, APPLICATION, UNAPPLICATION, REVERSAL, WRITEOFF = 4, 8, 9, 10, 11
+INVOICE, APPLICATION, UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE, WAIVER, RECOVERY, REFUND, CLOSE = (
+    4, 8, 9, 10, 11, 24, 25, 26, 27, 28)
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "journal_0_1.bin")
 
 
 def call(*arguments):
@@ -108,6 +110,17 @@ def find(commits, wanted):
     raise AssertionError(f"the book has no record of type {wanted}")
 
 
+def size_of_key(commits, wanted):
+    """Of a record that begins with its key."""
+    seq = 1
+    for commit in commits:
+        for _, _, payload in records_of(commit):
+            if seq == wanted:
+                return struct.unpack_from("<H", payload)[0]
+            seq += 1
+    raise AssertionError(f"the book has no record {wanted}")
+
+
 def replaced(at, offset, layout, value):
     """A change of one field, `offset` bytes from the front or, if it is negative, from the end."""
     def change(seq, kind, version, payload):
@@ -147,6 +160,19 @@ def test_file_and_usage(commits, folder):
     for arguments in (["--help"], [path, path], [path + ".absent"]):
         assert subprocess.run([VERIFY_JOURNAL, *arguments], capture_output=True).returncode == 2
     assert verify(b"")[:2] == (0, "0 records; head " + "00" * 32 + "\n")
+
+
+def test_golden():
+    """It has every type of record; its accounts are those of its postings."""
+    with open(GOLDEN, "rb") as f:
+        code, out, _ = verify(f.read())
+    with open(GOLDEN.replace(".bin", ".txt"), encoding="utf-8") as f:
+        postings = re.findall(r"^\d+\|[0-9-]+\|(\w+)\|([A-Z]{3})\|(-?[0-9.]+)\|", f.read(), re.M)
+    sums = defaultdict(int)
+    for account, currency, amount in postings:
+        sums[currency, account] += round(float(amount) * 10 ** DIGITS.get(currency, 2))
+    told = {(c, a): int(n) for c, a, n in re.findall(r"^([A-Z]{3}) (\w+) (-?\d+)$", out, re.M)}
+    assert code == 0 and told and {k: n for k, n in told.items() if n} == {k: n for k, n in sums.items() if n}
 
 
 def test_flips(commits, chance):
@@ -199,6 +225,13 @@ def test_books(commits):
     wrong(replaced(application, -39, "<I", 1 << 20), application, "an instalment that is not there")
     writeoff = find(commits, WRITEOFF)
     wrong(repeated(writeoff), writeoff + 1, "written off twice")
+    charge, waiver, recovery, refund = (find(commits, kind) for kind in (CHARGE, WAIVER, RECOVERY, REFUND))
+    wrong(replaced(charge, -8, "<q", 0), charge, "a charge of nothing")
+    wrong(replaced(charge, -37, "<B", 4), charge, "a charge of no kind")
+    wrong(replaced(waiver, 2 + size_of_key(commits, waiver), "<I", 1), waiver, "a waiver of an invoice")
+    wrong(replaced(recovery, 10 + size_of_key(commits, recovery), "<q", 1 << 40), recovery, "more is recovered than lost")
+    wrong(replaced(refund, -8, "<q", 1 << 40), refund, "more is paid back than is left")
+    wrong(repeated(find(commits, CLOSE)), find(commits, CLOSE) + 1, "closed twice")
     for kind in (UNAPPLICATION, REVERSAL):
         wrong(repeated(find(commits, kind)), find(commits, kind) + 1, f"type {kind} twice")
     wrong(lambda seq, k, v, p: [(99 if seq == 5 else k, v, p)], 5, "an unknown type")
@@ -214,11 +247,12 @@ def main():
         commits = test_agrees(make_book(folder, "matched.book", "--match"))
         test_agrees(make_book(folder, "given.book"))
         test_file_and_usage(commits, folder)
+        test_golden()
         test_flips(commits, chance)
         test_truncation(commits, chance)
         test_order(commits, chance)
         test_books(commits)
-    print(f"{len(commits)} commits: heads and accounts agree; 200 flips, 51 cuts, 53 disorders, 12 forgeries found")
+    print(f"{len(commits)} commits: heads and accounts agree; 200 flips, 51 cuts, 53 disorders, 18 forgeries found")
 
 
 if __name__ == "__main__":
