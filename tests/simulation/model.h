@@ -1,12 +1,22 @@
-/* A book as simply as it can be said: arrays of facts, every answer computed anew from all of them. It shares no
- * code with the library and is the judge of what the library accepts and of every amount it reports. */
+/* A book as simply as it can be said: arrays of facts, every answer computed anew from all of them.
+ * It shares no code with the library and is the judge of what the library accepts and of every
+ * amount it reports. */
 #ifndef ARC_TEST_MODEL_H
 #define ARC_TEST_MODEL_H
 
 #include <stdint.h>
 
-enum { MODEL_USD, MODEL_EUR, MODEL_JPY, MODEL_KWD, MODEL_CURRENCIES, MODEL_NO_CURRENCY = MODEL_CURRENCIES };
+enum {
+  MODEL_USD,
+  MODEL_EUR,
+  MODEL_JPY,
+  MODEL_KWD,
+  MODEL_CURRENCIES,
+  MODEL_NO_CURRENCY = MODEL_CURRENCIES
+};
 enum { MODEL_PAYMENT, MODEL_CREDIT_NOTE };
+/* What an item is: charges are items among the invoices. */
+enum { MODEL_SALE, MODEL_FEE, MODEL_INTEREST, MODEL_COMPENSATION };
 #define MODEL_NEVER INT32_MIN
 
 /* Keys are numbers; -1 says nothing. */
@@ -20,6 +30,10 @@ enum model_kind {
   MODEL_SAY_UNAPPLICATION,
   MODEL_SAY_REVERSAL,
   MODEL_SAY_WRITEOFF,
+  MODEL_SAY_CHARGE,
+  MODEL_SAY_WAIVER,
+  MODEL_SAY_RECOVERY,
+  MODEL_SAY_REFUND,
   MODEL_SAY_DISPUTE,
   MODEL_SAY_RESOLUTION,
   MODEL_SAY_PROMISE,
@@ -32,6 +46,7 @@ enum model_kind {
   MODEL_SAY_DAY_RUN,
   MODEL_SAY_MATCHING,
   MODEL_SAY_PLANNING,
+  MODEL_SAY_PERIOD_CLOSE,
   MODEL_KINDS
 };
 
@@ -40,8 +55,8 @@ enum { MODEL_PARTS = 4, MODEL_ITEMS = 2 };
 struct model_command {
   int kind, key, replace;
   int customer, parent, invoice, credit, credit_kind, instalment, currency;
-  int flags, terms, role, channel, status, grace, text;
-  int32_t day, until;
+  int flags, terms, role, channel, status, grace, text, charge;
+  int32_t day, until, from, to; /* from, to: the days that interest is for */
   int64_t amount, discount, tolerance;
   int parts; /* instalments of an invoice, items of a touch */
   int32_t part_due[MODEL_PARTS];
@@ -55,7 +70,8 @@ struct model_customer {
 
 struct model_invoice {
   int key, customer, currency, first, parts, flags;
-  int32_t issued;
+  int charge, of; /* what it is charged for: an invoice's place */
+  int32_t issued, from, to;
   int64_t amount;
 };
 
@@ -72,14 +88,15 @@ struct model_credit {
 };
 
 struct model_entry {
-  int instalment, credit; /* credit -1: a write-off */
+  int kind;               /* MODEL_SAY_APPLICATION, _WRITEOFF, _WAIVER, _RECOVERY or _REFUND */
+  int instalment, credit; /* -1: none */
   int32_t day, undone;
-  int64_t amount, discount, tolerance;
+  int64_t amount, discount, tolerance; /* what it settles, so a recovery's is negative */
 };
 
-/* Applications and write-offs as they were said. */
+/* What entries come from, as it was said. */
 struct model_said {
-  int writeoff, key, credit, invoice, instalment;
+  int kind, key, credit, invoice, instalment;
   int32_t day;
   int64_t amount, discount, tolerance;
 };
@@ -91,7 +108,13 @@ struct model_thing {
   int status;                /* touches */
 };
 
-enum { MODEL_CUSTOMERS = 24, MODEL_INVOICES = 1500, MODEL_CREDITS = 1500, MODEL_ENTRIES = 8000, MODEL_THINGS = 3000 };
+enum {
+  MODEL_CUSTOMERS = 24,
+  MODEL_INVOICES = 1500,
+  MODEL_CREDITS = 1500,
+  MODEL_ENTRIES = 8000,
+  MODEL_THINGS = 3000
+};
 
 struct model {
   struct model_customer customers[MODEL_CUSTOMERS];
@@ -101,12 +124,14 @@ struct model {
   struct model_entry entries[MODEL_ENTRIES];
   struct model_said said[MODEL_ENTRIES];
   struct model_thing things[MODEL_THINGS];
-  int customer_count, invoice_count, instalment_count, credit_count, entry_count, said_count, thing_count;
-  int32_t day_run, planned, matched;
+  int customer_count, invoice_count, instalment_count, credit_count, entry_count, said_count,
+      thing_count;
+  int32_t day_run, planned, matched, closed; /* closed: nothing is posted to that day or before */
   int matched_credits;
 };
 
-/* A book in which nothing was said; `to` as `from` is, cheaper than copying all that there is room for. */
+/* A book in which nothing was said; `to` as `from` is, cheaper than copying all that there is room
+ * for. */
 void model_init(struct model *m);
 void model_copy(struct model *to, const struct model *from);
 
@@ -118,7 +143,8 @@ int model_find_invoice(const struct model *m, int key);
 int model_find_credit(const struct model *m, int kind, int key);
 struct model_thing *model_find_thing(struct model *m, int kind, int key);
 
-/* Amounts at the end of a day: per instalment, per credit, and whose the credit is then (-1: not known). */
+/* Amounts at the end of a day: per instalment, per credit, and whose the credit is then (-1: not
+ * known). */
 void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits);
 int model_owner(const struct model_credit *c, int32_t day);
 
@@ -143,8 +169,13 @@ enum model_account {
   MODEL_DISCOUNTS_ALLOWED,
   MODEL_TOLERANCE,
   MODEL_BAD_DEBT,
+  MODEL_BAD_DEBT_RECOVERED,
+  MODEL_FEES,
+  MODEL_INTEREST_INCOME,
+  MODEL_COMPENSATION_INCOME,
   MODEL_ACCOUNTS
 };
-void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]);
+void model_balances(const struct model *m, int32_t day,
+                    int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]);
 
 #endif
