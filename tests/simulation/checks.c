@@ -164,6 +164,23 @@ static void check_promises(struct book b, arc_day day) {
   arc__view_close(&view);
 }
 
+/* Until its last day an invoice's terms give their discount. */
+static void check_discounts(struct book b) {
+  const arc__tables *t = arc__ledger_tables(b.ledger);
+  for (int i = 0; i < b.model->invoice_count; i++) {
+    const struct model_invoice *v = &b.model->invoices[i];
+    char key[24];
+    arc_text text = {key, 0};
+    uint32_t row;
+    text.size = (size_t)snprintf(key, sizeof key, "I%d", v->key);
+    row = arc__find_invoice(t, text);
+    sim_equal(arc__invoice_discount(t, row, v->issued), v->discount_bp, "a discount", key);
+    if (!v->discount_bp) continue;
+    sim_equal(arc__invoice_discount(t, row, v->discount_last), v->discount_bp, "a discount", key);
+    sim_equal(arc__invoice_discount(t, row, v->discount_last + 1), 0, "a discount too late", key);
+  }
+}
+
 void check_day(struct book b, arc_day day) {
   struct sums s;
   add_up(b.model, day, &s);
@@ -377,6 +394,7 @@ static void check_statement(struct book b, arc_day from, arc_day day, int custom
 
 void check_reports(struct book b, arc_day day, int customer) {
   check_postings(b, day);
+  check_discounts(b);
   check_applications(b, day);
   check_touches(b, day);
   if (!b.model->customer_count) return;

@@ -120,6 +120,17 @@ const char *sim_currency(int currency) {
   return codes[currency];
 }
 
+static const char *const terms_texts[MODEL_TERMS] = {
+    "", "net 30", "2/10 net 30", "net 45 eom", "30% on issue, balance +60d", "net soon"};
+
+static arc_text terms_text(int terms) {
+  return (arc_text){terms_texts[terms], strlen(terms_texts[terms])};
+}
+
+static int some_terms(struct maker *mk) {
+  return one_in(mk, 40) ? MODEL_TERMS_WRONG : 1 + below(mk, MODEL_TERMS_WRONG - 1);
+}
+
 /* Texts of a row live as long as its slot. */
 struct texts {
   char text[8][24];
@@ -169,6 +180,7 @@ static void make_customer(struct maker *mk, struct model_command *c) {
   c->currency = some_currency(mk);
   c->flags = one_in(mk, 3) ? below(mk, 66) : 0;
   c->terms = one_in(mk, 40) ? -1 : below(mk, 40);
+  if (one_in(mk, 3)) c->terms_text = some_terms(mk);
 }
 
 TELL(customers, arc_customer) {
@@ -179,6 +191,7 @@ TELL(customers, arc_customer) {
   currency_code(r->currency, c->currency);
   r->flags = (uint32_t)c->flags;
   r->terms_days = c->terms;
+  r->terms = terms_text(c->terms_text);
 }
 
 static void make_contact(struct maker *mk, struct model_command *c) {
@@ -208,7 +221,11 @@ static void make_invoice(struct maker *mk, struct model_command *c) {
   c->until = one_in(mk, 4) || c->day < SIM_FIRST_DAY - 1000 || c->day > ARC_DAY_LAST
                  ? ARC_DAY_NONE
                  : c->day + below(mk, 50) - 2;
-  if (!one_in(mk, 3)) return;
+  if (one_in(mk, 4)) {
+    c->terms_text = some_terms(mk);
+    if (!one_in(mk, 20)) c->until = ARC_DAY_NONE;
+  }
+  if (!one_in(mk, c->terms_text ? 30 : 3)) return;
   c->parts = 1 + below(mk, MODEL_PARTS);
   c->amount = 0;
   for (int i = 0; i < c->parts; i++) {
@@ -227,6 +244,7 @@ TELL(invoices, arc_invoice) {
   r->issued = c->day;
   r->due = c->until;
   r->amount = c->amount;
+  r->terms = terms_text(c->terms_text);
   r->instalment_count = (uint32_t)c->parts;
   r->instalments = t->parts;
   for (int i = 0; i < c->parts; i++) {
@@ -819,6 +837,7 @@ static void print_row(FILE *to, const struct model_command *c) {
   print_number(to, "tolerance", c->tolerance);
   print_number(to, "flags", c->flags);
   print_number(to, "terms", c->terms);
+  if (c->terms_text) fprintf(to, " \"%s\"", terms_texts[c->terms_text]);
   print_number(to, "role", c->role);
   print_number(to, "channel", c->channel);
   print_number(to, "status", c->status);

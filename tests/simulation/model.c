@@ -212,10 +212,11 @@ void model_balances(const struct model *m, int32_t day,
 
 static int say_customer(struct model *m, const struct model_command *c) {
   int known = model_find_customer(m, c->key), parent = model_find_customer(m, c->parent);
-  struct model_customer now = {c->key, parent, c->currency < 0 ? MODEL_USD : c->currency, c->flags,
-                               c->terms};
+  struct model_customer now = {c->key,   parent,   c->currency < 0 ? MODEL_USD : c->currency,
+                               c->flags, c->terms, c->terms_text};
   if (c->key < 0 || now.currency == MODEL_NO_CURRENCY || (c->parent >= 0 && parent < 0)) return NO;
-  if (c->terms < 0 || c->terms > 3660 || c->flags & ~63) return NO;
+  if (c->terms < 0 || c->terms > 3660 || c->terms_text == MODEL_TERMS_WRONG || c->flags & ~63)
+    return NO;
   if (known < 0) {
     m->customers[m->customer_count++] = now;
     return YES;
@@ -258,44 +259,122 @@ static int say_contact(struct model *m, const struct model_command *c) {
 
 /* ---- items ---- */
 
+/* The last day of the month, of days from 1970 on. */
+static int32_t month_end(int32_t day) {
+  static const int lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  int32_t first = 0;
+  for (int month = 0;; month++) {
+    int year = 1970 + month / 12;
+    int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    int32_t length = lengths[month % 12] + (month % 12 == 1 && leap);
+    if (day < first + length) return first + length - 1;
+    first += length;
+  }
+}
+
+static int64_t percent(int64_t amount, int of) {
+  int64_t hundredths = amount * of, whole = hundredths / 100, rest = hundredths % 100;
+  return whole + (rest > 50 || (rest == 50 && whole % 2));
+}
+
+/* How an invoice falls due. */
+struct schedule {
+  int terms, parts, discount_bp;
+  int32_t discount_last;
+  struct model_instalment part[MODEL_PARTS];
+};
+
+static void add_part(struct schedule *s, int32_t due, int64_t amount) {
+  if (amount == 0) return;
+  s->part[s->parts].due = due;
+  s->part[s->parts++].amount = amount;
+}
+
+static void by_terms(struct schedule *s, int32_t day, int64_t amount) {
+  int64_t share = s->terms == MODEL_TERMS_SHARES ? percent(amount, 30) : 0;
+  s->discount_last = MODEL_NEVER;
+  add_part(s, day, share);
+  if (s->terms == MODEL_TERMS_EOM)
+    add_part(s, month_end(day) + 45, amount);
+  else
+    add_part(s, day + (s->terms == MODEL_TERMS_SHARES ? 60 : 30), amount - share);
+  if (s->terms == MODEL_TERMS_DISCOUNT) s->discount_bp = 200, s->discount_last = day + 10;
+}
+
+/* By what the command says; where it says nothing, by what was recorded of it; or by its customer.
+ * 0: it contradicts itself. */
+static int scheduled(const struct model *m, const struct model_command *c,
+                     const struct model_invoice *v, const struct model_customer *customer,
+                     struct schedule *s) {
+  int silent = !c->parts && c->until == MODEL_NEVER && !c->terms_text;
+  memset(s, 0, sizeof *s);
+  s->discount_last = MODEL_NEVER;
+  s->terms = !silent ? c->terms_text : v ? v->terms_text : customer->terms_text;
+  if (c->terms_text && (c->parts || c->until != MODEL_NEVER)) return 0;
+  if (s->terms == MODEL_TERMS_WRONG || c->amount <= 0) return 0;
+  for (int i = 0; i < c->parts; i++) {
+    s->part[i].due = c->part_due[i];
+    s->part[i].amount = c->part_amount[i];
+  }
+  s->parts = c->parts;
+  if (silent && v)
+    for (; s->parts < v->parts; s->parts++)
+      s->part[s->parts] = m->instalments[v->first + s->parts];
+  else if (s->terms)
+    by_terms(s, c->day, c->amount);
+  else if (!c->parts)
+    add_part(s, c->until == MODEL_NEVER ? c->day + customer->terms : c->until, c->amount);
+  return 1;
+}
+
+static int same_schedule(const struct model *m, const struct model_invoice *v,
+                         const struct schedule *s) {
+  if (v->parts != s->parts || v->terms_text != s->terms) return 0;
+  for (int i = 0; i < s->parts; i++)
+    if (m->instalments[v->first + i].due != s->part[i].due ||
+        m->instalments[v->first + i].amount != s->part[i].amount)
+      return 0;
+  return 1;
+}
+
 static int say_invoice(struct model *m, const struct model_command *c) {
   int known = model_find_invoice(m, c->key), customer = model_find_customer(m, c->customer),
       currency = c->currency;
   struct model_invoice *v = known < 0 ? NULL : &m->invoices[known];
-  struct model_instalment parts[MODEL_PARTS] = {{0, 0, 0}};
-  int count = c->parts ? c->parts : 1;
+  struct schedule s;
   int64_t sum = 0;
   if (c->key < 0 || customer < 0 || !is_day(c->day)) return NO;
   if (currency < 0) currency = v ? v->currency : m->customers[customer].currency;
-  if (currency == MODEL_NO_CURRENCY) return NO;
-  for (int i = 0; i < count; i++) {
-    parts[i].due = c->parts ? c->part_due[i] : c->until;
-    parts[i].amount = c->parts ? c->part_amount[i] : c->amount;
-    if (!c->parts && c->until == MODEL_NEVER)
-      parts[i].due = v ? m->instalments[v->first].due : c->day + m->customers[customer].terms;
-    if (!is_day(parts[i].due) || parts[i].amount <= 0 || (i && parts[i].due < parts[i - 1].due))
-      return NO;
-    sum += parts[i].amount;
+  if (currency == MODEL_NO_CURRENCY || !scheduled(m, c, v, &m->customers[customer], &s)) return NO;
+  for (int i = 0; i < s.parts; i++) {
+    if (!is_day(s.part[i].due) || s.part[i].amount <= 0) return NO;
+    if (i && s.part[i].due < s.part[i - 1].due) return NO;
+    sum += s.part[i].amount;
   }
   if (sum != c->amount) return NO;
-  if (v) {
-    if (v->charge || v->customer != customer || v->currency != currency || v->issued != c->day ||
-        v->amount != c->amount || v->flags != c->flags || v->parts != count)
-      return NO;
-    for (int i = 0; i < count; i++)
-      if (m->instalments[v->first + i].due != parts[i].due ||
-          m->instalments[v->first + i].amount != parts[i].amount)
-        return NO;
-    return BEFORE;
-  }
+  if (v)
+    return !v->charge && v->customer == customer && v->currency == currency &&
+                   v->issued == c->day && v->amount == c->amount && v->flags == c->flags &&
+                   same_schedule(m, v, &s)
+               ? BEFORE
+               : NO;
   if (c->day <= m->closed) return NO;
-  v = &m->invoices[m->invoice_count];
-  *v = (struct model_invoice){c->key, customer,    currency,    m->instalment_count,
-                              count,  c->flags,    MODEL_SALE,  -1,
-                              c->day, MODEL_NEVER, MODEL_NEVER, c->amount};
-  for (int i = 0; i < count; i++) {
-    parts[i].invoice = m->invoice_count;
-    m->instalments[m->instalment_count++] = parts[i];
+  m->invoices[m->invoice_count] = (struct model_invoice){.key = c->key,
+                                                         .customer = customer,
+                                                         .currency = currency,
+                                                         .first = m->instalment_count,
+                                                         .parts = s.parts,
+                                                         .flags = c->flags,
+                                                         .terms_text = s.terms,
+                                                         .discount_bp = s.discount_bp,
+                                                         .discount_last = s.discount_last,
+                                                         .charge = MODEL_SALE,
+                                                         .of = -1,
+                                                         .issued = c->day,
+                                                         .amount = c->amount};
+  for (int i = 0; i < s.parts; i++) {
+    s.part[i].invoice = m->invoice_count;
+    m->instalments[m->instalment_count++] = s.part[i];
   }
   m->invoice_count++;
   return YES;
@@ -329,9 +408,18 @@ static int say_charge(struct model *m, const struct model_command *c) {
     return NO;
   if (of >= 0 && (m->invoices[of].charge || c->day < m->invoices[of].issued)) return NO;
   if (c->day <= m->closed) return NO;
-  m->invoices[m->invoice_count++] = (struct model_invoice){
-      c->key,  customer, currency, m->instalment_count, 1, 0, c->charge, of, c->day,
-      c->from, c->to,    c->amount};
+  m->invoices[m->invoice_count++] = (struct model_invoice){.key = c->key,
+                                                           .customer = customer,
+                                                           .currency = currency,
+                                                           .first = m->instalment_count,
+                                                           .parts = 1,
+                                                           .discount_last = MODEL_NEVER,
+                                                           .charge = c->charge,
+                                                           .of = of,
+                                                           .issued = c->day,
+                                                           .from = c->from,
+                                                           .to = c->to,
+                                                           .amount = c->amount};
   m->instalments[m->instalment_count++] = part;
   return YES;
 }

@@ -17,6 +17,16 @@ enum {
 enum { MODEL_PAYMENT, MODEL_CREDIT_NOTE };
 /* What an item is: charges are items among the invoices. */
 enum { MODEL_SALE, MODEL_FEE, MODEL_INTEREST, MODEL_COMPENSATION };
+/* Texts of terms; the model knows by itself what they come to. The last is none. */
+enum {
+  MODEL_TERMS_NONE,
+  MODEL_TERMS_NET_30,
+  MODEL_TERMS_DISCOUNT, /* 2/10 net 30 */
+  MODEL_TERMS_EOM,      /* net 45 eom */
+  MODEL_TERMS_SHARES,   /* 30% on issue, balance +60d */
+  MODEL_TERMS_WRONG,
+  MODEL_TERMS
+};
 #define MODEL_NEVER INT32_MIN
 
 /* Keys are numbers; -1 says nothing. */
@@ -55,7 +65,7 @@ enum { MODEL_PARTS = 4, MODEL_ITEMS = 2 };
 struct model_command {
   int kind, key, replace;
   int customer, parent, invoice, credit, credit_kind, instalment, currency;
-  int flags, terms, role, channel, status, grace, text, charge;
+  int flags, terms, role, channel, status, grace, text, charge, terms_text;
   int32_t day, until, from, to; /* from, to: the days that interest is for */
   int64_t amount, discount, tolerance;
   int parts; /* instalments of an invoice, items of a touch */
@@ -65,11 +75,14 @@ struct model_command {
 };
 
 struct model_customer {
-  int key, parent, currency, flags, terms;
+  int key, parent, currency, flags, terms, terms_text;
 };
 
 struct model_invoice {
   int key, customer, currency, first, parts, flags;
+  int terms_text;
+  int discount_bp; /* earned until discount_last */
+  int32_t discount_last;
   int charge, of; /* what it is charged for: an invoice's place */
   int32_t issued, from, to;
   int64_t amount;

@@ -138,6 +138,8 @@ static void make_story(struct story *s, uint64_t seed, arc_ledger *ledger) {
                ? call->rows[0].kind != MODEL_SAY_INVOICE && call->rows[0].kind != MODEL_SAY_PAYMENT
                : call->rows[0].kind >= MODEL_SAY_DAY_RUN);
     call->count = 1;
+    /* A share of it comes out even, so that it scales. */
+    if (call->rows[0].kind == MODEL_SAY_INVOICE && !call->rows[0].parts) call->rows[0].amount *= 10;
     s->status[i] = sim_tell(ledger, call, NULL);
     verdict = sim_judge(&s->model, call);
     if (s->status[i] < 0 ? verdict >= 0 : s->status[i] != verdict)
