@@ -747,33 +747,40 @@ const char *sim_kind_name(int kind) {
   return kinds[kind].name;
 }
 
-static void make_row(struct maker *mk, int kind, struct model_command *c) {
-  memset(c, 0, sizeof *c);
-  c->kind = kind;
-  c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
-  kinds[kind].make(mk, c);
+/* What the book would refuse is made up again, mostly. The row is said to the model. */
+static void make_row(struct maker *mk, struct model *ahead, int kind, struct model_command *c) {
+  for (int tries = 0; tries < 12; tries++) {
+    memset(c, 0, sizeof *c);
+    c->kind = kind;
+    c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
+    kinds[kind].make(mk, c);
+    if (model_say(ahead, c) >= 0 || one_in(mk, 12)) return;
+  }
+}
+
+static int some_kind(struct maker *mk) {
+  int sum = 0, at, kind = 0;
+  if (mk->model->customer_count < 2 && !one_in(mk, 5)) return MODEL_SAY_CUSTOMER;
+  if (mk->model->invoice_count < 4 && one_in(mk, 2)) return MODEL_SAY_INVOICE;
+  for (int i = 0; i < MODEL_KINDS; i++)
+    sum += kinds[i].often;
+  at = below(mk, sum);
+  while (at >= kinds[kind].often)
+    at -= kinds[kind++].often;
+  return kind;
 }
 
 void sim_make(struct chance *chance, const struct model *model, arc_day today,
               struct sim_call *call) {
   static struct model ahead; /* after the rows so far */
-  struct maker mk = {chance, model, today};
-  int sum = 0, at, kind = 0;
-  for (int i = 0; i < MODEL_KINDS; i++)
-    sum += kinds[i].often;
-  at = below(&mk, sum);
-  while (at >= kinds[kind].often)
-    at -= kinds[kind++].often;
+  struct maker mk = {chance, &ahead, today};
+  int kind;
+  model_copy(&ahead, model);
+  kind = some_kind(&mk);
   call->count = 1;
   if (!kinds[kind].one_row && one_in(&mk, 3)) call->count += 1 + below(&mk, SIM_ROWS - 1);
-  make_row(&mk, kind, &call->rows[0]);
-  if (call->count == 1) return;
-  model_copy(&ahead, model);
-  mk.model = &ahead;
-  for (int i = 1; i < call->count; i++) {
-    (void)model_say(&ahead, &call->rows[i - 1]);
-    make_row(&mk, kind, &call->rows[i]);
-  }
+  for (int i = 0; i < call->count; i++)
+    make_row(&mk, &ahead, kind, &call->rows[i]);
 }
 
 arc_status sim_tell(arc_ledger *ledger, const struct sim_call *call, arc_error *err) {
