@@ -94,8 +94,16 @@ static int sayings(const struct maker *mk, int kind) {
   return count;
 }
 
+/* One of the latest entries: what was touched is touched again, on days before and after. */
+static const struct model_entry *late_entry(struct maker *mk) {
+  int count = mk->model->entry_count, late = count < 25 ? count : 25;
+  return count ? &mk->model->entries[count - 1 - below(mk, late)] : NULL;
+}
+
 static int invoice_key(struct maker *mk) {
   const struct model *m = mk->model;
+  const struct model_entry *e = one_in(mk, 3) ? late_entry(mk) : NULL;
+  if (e && e->instalment >= 0) return m->invoices[m->instalments[e->instalment].invoice].key;
   /* Recent ones more often: they are still open. */
   if (m->invoice_count > 20 && !one_in(mk, 4)) return m->invoice_count - 1 - below(mk, 20);
   return old_key(mk, m->invoice_count);
@@ -110,6 +118,9 @@ static int credits_of(const struct model *m, int kind) {
 
 static int credit_key(struct maker *mk, int kind) {
   int count = credits_of(mk->model, kind);
+  const struct model_entry *e = one_in(mk, 4) ? late_entry(mk) : NULL;
+  if (e && e->credit >= 0 && mk->model->credits[e->credit].kind == kind)
+    return mk->model->credits[e->credit].key;
   if (count > 10 && !one_in(mk, 4)) return count - 1 - below(mk, 10);
   return old_key(mk, count);
 }
