@@ -215,6 +215,28 @@ static int account_of(const char *name) {
   sim_die("an unknown account", name);
 }
 
+/* The report of a customer alone lists its postings, and no others. */
+static void check_postings_of(struct book b, arc_day day, int customer) {
+  int64_t owed[MODEL_CURRENCIES] = {0};
+  struct sums s;
+  char key[24];
+  arc_report *report;
+  snprintf(key, sizeof key, "C%d", b.model->customers[customer].key);
+  report = ask(b, ARC_REPORT_POSTINGS, key, day);
+  for (size_t row = 0; row < arc_report_rows(report); row++) {
+    int of = account_of(arc_report_text(report, row, column(report, "account"), NULL));
+    int k = currency_of(arc_report_text(report, row, column(report, "currency"), NULL));
+    if (customer_of(b, arc_report_text(report, row, column(report, "customer"), NULL)) != customer)
+      sim_die("a posting of another than", key);
+    if (of == MODEL_RECEIVABLES || of == MODEL_UNAPPLIED_CASH || of == MODEL_UNAPPLIED_CREDITS)
+      owed[k] += arc_report_integer(report, row, column(report, "amount"));
+  }
+  arc_report_free(report);
+  add_up(b.model, day, &s);
+  for (int k = 0; k < MODEL_CURRENCIES; k++)
+    sim_equal(owed[k], s.open[customer][k] - s.left[customer][k], "postings of a customer", key);
+}
+
 /* The postings up to a day: zero per currency, the control accounts' balances, and per customer
  * what the book says. */
 static void check_postings(struct book b, arc_day day) {
@@ -418,6 +440,7 @@ void check_reports(struct book b, arc_day day, int customer) {
   check_applications(b, day, -1);
   check_touches(b, day);
   if (!b.model->customer_count) return;
+  check_postings_of(b, day, customer % b.model->customer_count);
   check_applications(b, day, customer % b.model->customer_count);
   check_statement(b, ARC_DAY_NONE, day, customer % b.model->customer_count);
   check_statement(b, SIM_FIRST_DAY - 60 + customer % 180, day, customer % b.model->customer_count);

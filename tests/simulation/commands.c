@@ -684,7 +684,7 @@ TELL(notes, arc_note) {
 
 static void make_policy(struct maker *mk, struct model_command *c) {
   c->key = below(mk, 3);
-  c->text = below(mk, 3) - one_in(mk, 20);
+  c->text = one_in(mk, 4) ? -1 : below(mk, 3);
   c->day = some_day(mk);
 }
 
@@ -703,7 +703,8 @@ static void make_day(struct maker *mk, struct model_command *c) {
 /* Mostly of a time that is long over. */
 static void make_period_close(struct maker *mk, struct model_command *c) {
   c->day = one_in(mk, 20) ? some_day(mk) : mk->today - 30 - below(mk, 40);
-  if (one_in(mk, 4) && mk->model->closed != ARC_DAY_NONE) c->day = mk->model->closed;
+  if (one_in(mk, 4) && mk->model->closed != ARC_DAY_NONE)
+    c->day = mk->model->closed - (one_in(mk, 2) ? below(mk, 9) : 0);
 }
 
 #define TELL_DAY(lower)                                                                            \
@@ -747,7 +748,7 @@ static const struct kind {
     [MODEL_SAY_TOUCH] = {"touch", 8, 0, make_touch, tell_touches},
     [MODEL_SAY_OUTCOME] = {"outcome", 5, 0, make_outcome, tell_touch_outcomes},
     [MODEL_SAY_NOTE] = {"note", 3, 0, make_note, tell_notes},
-    [MODEL_SAY_POLICY] = {"policy", 1, 0, make_policy, tell_policies},
+    [MODEL_SAY_POLICY] = {"policy", 2, 0, make_policy, tell_policies},
     [MODEL_SAY_DAY_RUN] = {"day run", 2, 1, make_day, tell_day_run},
     [MODEL_SAY_MATCHING] = {"matching", 2, 1, make_day, tell_matching},
     [MODEL_SAY_PLANNING] = {"planning", 2, 1, make_day, tell_planning},
