@@ -59,9 +59,16 @@ static arc_day some_day(struct maker *mk) {
   return now - below(mk, 60) + below(mk, 25);
 }
 
+/* Where the answer changes: a day from which something may be, or the one before. */
+static arc_day edge(struct maker *mk, arc_day from) {
+  return from == ARC_DAY_NONE ? mk->today : from - one_in(mk, 2);
+}
+
 /* A day for money: mostly not before what it speaks of, and in an open period. */
 static arc_day money_day(struct maker *mk, arc_day earliest) {
   arc_day day = some_day(mk), closed = mk->model->closed;
+  if (one_in(mk, 8))
+    return edge(mk, one_in(mk, 2) || closed == ARC_DAY_NONE ? earliest : closed + 1);
   if (day < earliest && !one_in(mk, 12)) day = earliest + below(mk, 9);
   if (day <= closed && !one_in(mk, 12)) day = closed + 1 + below(mk, 9);
   return day;
@@ -306,7 +313,7 @@ static void make_charge(struct maker *mk, struct model_command *c) {
   c->invoice = one_in(mk, 3) ? -1 : invoice_key(mk);
   for (int tries = 0; tries < 20; tries++) { /* not for a charge, mostly */
     of = model_find_invoice(m, c->invoice);
-    if (of < 0 || !m->invoices[of].charge) break;
+    if (of < 0 || !m->invoices[of].charge || one_in(mk, 9)) break;
     c->invoice = invoice_key(mk);
   }
   of = model_find_invoice(m, c->invoice);
@@ -408,6 +415,19 @@ TELL(writeoffs, arc_writeoff) {
 
 /* ---- cash ---- */
 
+/* One of the days from which an application may be. */
+static arc_day edge_of(struct maker *mk, int credit, int invoice) {
+  const struct model *m = mk->model;
+  arc_day from = m->credits[credit].day;
+  if (one_in(mk, 4)) from = m->invoices[invoice].issued;
+  if (m->credits[credit].known_from != ARC_DAY_NONE && one_in(mk, 3))
+    from = m->credits[credit].known_from;
+  for (int i = 0; i < m->entry_count; i++)
+    if (m->entries[i].credit == credit && m->entries[i].kind == MODEL_SAY_REFUND && one_in(mk, 2))
+      from = m->entries[i].day + 1;
+  return edge(mk, from);
+}
+
 /* Often what would fit: a credit that has something left, an invoice of its customer and currency,
  * and the whole rest of one of the two. By chance alone nearly all would be refused. */
 static void make_application(struct maker *mk, struct model_command *c) {
@@ -448,6 +468,7 @@ static void make_application(struct maker *mk, struct model_command *c) {
     c->day = m->credits[credit].known_from + below(mk, 9);
   if (c->day < m->invoices[invoice].issued && !one_in(mk, 8))
     c->day = m->invoices[invoice].issued + below(mk, 9);
+  if (one_in(mk, 8)) c->day = edge_of(mk, credit, invoice);
   if (one_in(mk, 6)) return;
   all = open_of_invoice(m, open, invoice, c->instalment);
   c->amount = all < left[credit] ? all : left[credit];
@@ -513,6 +534,7 @@ static void make_refund(struct maker *mk, struct model_command *c) {
   c->credit = credit_key(mk, c->credit_kind);
   for (int tries = 0; tries < 12; tries++) {
     credit = model_find_credit(m, c->credit_kind, c->credit);
+    if (credit >= 0 && one_in(mk, 15)) break;
     room = credit < 0 || m->credits[credit].reversed != ARC_DAY_NONE
                ? 0
                : model_credit_room(m, credit, ARC_DAY_LAST);
@@ -766,7 +788,7 @@ static void make_row(struct maker *mk, struct model *ahead, int kind, struct mod
     c->kind = kind;
     c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
     kinds[kind].make(mk, c);
-    if (model_say(ahead, c) >= 0 || one_in(mk, 12)) return;
+    if (model_say(ahead, c) >= 0 || one_in(mk, 9)) return;
   }
 }
 
@@ -793,6 +815,42 @@ void sim_make(struct chance *chance, const struct model *model, arc_day today,
   if (!kinds[kind].one_row && one_in(&mk, 3)) call->count += 1 + below(&mk, SIM_ROWS - 1);
   for (int i = 0; i < call->count; i++)
     make_row(&mk, &ahead, kind, &call->rows[i]);
+}
+
+/* One thing of it, if it has it, is said otherwise, so that under its key it is another command, or
+ * says the same in other words. */
+void sim_alter(struct chance *chance, struct sim_call *call) {
+  struct model_command *c = &call->rows[chance_below(chance, call->count)];
+  switch (chance_below(chance, 8)) {
+  case 0:
+    if (c->day) c->day++;
+    break;
+  case 1:
+    if (c->until && c->until != ARC_DAY_NONE) c->until--;
+    break;
+  case 2:
+    if (c->amount) c->amount++;
+    break;
+  case 3:
+    if (c->kind == MODEL_SAY_CHARGE && c->from != ARC_DAY_NONE) c->from--;
+    break;
+  case 4:
+    if (c->kind == MODEL_SAY_CHARGE && c->to != ARC_DAY_NONE) c->to++;
+    break;
+  case 5:
+    c->invoice = -1;
+    if (c->kind == MODEL_SAY_CHARGE && !CHARGE_CURRENCY_IS_KEPT && c->currency < 0)
+      c->currency = MODEL_USD;
+    break;
+  case 6:
+    if (c->kind == MODEL_SAY_CHARGE) c->charge = c->charge > 2 ? 1 : c->charge + 1;
+    break;
+  default:
+    if (c->kind == MODEL_SAY_INVOICE && c->terms_text && !c->parts && c->until == ARC_DAY_NONE)
+      c->terms_text = MODEL_TERMS_NONE, c->until = c->day + 30;
+    else if (c->kind == MODEL_SAY_INVOICE || c->kind == MODEL_SAY_CUSTOMER)
+      c->terms_text = (c->terms_text + 1) % MODEL_TERMS_WRONG;
+  }
 }
 
 arc_status sim_tell(arc_ledger *ledger, const struct sim_call *call, arc_error *err) {

@@ -38,6 +38,7 @@ struct sim_call {
 /* Makes a call up that fits a book in this state on this day, or does not, on purpose. */
 void sim_make(struct chance *chance, const struct model *model, arc_day today,
               struct sim_call *call);
+void sim_alter(struct chance *chance, struct sim_call *call);
 arc_status sim_tell(arc_ledger *ledger, const struct sim_call *call, arc_error *err);
 /* What the book must answer, as model_say does; a yes changes the model. */
 int sim_judge(struct model *model, const struct sim_call *call);

@@ -724,10 +724,12 @@ void life_make(struct life *l, int number, struct step *s) {
                                         : 1 + chance_below(chance, 4);
   }
   if (s->kind != STEP_SAY) return;
-  if (l->said && chance_one_in(chance, 8))
+  if (l->said && chance_one_in(chance, 7)) {
     s->call = l->history[chance_below(chance, l->said < 64 ? l->said : 64)];
-  else
+    if (chance_one_in(chance, 3)) sim_alter(chance, &s->call);
+  } else {
     sim_make(chance, &p->model, SIM_FIRST_DAY + number / 4, &s->call);
+  }
   l->history[l->said++ % 64] = s->call;
 }
 
