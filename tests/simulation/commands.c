@@ -59,6 +59,21 @@ static arc_day some_day(struct maker *mk) {
   return now - below(mk, 60) + below(mk, 25);
 }
 
+/* Where the answer changes: a day from which something may be, or the one before. */
+static arc_day edge(struct maker *mk, arc_day from) {
+  return from == ARC_DAY_NONE ? mk->today : from - one_in(mk, 2);
+}
+
+/* A day for money: mostly not before what it speaks of, and in an open period. */
+static arc_day money_day(struct maker *mk, arc_day earliest) {
+  arc_day day = some_day(mk), closed = mk->model->closed;
+  if (one_in(mk, 8))
+    return edge(mk, one_in(mk, 2) || closed == ARC_DAY_NONE ? earliest : closed + 1);
+  if (day < earliest && !one_in(mk, 12)) day = earliest + below(mk, 9);
+  if (day <= closed && !one_in(mk, 12)) day = closed + 1 + below(mk, 9);
+  return day;
+}
+
 static int64_t some_amount(struct maker *mk) {
   if (one_in(mk, 100)) return -below(mk, 3);
   if (one_in(mk, 200)) return INT64_C(1000000000000) + below(mk, 1000);
@@ -78,8 +93,24 @@ static int things(const struct maker *mk, int kind) {
   return count;
 }
 
+/* The same of what is said of entries. */
+static int sayings(const struct maker *mk, int kind) {
+  int count = 0;
+  for (int i = 0; i < mk->model->said_count; i++)
+    count += mk->model->said[i].kind == kind;
+  return count;
+}
+
+/* One of the latest entries: what was touched is touched again, on days before and after. */
+static const struct model_entry *late_entry(struct maker *mk) {
+  int count = mk->model->entry_count, late = count < 25 ? count : 25;
+  return count ? &mk->model->entries[count - 1 - below(mk, late)] : NULL;
+}
+
 static int invoice_key(struct maker *mk) {
   const struct model *m = mk->model;
+  const struct model_entry *e = one_in(mk, 3) ? late_entry(mk) : NULL;
+  if (e && e->instalment >= 0) return m->invoices[m->instalments[e->instalment].invoice].key;
   /* Recent ones more often: they are still open. */
   if (m->invoice_count > 20 && !one_in(mk, 4)) return m->invoice_count - 1 - below(mk, 20);
   return old_key(mk, m->invoice_count);
@@ -94,6 +125,9 @@ static int credits_of(const struct model *m, int kind) {
 
 static int credit_key(struct maker *mk, int kind) {
   int count = credits_of(mk->model, kind);
+  const struct model_entry *e = one_in(mk, 4) ? late_entry(mk) : NULL;
+  if (e && e->credit >= 0 && mk->model->credits[e->credit].kind == kind)
+    return mk->model->credits[e->credit].key;
   if (count > 10 && !one_in(mk, 4)) return count - 1 - below(mk, 10);
   return old_key(mk, count);
 }
@@ -102,6 +136,17 @@ static const char *const codes[] = {"USD", "EUR", "JPY", "KWD", "ZZZ"};
 
 const char *sim_currency(int currency) {
   return codes[currency];
+}
+
+static const char *const terms_texts[MODEL_TERMS] = {
+    "", "net 30", "2/10 net 30", "net 45 eom", "30% on issue, balance +60d", "net soon"};
+
+static arc_text terms_text(int terms) {
+  return (arc_text){terms_texts[terms], strlen(terms_texts[terms])};
+}
+
+static int some_terms(struct maker *mk) {
+  return one_in(mk, 40) ? MODEL_TERMS_WRONG : 1 + below(mk, MODEL_TERMS_WRONG - 1);
 }
 
 /* Texts of a row live as long as its slot. */
@@ -153,6 +198,7 @@ static void make_customer(struct maker *mk, struct model_command *c) {
   c->currency = some_currency(mk);
   c->flags = one_in(mk, 3) ? below(mk, 66) : 0;
   c->terms = one_in(mk, 40) ? -1 : below(mk, 40);
+  if (one_in(mk, 3)) c->terms_text = some_terms(mk);
 }
 
 TELL(customers, arc_customer) {
@@ -163,6 +209,7 @@ TELL(customers, arc_customer) {
   currency_code(r->currency, c->currency);
   r->flags = (uint32_t)c->flags;
   r->terms_days = c->terms;
+  r->terms = terms_text(c->terms_text);
 }
 
 static void make_contact(struct maker *mk, struct model_command *c) {
@@ -186,13 +233,17 @@ static void make_invoice(struct maker *mk, struct model_command *c) {
   c->key = new_key(mk, m->invoice_count, MODEL_INVOICES - 8);
   c->customer = old_key(mk, m->customer_count);
   c->currency = some_currency(mk);
-  c->day = some_day(mk);
+  c->day = money_day(mk, ARC_DAY_NONE);
   c->flags = one_in(mk, 5);
   c->amount = some_amount(mk);
   c->until = one_in(mk, 4) || c->day < SIM_FIRST_DAY - 1000 || c->day > ARC_DAY_LAST
                  ? ARC_DAY_NONE
                  : c->day + below(mk, 50) - 2;
-  if (!one_in(mk, 3)) return;
+  if (one_in(mk, 4)) {
+    c->terms_text = some_terms(mk);
+    if (!one_in(mk, 20)) c->until = ARC_DAY_NONE;
+  }
+  if (!one_in(mk, c->terms_text ? 30 : 3)) return;
   c->parts = 1 + below(mk, MODEL_PARTS);
   c->amount = 0;
   for (int i = 0; i < c->parts; i++) {
@@ -211,6 +262,7 @@ TELL(invoices, arc_invoice) {
   r->issued = c->day;
   r->due = c->until;
   r->amount = c->amount;
+  r->terms = terms_text(c->terms_text);
   r->instalment_count = (uint32_t)c->parts;
   r->instalments = t->parts;
   for (int i = 0; i < c->parts; i++) {
@@ -227,7 +279,7 @@ static void make_credit(struct maker *mk, struct model_command *c) {
       kind == MODEL_PAYMENT && one_in(mk, 4) ? -1 : old_key(mk, mk->model->customer_count);
   c->invoice = kind == MODEL_CREDIT_NOTE && one_in(mk, 3) ? invoice_key(mk) : -1;
   c->currency = some_currency(mk);
-  c->day = some_day(mk);
+  c->day = money_day(mk, ARC_DAY_NONE);
   c->amount = some_amount(mk) * (one_in(mk, 3) ? 3 : 1);
 }
 
@@ -249,11 +301,109 @@ TELL(payments, arc_payment) {
   r->amount = c->amount;
 }
 
-static void make_writeoff(struct maker *mk, struct model_command *c) {
-  c->key = new_key(mk, 100, 200) - (one_in(mk, 2) ? below(mk, 99) : 0);
-  c->invoice = invoice_key(mk);
-  c->day = some_day(mk);
+/* A charge that names neither its currency nor an invoice, said again after its customer's currency
+ * was replaced, is taken for another one (ARC_E_EXISTS). Until that is mended such charges are not
+ * made. */
+enum { CHARGE_CURRENCY_IS_KEPT = 0 };
+
+static void make_charge(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  int of;
+  c->key = new_key(mk, m->invoice_count, MODEL_INVOICES - 8);
+  c->invoice = one_in(mk, 3) ? -1 : invoice_key(mk);
+  for (int tries = 0; tries < 20; tries++) { /* not for a charge, mostly */
+    of = model_find_invoice(m, c->invoice);
+    if (of < 0 || !m->invoices[of].charge || one_in(mk, 9)) break;
+    c->invoice = invoice_key(mk);
+  }
+  of = model_find_invoice(m, c->invoice);
+  if (of < 0 || one_in(mk, 12))
+    c->customer = old_key(mk, m->customer_count);
+  else if (one_in(mk, 2))
+    c->customer = m->customers[m->invoices[of].customer].key;
+  if (of < 0 || one_in(mk, 12))
+    c->currency = some_currency(mk);
+  else if (one_in(mk, 2))
+    c->currency = m->invoices[of].currency;
+  if (!CHARGE_CURRENCY_IS_KEPT && of < 0 && c->currency < 0) c->currency = MODEL_USD;
+  c->charge = one_in(mk, 40) ? below(mk, 6) - 1 : 1 + below(mk, 3);
+  c->day = money_day(mk, of < 0 ? ARC_DAY_NONE : m->invoices[of].issued);
+  c->until = one_in(mk, 2) ? ARC_DAY_NONE : some_day(mk);
+  c->from = c->to = ARC_DAY_NONE;
+  if (c->charge == MODEL_INTEREST || one_in(mk, 20)) {
+    c->from = one_in(mk, 40) ? ARC_DAY_NONE : mk->today - below(mk, 60);
+    c->to = one_in(mk, 40) ? ARC_DAY_NONE : mk->today - (one_in(mk, 40) ? 80 : 0);
+  }
   c->amount = some_amount(mk);
+}
+
+TELL(charges, arc_charge) {
+  r->key = key_text(t, 'I', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->invoice = key_text(t, 'I', c->invoice);
+  currency_code(r->currency, c->currency);
+  r->kind = c->charge;
+  r->issued = c->day;
+  r->due = c->until;
+  r->from = c->from;
+  r->to = c->to;
+  r->amount = c->amount;
+}
+
+static int64_t open_of_invoice(const struct model *m, const int64_t *open, int invoice,
+                               int instalment) {
+  int64_t all = 0;
+  for (int i = 0; i < m->invoices[invoice].parts; i++)
+    if (!instalment || instalment == i + 1) all += open[m->invoices[invoice].first + i];
+  return all;
+}
+
+/* What of an invoice a command may take of it: what is open, or what was written off and not
+ * recovered. */
+static int64_t takable(const struct model *m, int kind, const int64_t *open, int invoice,
+                       arc_day *earliest) {
+  int64_t amount = 0;
+  *earliest = m->invoices[invoice].issued;
+  if (kind == MODEL_SAY_WAIVER && !m->invoices[invoice].charge) return 0;
+  if (kind != MODEL_SAY_RECOVERY) return open_of_invoice(m, open, invoice, 0);
+  for (int i = 0; i < m->entry_count; i++) {
+    const struct model_entry *e = &m->entries[i];
+    if (e->instalment < 0 || m->instalments[e->instalment].invoice != invoice) continue;
+    if (e->kind == MODEL_SAY_WRITEOFF && e->day > *earliest) *earliest = e->day;
+    if (e->kind == MODEL_SAY_WRITEOFF || e->kind == MODEL_SAY_RECOVERY) amount += e->amount;
+  }
+  return amount;
+}
+
+/* Write-offs, waivers and recoveries: of something that there is, mostly, and often of all. */
+static void make_writeoff(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  static int64_t open[MODEL_INVOICES * MODEL_PARTS], left[MODEL_CREDITS];
+  arc_day earliest = ARC_DAY_NONE;
+  int64_t all = 0;
+  int invoice;
+  c->key = new_key(mk, sayings(mk, c->kind), 300);
+  c->invoice = invoice_key(mk);
+  model_open(m, ARC_DAY_LAST, open, left);
+  for (int tries = 0; tries < 60; tries++) {
+    invoice = model_find_invoice(m, c->invoice);
+    if (invoice >= 0) all = takable(m, c->kind, open, invoice, &earliest);
+    if (all > 0 || m->invoice_count == 0) break;
+    c->invoice = one_in(mk, 2) ? below(mk, m->invoice_count) : invoice_key(mk);
+  }
+  c->day = money_day(mk, earliest);
+  c->amount = some_amount(mk);
+  if (all > 0 && c->amount > all && !one_in(mk, 12)) c->amount = 1 + c->amount % all;
+  if (all > 0 && one_in(mk, 4)) c->amount = all + one_in(mk, 12);
+}
+
+static void fill_writeoffs(arc_writeoff *r, struct texts *t, const struct model_command *c);
+TELL(waivers, arc_writeoff) {
+  fill_writeoffs(r, t, c);
+}
+
+TELL(recoveries, arc_writeoff) {
+  fill_writeoffs(r, t, c);
 }
 
 TELL(writeoffs, arc_writeoff) {
@@ -265,12 +415,17 @@ TELL(writeoffs, arc_writeoff) {
 
 /* ---- cash ---- */
 
-static int64_t open_of_invoice(const struct model *m, const int64_t *open, int invoice,
-                               int instalment) {
-  int64_t all = 0;
-  for (int i = 0; i < m->invoices[invoice].parts; i++)
-    if (!instalment || instalment == i + 1) all += open[m->invoices[invoice].first + i];
-  return all;
+/* One of the days from which an application may be. */
+static arc_day edge_of(struct maker *mk, int credit, int invoice) {
+  const struct model *m = mk->model;
+  arc_day from = m->credits[credit].day;
+  if (one_in(mk, 4)) from = m->invoices[invoice].issued;
+  if (m->credits[credit].known_from != ARC_DAY_NONE && one_in(mk, 3))
+    from = m->credits[credit].known_from;
+  for (int i = 0; i < m->entry_count; i++)
+    if (m->entries[i].credit == credit && m->entries[i].kind == MODEL_SAY_REFUND && one_in(mk, 2))
+      from = m->entries[i].day + 1;
+  return edge(mk, from);
 }
 
 /* Often what would fit: a credit that has something left, an invoice of its customer and currency,
@@ -285,7 +440,7 @@ static void make_application(struct maker *mk, struct model_command *c) {
   c->credit = credit_key(mk, c->credit_kind);
   c->invoice = invoice_key(mk);
   c->instalment = one_in(mk, 6) ? below(mk, MODEL_PARTS + 1) : 0;
-  c->day = some_day(mk);
+  c->day = money_day(mk, ARC_DAY_NONE);
   c->amount = some_amount(mk);
   if (one_in(mk, 5)) c->discount = below(mk, 20);
   if (one_in(mk, 6)) c->tolerance = below(mk, 3);
@@ -313,6 +468,7 @@ static void make_application(struct maker *mk, struct model_command *c) {
     c->day = m->credits[credit].known_from + below(mk, 9);
   if (c->day < m->invoices[invoice].issued && !one_in(mk, 8))
     c->day = m->invoices[invoice].issued + below(mk, 9);
+  if (one_in(mk, 8)) c->day = edge_of(mk, credit, invoice);
   if (one_in(mk, 6)) return;
   all = open_of_invoice(m, open, invoice, c->instalment);
   c->amount = all < left[credit] ? all : left[credit];
@@ -360,12 +516,48 @@ TELL(unapplications, arc_unapplication) {
 
 static void make_reversal(struct maker *mk, struct model_command *c) {
   c->credit = credit_key(mk, MODEL_PAYMENT);
-  c->day = one_in(mk, 2) ? some_day(mk) : mk->today + 25;
+  c->day = one_in(mk, 2) ? money_day(mk, ARC_DAY_NONE) : mk->today + 25;
 }
 
 TELL(reversals, arc_reversal) {
   r->payment = key_text(t, 'P', c->credit);
   r->day = c->day;
+}
+
+/* Also of payments whose payer is not known yet. */
+static void make_refund(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  int credit;
+  int64_t room = 0;
+  c->key = new_key(mk, sayings(mk, c->kind), 300);
+  c->credit_kind = one_in(mk, 4) ? MODEL_CREDIT_NOTE : MODEL_PAYMENT;
+  c->credit = credit_key(mk, c->credit_kind);
+  for (int tries = 0; tries < 12; tries++) {
+    credit = model_find_credit(m, c->credit_kind, c->credit);
+    if (credit >= 0 && one_in(mk, 15)) break;
+    room = credit < 0 || m->credits[credit].reversed != ARC_DAY_NONE
+               ? 0
+               : model_credit_room(m, credit, ARC_DAY_LAST);
+    if (room > 0) break;
+    c->credit = credit_key(mk, c->credit_kind);
+  }
+  credit = model_find_credit(m, c->credit_kind, c->credit);
+  c->day = money_day(mk, credit < 0 ? ARC_DAY_NONE
+                         : m->credits[credit].known_from > m->credits[credit].day
+                             ? m->credits[credit].known_from
+                             : m->credits[credit].day);
+  if (credit >= 0) room = model_credit_room(m, credit, c->day);
+  c->amount = some_amount(mk);
+  if (room > 0 && c->amount > room && !one_in(mk, 12)) c->amount = 1 + c->amount % room;
+  if (room > 0 && one_in(mk, 4)) c->amount = room + one_in(mk, 12);
+}
+
+TELL(refunds, arc_refund) {
+  r->key = key_text(t, 'F', c->key);
+  r->credit = key_text(t, 'P', c->credit);
+  r->credit_kind = c->credit_kind == MODEL_PAYMENT ? ARC_CREDIT_PAYMENT : ARC_CREDIT_CREDIT_NOTE;
+  r->day = c->day;
+  r->amount = c->amount;
 }
 
 /* ---- exceptions ---- */
@@ -514,7 +706,7 @@ TELL(notes, arc_note) {
 
 static void make_policy(struct maker *mk, struct model_command *c) {
   c->key = below(mk, 3);
-  c->text = below(mk, 3) - one_in(mk, 20);
+  c->text = one_in(mk, 4) ? -1 : below(mk, 3);
   c->day = some_day(mk);
 }
 
@@ -530,6 +722,13 @@ static void make_day(struct maker *mk, struct model_command *c) {
   c->day = one_in(mk, 3) ? some_day(mk) : mk->today;
 }
 
+/* Mostly of a time that is long over. */
+static void make_period_close(struct maker *mk, struct model_command *c) {
+  c->day = one_in(mk, 20) ? some_day(mk) : mk->today - 30 - below(mk, 40);
+  if (one_in(mk, 4) && mk->model->closed != ARC_DAY_NONE)
+    c->day = mk->model->closed - (one_in(mk, 2) ? below(mk, 9) : 0);
+}
+
 #define TELL_DAY(lower)                                                                            \
   static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
                                  arc_error *err) {                                                 \
@@ -539,6 +738,7 @@ static void make_day(struct maker *mk, struct model_command *c) {
 TELL_DAY(day_run)
 TELL_DAY(matching)
 TELL_DAY(planning)
+TELL_DAY(period_close)
 
 /* ---- all kinds ---- */
 
@@ -558,6 +758,10 @@ static const struct kind {
     [MODEL_SAY_UNAPPLICATION] = {"unapplication", 9, 0, make_unapplication, tell_unapplications},
     [MODEL_SAY_REVERSAL] = {"reversal", 4, 0, make_reversal, tell_reversals},
     [MODEL_SAY_WRITEOFF] = {"write-off", 6, 0, make_writeoff, tell_writeoffs},
+    [MODEL_SAY_CHARGE] = {"charge", 9, 0, make_charge, tell_charges},
+    [MODEL_SAY_WAIVER] = {"waiver", 4, 0, make_writeoff, tell_waivers},
+    [MODEL_SAY_RECOVERY] = {"recovery", 5, 0, make_writeoff, tell_recoveries},
+    [MODEL_SAY_REFUND] = {"refund", 6, 0, make_refund, tell_refunds},
     [MODEL_SAY_DISPUTE] = {"dispute", 5, 0, make_dispute, tell_disputes},
     [MODEL_SAY_RESOLUTION] = {"resolution", 3, 0, make_resolution, tell_dispute_resolutions},
     [MODEL_SAY_PROMISE] = {"promise", 5, 0, make_promise, tell_promises},
@@ -566,42 +770,86 @@ static const struct kind {
     [MODEL_SAY_TOUCH] = {"touch", 8, 0, make_touch, tell_touches},
     [MODEL_SAY_OUTCOME] = {"outcome", 5, 0, make_outcome, tell_touch_outcomes},
     [MODEL_SAY_NOTE] = {"note", 3, 0, make_note, tell_notes},
-    [MODEL_SAY_POLICY] = {"policy", 1, 0, make_policy, tell_policies},
+    [MODEL_SAY_POLICY] = {"policy", 2, 0, make_policy, tell_policies},
     [MODEL_SAY_DAY_RUN] = {"day run", 2, 1, make_day, tell_day_run},
     [MODEL_SAY_MATCHING] = {"matching", 2, 1, make_day, tell_matching},
     [MODEL_SAY_PLANNING] = {"planning", 2, 1, make_day, tell_planning},
+    [MODEL_SAY_PERIOD_CLOSE] = {"period close", 2, 1, make_period_close, tell_period_close},
 };
 
 const char *sim_kind_name(int kind) {
   return kinds[kind].name;
 }
 
-static void make_row(struct maker *mk, int kind, struct model_command *c) {
-  memset(c, 0, sizeof *c);
-  c->kind = kind;
-  c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
-  kinds[kind].make(mk, c);
+/* What the book would refuse is made up again, mostly. The row is said to the model. */
+static void make_row(struct maker *mk, struct model *ahead, int kind, struct model_command *c) {
+  for (int tries = 0; tries < 12; tries++) {
+    memset(c, 0, sizeof *c);
+    c->kind = kind;
+    c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
+    kinds[kind].make(mk, c);
+    if (model_say(ahead, c) >= 0 || one_in(mk, 9)) return;
+  }
+}
+
+static int some_kind(struct maker *mk) {
+  int sum = 0, at, kind = 0;
+  if (mk->model->customer_count < 2 && !one_in(mk, 5)) return MODEL_SAY_CUSTOMER;
+  if (mk->model->invoice_count < 4 && one_in(mk, 2)) return MODEL_SAY_INVOICE;
+  for (int i = 0; i < MODEL_KINDS; i++)
+    sum += kinds[i].often;
+  at = below(mk, sum);
+  while (at >= kinds[kind].often)
+    at -= kinds[kind++].often;
+  return kind;
 }
 
 void sim_make(struct chance *chance, const struct model *model, arc_day today,
               struct sim_call *call) {
   static struct model ahead; /* after the rows so far */
-  struct maker mk = {chance, model, today};
-  int sum = 0, at, kind = 0;
-  for (int i = 0; i < MODEL_KINDS; i++)
-    sum += kinds[i].often;
-  at = below(&mk, sum);
-  while (at >= kinds[kind].often)
-    at -= kinds[kind++].often;
+  struct maker mk = {chance, &ahead, today};
+  int kind;
+  model_copy(&ahead, model);
+  kind = some_kind(&mk);
   call->count = 1;
   if (!kinds[kind].one_row && one_in(&mk, 3)) call->count += 1 + below(&mk, SIM_ROWS - 1);
-  make_row(&mk, kind, &call->rows[0]);
-  if (call->count == 1) return;
-  model_copy(&ahead, model);
-  mk.model = &ahead;
-  for (int i = 1; i < call->count; i++) {
-    (void)model_say(&ahead, &call->rows[i - 1]);
-    make_row(&mk, kind, &call->rows[i]);
+  for (int i = 0; i < call->count; i++)
+    make_row(&mk, &ahead, kind, &call->rows[i]);
+}
+
+/* One thing of it, if it has it, is said otherwise, so that under its key it is another command, or
+ * says the same in other words. */
+void sim_alter(struct chance *chance, struct sim_call *call) {
+  struct model_command *c = &call->rows[chance_below(chance, call->count)];
+  switch (chance_below(chance, 8)) {
+  case 0:
+    if (c->day) c->day++;
+    break;
+  case 1:
+    if (c->until && c->until != ARC_DAY_NONE) c->until--;
+    break;
+  case 2:
+    if (c->amount) c->amount++;
+    break;
+  case 3:
+    if (c->kind == MODEL_SAY_CHARGE && c->from != ARC_DAY_NONE) c->from--;
+    break;
+  case 4:
+    if (c->kind == MODEL_SAY_CHARGE && c->to != ARC_DAY_NONE) c->to++;
+    break;
+  case 5:
+    c->invoice = -1;
+    if (c->kind == MODEL_SAY_CHARGE && !CHARGE_CURRENCY_IS_KEPT && c->currency < 0)
+      c->currency = MODEL_USD;
+    break;
+  case 6:
+    if (c->kind == MODEL_SAY_CHARGE) c->charge = c->charge > 2 ? 1 : c->charge + 1;
+    break;
+  default:
+    if (c->kind == MODEL_SAY_INVOICE && c->terms_text && !c->parts && c->until == ARC_DAY_NONE)
+      c->terms_text = MODEL_TERMS_NONE, c->until = c->day + 30;
+    else if (c->kind == MODEL_SAY_INVOICE || c->kind == MODEL_SAY_CUSTOMER)
+      c->terms_text = (c->terms_text + 1) % MODEL_TERMS_WRONG;
   }
 }
 
@@ -655,11 +903,18 @@ static void print_row(FILE *to, const struct model_command *c) {
   if (c->currency >= 0) fprintf(to, " %s", codes[c->currency]);
   print_day(to, "day", c->day);
   print_day(to, "until", c->until);
+  if (c->kind == MODEL_SAY_CHARGE) {
+    static const char *const charges[] = {"no kind", "fee", "interest", "compensation"};
+    fprintf(to, " %s", charges[c->charge > 0 && c->charge < 4 ? c->charge : 0]);
+    print_day(to, "from", c->from);
+    print_day(to, "to", c->to);
+  }
   print_number(to, "amount", c->amount);
   print_number(to, "discount", c->discount);
   print_number(to, "tolerance", c->tolerance);
   print_number(to, "flags", c->flags);
   print_number(to, "terms", c->terms);
+  if (c->terms_text) fprintf(to, " \"%s\"", terms_texts[c->terms_text]);
   print_number(to, "role", c->role);
   print_number(to, "channel", c->channel);
   print_number(to, "status", c->status);

@@ -675,6 +675,9 @@ void life_do(struct life *l, const struct step *s) {
   for (int i = 0; i < 2; i++)
     check_day((struct book){p->ledger, &p->model}, s->days[i]);
   check_day((struct book){p->ledger, &p->model}, ARC_DAY_LAST);
+  /* Not part of check_day: both tell today's day though the handle shows what was known once. */
+  sim_equal(arc_ledger_closed_through(p->ledger), p->model.closed, "closed through", "");
+  sim_equal(arc_ledger_last_day_run(p->ledger), p->model.day_run, "the last day run", "");
   l->totals->days += 3;
 }
 
@@ -721,10 +724,12 @@ void life_make(struct life *l, int number, struct step *s) {
                                         : 1 + chance_below(chance, 4);
   }
   if (s->kind != STEP_SAY) return;
-  if (l->said && chance_one_in(chance, 8))
+  if (l->said && chance_one_in(chance, 7)) {
     s->call = l->history[chance_below(chance, l->said < 64 ? l->said : 64)];
-  else
+    if (chance_one_in(chance, 3)) sim_alter(chance, &s->call);
+  } else {
     sim_make(chance, &p->model, SIM_FIRST_DAY + number / 4, &s->call);
+  }
   l->history[l->said++ % 64] = s->call;
 }
 

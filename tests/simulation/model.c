@@ -7,7 +7,7 @@
 enum { YES = 0, BEFORE = 2, NO = -1 };
 
 #define DAY_FIRST (-719162)
-#define DAY_LAST 2932896
+#define DAY_LAST  2932896
 
 static int is_day(int32_t day) {
   return day >= DAY_FIRST && day <= DAY_LAST;
@@ -15,12 +15,14 @@ static int is_day(int32_t day) {
 
 void model_init(struct model *m) {
   memset(m, 0, sizeof *m);
-  m->day_run = m->planned = m->matched = MODEL_NEVER;
+  m->day_run = m->planned = m->matched = m->closed = MODEL_NEVER;
 }
 
 void model_copy(struct model *to, const struct model *from) {
   if (to == from) return;
-#define COPY(array, number) memcpy(to->array, from->array, (size_t)from->number * sizeof *from->array), to->number = from->number
+#define COPY(array, number)                                                                        \
+  memcpy(to->array, from->array, (size_t)from->number * sizeof *from->array),                      \
+      to->number = from->number
   COPY(customers, customer_count);
   COPY(invoices, invoice_count);
   COPY(instalments, instalment_count);
@@ -32,6 +34,7 @@ void model_copy(struct model *to, const struct model *from) {
   to->day_run = from->day_run;
   to->planned = from->planned;
   to->matched = from->matched;
+  to->closed = from->closed;
   to->matched_credits = from->matched_credits;
 }
 
@@ -69,13 +72,15 @@ static int counts(int32_t from, int32_t until, int32_t day) {
 
 void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits) {
   for (int i = 0; i < m->instalment_count; i++)
-    instalments[i] = m->invoices[m->instalments[i].invoice].issued <= day ? m->instalments[i].amount : 0;
+    instalments[i] =
+        m->invoices[m->instalments[i].invoice].issued <= day ? m->instalments[i].amount : 0;
   for (int c = 0; c < m->credit_count; c++)
     credits[c] = counts(m->credits[c].day, m->credits[c].reversed, day) ? m->credits[c].amount : 0;
   for (int e = 0; e < m->entry_count; e++) {
     const struct model_entry *entry = &m->entries[e];
     if (!counts(entry->day, entry->undone, day)) continue;
-    instalments[entry->instalment] -= entry->amount + entry->discount + entry->tolerance;
+    if (entry->instalment >= 0)
+      instalments[entry->instalment] -= entry->amount + entry->discount + entry->tolerance;
     if (entry->credit >= 0) credits[entry->credit] -= entry->amount;
   }
 }
@@ -83,7 +88,8 @@ void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_
 static int64_t open_of(const struct model *m, int instalment, int32_t day) {
   int64_t open = m->instalments[instalment].amount;
   for (int e = 0; e < m->entry_count; e++)
-    if (m->entries[e].instalment == instalment && counts(m->entries[e].day, m->entries[e].undone, day))
+    if (m->entries[e].instalment == instalment &&
+        counts(m->entries[e].day, m->entries[e].undone, day))
       open -= m->entries[e].amount + m->entries[e].discount + m->entries[e].tolerance;
   return open;
 }
@@ -97,10 +103,12 @@ static int64_t left_of(const struct model *m, int credit, int32_t day) {
 }
 
 /* The least of it on any day from `day` on: it only changes on days of entries. */
-static int64_t room(const struct model *m, int64_t (*amount)(const struct model *, int, int32_t), int of, int32_t day) {
+static int64_t room(const struct model *m, int64_t (*amount)(const struct model *, int, int32_t),
+                    int of, int32_t day) {
   int64_t least = amount(m, of, day);
   for (int e = 0; e < m->entry_count; e++) {
     int32_t days[2] = {m->entries[e].day, m->entries[e].undone};
+    if ((amount == open_of ? m->entries[e].instalment : m->entries[e].credit) != of) continue;
     for (int k = 0; k < 2; k++)
       if (days[k] > day && amount(m, of, days[k]) < least) least = amount(m, of, days[k]);
   }
@@ -125,11 +133,13 @@ int64_t model_disputed(const struct model *m, int instalment, const int64_t *ope
   int64_t disputed = 0;
   for (int i = 0; i < m->thing_count; i++) {
     const struct model_thing *t = &m->things[i];
-    if (t->said.kind == MODEL_SAY_DISPUTE && t->said.invoice == invoice->key && counts(t->said.day, t->closed, day))
+    if (t->said.kind == MODEL_SAY_DISPUTE && t->said.invoice == invoice->key &&
+        counts(t->said.day, t->closed, day))
       disputed += t->said.amount;
   }
   if (disputed > invoice->amount) disputed = invoice->amount;
-  for (int i = invoice->first + invoice->parts - 1; i > instalment; i--) disputed -= open[i];
+  for (int i = invoice->first + invoice->parts - 1; i > instalment; i--)
+    disputed -= open[i];
   if (disputed <= 0) return 0;
   return disputed < open[instalment] ? disputed : open[instalment];
 }
@@ -139,19 +149,44 @@ int64_t model_promise_paid(const struct model *m, const struct model_thing *prom
   int invoice = model_find_invoice(m, promise->said.invoice);
   for (int e = 0; e < m->entry_count; e++) {
     const struct model_entry *entry = &m->entries[e];
-    if (entry->credit >= 0 && m->instalments[entry->instalment].invoice == invoice && entry->day >= promise->said.day &&
-        entry->day <= promise->said.until + promise->said.grace && counts(entry->day, entry->undone, day))
+    if (entry->kind == MODEL_SAY_APPLICATION &&
+        m->instalments[entry->instalment].invoice == invoice && entry->day >= promise->said.day &&
+        entry->day <= promise->said.until + promise->said.grace &&
+        counts(entry->day, entry->undone, day))
       paid += entry->amount + entry->discount + entry->tolerance;
   }
   return paid;
 }
 
-void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]) {
+/* The account of what is sold, or charged. */
+static int income_account(const struct model_invoice *v) {
+  return v->charge == MODEL_FEE            ? MODEL_FEES
+         : v->charge == MODEL_INTEREST     ? MODEL_INTEREST_INCOME
+         : v->charge == MODEL_COMPENSATION ? MODEL_COMPENSATION_INCOME
+                                           : MODEL_SALES;
+}
+
+/* The account debited against the receivables, or against cash. */
+static int entry_account(const struct model *m, const struct model_entry *e, int32_t day) {
+  switch (e->kind) {
+  case MODEL_SAY_WRITEOFF:
+    return MODEL_BAD_DEBT;
+  case MODEL_SAY_RECOVERY:
+    return MODEL_BAD_DEBT_RECOVERED;
+  case MODEL_SAY_WAIVER:
+    return income_account(&m->invoices[m->instalments[e->instalment].invoice]);
+  default:
+    return credit_account(&m->credits[e->credit], day);
+  }
+}
+
+void model_balances(const struct model *m, int32_t day,
+                    int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]) {
   memset(balances, 0, MODEL_ACCOUNTS * sizeof *balances);
   for (int i = 0; i < m->invoice_count; i++) {
     if (m->invoices[i].issued > day) continue;
     balances[MODEL_RECEIVABLES][m->invoices[i].currency] += m->invoices[i].amount;
-    balances[MODEL_SALES][m->invoices[i].currency] -= m->invoices[i].amount;
+    balances[income_account(&m->invoices[i])][m->invoices[i].currency] -= m->invoices[i].amount;
   }
   for (int c = 0; c < m->credit_count; c++) {
     const struct model_credit *k = &m->credits[c];
@@ -161,13 +196,15 @@ void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_A
   }
   for (int e = 0; e < m->entry_count; e++) {
     const struct model_entry *entry = &m->entries[e];
-    int currency = m->invoices[m->instalments[entry->instalment].invoice].currency;
-    int from = entry->credit < 0 ? MODEL_BAD_DEBT : credit_account(&m->credits[entry->credit], day);
+    int currency = entry->instalment < 0
+                       ? m->credits[entry->credit].currency
+                       : m->invoices[m->instalments[entry->instalment].invoice].currency;
     if (!counts(entry->day, entry->undone, day)) continue;
-    balances[from][currency] += entry->amount;
+    balances[entry_account(m, entry, day)][currency] += entry->amount;
     balances[MODEL_DISCOUNTS_ALLOWED][currency] += entry->discount;
     balances[MODEL_TOLERANCE][currency] += entry->tolerance;
-    balances[MODEL_RECEIVABLES][currency] -= entry->amount + entry->discount + entry->tolerance;
+    balances[entry->kind == MODEL_SAY_REFUND ? MODEL_CASH : MODEL_RECEIVABLES][currency] -=
+        entry->amount + entry->discount + entry->tolerance;
   }
 }
 
@@ -175,9 +212,11 @@ void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_A
 
 static int say_customer(struct model *m, const struct model_command *c) {
   int known = model_find_customer(m, c->key), parent = model_find_customer(m, c->parent);
-  struct model_customer now = {c->key, parent, c->currency < 0 ? MODEL_USD : c->currency, c->flags, c->terms};
+  struct model_customer now = {c->key,   parent,   c->currency < 0 ? MODEL_USD : c->currency,
+                               c->flags, c->terms, c->terms_text};
   if (c->key < 0 || now.currency == MODEL_NO_CURRENCY || (c->parent >= 0 && parent < 0)) return NO;
-  if (c->terms < 0 || c->terms > 3660 || c->flags & ~63) return NO;
+  if (c->terms < 0 || c->terms > 3660 || c->terms_text == MODEL_TERMS_WRONG || c->flags & ~63)
+    return NO;
   if (known < 0) {
     m->customers[m->customer_count++] = now;
     return YES;
@@ -210,7 +249,8 @@ static int add_thing(struct model *m, const struct model_command *said) {
 
 static int say_contact(struct model *m, const struct model_command *c) {
   struct model_thing *t = model_find_thing(m, c->kind, c->key);
-  if (c->key < 0 || model_find_customer(m, c->customer) < 0 || c->role < 0 || c->role > 3) return NO;
+  if (c->key < 0 || model_find_customer(m, c->customer) < 0 || c->role < 0 || c->role > 3)
+    return NO;
   if (!t || same(&t->said, c) || !c->replace) return add_thing(m, c);
   if (t->said.customer != c->customer) return NO;
   t->said = *c;
@@ -219,40 +259,168 @@ static int say_contact(struct model *m, const struct model_command *c) {
 
 /* ---- items ---- */
 
+/* The last day of the month, of days from 1970 on. */
+static int32_t month_end(int32_t day) {
+  static const int lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  int32_t first = 0;
+  for (int month = 0;; month++) {
+    int year = 1970 + month / 12;
+    int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    int32_t length = lengths[month % 12] + (month % 12 == 1 && leap);
+    if (day < first + length) return first + length - 1;
+    first += length;
+  }
+}
+
+static int64_t percent(int64_t amount, int of) {
+  int64_t hundredths = amount * of, whole = hundredths / 100, rest = hundredths % 100;
+  return whole + (rest > 50 || (rest == 50 && whole % 2));
+}
+
+/* How an invoice falls due. */
+struct schedule {
+  int terms, parts, discount_bp;
+  int32_t discount_last;
+  struct model_instalment part[MODEL_PARTS];
+};
+
+static void add_part(struct schedule *s, int32_t due, int64_t amount) {
+  if (amount == 0) return;
+  s->part[s->parts].due = due;
+  s->part[s->parts++].amount = amount;
+}
+
+static void by_terms(struct schedule *s, int32_t day, int64_t amount) {
+  int64_t share = s->terms == MODEL_TERMS_SHARES ? percent(amount, 30) : 0;
+  s->discount_last = MODEL_NEVER;
+  add_part(s, day, share);
+  if (s->terms == MODEL_TERMS_EOM)
+    add_part(s, month_end(day) + 45, amount);
+  else
+    add_part(s, day + (s->terms == MODEL_TERMS_SHARES ? 60 : 30), amount - share);
+  if (s->terms == MODEL_TERMS_DISCOUNT) s->discount_bp = 200, s->discount_last = day + 10;
+}
+
+/* By what the command says; where it says nothing, by what was recorded of it; or by its customer.
+ * 0: it contradicts itself. */
+static int scheduled(const struct model *m, const struct model_command *c,
+                     const struct model_invoice *v, const struct model_customer *customer,
+                     struct schedule *s) {
+  int silent = !c->parts && c->until == MODEL_NEVER && !c->terms_text;
+  memset(s, 0, sizeof *s);
+  s->discount_last = MODEL_NEVER;
+  s->terms = !silent ? c->terms_text : v ? v->terms_text : customer->terms_text;
+  if (c->terms_text && (c->parts || c->until != MODEL_NEVER)) return 0;
+  if (s->terms == MODEL_TERMS_WRONG || c->amount <= 0) return 0;
+  for (int i = 0; i < c->parts; i++) {
+    s->part[i].due = c->part_due[i];
+    s->part[i].amount = c->part_amount[i];
+  }
+  s->parts = c->parts;
+  if (silent && v)
+    for (; s->parts < v->parts; s->parts++)
+      s->part[s->parts] = m->instalments[v->first + s->parts];
+  else if (s->terms)
+    by_terms(s, c->day, c->amount);
+  else if (!c->parts)
+    add_part(s, c->until == MODEL_NEVER ? c->day + customer->terms : c->until, c->amount);
+  return 1;
+}
+
+static int same_schedule(const struct model *m, const struct model_invoice *v,
+                         const struct schedule *s) {
+  if (v->parts != s->parts || v->terms_text != s->terms) return 0;
+  for (int i = 0; i < s->parts; i++)
+    if (m->instalments[v->first + i].due != s->part[i].due ||
+        m->instalments[v->first + i].amount != s->part[i].amount)
+      return 0;
+  return 1;
+}
+
 static int say_invoice(struct model *m, const struct model_command *c) {
-  int known = model_find_invoice(m, c->key), customer = model_find_customer(m, c->customer), currency = c->currency;
+  int known = model_find_invoice(m, c->key), customer = model_find_customer(m, c->customer),
+      currency = c->currency;
   struct model_invoice *v = known < 0 ? NULL : &m->invoices[known];
-  struct model_instalment parts[MODEL_PARTS] = {{0, 0, 0}};
-  int count = c->parts ? c->parts : 1;
+  struct schedule s;
   int64_t sum = 0;
   if (c->key < 0 || customer < 0 || !is_day(c->day)) return NO;
   if (currency < 0) currency = v ? v->currency : m->customers[customer].currency;
-  if (currency == MODEL_NO_CURRENCY) return NO;
-  for (int i = 0; i < count; i++) {
-    parts[i].due = c->parts ? c->part_due[i] : c->until;
-    parts[i].amount = c->parts ? c->part_amount[i] : c->amount;
-    if (!c->parts && c->until == MODEL_NEVER)
-      parts[i].due = v ? m->instalments[v->first].due : c->day + m->customers[customer].terms;
-    if (!is_day(parts[i].due) || parts[i].amount <= 0 || (i && parts[i].due < parts[i - 1].due)) return NO;
-    sum += parts[i].amount;
+  if (currency == MODEL_NO_CURRENCY || !scheduled(m, c, v, &m->customers[customer], &s)) return NO;
+  for (int i = 0; i < s.parts; i++) {
+    if (!is_day(s.part[i].due) || s.part[i].amount <= 0) return NO;
+    if (i && s.part[i].due < s.part[i - 1].due) return NO;
+    sum += s.part[i].amount;
   }
   if (sum != c->amount) return NO;
-  if (v) {
-    if (v->customer != customer || v->currency != currency || v->issued != c->day || v->amount != c->amount ||
-        v->flags != c->flags || v->parts != count)
-      return NO;
-    for (int i = 0; i < count; i++)
-      if (m->instalments[v->first + i].due != parts[i].due || m->instalments[v->first + i].amount != parts[i].amount)
-        return NO;
-    return BEFORE;
-  }
-  v = &m->invoices[m->invoice_count];
-  *v = (struct model_invoice){c->key, customer, currency, m->instalment_count, count, c->flags, c->day, c->amount};
-  for (int i = 0; i < count; i++) {
-    parts[i].invoice = m->invoice_count;
-    m->instalments[m->instalment_count++] = parts[i];
+  if (v)
+    return !v->charge && v->customer == customer && v->currency == currency &&
+                   v->issued == c->day && v->amount == c->amount && v->flags == c->flags &&
+                   same_schedule(m, v, &s)
+               ? BEFORE
+               : NO;
+  if (c->day <= m->closed) return NO;
+  m->invoices[m->invoice_count] = (struct model_invoice){.key = c->key,
+                                                         .customer = customer,
+                                                         .currency = currency,
+                                                         .first = m->instalment_count,
+                                                         .parts = s.parts,
+                                                         .flags = c->flags,
+                                                         .terms_text = s.terms,
+                                                         .discount_bp = s.discount_bp,
+                                                         .discount_last = s.discount_last,
+                                                         .charge = MODEL_SALE,
+                                                         .of = -1,
+                                                         .issued = c->day,
+                                                         .amount = c->amount};
+  for (int i = 0; i < s.parts; i++) {
+    s.part[i].invoice = m->invoice_count;
+    m->instalments[m->instalment_count++] = s.part[i];
   }
   m->invoice_count++;
+  return YES;
+}
+
+static int say_charge(struct model *m, const struct model_command *c) {
+  int known = model_find_invoice(m, c->key), of = model_find_invoice(m, c->invoice);
+  int customer = model_find_customer(m, c->customer), currency = c->currency;
+  struct model_invoice *v = known < 0 ? NULL : &m->invoices[known];
+  struct model_instalment part = {m->invoice_count, c->until == MODEL_NEVER ? c->day : c->until,
+                                  c->amount};
+  if (c->key < 0 || (c->customer >= 0 && customer < 0) || (c->invoice >= 0 && of < 0)) return NO;
+  if (customer < 0 && of < 0) return NO;
+  if (customer < 0) customer = m->invoices[of].customer;
+  if (currency < 0)
+    currency = of >= 0 ? m->invoices[of].currency
+               : v     ? v->currency
+                       : m->customers[customer].currency;
+  if (currency == MODEL_NO_CURRENCY || !is_day(c->day) || !is_day(part.due) || c->amount <= 0)
+    return NO;
+  if (c->charge < MODEL_FEE || c->charge > MODEL_COMPENSATION) return NO;
+  if ((c->from == MODEL_NEVER) != (c->to == MODEL_NEVER)) return NO;
+  if (c->from != MODEL_NEVER && (!is_day(c->from) || !is_day(c->to) || c->to < c->from)) return NO;
+  if (v)
+    return v->customer == customer && v->currency == currency && v->charge == c->charge &&
+                   v->of == of && v->issued == c->day && v->from == c->from && v->to == c->to &&
+                   v->amount == c->amount && m->instalments[v->first].due == part.due
+               ? BEFORE
+               : NO;
+  if (of >= 0 && (m->invoices[of].customer != customer || m->invoices[of].currency != currency))
+    return NO;
+  if (of >= 0 && (m->invoices[of].charge || c->day < m->invoices[of].issued)) return NO;
+  if (c->day <= m->closed) return NO;
+  m->invoices[m->invoice_count++] = (struct model_invoice){.key = c->key,
+                                                           .customer = customer,
+                                                           .currency = currency,
+                                                           .first = m->instalment_count,
+                                                           .parts = 1,
+                                                           .discount_last = MODEL_NEVER,
+                                                           .charge = c->charge,
+                                                           .of = of,
+                                                           .issued = c->day,
+                                                           .from = c->from,
+                                                           .to = c->to,
+                                                           .amount = c->amount};
+  m->instalments[m->instalment_count++] = part;
   return YES;
 }
 
@@ -262,19 +430,25 @@ static int say_credit(struct model *m, const struct model_command *c) {
   int invoice = model_find_invoice(m, c->invoice), currency = c->currency;
   if (c->key < 0 || !is_day(c->day) || c->amount <= 0) return NO;
   if (customer < 0 && (c->customer >= 0 || kind == MODEL_CREDIT_NOTE)) return NO;
-  if (kind == MODEL_CREDIT_NOTE && c->invoice >= 0 && (invoice < 0 || m->invoices[invoice].customer != customer)) return NO;
+  if (kind == MODEL_CREDIT_NOTE && c->invoice >= 0 &&
+      (invoice < 0 || m->invoices[invoice].customer != customer))
+    return NO;
   if (currency < 0)
-    currency = known >= 0 ? m->credits[known].currency : customer >= 0 ? m->customers[customer].currency : MODEL_USD;
+    currency = known >= 0      ? m->credits[known].currency
+               : customer >= 0 ? m->customers[customer].currency
+                               : MODEL_USD;
   if (currency == MODEL_NO_CURRENCY) return NO;
   if (known >= 0) {
     const struct model_credit *k = &m->credits[known];
-    return k->said_customer == customer && k->currency == currency && k->day == c->day && k->amount == c->amount &&
-                   k->invoice == invoice
+    return k->said_customer == customer && k->currency == currency && k->day == c->day &&
+                   k->amount == c->amount && k->invoice == invoice
                ? BEFORE
                : NO;
   }
-  m->credits[m->credit_count++] = (struct model_credit){c->key, kind, customer, customer, currency, invoice, c->day,
-                                                        MODEL_NEVER, MODEL_NEVER, c->amount};
+  if (c->day <= m->closed) return NO;
+  m->credits[m->credit_count++] =
+      (struct model_credit){c->key,  kind,   customer,    customer,    currency,
+                            invoice, c->day, MODEL_NEVER, MODEL_NEVER, c->amount};
   return YES;
 }
 
@@ -291,7 +465,7 @@ static int spread(struct model *m, const struct model_command *c, int credit, in
   for (int i = 0; i < v->parts; i++) {
     int instalment = v->first + i;
     int64_t open = open_of(m, instalment, DAY_LAST);
-    struct model_entry e = {instalment, credit, c->day, MODEL_NEVER, 0, 0, 0};
+    struct model_entry e = {c->kind, instalment, credit, c->day, MODEL_NEVER, 0, 0, 0};
     if (c->instalment && c->instalment != i + 1) continue;
     e.discount = least(discount, open);
     e.tolerance = least(tolerance, open - e.discount);
@@ -310,9 +484,9 @@ static int spread(struct model *m, const struct model_command *c, int credit, in
 static const struct model_said *find_said(const struct model *m, const struct model_said *s) {
   for (int i = 0; i < m->said_count; i++) {
     const struct model_said *k = &m->said[i];
-    if (k->writeoff == s->writeoff && k->key == s->key &&
-        (s->writeoff || (k->credit == s->credit && k->invoice == s->invoice && k->day == s->day &&
-                         k->instalment == s->instalment)))
+    if (k->kind == s->kind && k->key == s->key &&
+        (s->kind != MODEL_SAY_APPLICATION || (k->credit == s->credit && k->invoice == s->invoice &&
+                                              k->day == s->day && k->instalment == s->instalment)))
       return k;
   }
   return NULL;
@@ -320,25 +494,43 @@ static const struct model_said *find_said(const struct model *m, const struct mo
 
 static int is_key_of_application(const struct model *m, int key) {
   for (int i = 0; i < m->said_count; i++)
-    if (!m->said[i].writeoff && m->said[i].key == key && key >= 0) return 1;
+    if (m->said[i].kind == MODEL_SAY_APPLICATION && m->said[i].key == key && key >= 0) return 1;
+  return 0;
+}
+
+/* Who paid may be found out after what went back to nobody known, not before. */
+static int refunded_since(const struct model *m, int credit, int32_t day) {
+  for (int e = 0; e < m->entry_count; e++)
+    if (m->entries[e].kind == MODEL_SAY_REFUND && m->entries[e].credit == credit &&
+        m->entries[e].day >= day)
+      return 1;
   return 0;
 }
 
 static int say_application(struct model *m, const struct model_command *c) {
-  int credit = model_find_credit(m, c->credit_kind, c->credit), invoice = model_find_invoice(m, c->invoice);
-  struct model_said s = {0, c->key, credit, invoice, c->instalment, c->day, c->amount, c->discount, c->tolerance};
+  int credit = model_find_credit(m, c->credit_kind, c->credit),
+      invoice = model_find_invoice(m, c->invoice);
+  struct model_said s = {c->kind, c->key,    credit,      invoice,     c->instalment,
+                         c->day,  c->amount, c->discount, c->tolerance};
   const struct model_said *known;
   struct model_credit *k;
   int entries = m->entry_count;
-  if (credit < 0 || invoice < 0 || !is_day(c->day) || c->instalment > m->invoices[invoice].parts) return NO;
-  if (c->amount < 0 || c->discount < 0 || c->tolerance < 0 || c->amount + c->discount + c->tolerance == 0) return NO;
+  if (credit < 0 || invoice < 0 || !is_day(c->day) || c->instalment > m->invoices[invoice].parts)
+    return NO;
+  if (c->amount < 0 || c->discount < 0 || c->tolerance < 0 ||
+      c->amount + c->discount + c->tolerance == 0)
+    return NO;
   known = find_said(m, &s);
   if (known)
-    return known->amount == c->amount && known->discount == c->discount && known->tolerance == c->tolerance ? BEFORE : NO;
+    return known->amount == c->amount && known->discount == c->discount &&
+                   known->tolerance == c->tolerance
+               ? BEFORE
+               : NO;
   if (is_key_of_application(m, c->key)) return NO;
   k = &m->credits[credit];
   if (k->reversed != MODEL_NEVER || k->currency != m->invoices[invoice].currency) return NO;
   if (c->day < k->day || c->day < m->invoices[invoice].issued || c->day < k->known_from) return NO;
+  if (c->day <= m->closed || (k->customer < 0 && refunded_since(m, credit, c->day))) return NO;
   if (!spread(m, c, credit, invoice)) {
     m->entry_count = entries;
     return NO;
@@ -351,18 +543,47 @@ static int say_application(struct model *m, const struct model_command *c) {
   return YES;
 }
 
+/* What was written off of an instalment by a day, and not recovered on any. */
+static int64_t recoverable(const struct model *m, int instalment, int32_t day) {
+  int64_t amount = 0;
+  for (int i = 0; i < m->entry_count; i++) {
+    const struct model_entry *e = &m->entries[i];
+    if (e->instalment != instalment) continue;
+    if (e->kind == MODEL_SAY_RECOVERY || (e->kind == MODEL_SAY_WRITEOFF && e->day <= day))
+      amount += e->amount;
+  }
+  return amount > 0 ? amount : 0;
+}
+
+static int recover(struct model *m, const struct model_command *c, int invoice) {
+  int64_t amount = c->amount;
+  for (int i = m->invoices[invoice].first;
+       i < m->invoices[invoice].first + m->invoices[invoice].parts; i++) {
+    struct model_entry e = {c->kind, i, -1, c->day, MODEL_NEVER, 0, 0, 0};
+    e.amount = -least(amount, recoverable(m, i, c->day));
+    if (!e.amount) continue;
+    amount += e.amount;
+    m->entries[m->entry_count++] = e;
+  }
+  return amount == 0;
+}
+
+/* Write-offs, waivers of charges, and recoveries. */
 static int say_writeoff(struct model *m, const struct model_command *c) {
   int invoice = model_find_invoice(m, c->invoice), entries = m->entry_count;
   struct model_command all = *c;
-  struct model_said s = {1, c->key, -1, invoice, 0, c->day, c->amount, 0, 0};
+  struct model_said s = {c->kind, c->key, -1, invoice, 0, c->day, c->amount, 0, 0};
   const struct model_said *known;
   if (c->key < 0 || invoice < 0 || !is_day(c->day) || c->amount <= 0) return NO;
   known = find_said(m, &s);
-  if (known) return known->invoice == invoice && known->day == c->day && known->amount == c->amount ? BEFORE : NO;
-  if (c->day < m->invoices[invoice].issued) return NO;
+  if (known)
+    return known->invoice == invoice && known->day == c->day && known->amount == c->amount ? BEFORE
+                                                                                           : NO;
+  if (c->day < m->invoices[invoice].issued || c->day <= m->closed) return NO;
+  if (c->kind == MODEL_SAY_WAIVER && !m->invoices[invoice].charge) return NO;
   all.instalment = 0;
   all.discount = all.tolerance = 0;
-  if (!spread(m, &all, -1, invoice)) {
+  if (!(c->kind == MODEL_SAY_RECOVERY ? recover(m, c, invoice) : spread(m, &all, -1, invoice))) {
     m->entry_count = entries;
     return NO;
   }
@@ -370,13 +591,37 @@ static int say_writeoff(struct model *m, const struct model_command *c) {
   return YES;
 }
 
-/* Undoes what the credit has settled of an invoice (-1: of all): how much there was, or -1 if the day is too early. */
+static int say_refund(struct model *m, const struct model_command *c) {
+  int credit = model_find_credit(m, c->credit_kind, c->credit);
+  struct model_said s = {c->kind, c->key, credit, -1, 0, c->day, c->amount, 0, 0};
+  const struct model_said *known;
+  const struct model_credit *k;
+  if (c->key < 0 || credit < 0 || !is_day(c->day) || c->amount <= 0) return NO;
+  known = find_said(m, &s);
+  if (known)
+    return known->credit == credit && known->day == c->day && known->amount == c->amount ? BEFORE
+                                                                                         : NO;
+  k = &m->credits[credit];
+  if (k->reversed != MODEL_NEVER || c->day < k->day || c->day < k->known_from ||
+      c->day <= m->closed)
+    return NO;
+  if (c->amount > model_credit_room(m, credit, c->day)) return NO;
+  m->entries[m->entry_count++] =
+      (struct model_entry){c->kind, -1, credit, c->day, MODEL_NEVER, c->amount, 0, 0};
+  m->said[m->said_count++] = s;
+  return YES;
+}
+
+/* Undoes what the credit has settled of an invoice (-1: of all): how much there was, or -1 if the
+ * day is too early. */
 static int undo(struct model *m, int credit, int invoice, int32_t day) {
   int found = 0;
   for (int pass = 0; pass < 2; pass++)
     for (int e = 0; e < m->entry_count; e++) {
       struct model_entry *entry = &m->entries[e];
-      if (entry->credit != credit || entry->undone != MODEL_NEVER) continue;
+      if (entry->kind != MODEL_SAY_APPLICATION || entry->credit != credit ||
+          entry->undone != MODEL_NEVER)
+        continue;
       if (invoice >= 0 && m->instalments[entry->instalment].invoice != invoice) continue;
       if (entry->day > day) return -1;
       found++;
@@ -386,12 +631,14 @@ static int undo(struct model *m, int credit, int invoice, int32_t day) {
 }
 
 static int say_unapplication(struct model *m, const struct model_command *c) {
-  int credit = model_find_credit(m, c->credit_kind, c->credit), invoice = model_find_invoice(m, c->invoice);
+  int credit = model_find_credit(m, c->credit_kind, c->credit),
+      invoice = model_find_invoice(m, c->invoice);
   if (credit < 0 || invoice < 0 || !is_day(c->day)) return NO;
   for (int e = 0; e < m->entry_count; e++)
     if (m->entries[e].credit == credit && m->entries[e].undone == c->day &&
         m->instalments[m->entries[e].instalment].invoice == invoice)
       return BEFORE;
+  if (c->day <= m->closed) return NO;
   return undo(m, credit, invoice, c->day) > 0 ? YES : NO;
 }
 
@@ -400,9 +647,13 @@ static int say_reversal(struct model *m, const struct model_command *c) {
   struct model_credit *k = credit < 0 ? NULL : &m->credits[credit];
   if (!k || !is_day(c->day)) return NO;
   if (k->reversed != MODEL_NEVER) return k->reversed == c->day ? BEFORE : NO;
-  if (c->day < k->day) return NO;
-  for (int e = 0; e < m->entry_count; e++)
-    if (m->entries[e].credit == credit && m->entries[e].undone != MODEL_NEVER && m->entries[e].undone > c->day) return NO;
+  if (c->day < k->day || c->day <= m->closed) return NO;
+  for (int e = 0; e < m->entry_count; e++) {
+    const struct model_entry *entry = &m->entries[e];
+    if (entry->credit != credit) continue;
+    if (entry->kind == MODEL_SAY_REFUND || (entry->undone != MODEL_NEVER && entry->undone > c->day))
+      return NO;
+  }
   if (undo(m, credit, -1, c->day) < 0) return NO;
   k->reversed = c->day;
   return YES;
@@ -432,7 +683,9 @@ static int say_promise(struct model *m, const struct model_command *c) {
   int invoice = model_find_invoice(m, c->invoice);
   struct model_thing *t = model_find_thing(m, c->kind, c->key);
   struct model_command said = *c;
-  if (c->key < 0 || invoice < 0 || !is_day(c->day) || !is_day(c->until) || c->until < c->day || c->grace > 366) return NO;
+  if (c->key < 0 || invoice < 0 || !is_day(c->day) || !is_day(c->until) || c->until < c->day ||
+      c->grace > 366)
+    return NO;
   if (t && said.amount == 0) said.amount = t->said.amount;
   for (int i = 0; !t && c->amount == 0 && i < m->invoices[invoice].parts; i++)
     said.amount += open_of(m, m->invoices[invoice].first + i, DAY_LAST);
@@ -468,13 +721,16 @@ static int say_touch(struct model *m, const struct model_command *c) {
   if (!of_account(m, c->invoice, c->instalment, customer, said.currency)) return NO;
   if ((c->status == 0) != (c->parts > 0)) return NO;
   for (int i = 0; i < c->parts; i++) {
-    if (!of_account(m, c->part_invoice[i], c->part_instalment[i], customer, said.currency)) return NO;
+    if (!of_account(m, c->part_invoice[i], c->part_instalment[i], customer, said.currency))
+      return NO;
     if (c->part_amount[i] <= 0) return NO;
   }
   if (t) return same(&t->said, &said) ? BEFORE : NO;
   for (int i = 0; i < c->parts; i++) {
     int invoice = model_find_invoice(m, c->part_invoice[i]);
-    if (c->part_amount[i] > open_of(m, m->invoices[invoice].first + c->part_instalment[i] - 1, DAY_LAST)) return NO;
+    if (c->part_amount[i] >
+        open_of(m, m->invoices[invoice].first + c->part_instalment[i] - 1, DAY_LAST))
+      return NO;
   }
   return add_thing(m, &said);
 }
@@ -486,9 +742,10 @@ static int say_outcome(struct model *m, const struct model_command *c) {
   int to = c->status, may;
   if (!t || c->key < 0 || !is_day(c->day)) return NO;
   if (to == t->status) return BEFORE;
-  may = (t->status == PLANNED && (to == SENT || to == FAILED || to == PENDING || to == DELIVERED)) ||
-        (t->status == PENDING && (to == SENT || to == FAILED || to == DELIVERED)) ||
-        (t->status == SENT && (to == FAILED || to == DELIVERED));
+  may =
+      (t->status == PLANNED && (to == SENT || to == FAILED || to == PENDING || to == DELIVERED)) ||
+      (t->status == PENDING && (to == SENT || to == FAILED || to == DELIVERED)) ||
+      (t->status == SENT && (to == FAILED || to == DELIVERED));
   if (!may) return NO;
   t->status = to;
   return YES;
@@ -531,26 +788,54 @@ static int say_matching(struct model *m, const struct model_command *c) {
 
 int model_say(struct model *m, const struct model_command *c) {
   switch (c->kind) {
-  case MODEL_SAY_CUSTOMER: return say_customer(m, c);
-  case MODEL_SAY_CONTACT: return say_contact(m, c);
-  case MODEL_SAY_INVOICE: return say_invoice(m, c);
+  case MODEL_SAY_CUSTOMER:
+    return say_customer(m, c);
+  case MODEL_SAY_CONTACT:
+    return say_contact(m, c);
+  case MODEL_SAY_INVOICE:
+    return say_invoice(m, c);
   case MODEL_SAY_CREDIT_NOTE:
-  case MODEL_SAY_PAYMENT: return say_credit(m, c);
-  case MODEL_SAY_APPLICATION: return say_application(m, c);
-  case MODEL_SAY_UNAPPLICATION: return say_unapplication(m, c);
-  case MODEL_SAY_REVERSAL: return say_reversal(m, c);
-  case MODEL_SAY_WRITEOFF: return say_writeoff(m, c);
-  case MODEL_SAY_DISPUTE: return say_dispute(m, c);
-  case MODEL_SAY_RESOLUTION: return say_close(m, c, MODEL_SAY_DISPUTE);
-  case MODEL_SAY_PROMISE: return say_promise(m, c);
-  case MODEL_SAY_HOLD: return say_hold(m, c);
-  case MODEL_SAY_RELEASE: return say_close(m, c, MODEL_SAY_HOLD);
-  case MODEL_SAY_TOUCH: return say_touch(m, c);
-  case MODEL_SAY_OUTCOME: return say_outcome(m, c);
-  case MODEL_SAY_NOTE: return say_note(m, c);
-  case MODEL_SAY_POLICY: return say_policy(m, c);
-  case MODEL_SAY_DAY_RUN: return say_forward(&m->day_run, c->day);
-  case MODEL_SAY_MATCHING: return say_matching(m, c);
-  default: return say_forward(&m->planned, c->day);
+  case MODEL_SAY_PAYMENT:
+    return say_credit(m, c);
+  case MODEL_SAY_APPLICATION:
+    return say_application(m, c);
+  case MODEL_SAY_UNAPPLICATION:
+    return say_unapplication(m, c);
+  case MODEL_SAY_REVERSAL:
+    return say_reversal(m, c);
+  case MODEL_SAY_WRITEOFF:
+  case MODEL_SAY_WAIVER:
+  case MODEL_SAY_RECOVERY:
+    return say_writeoff(m, c);
+  case MODEL_SAY_CHARGE:
+    return say_charge(m, c);
+  case MODEL_SAY_REFUND:
+    return say_refund(m, c);
+  case MODEL_SAY_DISPUTE:
+    return say_dispute(m, c);
+  case MODEL_SAY_RESOLUTION:
+    return say_close(m, c, MODEL_SAY_DISPUTE);
+  case MODEL_SAY_PROMISE:
+    return say_promise(m, c);
+  case MODEL_SAY_HOLD:
+    return say_hold(m, c);
+  case MODEL_SAY_RELEASE:
+    return say_close(m, c, MODEL_SAY_HOLD);
+  case MODEL_SAY_TOUCH:
+    return say_touch(m, c);
+  case MODEL_SAY_OUTCOME:
+    return say_outcome(m, c);
+  case MODEL_SAY_NOTE:
+    return say_note(m, c);
+  case MODEL_SAY_POLICY:
+    return say_policy(m, c);
+  case MODEL_SAY_DAY_RUN:
+    return say_forward(&m->day_run, c->day);
+  case MODEL_SAY_MATCHING:
+    return say_matching(m, c);
+  case MODEL_SAY_PLANNING:
+    return say_forward(&m->planned, c->day);
+  default:
+    return say_forward(&m->closed, c->day);
   }
 }

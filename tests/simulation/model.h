@@ -1,12 +1,32 @@
-/* A book as simply as it can be said: arrays of facts, every answer computed anew from all of them. It shares no
- * code with the library and is the judge of what the library accepts and of every amount it reports. */
+/* A book as simply as it can be said: arrays of facts, every answer computed anew from all of them.
+ * It shares no code with the library and is the judge of what the library accepts and of every
+ * amount it reports. */
 #ifndef ARC_TEST_MODEL_H
 #define ARC_TEST_MODEL_H
 
 #include <stdint.h>
 
-enum { MODEL_USD, MODEL_EUR, MODEL_JPY, MODEL_KWD, MODEL_CURRENCIES, MODEL_NO_CURRENCY = MODEL_CURRENCIES };
+enum {
+  MODEL_USD,
+  MODEL_EUR,
+  MODEL_JPY,
+  MODEL_KWD,
+  MODEL_CURRENCIES,
+  MODEL_NO_CURRENCY = MODEL_CURRENCIES
+};
 enum { MODEL_PAYMENT, MODEL_CREDIT_NOTE };
+/* What an item is: charges are items among the invoices. */
+enum { MODEL_SALE, MODEL_FEE, MODEL_INTEREST, MODEL_COMPENSATION };
+/* Texts of terms; the model knows by itself what they come to. The last is none. */
+enum {
+  MODEL_TERMS_NONE,
+  MODEL_TERMS_NET_30,
+  MODEL_TERMS_DISCOUNT, /* 2/10 net 30 */
+  MODEL_TERMS_EOM,      /* net 45 eom */
+  MODEL_TERMS_SHARES,   /* 30% on issue, balance +60d */
+  MODEL_TERMS_WRONG,
+  MODEL_TERMS
+};
 #define MODEL_NEVER INT32_MIN
 
 /* Keys are numbers; -1 says nothing. */
@@ -20,6 +40,10 @@ enum model_kind {
   MODEL_SAY_UNAPPLICATION,
   MODEL_SAY_REVERSAL,
   MODEL_SAY_WRITEOFF,
+  MODEL_SAY_CHARGE,
+  MODEL_SAY_WAIVER,
+  MODEL_SAY_RECOVERY,
+  MODEL_SAY_REFUND,
   MODEL_SAY_DISPUTE,
   MODEL_SAY_RESOLUTION,
   MODEL_SAY_PROMISE,
@@ -32,6 +56,7 @@ enum model_kind {
   MODEL_SAY_DAY_RUN,
   MODEL_SAY_MATCHING,
   MODEL_SAY_PLANNING,
+  MODEL_SAY_PERIOD_CLOSE,
   MODEL_KINDS
 };
 
@@ -40,8 +65,8 @@ enum { MODEL_PARTS = 4, MODEL_ITEMS = 2 };
 struct model_command {
   int kind, key, replace;
   int customer, parent, invoice, credit, credit_kind, instalment, currency;
-  int flags, terms, role, channel, status, grace, text;
-  int32_t day, until;
+  int flags, terms, role, channel, status, grace, text, charge, terms_text;
+  int32_t day, until, from, to; /* from, to: the days that interest is for */
   int64_t amount, discount, tolerance;
   int parts; /* instalments of an invoice, items of a touch */
   int32_t part_due[MODEL_PARTS];
@@ -50,12 +75,16 @@ struct model_command {
 };
 
 struct model_customer {
-  int key, parent, currency, flags, terms;
+  int key, parent, currency, flags, terms, terms_text;
 };
 
 struct model_invoice {
   int key, customer, currency, first, parts, flags;
-  int32_t issued;
+  int terms_text;
+  int discount_bp; /* earned until discount_last */
+  int32_t discount_last;
+  int charge, of; /* what it is charged for: an invoice's place */
+  int32_t issued, from, to;
   int64_t amount;
 };
 
@@ -72,14 +101,15 @@ struct model_credit {
 };
 
 struct model_entry {
-  int instalment, credit; /* credit -1: a write-off */
+  int kind;               /* MODEL_SAY_APPLICATION, _WRITEOFF, _WAIVER, _RECOVERY or _REFUND */
+  int instalment, credit; /* -1: none */
   int32_t day, undone;
-  int64_t amount, discount, tolerance;
+  int64_t amount, discount, tolerance; /* what it settles, so a recovery's is negative */
 };
 
-/* Applications and write-offs as they were said. */
+/* What entries come from, as it was said. */
 struct model_said {
-  int writeoff, key, credit, invoice, instalment;
+  int kind, key, credit, invoice, instalment;
   int32_t day;
   int64_t amount, discount, tolerance;
 };
@@ -91,7 +121,13 @@ struct model_thing {
   int status;                /* touches */
 };
 
-enum { MODEL_CUSTOMERS = 24, MODEL_INVOICES = 1500, MODEL_CREDITS = 1500, MODEL_ENTRIES = 8000, MODEL_THINGS = 3000 };
+enum {
+  MODEL_CUSTOMERS = 24,
+  MODEL_INVOICES = 1500,
+  MODEL_CREDITS = 1500,
+  MODEL_ENTRIES = 8000,
+  MODEL_THINGS = 3000
+};
 
 struct model {
   struct model_customer customers[MODEL_CUSTOMERS];
@@ -101,12 +137,14 @@ struct model {
   struct model_entry entries[MODEL_ENTRIES];
   struct model_said said[MODEL_ENTRIES];
   struct model_thing things[MODEL_THINGS];
-  int customer_count, invoice_count, instalment_count, credit_count, entry_count, said_count, thing_count;
-  int32_t day_run, planned, matched;
+  int customer_count, invoice_count, instalment_count, credit_count, entry_count, said_count,
+      thing_count;
+  int32_t day_run, planned, matched, closed; /* closed: nothing is posted to that day or before */
   int matched_credits;
 };
 
-/* A book in which nothing was said; `to` as `from` is, cheaper than copying all that there is room for. */
+/* A book in which nothing was said; `to` as `from` is, cheaper than copying all that there is room
+ * for. */
 void model_init(struct model *m);
 void model_copy(struct model *to, const struct model *from);
 
@@ -118,7 +156,8 @@ int model_find_invoice(const struct model *m, int key);
 int model_find_credit(const struct model *m, int kind, int key);
 struct model_thing *model_find_thing(struct model *m, int kind, int key);
 
-/* Amounts at the end of a day: per instalment, per credit, and whose the credit is then (-1: not known). */
+/* Amounts at the end of a day: per instalment, per credit, and whose the credit is then (-1: not
+ * known). */
 void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_t *credits);
 int model_owner(const struct model_credit *c, int32_t day);
 
@@ -143,8 +182,13 @@ enum model_account {
   MODEL_DISCOUNTS_ALLOWED,
   MODEL_TOLERANCE,
   MODEL_BAD_DEBT,
+  MODEL_BAD_DEBT_RECOVERED,
+  MODEL_FEES,
+  MODEL_INTEREST_INCOME,
+  MODEL_COMPENSATION_INCOME,
   MODEL_ACCOUNTS
 };
-void model_balances(const struct model *m, int32_t day, int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]);
+void model_balances(const struct model *m, int32_t day,
+                    int64_t balances[MODEL_ACCOUNTS][MODEL_CURRENCIES]);
 
 #endif

@@ -123,11 +123,9 @@ static void compare(const struct story *s, const struct look *wanted, arc_ledger
 /* ---- the story itself ---- */
 
 static void make_story(struct story *s, uint64_t seed, arc_ledger *ledger) {
-  static struct model nothing;
   s->seed = seed;
   chance_seed(&s->chance, seed);
-  nothing.day_run = nothing.planned = nothing.matched = MODEL_NEVER;
-  model_copy(&s->model, &nothing);
+  model_init(&s->model);
   for (int i = 0; i < STORY; i++) {
     struct sim_call *call = &s->calls[i];
     int verdict;
@@ -140,6 +138,8 @@ static void make_story(struct story *s, uint64_t seed, arc_ledger *ledger) {
                ? call->rows[0].kind != MODEL_SAY_INVOICE && call->rows[0].kind != MODEL_SAY_PAYMENT
                : call->rows[0].kind >= MODEL_SAY_DAY_RUN);
     call->count = 1;
+    /* A share of it comes out even, so that it scales. */
+    if (call->rows[0].kind == MODEL_SAY_INVOICE && !call->rows[0].parts) call->rows[0].amount *= 10;
     s->status[i] = sim_tell(ledger, call, NULL);
     verdict = sim_judge(&s->model, call);
     if (s->status[i] < 0 ? verdict >= 0 : s->status[i] != verdict)
@@ -157,15 +157,20 @@ static int same_key(int a, int b) {
   return a >= 0 && a == b;
 }
 
+/* The item that a command makes; else -1. */
+static int item_made(const struct model_command *c) {
+  return c->kind == MODEL_SAY_INVOICE || c->kind == MODEL_SAY_CHARGE ? c->key : -1;
+}
+
 static int names_invoice(const struct model_command *c, int invoice) {
-  if (same_key(c->kind == MODEL_SAY_INVOICE ? c->key : c->invoice, invoice)) return 1;
+  if (same_key(item_made(c), invoice) || same_key(c->invoice, invoice)) return 1;
   for (int i = 0; c->kind == MODEL_SAY_TOUCH && i < c->parts; i++)
     if (same_key(c->part_invoice[i], invoice)) return 1;
   return 0;
 }
 
 static int share_invoice(const struct model_command *a, const struct model_command *b) {
-  if (names_invoice(b, a->kind == MODEL_SAY_INVOICE ? a->key : a->invoice)) return 1;
+  if (names_invoice(b, item_made(a)) || names_invoice(b, a->invoice)) return 1;
   for (int i = 0; a->kind == MODEL_SAY_TOUCH && i < a->parts; i++)
     if (names_invoice(b, a->part_invoice[i])) return 1;
   return 0;
@@ -181,10 +186,11 @@ static int credit_of(const struct model_command *c) {
 
 /* The kind under whose keys a command's own key counts. */
 static int keyed(int kind) {
-  return kind == MODEL_SAY_RESOLUTION ? MODEL_SAY_DISPUTE
-         : kind == MODEL_SAY_RELEASE  ? MODEL_SAY_HOLD
-         : kind == MODEL_SAY_OUTCOME  ? MODEL_SAY_TOUCH
-                                      : kind;
+  return kind == MODEL_SAY_CHARGE       ? MODEL_SAY_INVOICE
+         : kind == MODEL_SAY_RESOLUTION ? MODEL_SAY_DISPUTE
+         : kind == MODEL_SAY_RELEASE    ? MODEL_SAY_HOLD
+         : kind == MODEL_SAY_OUTCOME    ? MODEL_SAY_TOUCH
+                                        : kind;
 }
 
 /* A reversal reopens what its payment was applied to. */
@@ -283,8 +289,8 @@ static arc_status tell_both(arc_ledger *ledger, struct model *m, const struct mo
   return status;
 }
 
-/* Takes what it can from the first half. 0: neither half alone has enough on every day, nor both as
- * they stand. */
+/* An application or a refund takes what it can from the first half. 0: neither half alone has
+ * enough on every day, nor both as they stand. */
 static int split_application(const struct story *s, arc_ledger *ledger, struct model *m,
                              struct model_command c) {
   int first = model_find_credit(m, MODEL_PAYMENT, c.credit),
@@ -296,25 +302,25 @@ static int split_application(const struct story *s, arc_ledger *ledger, struct m
   c.amount = one;
   if (amount == 0 || one) {
     if (tell_both(ledger, m, &c) != ARC_OK)
-      die(s, "split", "an application of the first half", one, amount);
+      die(s, "split", "what takes of the first half", one, amount);
     c.discount = c.tolerance = 0;
   }
   c.amount = amount - one;
   c.credit += SECOND_HALF;
   c.key += STORY;
   if (c.amount && tell_both(ledger, m, &c) != ARC_OK)
-    die(s, "split", "an application of the second half", c.amount, amount);
+    die(s, "split", "what takes of the second half", c.amount, amount);
   return 1;
 }
 
 static int split_command(const struct story *s, arc_ledger *ledger, struct model *m, int number,
                          const struct model_command *of) {
   struct model_command c = s->calls[number].rows[0];
-  int is_cash = (c.kind == MODEL_SAY_APPLICATION || c.kind == MODEL_SAY_UNAPPLICATION) &&
-                c.credit_kind == MODEL_PAYMENT;
+  int takes = c.kind == MODEL_SAY_APPLICATION || c.kind == MODEL_SAY_REFUND,
+      is_cash = (takes || c.kind == MODEL_SAY_UNAPPLICATION) && c.credit_kind == MODEL_PAYMENT;
   arc_status one, other;
   if (s->status[number] != ARC_OK) return 1;
-  if (c.kind == MODEL_SAY_APPLICATION) c.key = OWN_KEY + number;
+  if (takes) c.key = OWN_KEY + number;
   if (c.kind == MODEL_SAY_PAYMENT && c.key == of->key) {
     int64_t first = 1 + (int64_t)((uint64_t)chance_below(&(struct chance){s->seed + 99}, 1000) *
                                   (uint64_t)(c.amount - 1) / 1000);
@@ -324,7 +330,7 @@ static int split_command(const struct story *s, arc_ledger *ledger, struct model
     c.amount = first;
     c.key = of->key;
   } else if ((is_cash || c.kind == MODEL_SAY_REVERSAL) && c.credit == of->key) {
-    if (c.kind == MODEL_SAY_APPLICATION) return split_application(s, ledger, m, c);
+    if (takes) return split_application(s, ledger, m, c);
     c.credit += SECOND_HALF;
     one = tell_both(ledger, m, &c);
     c.credit = of->key;
@@ -353,12 +359,11 @@ static const struct model_command *some_payment(struct story *s) {
 }
 
 static void split(struct story *s, const struct look *wanted) {
-  static struct model m, nothing;
+  static struct model m;
   const struct model_command *of = some_payment(s);
   arc_ledger *ledger;
   int whole = of != NULL;
-  nothing.day_run = nothing.planned = nothing.matched = MODEL_NEVER;
-  model_copy(&m, &nothing);
+  model_init(&m);
   ledger = new_book();
   for (int i = 0; whole && i < STORY; i++)
     whole = split_command(s, ledger, &m, i, of);
