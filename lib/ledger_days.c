@@ -129,7 +129,7 @@ void arc__apply_period_close(arc_ledger *ledger, const arc__period_close_record 
 static arc_status days_period_close(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
   arc__period_close_record record = {((const days_row *)row)->day};
   (void)index;
-  if (record.day == arc_ledger_closed_through(ledger)) return ARC_ALREADY;
+  if (record.day <= arc_ledger_closed_through(ledger)) return ARC_ALREADY;
   ARC__TRY(arc__check_period_close(ledger, &record, err));
   return arc__ledger_record(ledger, ARC__RECORD_PERIOD_CLOSE, &record, err);
 }

@@ -33,6 +33,7 @@ typedef struct history {
   int64_t known_at; /* 0: all */
   arc_report *report;
   void (*add)(const struct history *h, const history_event *event, uint64_t seq);
+  arc_text reference; /* of the last write-off, waiver or recovery with a key: its further parts have none */
 } history;
 
 static void history_leg_add(history_event *e, const char *account, uint32_t customer, int64_t amount) {
@@ -363,10 +364,21 @@ static void history_planning(const arc__tables *t, history_event *e, const arc__
   e->day = r->day;
 }
 
+static void history_carry_reference(history *h, uint16_t type, history_event *e) {
+  int kind = type == ARC__RECORD_WRITEOFF   ? ARC__ENTRY_WRITEOFF
+             : type == ARC__RECORD_WAIVER   ? ARC__ENTRY_WAIVER
+             : type == ARC__RECORD_RECOVERY ? ARC__ENTRY_RECOVERY
+                                            : 0;
+  if (!kind) return;
+  if (e->reference.size) /* the record's bytes are gone with it, the entry's key stays */
+    h->reference = arc__text(h->t, ARC__ENTRY_KEY, arc__index_find(h->t, ARC__INDEX_ENTRY, e->reference, kind));
+  e->reference = h->reference;
+}
+
 static arc_status history_record(void *user, uint64_t seq, int64_t instant, uint16_t type,
                                  uint16_t version, const unsigned char *payload, size_t size,
                                  arc_error *err) {
-  const history *h = user;
+  history *h = user;
   history_event event = {0};
   (void)version;
   if (h->known_at && instant > h->known_at) return ARC_OK;
@@ -383,6 +395,7 @@ static arc_status history_record(void *user, uint64_t seq, int64_t instant, uint
 #undef ARC__R
   default: return ARC__FAIL_CHECK(err, "record type %u is unknown", type);
   }
+  history_carry_reference(h, type, &event);
   if (h->query->invoice && event.invoice != h->query->invoice) return ARC_OK;
   if (event.day == ARC_DAY_NONE ? h->query->from != ARC_DAY_NONE : !arc__query_day(h->query, event.day))
     return ARC_OK;
@@ -430,11 +443,11 @@ static void history_add_event(const history *h, const history_event *e, uint64_t
 }
 
 arc_status arc__report_postings(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
-  history h = {ARC__L(ledger), q, ledger->known_at, report, history_add_postings};
+  history h = {ARC__L(ledger), q, ledger->known_at, report, history_add_postings, {"", 0}};
   return arc__ledger_scan(ledger, history_record, &h, err);
 }
 
 arc_status arc__report_timeline(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
-  history h = {ARC__L(ledger), q, ledger->known_at, report, history_add_event};
+  history h = {ARC__L(ledger), q, ledger->known_at, report, history_add_event, {"", 0}};
   return arc__ledger_scan(ledger, history_record, &h, err);
 }

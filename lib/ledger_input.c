@@ -39,7 +39,11 @@ arc_status arc__input_terms(const arc__input *in, arc_text *terms, uint32_t fiel
   arc_status status;
   ARC__TRY(arc__text_check(terms, 0, ARC__LINE_MAX, ARC__TEXT_LINE, "terms", in->index, field, in->err));
   status = terms->size ? arc_terms_check(terms->data, terms->size, in->err) : ARC_OK;
-  if (status < 0 && in->err) {
+  return status < 0 ? arc__input_of_field(in, status, field) : ARC_OK;
+}
+
+arc_status arc__input_of_field(const arc__input *in, arc_status status, uint32_t field) {
+  if (in->err) {
     in->err->record = in->index;
     in->err->field = field;
   }

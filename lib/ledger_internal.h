@@ -172,6 +172,8 @@ arc_status arc__input_line(const arc__input *in, arc_text *text, uint32_t field,
 arc_status arc__input_free_text(const arc__input *in, arc_text *text, uint32_t field, const char *what);
 arc_status arc__input_day(const arc__input *in, arc_day day, uint32_t field, const char *what);
 arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t allowed, uint32_t reserved);
+/* Says in an error that was filled already, by a function that knows no commands, which row and field it is of. */
+arc_status arc__input_of_field(const arc__input *in, arc_status status, uint32_t field);
 /* Terms of payment, or none. */
 arc_status arc__input_terms(const arc__input *in, arc_text *terms, uint32_t field);
 arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_t otherwise,

@@ -10,6 +10,7 @@
 
 #define ITEMS_INSTALMENTS_MAX 1000
 #define ITEMS_DISCOUNT_DAYS_MAX 3660
+#define ITEMS_TERMS_FIELD 14
 
 /* ---- checks ---- */
 
@@ -204,6 +205,7 @@ static arc_status items_by_terms(items_saying *s) {
   arc_instalment parts[ARC_TERMS_INSTALMENTS_MAX];
   arc_terms_discount discounts[ARC_TERMS_DISCOUNTS_MAX];
   size_t count, discount_count;
+  arc_status status;
   parts[0].struct_size = sizeof *parts;
   discounts[0].struct_size = sizeof *discounts;
   invoice.issued = s->v->issued;
@@ -211,8 +213,9 @@ static arc_status items_by_terms(items_saying *s) {
   invoice.amount = s->v->amount;
   arc__currency_unpack(invoice.currency, s->r->currency);
   invoice.calendar = s->ledger->calendar;
-  ARC__TRY(arc_terms_apply(parts, ARC_TERMS_INSTALMENTS_MAX, &count, discounts, ARC_TERMS_DISCOUNTS_MAX,
-                           &discount_count, &invoice, s->in->err));
+  status = arc_terms_apply(parts, ARC_TERMS_INSTALMENTS_MAX, &count, discounts, ARC_TERMS_DISCOUNTS_MAX,
+                           &discount_count, &invoice, s->in->err);
+  if (status < 0) return arc__input_of_field(s->in, status, ITEMS_TERMS_FIELD);
   for (size_t i = 0; i < count; i++) arc__list_add(&s->ledger->list, (uint32_t)parts[i].due, parts[i].amount);
   s->discounts_at = s->ledger->list.size;
   for (size_t i = 0; i < discount_count; i++)
@@ -279,7 +282,7 @@ static arc_status items_list(items_saying *s) {
   if (v->instalment_count > ITEMS_INSTALMENTS_MAX || (v->instalment_count && !v->instalments))
     return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 12, "instalments has no or too many rows");
   if (v->terms.size && (v->due != ARC_DAY_NONE || v->instalment_count || v->discount_bp))
-    return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 14,
+    return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, ITEMS_TERMS_FIELD,
                            "terms say when all falls due and what earns discount: state them, or due, instalments "
                            "and discount, not both");
   if (v->discount_bp > 10000 || v->discount_days > ITEMS_DISCOUNT_DAYS_MAX)
@@ -314,7 +317,7 @@ static arc_status items_resolve_invoice(const arc__input *in, arc_ledger *ledger
   ARC__TRY(arc__input_line(in, &v->po_number, 5, "po_number"));
   ARC__TRY(arc__input_day(in, v->issued, 7, "issued"));
   ARC__TRY(arc__check_amount(v->amount, 10, "the amount of an invoice", in->err));
-  ARC__TRY(arc__input_terms(in, &v->terms, 14));
+  ARC__TRY(arc__input_terms(in, &v->terms, ITEMS_TERMS_FIELD));
   *known = saying.known = arc__find_invoice(t, v->key);
   ARC__TRY(arc__input_currency(in, v->currency,
                                *known ? arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, *known))

@@ -134,6 +134,13 @@ static arc_status metrics_aging_past(metrics_aging *a, arc_error *err) {
     ARC__TRY(metrics_aging_instalment(
         a, a->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, invoice)], i, err));
   }
+  /* Groups of unknown payers come in the same order as today's. */
+  for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
+    size_t group;
+    ARC__TRY(
+        arc__groups_unnamed(&a->groups, arc__u32(t, ARC__CONTROL_CURRENCY, control), &group, err));
+  }
+  ARC__TRY(metrics_aging_hold_groups(a, err));
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) {
     int64_t open = arc__view_credit_open(&a->view, c);
     size_t group;

@@ -698,7 +698,7 @@ static arc_status terms_fixed(int64_t *out, const struct terms_instalment *line,
 /* What the stated amounts leave for percentages, fractions and the balance. */
 static arc_status terms_free(int64_t *left, const struct terms *terms,
                              const arc_terms_invoice *invoice, arc_error *err) {
-  int64_t fixed, shares;
+  int64_t fixed = 0, shares;
   *left = invoice->amount;
   ARC__TRY(arc_money_scale(&shares, invoice->amount, terms_units(terms), TERMS_WHOLE, err));
   for (size_t i = 0; i < terms->instalment_count; i++) {

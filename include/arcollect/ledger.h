@@ -649,8 +649,8 @@ ARC_API arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc
 
 /** Closes the books to the end of `day`: what would be posted to that day or before is ARC_E_REFUSED from now on,
  * and is posted to an open day instead. Commands that were recorded before are still ARC_ALREADY; disputes,
- * promises, holds, touches and notes move no money and are not concerned. Days only go forward; the same day
- * again is ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
+ * promises, holds, touches and notes move no money and are not concerned. A period is not opened again: a day
+ * that is closed already is ARC_ALREADY. Since 0.1. */
 ARC_API arc_status arc_ledger_post_period_close(arc_ledger *ledger, arc_day day, arc_error *err);
 
 /** The day to whose end the books are closed; ARC_DAY_NONE if they never were. Since 0.1. */

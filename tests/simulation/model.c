@@ -836,6 +836,6 @@ int model_say(struct model *m, const struct model_command *c) {
   case MODEL_SAY_PLANNING:
     return say_forward(&m->planned, c->day);
   default:
-    return say_forward(&m->closed, c->day);
+    return is_day(c->day) && c->day <= m->closed ? BEFORE : say_forward(&m->closed, c->day);
   }
 }

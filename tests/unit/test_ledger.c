@@ -8,6 +8,12 @@ static const arc_day DAY = 20089; /* 2025-01-01 */
 
 /* ---- a storage whose bytes a test can look at and spoil ---- */
 
+#ifdef ARC_TEST_SWEEP /* each call is hundreds there */
+enum { DAMAGE_STEP = 20, FORGED_STEP = 50, RANDOM_ROUNDS = 50 };
+#else
+enum { DAMAGE_STEP = 1, FORGED_STEP = 1, RANDOM_ROUNDS = 1500 };
+#endif
+
 enum { SHELF_COMMITS = 256, SHELF_BYTES = 1 << 16 };
 
 struct shelf {
@@ -678,7 +684,7 @@ static void test_damaged_snapshot_is_not_used(void **state) {
   assert_int_equal(arc_ledger_snapshot(live, &err), ARC_OK);
   play(live, 30, STORY_STEPS);
   size_t size = s->snapshot_size;
-  for (size_t at = 0; at < size + 3; at += at < 80 ? 1 : 61) {
+  for (size_t at = 0; at < size + 3; at += at < 80 ? DAMAGE_STEP : 61 * DAMAGE_STEP) {
     unsigned char *byte = &s->snapshot[at < size ? at : 0], old = *byte;
     if (at < size) *byte ^= (unsigned char)(1u << at % 8);
     else s->snapshot_size = at == size ? size - 1 : at == size + 1 ? size + 1 : 0;
@@ -914,12 +920,6 @@ static void test_verify_finds_a_wrong_state(void **state) {
 }
 
 /* ---- journals that commands never wrote ---- */
-
-#ifdef ARC_TEST_SWEEP /* each call is hundreds there */
-enum { FORGED_STEP = 50, RANDOM_ROUNDS = 50 };
-#else
-enum { FORGED_STEP = 1, RANDOM_ROUNDS = 1500 };
-#endif
 
 /* Appends a commit of one record, soundly framed after what the ledger has. */
 static void forge(struct shelf *s, const arc_ledger *ledger, uint16_t type, uint16_t version, const void *payload,

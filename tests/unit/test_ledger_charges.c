@@ -61,6 +61,7 @@ static void test_terms_are_checked(void **state) {
   INVALID(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("net 3"), .discount_bp = 1));
   FIELD(14);
   INVALID(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("5.00 on issue, balance +9d")));
+  FIELD(14);
 }
 
 /* The business-day rule goes by the ledger's calendar, and what it gave is recorded. */
@@ -170,7 +171,7 @@ static void test_what_was_written_off_is_owed_again(void **state) {
   OK(APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + 50, .amount = 800));
   assert_int_equal(RECEIVABLE("A", DAY + 50), 0);
   REPORT_IS("6|2025-02-20|receivables|USD|6.00|A|R|recovery\n6|2025-02-20|bad_debt_recovered|USD|-6.00|A|R|recovery\n"
-            "7|2025-02-20|receivables|USD|1.00|A||recovery\n7|2025-02-20|bad_debt_recovered|USD|-1.00|A||recovery\n"
+            "7|2025-02-20|receivables|USD|1.00|A|R|recovery\n7|2025-02-20|bad_debt_recovered|USD|-1.00|A|R|recovery\n"
             "9|2025-02-20|unapplied_cash|USD|6.00|A|P|application\n9|2025-02-20|receivables|USD|-6.00|A|P|application\n"
             "10|2025-02-20|unapplied_cash|USD|2.00|A|P|application\n10|2025-02-20|receivables|USD|-2.00|A|P|application\n",
             .report = ARC_REPORT_POSTINGS, .from = DAY + 50, .invoice = T("I"), .as_of = DAY + 50);
@@ -245,7 +246,7 @@ static void test_a_closed_period_takes_no_postings(void **state) {
   OK(APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + 6, .amount = 100));
   OK(CLOSE(DAY + 30));
   ALREADY(CLOSE(DAY + 30));
-  REFUSED(CLOSE(DAY + 29));
+  ALREADY(CLOSE(DAY + 29)); /* it is closed with the later one */
   INVALID(CLOSE(ARC_DAY_NONE));
   case_reopen(c);
   assert_int_equal(arc_ledger_closed_through(c->ledger), DAY + 30);
