@@ -30,6 +30,7 @@ struct maker {
   struct chance *chance;
   const struct model *model;
   arc_day today;
+  int on_purpose; /* the row is to be refused */
 };
 
 static int below(struct maker *mk, int limit) {
@@ -61,13 +62,15 @@ static arc_day some_day(struct maker *mk) {
 
 /* Where the answer changes: a day from which something may be, or the one before. */
 static arc_day edge(struct maker *mk, arc_day from) {
-  return from == ARC_DAY_NONE ? mk->today : from - one_in(mk, 2);
+  if (from == ARC_DAY_NONE) return mk->today;
+  mk->on_purpose = one_in(mk, 3);
+  return from - mk->on_purpose;
 }
 
 /* A day for money: mostly not before what it speaks of, and in an open period. */
 static arc_day money_day(struct maker *mk, arc_day earliest) {
   arc_day day = some_day(mk), closed = mk->model->closed;
-  if (one_in(mk, 8))
+  if (one_in(mk, 12))
     return edge(mk, one_in(mk, 2) || closed == ARC_DAY_NONE ? earliest : closed + 1);
   if (day < earliest && !one_in(mk, 12)) day = earliest + below(mk, 9);
   if (day <= closed && !one_in(mk, 12)) day = closed + 1 + below(mk, 9);
@@ -468,7 +471,8 @@ static void make_application(struct maker *mk, struct model_command *c) {
     c->day = m->credits[credit].known_from + below(mk, 9);
   if (c->day < m->invoices[invoice].issued && !one_in(mk, 8))
     c->day = m->invoices[invoice].issued + below(mk, 9);
-  if (one_in(mk, 8)) c->day = edge_of(mk, credit, invoice);
+  if (one_in(mk, 10) || (m->credits[credit].customer < 0 && one_in(mk, 3)))
+    c->day = edge_of(mk, credit, invoice);
   if (one_in(mk, 6)) return;
   all = open_of_invoice(m, open, invoice, c->instalment);
   c->amount = all < left[credit] ? all : left[credit];
@@ -534,7 +538,10 @@ static void make_refund(struct maker *mk, struct model_command *c) {
   c->credit = credit_key(mk, c->credit_kind);
   for (int tries = 0; tries < 12; tries++) {
     credit = model_find_credit(m, c->credit_kind, c->credit);
-    if (credit >= 0 && one_in(mk, 15)) break;
+    if (credit >= 0 && m->credits[credit].reversed != ARC_DAY_NONE && one_in(mk, 6)) {
+      mk->on_purpose = 1;
+      break;
+    }
     room = credit < 0 || m->credits[credit].reversed != ARC_DAY_NONE
                ? 0
                : model_credit_room(m, credit, ARC_DAY_LAST);
@@ -546,6 +553,8 @@ static void make_refund(struct maker *mk, struct model_command *c) {
                          : m->credits[credit].known_from > m->credits[credit].day
                              ? m->credits[credit].known_from
                              : m->credits[credit].day);
+  if (credit >= 0 && m->credits[credit].known_from != ARC_DAY_NONE && one_in(mk, 4))
+    c->day = edge(mk, m->credits[credit].known_from);
   if (credit >= 0) room = model_credit_room(m, credit, c->day);
   c->amount = some_amount(mk);
   if (room > 0 && c->amount > room && !one_in(mk, 12)) c->amount = 1 + c->amount % room;
@@ -785,10 +794,11 @@ const char *sim_kind_name(int kind) {
 static void make_row(struct maker *mk, struct model *ahead, int kind, struct model_command *c) {
   for (int tries = 0; tries < 12; tries++) {
     memset(c, 0, sizeof *c);
+    mk->on_purpose = 0;
     c->kind = kind;
     c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
     kinds[kind].make(mk, c);
-    if (model_say(ahead, c) >= 0 || one_in(mk, 9)) return;
+    if (model_say(ahead, c) >= 0 || mk->on_purpose || one_in(mk, 12)) return;
   }
 }
 
@@ -807,7 +817,7 @@ static int some_kind(struct maker *mk) {
 void sim_make(struct chance *chance, const struct model *model, arc_day today,
               struct sim_call *call) {
   static struct model ahead; /* after the rows so far */
-  struct maker mk = {chance, &ahead, today};
+  struct maker mk = {chance, &ahead, today, 0};
   int kind;
   model_copy(&ahead, model);
   kind = some_kind(&mk);
