@@ -102,15 +102,17 @@ static int charges_same(const arc__tables *t, const arc__charge_record *r, uint3
          arc__text_equal(r->reason, arc__text(t, ARC__CHARGE_REASON, charge));
 }
 
-/* Whose charge it is, where only its invoice is named. */
-static arc_status charges_resolve_party(const arc__input *in, arc_charge *c, arc__charge_record *r) {
+/* Whose charge it is, where only its invoice is named; and its currency, where none is: its invoice's, or that
+ * which was recorded, or its customer's. */
+static arc_status charges_resolve_party(const arc__input *in, arc_charge *c, arc__charge_record *r, uint32_t known) {
   const arc__tables *t = ARC__L(in->ledger);
-  uint32_t currency, account;
+  uint32_t currency, account, of = known;
   ARC__TRY(arc__input_customer(in, &c->customer, 4, 1, &r->customer));
   ARC__TRY(arc__input_invoice(in, &c->invoice, 5, 1, &r->invoice));
   if (!r->customer && !r->invoice)
     return arc__fail_field(in->err, ARC_E_INVALID, in->index, 4, "a charge names a customer or an invoice");
-  account = r->invoice ? arc__u32(t, ARC__INVOICE_ACCOUNT, r->invoice) : 0;
+  if (r->invoice) of = r->invoice;
+  account = of ? arc__u32(t, ARC__INVOICE_ACCOUNT, of) : 0;
   if (!r->customer) r->customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
   currency = account ? arc__u32(t, ARC__ACCOUNT_CURRENCY, account) : arc__u32(t, ARC__CUSTOMER_CURRENCY, r->customer);
   return arc__input_currency(in, c->currency, currency, 7, &r->currency);
@@ -125,7 +127,8 @@ static arc_status charges_charge(arc_ledger *ledger, void *row, uint64_t index, 
   ARC__TRY(arc__input_options(&in, c->options, 0, 0));
   ARC__TRY(arc__input_key(&in, &c->key, 2, "key"));
   ARC__TRY(arc__input_line(&in, &c->number, 3, "number"));
-  ARC__TRY(charges_resolve_party(&in, c, &r));
+  known = arc__find_invoice(t, c->key);
+  ARC__TRY(charges_resolve_party(&in, c, &r, known));
   ARC__TRY(arc__input_line(&in, &c->reason, 6, "reason"));
   ARC__TRY(arc__input_day(&in, c->issued, 9, "issued"));
   r.key = c->key;
@@ -137,7 +140,6 @@ static arc_status charges_charge(arc_ledger *ledger, void *row, uint64_t index, 
   r.from = c->from;
   r.to = c->to;
   r.amount = c->amount;
-  known = arc__find_invoice(t, c->key);
   if (known && r.kind && charges_same(t, &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, c->key, "invoice or charge");
   ARC__TRY(arc__check_charge(ledger, &r, err));

@@ -234,16 +234,26 @@ static arc_status items_by_instalments(items_saying *s) {
   return ARC_OK;
 }
 
+/* An invoice said again that states nothing, or the terms it was recorded with: it came to what it came to then, by
+ * whatever calendar. */
+static int items_keeps_schedule(const items_saying *s) {
+  const arc__tables *t = ARC__L(s->ledger);
+  if (!items_says_schedule(s->v)) return 1;
+  return s->v->terms.size && s->v->amount == arc__i64(t, ARC__INVOICE_AMOUNT, s->known) &&
+         s->v->issued == arc__i32(t, ARC__INVOICE_ISSUED, s->known) &&
+         arc__text_equal(s->v->terms, arc__name(t, arc__u32(t, ARC__INVOICE_TERMS, s->known)));
+}
+
 static arc_status items_list_instalments(items_saying *s) {
   const arc__tables *t = ARC__L(s->ledger);
   const arc_invoice *v = s->v;
   int64_t due = v->due;
   if (v->instalment_count) return items_by_instalments(s);
-  if (s->r->terms.size) return items_by_terms(s);
-  if (!items_says_schedule(v) && s->known) {
+  if (s->known && items_keeps_schedule(s)) {
     items_list_recorded(t, s->known, &s->ledger->list);
     return ARC_OK;
   }
+  if (s->r->terms.size) return items_by_terms(s);
   if (due == ARC_DAY_NONE) due = (int64_t)v->issued + arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, s->r->customer);
   if (due > ARC_DAY_LAST) due = ARC_DAY_NONE;
   arc__list_add(&s->ledger->list, (uint32_t)(arc_day)due, v->amount);
@@ -281,6 +291,9 @@ static arc_status items_list(items_saying *s) {
   const arc_invoice *v = s->v;
   if (v->instalment_count > ITEMS_INSTALMENTS_MAX || (v->instalment_count && !v->instalments))
     return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 12, "instalments has no or too many rows");
+  if (v->discount_bp && !s->known && !items_says_schedule(v) && arc__u32(ARC__L(s->ledger), ARC__CUSTOMER_TERMS, s->r->customer))
+    return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, 9,
+                           "the customer's terms say what earns discount: state due or instalments with another one");
   if (v->terms.size && (v->due != ARC_DAY_NONE || v->instalment_count || v->discount_bp))
     return arc__fail_field(s->in->err, ARC_E_INVALID, s->in->index, ITEMS_TERMS_FIELD,
                            "terms say when all falls due and what earns discount: state them, or due, instalments "

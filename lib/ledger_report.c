@@ -230,6 +230,8 @@ static int report_entry_asked(const arc__query *q, const arc__tables *t, uint32_
   uint32_t invoice = arc__entry_invoice(t, e), account;
   if (invoice) return arc__query_invoice(q, t, invoice);
   account = arc__u32(t, ARC__CREDIT_ACCOUNT, arc__u32(t, ARC__ENTRY_CREDIT, e));
+  if (arc__i32(t, ARC__ENTRY_DAY, e) < arc__i32(t, ARC__CREDIT_IDENTIFIED, arc__u32(t, ARC__ENTRY_CREDIT, e)))
+    account = 0; /* refunded while the payer was not known */
   return !q->invoice && (!q->customer || (account && arc__u32(t, ARC__ACCOUNT_CUSTOMER, account) == q->customer));
 }
 

@@ -85,7 +85,8 @@ ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_err
 /** Lets all reads of this handle, and of engines on it, see only what was recorded by an instant (milliseconds since
  * 1970-01-01T00:00Z, as in arc_ledger_set_clock), whatever day they ask for: what did we know then of the state
  * then, or of today? 0: everything again. Meanwhile commands are refused (ARC_E_READ_ONLY): best done on a fork.
- * Names and other attributes of customers and contacts are those of today. Since 0.1. */
+ * Names and other attributes of customers and contacts are those of today, and so are arc_ledger_last_day_run and
+ * arc_ledger_closed_through. Since 0.1. */
 ARC_API arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, arc_error *err);
 
 /** Reads on what other processes appended to the book since this handle opened or last looked. After
@@ -273,11 +274,11 @@ typedef struct arc_charge {
   arc_text key;      /**< no invoice may have it */
   arc_text number;   /**< as printed; empty: the key */
   arc_text customer; /**< empty: the invoice's */
-  arc_text invoice;  /**< what it is charged for; may be empty */
+  arc_text invoice;  /**< what it is charged for, no charge itself; of the same customer; may be empty */
   arc_text reason;
   char currency[4];  /**< "": the invoice's, else the customer's; it must be the invoice's */
   int32_t kind;      /**< ARC_CHARGE_* */
-  arc_day issued;
+  arc_day issued;    /**< not before its invoice */
   arc_day due;       /**< ARC_DAY_NONE: at once */
   arc_day from;      /**< the days that interest is for, both included; ARC_DAY_NONE: none */
   arc_day to;
@@ -299,7 +300,8 @@ ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_cr
 ARC_API arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                              arc_error *err);
 /** Makes owed again what was written off of invoices, because it can be had after all; a payment then settles it
- * as usual. ARC_E_REFUSED for more than was written off by that day and not recovered. Since 0.1. */
+ * as usual. ARC_E_REFUSED for more than was written off by that day less all that was recovered, on later days,
+ * too. Since 0.1. */
 ARC_API arc_status arc_ledger_post_recoveries(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                               arc_error *err);
 /** Records charges for late payment. Since 0.1. */
@@ -377,7 +379,8 @@ typedef struct arc_unapplication {
 #define ARC_UNAPPLICATION_INIT                                                                               \
   {(uint32_t)sizeof(arc_unapplication), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE}
 
-/** A payment that bounced: reopens exactly what it had closed, with the original due dates. */
+/** A payment that bounced: reopens exactly what it had closed, with the original due dates. One of which a part was
+ * refunded cannot be reversed. */
 typedef struct arc_reversal {
   uint32_t struct_size;
   uint32_t options; /**< 0 */
@@ -396,7 +399,8 @@ typedef struct arc_refund {
   arc_text credit;     /**< key of the payment or credit note */
   arc_text reason;
   int32_t credit_kind; /**< ARC_CREDIT_* */
-  arc_day day;         /**< not before the credit */
+  arc_day day;         /**< not before the credit, nor before its payer became known. A payer becomes known on a
+                            day after the refunds that were made while he was not */
   uint32_t reserved;   /**< 0 */
   int64_t amount;      /**< minor units, > 0 */
 } arc_refund;

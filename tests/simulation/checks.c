@@ -291,17 +291,6 @@ static const char *const listed_names[LISTED] = {"application", "unapplication",
                                                  "recovery", "waiver"};
 static int64_t listed[MODEL_INVOICES][LISTED], refunded[MODEL_CREDITS];
 
-/* The report of a customer lists a refund that went to a payer not known by then, if the payer was
- * found to be that customer later; postings and statements do not, and as known before, nobody
- * could tell. Until that is mended, refunds of payments that came without a customer are left aside
- * there. */
-enum { REFUND_BEFORE_PAYER_IS_NOBODYS = 0 };
-static int left_aside(const struct model *m, int customer, int key) {
-  int payment = model_find_credit(m, MODEL_PAYMENT, key);
-  return !REFUND_BEFORE_PAYER_IS_NOBODYS && customer >= 0 && payment >= 0 &&
-         m->credits[payment].said_customer < 0;
-}
-
 static int listed_kind(const struct model_entry *e) {
   return e->kind == MODEL_SAY_APPLICATION ? LISTED_APPLIED
          : e->kind == MODEL_SAY_WRITEOFF  ? LISTED_WRITTEN_OFF
@@ -320,8 +309,7 @@ static void list(const struct model *m, arc_day day, int customer) {
                           : m->invoices[m->instalments[e->instalment].invoice].customer;
     if (e->day > day || (customer >= 0 && of_customer != customer)) continue;
     if (e->kind == MODEL_SAY_REFUND) {
-      if (!left_aside(m, customer, m->credits[e->credit].key))
-        refunded[m->credits[e->credit].key] += e->amount;
+      refunded[m->credits[e->credit].key] += e->amount;
       continue;
     }
     of = listed[m->instalments[e->instalment].invoice];
@@ -351,8 +339,7 @@ static void check_applications(struct book b, arc_day day, int customer) {
     if (strcmp(name, "refund") == 0) {
       int credit = atoi(arc_report_text(report, row, payment, NULL) + 1);
       if (key[0] || credit < 0 || credit >= MODEL_CREDITS) sim_die("a refund of", key);
-      if (!left_aside(m, customer, credit))
-        refunded[credit] -= arc_report_integer(report, row, amount);
+      refunded[credit] -= arc_report_integer(report, row, amount);
       sim_equal(settled, arc_report_integer(report, row, amount), "refunded as", "cash");
       continue;
     }

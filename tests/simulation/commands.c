@@ -304,11 +304,6 @@ TELL(payments, arc_payment) {
   r->amount = c->amount;
 }
 
-/* A charge that names neither its currency nor an invoice, said again after its customer's currency
- * was replaced, is taken for another one (ARC_E_EXISTS). Until that is mended such charges are not
- * made. */
-enum { CHARGE_CURRENCY_IS_KEPT = 0 };
-
 static void make_charge(struct maker *mk, struct model_command *c) {
   const struct model *m = mk->model;
   int of;
@@ -328,7 +323,6 @@ static void make_charge(struct maker *mk, struct model_command *c) {
     c->currency = some_currency(mk);
   else if (one_in(mk, 2))
     c->currency = m->invoices[of].currency;
-  if (!CHARGE_CURRENCY_IS_KEPT && of < 0 && c->currency < 0) c->currency = MODEL_USD;
   c->charge = one_in(mk, 40) ? below(mk, 6) - 1 : 1 + below(mk, 3);
   c->day = money_day(mk, of < 0 ? ARC_DAY_NONE : m->invoices[of].issued);
   c->until = one_in(mk, 2) ? ARC_DAY_NONE : some_day(mk);
@@ -849,8 +843,6 @@ void sim_alter(struct chance *chance, struct sim_call *call) {
     break;
   case 5:
     c->invoice = -1;
-    if (c->kind == MODEL_SAY_CHARGE && !CHARGE_CURRENCY_IS_KEPT && c->currency < 0)
-      c->currency = MODEL_USD;
     break;
   case 6:
     if (c->kind == MODEL_SAY_CHARGE) c->charge = c->charge > 2 ? 1 : c->charge + 1;

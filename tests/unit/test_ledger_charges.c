@@ -85,6 +85,40 @@ static void test_terms_by_the_calendar(void **state) {
   assert_int_equal(arc__i32(arc__ledger_tables(c->ledger), ARC__INSTALMENT_DUE, 1), D(2025, 2, 3)); /* Friday was one */
 }
 
+/* Said again, an invoice is what it was, though the calendar changed since. */
+static void test_terms_are_kept_as_they_came_out(void **state) {
+  struct ledger_case *c = *state;
+  const arc_day holidays[] = {D(2025, 1, 31)};
+  arc_calendar *calendar = NULL;
+  arc_storage storage = c->memory;
+  arc_ledger_options options = case_options(c, &storage);
+  storage.close = NULL;
+  party(c);
+  OK(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("net 30, following")));
+  arc_ledger_close(c->ledger);
+  assert_int_equal(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 1, &c->allocator, &c->err), ARC_OK);
+  options.calendar = calendar;
+  assert_int_equal(arc_ledger_open(&c->ledger, &options, &c->err), ARC_OK);
+  ALREADY(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("net 30, following")));
+  EXISTS(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 2, .terms = T("net 30, following")));
+  OK(CUSTOMER(.key = T("B"), .terms = T("2/10 net 30")));
+  INVALID(INVOICE(.key = T("J"), .customer = T("B"), .issued = DAY, .amount = 1, .discount_bp = 100));
+  FIELD(9);
+  arc_ledger_close(c->ledger);
+  arc_calendar_free(calendar);
+  c->ledger = NULL;
+  case_reopen(c);
+}
+
+/* Said again without a currency, a charge is in that which it was recorded in. */
+static void test_a_charge_keeps_its_currency(void **state) {
+  struct ledger_case *c = *state;
+  party(c);
+  OK(CHARGE(.key = T("F"), .customer = T("A"), .kind = ARC_CHARGE_FEE, .issued = DAY, .amount = 34));
+  OK(CUSTOMER(.options = ARC_REPLACE, .key = T("A"), .currency = "EUR"));
+  ALREADY(CHARGE(.key = T("F"), .customer = T("A"), .kind = ARC_CHARGE_FEE, .issued = DAY, .amount = 34));
+}
+
 /* ---- charges ---- */
 
 static void test_a_charge_is_an_item_of_its_own(void **state) {
@@ -349,6 +383,8 @@ int main(void) {
       LEDGER_TEST(test_customers_terms),
       LEDGER_TEST(test_terms_are_checked),
       LEDGER_TEST(test_terms_by_the_calendar),
+      LEDGER_TEST(test_terms_are_kept_as_they_came_out),
+      LEDGER_TEST(test_a_charge_keeps_its_currency),
       LEDGER_TEST(test_a_charge_is_an_item_of_its_own),
       LEDGER_TEST(test_charges_are_checked),
       LEDGER_TEST(test_a_charge_is_waived_from_income),
