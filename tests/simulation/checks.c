@@ -164,6 +164,38 @@ static void check_promises(struct book b, arc_day day) {
   arc__view_close(&view);
 }
 
+static int plan_state(const struct model *m, const struct model_thing *t, arc_day day) {
+  const struct model_command *c = &t->said;
+  int64_t planned = 0;
+  if (c->day > day) return ARC__PLAN_NOT_YET;
+  for (int i = 0; i < c->parts; i++) {
+    arc_day last = c->part_due[i] + c->grace;
+    planned += c->part_amount[i];
+    if (last < day && model_plan_paid(m, t, last, day) < planned) return ARC__PLAN_BROKEN;
+  }
+  if (model_plan_paid(m, t, day, day) >= planned) return ARC__PLAN_KEPT;
+  return t->closed != MODEL_NEVER && t->closed <= day ? ARC__PLAN_ENDED : ARC__PLAN_RUNNING;
+}
+
+static void check_plans(struct book b, arc_day day) {
+  arc__view view;
+  const struct model *m = b.model;
+  if (arc__view_open(&view, b.ledger, day, NULL) != ARC_OK) sim_die("no view", "");
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    char key[24];
+    arc_text text = {key, 0};
+    arc__plan plan;
+    if (t->said.kind != MODEL_SAY_PLAN) continue;
+    text.size = (size_t)snprintf(key, sizeof key, "L%d", t->said.key);
+    arc__view_plan(&view, arc__index_find(view.tables, ARC__INDEX_EXCEPTION, text, ARC__EXCEPTION_PLAN), &plan);
+    sim_equal(plan.state, plan_state(m, t, day), "a plan's standing", key);
+    if (plan.state != ARC__PLAN_NOT_YET)
+      sim_equal(plan.paid, model_plan_paid(m, t, day, day), "paid towards a plan", key);
+  }
+  arc__view_close(&view);
+}
+
 /* Until its last day an invoice's terms give their discount. */
 static void check_discounts(struct book b) {
   const arc__tables *t = arc__ledger_tables(b.ledger);
@@ -188,6 +220,7 @@ void check_day(struct book b, arc_day day) {
   check_open_items(b, day);
   check_aging(b, day, &s);
   check_promises(b, day);
+  check_plans(b, day);
 }
 
 /* ---- reports ---- */

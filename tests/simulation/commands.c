@@ -158,6 +158,7 @@ struct texts {
   int used;
   arc_instalment parts[MODEL_PARTS];
   arc_touch_item items[MODEL_ITEMS];
+  arc_text invoice;
 };
 
 static arc_text key_text(struct texts *t, char prefix, int key) {
@@ -191,6 +192,14 @@ static void currency_code(char code[4], int currency) {
     return arc_ledger_post_##lower(ledger, rows, (size_t)count, err);                              \
   }                                                                                                \
   static void fill_##lower(type *r, struct texts *t, const struct model_command *c)
+
+static void tell_parts(struct texts *t, const struct model_command *c) {
+  for (int i = 0; i < c->parts; i++) {
+    t->parts[i].struct_size = sizeof t->parts[i];
+    t->parts[i].due = c->part_due[i];
+    t->parts[i].amount = c->part_amount[i];
+  }
+}
 
 /* ---- parties ---- */
 
@@ -268,11 +277,7 @@ TELL(invoices, arc_invoice) {
   r->terms = terms_text(c->terms_text);
   r->instalment_count = (uint32_t)c->parts;
   r->instalments = t->parts;
-  for (int i = 0; i < c->parts; i++) {
-    t->parts[i].struct_size = sizeof t->parts[i];
-    t->parts[i].due = c->part_due[i];
-    t->parts[i].amount = c->part_amount[i];
-  }
+  tell_parts(t, c);
 }
 
 static void make_credit(struct maker *mk, struct model_command *c) {
@@ -635,6 +640,46 @@ TELL(hold_releases, arc_hold_release) {
   r->day = c->day;
 }
 
+static void make_plan(struct maker *mk, struct model_command *c) {
+  int invoice;
+  int64_t left;
+  c->key = new_key(mk, things(mk, c->kind), 200);
+  c->invoice = invoice_key(mk);
+  invoice = model_find_invoice(mk->model, c->invoice);
+  left = invoice < 0 ? some_amount(mk) : model_invoice_open(mk->model, invoice);
+  if (one_in(mk, 30)) left++;
+  c->day = one_in(mk, 3) ? some_day(mk) : mk->today;
+  c->grace = one_in(mk, 30) ? 367 : below(mk, 5);
+  c->parts = below(mk, 4);
+  for (int i = 0; i < c->parts; i++) {
+    c->part_due[i] = (i ? c->part_due[i - 1] : c->day) + below(mk, 12) - one_in(mk, 60);
+    c->part_amount[i] = i + 1 < c->parts ? left / 2 : left;
+    left -= c->part_amount[i];
+  }
+}
+
+TELL(plans, arc_plan) {
+  r->key = key_text(t, 'L', c->key);
+  t->invoice = key_text(t, 'I', c->invoice);
+  r->invoices = &t->invoice;
+  r->invoice_count = 1;
+  r->instalments = t->parts;
+  r->instalment_count = (uint32_t)c->parts;
+  r->made = c->day;
+  r->grace_days = (uint32_t)c->grace;
+  tell_parts(t, c);
+}
+
+static void make_plan_end(struct maker *mk, struct model_command *c) {
+  c->key = old_key(mk, things(mk, MODEL_SAY_PLAN));
+  c->day = some_day(mk);
+}
+
+TELL(plan_ends, arc_plan_end) {
+  r->plan = key_text(t, 'L', c->key);
+  r->day = c->day;
+}
+
 /* ---- talk ---- */
 
 static void make_touch(struct maker *mk, struct model_command *c) {
@@ -728,6 +773,7 @@ static void make_day(struct maker *mk, struct model_command *c) {
 /* Mostly of a time that is long over. */
 static void make_period_close(struct maker *mk, struct model_command *c) {
   c->day = one_in(mk, 20) ? some_day(mk) : mk->today - 30 - below(mk, 40);
+  if (one_in(mk, 20)) c->day = ARC_DAY_LAST + 1, mk->on_purpose = 1; /* what is closed is no refusal */
   if (one_in(mk, 4) && mk->model->closed != ARC_DAY_NONE)
     c->day = mk->model->closed - (one_in(mk, 2) ? below(mk, 9) : 0);
 }
@@ -770,6 +816,8 @@ static const struct kind {
     [MODEL_SAY_PROMISE] = {"promise", 5, 0, make_promise, tell_promises},
     [MODEL_SAY_HOLD] = {"hold", 4, 0, make_hold, tell_holds},
     [MODEL_SAY_RELEASE] = {"release", 2, 0, make_release, tell_hold_releases},
+    [MODEL_SAY_PLAN] = {"plan", 5, 0, make_plan, tell_plans},
+    [MODEL_SAY_PLAN_END] = {"plan end", 2, 0, make_plan_end, tell_plan_ends},
     [MODEL_SAY_TOUCH] = {"touch", 8, 0, make_touch, tell_touches},
     [MODEL_SAY_OUTCOME] = {"outcome", 5, 0, make_outcome, tell_touch_outcomes},
     [MODEL_SAY_NOTE] = {"note", 3, 0, make_note, tell_notes},

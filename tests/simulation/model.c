@@ -144,18 +144,33 @@ int64_t model_disputed(const struct model *m, int instalment, const int64_t *ope
   return disputed < open[instalment] ? disputed : open[instalment];
 }
 
-int64_t model_promise_paid(const struct model *m, const struct model_thing *promise, int32_t day) {
+static int64_t settled_between(const struct model *m, int key, int32_t from, int32_t to, int32_t day) {
   int64_t paid = 0;
-  int invoice = model_find_invoice(m, promise->said.invoice);
+  int invoice = model_find_invoice(m, key);
   for (int e = 0; e < m->entry_count; e++) {
     const struct model_entry *entry = &m->entries[e];
     if (entry->kind == MODEL_SAY_APPLICATION &&
-        m->instalments[entry->instalment].invoice == invoice && entry->day >= promise->said.day &&
-        entry->day <= promise->said.until + promise->said.grace &&
-        counts(entry->day, entry->undone, day))
+        m->instalments[entry->instalment].invoice == invoice && entry->day >= from &&
+        entry->day <= to && counts(entry->day, entry->undone, day))
       paid += entry->amount + entry->discount + entry->tolerance;
   }
   return paid;
+}
+
+int64_t model_promise_paid(const struct model *m, const struct model_thing *promise, int32_t day) {
+  const struct model_command *c = &promise->said;
+  return settled_between(m, c->invoice, c->day, c->until + c->grace, day);
+}
+
+int64_t model_plan_paid(const struct model *m, const struct model_thing *plan, int32_t by, int32_t day) {
+  return settled_between(m, plan->said.invoice, plan->said.day, by, day);
+}
+
+int64_t model_invoice_open(const struct model *m, int invoice) {
+  int64_t open = 0;
+  for (int i = 0; i < m->invoices[invoice].parts; i++)
+    open += open_of(m, m->invoices[invoice].first + i, DAY_LAST);
+  return open;
 }
 
 /* The account of what is sold, or charged. */
@@ -702,6 +717,26 @@ static int say_hold(struct model *m, const struct model_command *c) {
   return add_thing(m, c);
 }
 
+static int say_plan(struct model *m, const struct model_command *c) {
+  int invoice = model_find_invoice(m, c->invoice);
+  int32_t before = c->day;
+  int64_t sum = 0;
+  if (c->key < 0 || invoice < 0 || !is_day(c->day) || c->grace > 366 || c->parts < 1) return NO;
+  if (model_find_thing(m, c->kind, c->key)) return add_thing(m, c);
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    if (t->said.kind == MODEL_SAY_PLAN && t->said.invoice == c->invoice && t->closed == MODEL_NEVER &&
+        t->said.part_due[t->said.parts - 1] + t->said.grace >= c->day)
+      return NO;
+  }
+  for (int i = 0; i < c->parts; i++) {
+    if (c->part_due[i] < before || c->part_due[i] > DAY_LAST - 367 || c->part_amount[i] <= 0) return NO;
+    before = c->part_due[i];
+    sum += c->part_amount[i];
+  }
+  return sum == model_invoice_open(m, invoice) ? add_thing(m, c) : NO;
+}
+
 /* ---- talk ---- */
 
 static int of_account(const struct model *m, int key, int number, int customer, int currency) {
@@ -817,6 +852,10 @@ int model_say(struct model *m, const struct model_command *c) {
     return say_close(m, c, MODEL_SAY_DISPUTE);
   case MODEL_SAY_PROMISE:
     return say_promise(m, c);
+  case MODEL_SAY_PLAN:
+    return say_plan(m, c);
+  case MODEL_SAY_PLAN_END:
+    return say_close(m, c, MODEL_SAY_PLAN);
   case MODEL_SAY_HOLD:
     return say_hold(m, c);
   case MODEL_SAY_RELEASE:

@@ -49,6 +49,8 @@ enum model_kind {
   MODEL_SAY_PROMISE,
   MODEL_SAY_HOLD,
   MODEL_SAY_RELEASE,
+  MODEL_SAY_PLAN,
+  MODEL_SAY_PLAN_END,
   MODEL_SAY_TOUCH,
   MODEL_SAY_OUTCOME,
   MODEL_SAY_NOTE,
@@ -114,10 +116,11 @@ struct model_said {
   int64_t amount, discount, tolerance;
 };
 
-/* Everything else that has a key: disputes, promises, holds, touches, notes, contacts, policies. */
+/* Everything else that has a key: disputes, promises, holds, plans, touches, notes, contacts,
+ * policies. */
 struct model_thing {
   struct model_command said; /* with what was left out filled in */
-  int32_t closed;            /* disputes, holds */
+  int32_t closed;            /* disputes, holds, plans */
   int status;                /* touches */
 };
 
@@ -166,6 +169,12 @@ int64_t model_credit_room(const struct model *m, int credit, int32_t day);
 
 /* What of an instalment is in dispute at the end of a day; `open` is from model_open. */
 int64_t model_disputed(const struct model *m, int instalment, const int64_t *open, int32_t day);
+
+/* What is open of an invoice in the end. */
+int64_t model_invoice_open(const struct model *m, int invoice);
+
+/* What was settled towards a plan by one day, as it stands on another. */
+int64_t model_plan_paid(const struct model *m, const struct model_thing *plan, int32_t by, int32_t day);
 
 /* What was settled towards a promise, as it stands on the day. */
 int64_t model_promise_paid(const struct model *m, const struct model_thing *promise, int32_t day);

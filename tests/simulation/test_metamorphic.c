@@ -189,6 +189,7 @@ static int keyed(int kind) {
   return kind == MODEL_SAY_CHARGE       ? MODEL_SAY_INVOICE
          : kind == MODEL_SAY_RESOLUTION ? MODEL_SAY_DISPUTE
          : kind == MODEL_SAY_RELEASE    ? MODEL_SAY_HOLD
+         : kind == MODEL_SAY_PLAN_END   ? MODEL_SAY_PLAN
          : kind == MODEL_SAY_OUTCOME    ? MODEL_SAY_TOUCH
                                         : kind;
 }
@@ -212,6 +213,7 @@ static int independent(const struct story *s, const struct model_command *a,
                        const struct model_command *b) {
   if (reverses(s, a, b) || reverses(s, b, a)) return 0;
   if (a->kind == MODEL_SAY_CUSTOMER && b->kind == MODEL_SAY_CUSTOMER) return 0;
+  if (keyed(a->kind) == MODEL_SAY_PLAN && keyed(b->kind) == MODEL_SAY_PLAN) return 0;
   if (a->kind == MODEL_SAY_CUSTOMER && same_key(a->key, b->customer)) return 0;
   if (b->kind == MODEL_SAY_CUSTOMER && same_key(b->key, a->customer)) return 0;
   if (keyed(a->kind) == keyed(b->kind) && same_key(a->key, b->key)) return 0;
