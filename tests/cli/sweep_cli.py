@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs test_cli.py on a host that meets every fault (tests/support/sweep.h), and adds up what it met.
 
-usage: sweep_cli.py ARCOLLECT_SWEPT MAKE_SAMPLE_BOOK
+usage: sweep_cli.py ARCOLLECT_SWEPT MAKE_SAMPLE_BOOK [CLASS ...]
 """
 import os
 import re
