@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum { CUSTOMERS = 60, LIFE_DAYS = 120 };
-#define LIFE_BEGIN (STORY_DAY + 60)
+#define LIFE_BEGIN (STORY_DAY + 70) /* the story closes the books to the 60th day */
 
 static void stop(const char *what, const char *why) {
   fprintf(stderr, "portable_book: %s: %s\n", what, why);
@@ -152,8 +152,9 @@ static void live_customers(arc_ledger *ledger) {
   }
 }
 
+static unsigned invoices, payments; /* made so far */
+
 static void live_day(arc_ledger *ledger, arc_day day) {
-  static unsigned invoices, payments;
   char key[64], customer[64], remittance[64];
   for (unsigned i = 0; i < 6; i++) {
     arc_invoice row = ARC_INVOICE_INIT;
@@ -174,13 +175,16 @@ static void live_day(arc_ledger *ledger, arc_day day) {
     query.invoice = name(remittance, "invoice", which);
     NEED(arc_ledger_report(&open, ledger, &query, e));
     if (arc_report_rows(open) == 1) {
-      row.key = name(key, "payment", payments++);
+      row.key = name(key, "payment", payments);
       row.customer = (arc_text){arc_report_text(open, 0, 0, NULL), ARC_NUL_TERMINATED};
       if (below(4)) row.remittance = query.invoice;
       memcpy(row.currency, arc_report_text(open, 0, 6, NULL), 4);
       row.received = day;
       row.amount = arc_report_integer(open, 0, 8) - (below(5) ? 0 : below(40));
-      if (row.amount > 0) NEED(arc_ledger_post_payments(ledger, &row, 1, e));
+      if (row.amount > 0) {
+        NEED(arc_ledger_post_payments(ledger, &row, 1, e));
+        payments++;
+      }
     }
     arc_report_free(open);
   }
@@ -269,7 +273,7 @@ static void print_engines(FILE *out, arc_ledger *ledger, arc_day day) {
     NEED(arc_cadence_why(&report, cadence, customer.data, customer.size, day, e));
     print_report(out, "why chased", report);
   }
-  for (unsigned i = 0; i < 100; i++) {
+  for (unsigned i = 0; i < 100 && i < payments; i++) {
     arc_text payment = name(key, "payment", i);
     NEED(arc_matcher_why(&report, matcher, payment.data, payment.size, day, e));
     print_report(out, "why applied", report);
