@@ -152,9 +152,8 @@ static void live_customers(arc_ledger *ledger) {
   }
 }
 
-static unsigned invoices, payments; /* made so far */
-
 static void live_day(arc_ledger *ledger, arc_day day) {
+  static unsigned invoices, payments;
   char key[64], customer[64], remittance[64];
   for (unsigned i = 0; i < 6; i++) {
     arc_invoice row = ARC_INVOICE_INIT;
@@ -273,9 +272,11 @@ static void print_engines(FILE *out, arc_ledger *ledger, arc_day day) {
     NEED(arc_cadence_why(&report, cadence, customer.data, customer.size, day, e));
     print_report(out, "why chased", report);
   }
-  for (unsigned i = 0; i < 100 && i < payments; i++) {
+  for (unsigned i = 0; i < 100; i++) {
     arc_text payment = name(key, "payment", i);
-    NEED(arc_matcher_why(&report, matcher, payment.data, payment.size, day, e));
+    arc_status status = arc_matcher_why(&report, matcher, payment.data, payment.size, day, e);
+    if (status == ARC_E_NOT_FOUND) break; /* there are no more */
+    NEED(status);
     print_report(out, "why applied", report);
   }
   arc_scorer_close(scorer);
