@@ -274,9 +274,9 @@ static void print_engines(FILE *out, arc_ledger *ledger, arc_day day) {
   }
   for (unsigned i = 0; i < 100; i++) {
     arc_text payment = name(key, "payment", i);
-    arc_status status = arc_matcher_why(&report, matcher, payment.data, payment.size, day, e);
+    arc_status status = arc_matcher_why(&report, matcher, payment.data, payment.size, day, NULL);
     if (status == ARC_E_NOT_FOUND) break; /* there are no more */
-    NEED(status);
+    if (status < 0) stop("arc_matcher_why", arc_status_text(status));
     print_report(out, "why applied", report);
   }
   arc_scorer_close(scorer);
