@@ -10,12 +10,13 @@
 /* Owns the handle: the tables of a book, opening and closing it, and other handles on the same book. */
 
 static const arc__column_spec ledger_columns[ARC__COLUMN_COUNT] = {
-#define LEDGER_WIDTH_U8 1, 0
-#define LEDGER_WIDTH_U16 2, 0
-#define LEDGER_WIDTH_U32 4, 0
-#define LEDGER_WIDTH_I32 4, 0
-#define LEDGER_WIDTH_I64 8, 0
-#define LEDGER_WIDTH_TEXT 4, 1
+#define LEDGER_WIDTH_U8 1, ARC__COLUMN_NUMBER
+#define LEDGER_WIDTH_U16 2, ARC__COLUMN_NUMBER
+#define LEDGER_WIDTH_U32 4, ARC__COLUMN_NUMBER
+#define LEDGER_WIDTH_I32 4, ARC__COLUMN_NUMBER
+#define LEDGER_WIDTH_I64 8, ARC__COLUMN_NUMBER
+#define LEDGER_WIDTH_TEXT 4, ARC__COLUMN_TEXT
+#define LEDGER_WIDTH_DAY 4, ARC__COLUMN_DAY
 #define ARC__X(name, table, kind) {ARC__TABLE_##table, LEDGER_WIDTH_##kind},
     ARC__COLUMN_LIST(ARC__X)
 #undef ARC__X

@@ -3,8 +3,9 @@
  * writes them. Rows are numbered from 1 in the order of first record, so that numbers in the journal mean
  * the same at every replay.
  *
- * X(column, table, kind) with kind U8 U16 U32 I32 I64 TEXT. A U32 that refers to a row is named after what it
- * refers to; 0 is none. Chains are newest first. Day columns hold ARC_DAY_NONE where there is none.
+ * X(column, table, kind) with kind U8 U16 U32 I32 I64 TEXT, or DAY: an I32 that is INT32_MIN (ARC_DAY_NONE) in a new
+ * row. A U32 that refers to a row is named after what it refers to; 0 is none. Chains are newest first. Day columns
+ * hold ARC_DAY_NONE where there is none. What keeps its initial value in most rows takes hardly any memory.
  */
 #ifndef ARC_LEDGER_SCHEMA_H
 #define ARC_LEDGER_SCHEMA_H
@@ -21,12 +22,12 @@
   /* one row: the book itself */                                                                   \
   X(BOOK_NAME, BOOK, TEXT)                                                                         \
   X(BOOK_CURRENCY, BOOK, U32)         /* packed, see currency.h */                                 \
-  X(BOOK_LAST_DAY_RUN, BOOK, I32)                                                                  \
+  X(BOOK_LAST_DAY_RUN, BOOK, DAY)                                                                  \
   X(BOOK_MATCHED_CREDIT, BOOK, U32)   /* credits up to this row were looked at ... */              \
-  X(BOOK_MATCHED_DAY, BOOK, I32)      /* ... if received by this day */                            \
-  X(BOOK_PLANNED_DAY, BOOK, I32)      /* the last day for which touches were planned */            \
-  X(BOOK_MAX_DAY, BOOK, I32)          /* latest day on which any money event takes effect */       \
-  X(BOOK_CLOSED_DAY, BOOK, I32)       /* nothing is posted to this day or before */                \
+  X(BOOK_MATCHED_DAY, BOOK, DAY)      /* ... if received by this day */                            \
+  X(BOOK_PLANNED_DAY, BOOK, DAY)      /* the last day for which touches were planned */            \
+  X(BOOK_MAX_DAY, BOOK, DAY)          /* latest day on which any money event takes effect */       \
+  X(BOOK_CLOSED_DAY, BOOK, DAY)       /* nothing is posted to this day or before */                \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \
   /* per instant at which anything was recorded: the rows that were there before */                \
@@ -117,8 +118,8 @@
   X(INSTALMENT_OPEN, INSTALMENT, I64)                                                              \
   X(INSTALMENT_OPEN_ITEM, INSTALMENT, U32) /* its row in OPEN_ITEM; 0: nothing open */             \
   X(INSTALMENT_ENTRY, INSTALMENT, U32)     /* chain by ENTRY_NEXT_OF_INSTALMENT */                 \
-  X(INSTALMENT_STEP, INSTALMENT, I32)      /* offset of the last step done; INT32_MIN: none */     \
-  X(INSTALMENT_STEP_WITHHELD, INSTALMENT, I32) /* the same for steps withheld */                   \
+  X(INSTALMENT_STEP, INSTALMENT, DAY)      /* offset of the last step done; INT32_MIN: none */     \
+  X(INSTALMENT_STEP_WITHHELD, INSTALMENT, DAY) /* the same for steps withheld */                   \
   /* payments and credit notes */                                                                  \
   X(CREDIT_KEY, CREDIT, TEXT)                                                                      \
   X(CREDIT_KIND, CREDIT, U8)          /* ARC_CREDIT_* */                                           \
@@ -128,9 +129,9 @@
   X(CREDIT_VALUE_DAY, CREDIT, I32)                                                                 \
   X(CREDIT_AMOUNT, CREDIT, I64)                                                                    \
   X(CREDIT_OPEN, CREDIT, I64)         /* not applied; 0 once reversed */                           \
-  X(CREDIT_REVERSED, CREDIT, I32)     /* day, or ARC_DAY_NONE */                                   \
+  X(CREDIT_REVERSED, CREDIT, DAY)     /* day, or ARC_DAY_NONE */                                   \
   X(CREDIT_REVERSED_KNOWN, CREDIT, U32) /* KNOWN: when that was recorded */                        \
-  X(CREDIT_IDENTIFIED, CREDIT, I32)   /* day the payer became known after receipt; ARC_DAY_NONE */ \
+  X(CREDIT_IDENTIFIED, CREDIT, DAY)   /* day the payer became known after receipt; ARC_DAY_NONE */ \
   X(CREDIT_IDENTIFIED_KNOWN, CREDIT, U32) /* KNOWN */                                              \
   X(CREDIT_PAYER_NAME, CREDIT, TEXT)                                                               \
   X(CREDIT_PAYER_ACCOUNT, CREDIT, TEXT)                                                            \
@@ -146,7 +147,7 @@
   X(ENTRY_INSTALMENT, ENTRY, U32)                                                                  \
   X(ENTRY_CREDIT, ENTRY, U32)                                                                      \
   X(ENTRY_DAY, ENTRY, I32)                                                                         \
-  X(ENTRY_UNDONE, ENTRY, I32)         /* day it was undone; ARC_DAY_NONE while it stands */        \
+  X(ENTRY_UNDONE, ENTRY, DAY)         /* day it was undone; ARC_DAY_NONE while it stands */        \
   X(ENTRY_UNDONE_KNOWN, ENTRY, U32) /* KNOWN */                                                    \
   X(ENTRY_AMOUNT, ENTRY, I64)         /* from the credit, or written off */                        \
   X(ENTRY_DISCOUNT, ENTRY, I64)                                                                    \
@@ -157,16 +158,16 @@
   X(ENTRY_NEXT_OF_INSTALMENT, ENTRY, U32)                                                          \
   X(ENTRY_NEXT_OF_CREDIT, ENTRY, U32)                                                              \
   /* per chunk of ENTRY (row = chunk + 1): the latest day in it, so that as-of reads skip chunks */ \
-  X(ENTRY_ZONE_MAX_DAY, ENTRY_ZONE, I32)                                                           \
+  X(ENTRY_ZONE_MAX_DAY, ENTRY_ZONE, DAY)                                                           \
   /* disputes, promises, holds, plans */                                                                  \
   X(EXCEPTION_KEY, EXCEPTION, TEXT)                                                                \
   X(EXCEPTION_KIND, EXCEPTION, U8)    /* ARC__EXCEPTION_* */                                       \
   X(EXCEPTION_CUSTOMER, EXCEPTION, U32) /* of a hold on a customer */                              \
   X(EXCEPTION_INVOICE, EXCEPTION, U32)                                                             \
   X(EXCEPTION_FROM, EXCEPTION, I32)   /* opened, made, from */                                     \
-  X(EXCEPTION_UNTIL, EXCEPTION, I32)  /* promise: pay by; hold: last day; ARC_DAY_NONE */          \
+  X(EXCEPTION_UNTIL, EXCEPTION, DAY)  /* promise: pay by; hold: last day; ARC_DAY_NONE */          \
   X(EXCEPTION_GRACE, EXCEPTION, U16)  /* days, of a promise */                                     \
-  X(EXCEPTION_CLOSED, EXCEPTION, I32) /* resolved, released: no longer counts from here on */      \
+  X(EXCEPTION_CLOSED, EXCEPTION, DAY) /* resolved, released: no longer counts from here on */      \
   X(EXCEPTION_CLOSED_KNOWN, EXCEPTION, U32) /* KNOWN */                                            \
   X(EXCEPTION_AMOUNT, EXCEPTION, I64) /* in dispute, promised */                                   \
   X(EXCEPTION_CHANNEL, EXCEPTION, U8) /* of a hold; 0: all */                                      \
@@ -210,8 +211,8 @@
   /* what is charged for lateness: an item of its own among the invoices */                        \
   X(CHARGE_ITEM, CHARGE, U32)         /* INVOICE: the charge */                                    \
   X(CHARGE_INVOICE, CHARGE, U32)      /* INVOICE: what it is charged for */                        \
-  X(CHARGE_FROM, CHARGE, I32)         /* the days of interest; ARC_DAY_NONE */                     \
-  X(CHARGE_TO, CHARGE, I32)                                                                        \
+  X(CHARGE_FROM, CHARGE, DAY)         /* the days of interest; ARC_DAY_NONE */                     \
+  X(CHARGE_TO, CHARGE, DAY)                                                                        \
   X(CHARGE_REASON, CHARGE, TEXT)                                                                   \
   X(CHARGE_NEXT, CHARGE, U32)         /* of the invoice */                                         \
   X(PLAN_EXCEPTION, PLAN, U32)        /* the first; the others follow it */                        \

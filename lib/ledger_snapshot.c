@@ -8,7 +8,7 @@
  * of another version is not used: the journal alone is the truth. */
 
 #define SNAPSHOT_MAGIC 0x53435241u /* "ARCS" */
-#define SNAPSHOT_VERSION 1u
+#define SNAPSHOT_VERSION 2u
 /* magic, version, next_seq, last commit, chain, instant, CRC-32C of all the rest, the tables. */
 #define SNAPSHOT_CRC_AT 64
 #define SNAPSHOT_HEADER 68

@@ -8,7 +8,7 @@
 
 /*
  * Owns the bytes of all rows. Invariants: all columns of a table have chunks for its rows; cells above the
- * highest row are zero; a text's reference is the place of its length in the arena, a text never crosses a
+ * highest row have initial values; a text's reference is the place of its length in the arena, a text never crosses a
  * chunk of the arena. Appending and putting cost O(1); finding O(1) expected under a seeded hash.
  */
 
@@ -32,14 +32,31 @@ static tables_chunk_head *tables_head(void *chunk) {
   return (tables_chunk_head *)chunk - 1;
 }
 
+/* Chunks of initial values, for columns of any width and for days. */
+#define TABLES_DAYS_4 INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN
+#define TABLES_DAYS_16 TABLES_DAYS_4, TABLES_DAYS_4, TABLES_DAYS_4, TABLES_DAYS_4
+#define TABLES_DAYS_64 TABLES_DAYS_16, TABLES_DAYS_16, TABLES_DAYS_16, TABLES_DAYS_16
+#define TABLES_DAYS_256 TABLES_DAYS_64, TABLES_DAYS_64, TABLES_DAYS_64, TABLES_DAYS_64
+static const int64_t tables_zeros[ARC__CHUNK_ROWS] = {0};
+static const int32_t tables_days[ARC__CHUNK_ROWS] = {TABLES_DAYS_256, TABLES_DAYS_256, TABLES_DAYS_256,
+                                                     TABLES_DAYS_256};
+
+/* What is constant is never written, but it lies among chunks that are. */
+static void *tables_blank(int kind) {
+  return (void *)(uintptr_t)(kind == ARC__COLUMN_DAY ? (const void *)tables_days : (const void *)tables_zeros);
+}
+
 static size_t tables_directory_size(size_t capacity) {
   return sizeof(arc__directory) + capacity * sizeof(void *);
 }
 
-static void *tables_new_chunk(const arc__heap *heap, size_t bytes) {
-  tables_chunk_head *head = arc__alloc(heap, sizeof *head + bytes);
+/* A chunk with these bytes in it; `from` NULL: zeros. */
+static void *tables_new_chunk(const arc__heap *heap, const void *from, size_t bytes) {
+  tables_chunk_head *head = arc__resize(heap, NULL, 0, sizeof *head + bytes);
   if (!head) return NULL;
   head->refs = 1;
+  if (from) memcpy(head + 1, from, bytes);
+  else memset(head + 1, 0, bytes);
   return head + 1;
 }
 
@@ -51,7 +68,8 @@ static void tables_drop_chunk(const arc__heap *heap, void *chunk, size_t bytes) 
 static void tables_drop_column(const arc__heap *heap, arc__column *c, size_t bytes) {
   arc__directory *d = c->directory;
   if (d && --d->refs == 0) {
-    for (size_t k = 0; k < d->count; k++) tables_drop_chunk(heap, d->chunks[k], bytes);
+    for (size_t k = 0; k < d->count; k++)
+      if (d->chunks[k] != c->blank) tables_drop_chunk(heap, d->chunks[k], bytes);
     arc__free(heap, d, tables_directory_size(d->capacity));
   }
   c->chunks = NULL;
@@ -72,7 +90,8 @@ static int tables_own_directory(const arc__heap *heap, arc__column *c, size_t ne
   own->count = c->count;
   if (c->count) memcpy(own->chunks, c->chunks, c->count * sizeof *c->chunks);
   if (d && d->refs > 1) {
-    for (size_t k = 0; k < c->count; k++) tables_head(own->chunks[k])->refs++;
+    for (size_t k = 0; k < c->count; k++)
+      if (own->chunks[k] != c->blank) tables_head(own->chunks[k])->refs++;
     d->refs--;
   } else if (d) {
     arc__free(heap, d, tables_directory_size(d->capacity));
@@ -82,26 +101,27 @@ static int tables_own_directory(const arc__heap *heap, arc__column *c, size_t ne
   return 1;
 }
 
+/* Of initial values, or zeros where the column knows none. */
 static int tables_add_chunk(const arc__heap *heap, arc__column *c, size_t bytes) {
-  void *chunk;
-  if (!tables_own_directory(heap, c, c->count + 1)) return 0;
-  chunk = tables_new_chunk(heap, bytes);
+  void *chunk = c->blank;
+  if (!tables_own_directory(heap, c, (size_t)c->count + 1)) return 0;
+  if (!chunk) chunk = tables_new_chunk(heap, NULL, bytes);
   if (!chunk) return 0;
   c->chunks[c->count++] = chunk;
   c->directory->count = c->count;
   return 1;
 }
 
-/* Before a chunk is written: copies it if a fork has it, too. */
+/* Before a chunk is written: copies it if others have it, too. */
 static int tables_own_chunk(const arc__heap *heap, arc__column *c, size_t k, size_t bytes) {
-  void *own;
-  if (c->directory->refs == 1 && tables_head(c->chunks[k])->refs == 1) return 1;
+  void *chunk = c->chunks[k], *own;
+  int blank = chunk == c->blank;
+  if (c->directory->refs == 1 && !blank && tables_head(chunk)->refs == 1) return 1;
   if (!tables_own_directory(heap, c, c->count)) return 0;
-  if (tables_head(c->chunks[k])->refs == 1) return 1;
-  own = tables_new_chunk(heap, bytes);
+  if (!blank && tables_head(chunk)->refs == 1) return 1;
+  own = tables_new_chunk(heap, chunk, bytes);
   if (!own) return 0;
-  memcpy(own, c->chunks[k], bytes);
-  tables_head(c->chunks[k])->refs--;
+  if (!blank) tables_head(chunk)->refs--;
   c->chunks[k] = own;
   return 1;
 }
@@ -136,6 +156,7 @@ arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__sc
   for (size_t c = 0; c < schema->column_count; c++) {
     t->columns[c].table = schema->columns[c].table;
     t->columns[c].width = schema->columns[c].width;
+    t->columns[c].blank = tables_blank(schema->columns[c].kind);
   }
   return ARC_OK;
 }
@@ -187,27 +208,6 @@ static int64_t tables_get(const arc__tables *t, int column, uint32_t row) {
   }
 }
 
-/* Sets a cell and gives what was in it, as tables_get. */
-static inline int64_t tables_exchange(const arc__column *c, uint32_t row, int64_t value) {
-  void *chunk = c->chunks[row >> ARC__CHUNK_SHIFT];
-  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
-  int64_t old;
-  if (c->width == 4) {
-    old = ((uint32_t *)chunk)[at];
-    ((uint32_t *)chunk)[at] = (uint32_t)value;
-  } else if (c->width == 8) {
-    old = ((int64_t *)chunk)[at];
-    ((int64_t *)chunk)[at] = value;
-  } else if (c->width == 2) {
-    old = ((uint16_t *)chunk)[at];
-    ((uint16_t *)chunk)[at] = (uint16_t)value;
-  } else {
-    old = ((uint8_t *)chunk)[at];
-    ((uint8_t *)chunk)[at] = (uint8_t)value;
-  }
-  return old;
-}
-
 static int tables_reserve_row(arc__tables *t, int table, uint32_t row) {
   int first = (int)t->first_of_table[table], last = (int)t->first_of_table[table + 1];
   size_t chunk = row >> ARC__CHUNK_SHIFT;
@@ -230,26 +230,57 @@ uint32_t arc__append_row(arc__tables *t, int table) {
   return row;
 }
 
-static inline void tables_put_prepared(arc__tables *t, int column, uint32_t row, int64_t value) {
-  const arc__column *c = &t->columns[column];
-  int64_t old = tables_exchange(c, row, value);
-  if (row <= t->mark.rows[c->table]) t->undo[t->undo_size++] = (arc__undo){old, row, (uint32_t)column};
+/* Sets a cell of a chunk that is the table's own. */
+static void tables_set(const arc__column *c, uint32_t row, int64_t value) {
+  void *chunk = c->chunks[row >> ARC__CHUNK_SHIFT];
+  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+  switch (c->width) {
+  case 1: ((uint8_t *)chunk)[at] = (uint8_t)value; break;
+  case 2: ((uint16_t *)chunk)[at] = (uint16_t)value; break;
+  case 4: ((uint32_t *)chunk)[at] = (uint32_t)value; break;
+  default: ((int64_t *)chunk)[at] = value; break;
+  }
 }
 
 /* Room to undo, and a chunk of its own, come first. */
-void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
+static void tables_put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
+  arc__column *c = &t->columns[column];
   size_t k = row >> ARC__CHUNK_SHIFT;
   if (t->failed) return;
-  t->failed = (t->forked &&
-               !tables_own_chunk(&t->heap, &t->columns[column], k, tables_column_bytes(t, (size_t)column))) ||
-              arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *t->undo) < 0;
-  if (!t->failed) tables_put_prepared(t, column, row, value);
+  if (((t->forked || c->chunks[k] == c->blank) &&
+       !tables_own_chunk(&t->heap, c, k, tables_column_bytes(t, (size_t)column))) ||
+      arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *t->undo) < 0) {
+    t->failed = 1;
+    return;
+  }
+  if (row <= t->mark.rows[c->table])
+    t->undo[t->undo_size++] = (arc__undo){tables_get(t, column, row), row, (uint32_t)column};
+  tables_set(c, row, value);
 }
 
-/* Row 0 is what a failed arc__append_row gives. */
+/* What does not change is not written: most cells of most rows keep their initial value. Row 0 is what a failed
+ * arc__append_row gives. */
+#define TABLES_PUT(type)                                                                           \
+  do {                                                                                             \
+    type *cell = (type *)chunk + (row & (ARC__CHUNK_ROWS - 1)), old = *cell;                       \
+    if (old == (type)value) return;                                                                \
+    if (chunk == c->blank || t->forked || t->undo_size == t->undo_capacity) break;                 \
+    *cell = (type)value;                                                                           \
+    if (row <= t->mark.rows[c->table])                                                             \
+      t->undo[t->undo_size++] = (arc__undo){(int64_t)old, row, (uint32_t)column};                  \
+    return;                                                                                        \
+  } while (0)
+
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
-  if (t->failed || t->forked || t->undo_size == t->undo_capacity) arc__put_slowly(t, column, row, value);
-  else tables_put_prepared(t, column, row, value);
+  const arc__column *c = &t->columns[column];
+  void *chunk;
+  if (t->failed) return;
+  chunk = c->chunks[row >> ARC__CHUNK_SHIFT];
+  if (c->width == 4) TABLES_PUT(uint32_t);
+  else if (c->width == 8) TABLES_PUT(int64_t);
+  else if (c->width == 1) TABLES_PUT(uint8_t);
+  else TABLES_PUT(uint16_t);
+  tables_put_slowly(t, column, row, value);
 }
 
 /* ---- texts ---- */
@@ -331,7 +362,7 @@ static int tables_index_resize(arc__tables *t, arc__index *index, size_t live) {
   arc__index grown = {.capacity = TABLES_SLOTS_FIRST};
   size_t bytes = sizeof(uint64_t) << ARC__CHUNK_SHIFT;
   while (grown.capacity < live * 2) grown.capacity *= 2;
-  while (grown.slots.count << ARC__CHUNK_SHIFT < grown.capacity)
+  while ((size_t)grown.slots.count << ARC__CHUNK_SHIFT < grown.capacity)
     if (!tables_add_chunk(&t->heap, &grown.slots, bytes)) {
       tables_drop_column(&t->heap, &grown.slots, bytes);
       return 0;
@@ -429,11 +460,13 @@ arc__mark arc__tables_mark(arc__tables *t) {
 
 static void tables_truncate(arc__tables *t, int table, uint32_t rows) {
   for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
-    size_t width = t->schema->columns[c].width;
+    const arc__column *column = &t->columns[c];
+    size_t width = column->width;
     for (uint32_t row = rows + 1; row <= t->rows[table];) {
       uint32_t in_chunk = ARC__CHUNK_ROWS - (row & (ARC__CHUNK_ROWS - 1));
       uint32_t left = t->rows[table] - row + 1, n = in_chunk < left ? in_chunk : left;
-      memset(tables_cell(t, (int)c, row), 0, n * width);
+      if (column->chunks[row >> ARC__CHUNK_SHIFT] != column->blank)
+        memcpy(tables_cell(t, (int)c, row), column->blank, n * width);
       row += n;
     }
   }
@@ -448,7 +481,7 @@ void arc__tables_rollback(arc__tables *t, const arc__mark *to) {
   }
   while (t->undo_size > to->undo) {
     const arc__undo *u = &t->undo[--t->undo_size];
-    tables_exchange(&t->columns[u->column], u->row, u->old);
+    tables_set(&t->columns[u->column], u->row, u->old);
   }
   for (size_t table = 0; table < t->schema->table_count; table++)
     tables_truncate(t, (int)table, to->rows[table]);
@@ -483,7 +516,7 @@ void arc__tables_digest(const arc__tables *t, unsigned char digest[32]) {
     for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
       size_t width = t->schema->columns[c].width;
       for (uint32_t row = 1; row <= t->rows[table]; row++) {
-        if (t->schema->columns[c].is_text) {
+        if (t->schema->columns[c].kind == ARC__COLUMN_TEXT) {
           arc_text text = arc__text(t, (int)c, row);
           arc__blake2b_update(&h, text.data, text.size + 1);
         } else {
@@ -516,6 +549,9 @@ void arc__tables_save(const arc__tables *t, arc__buffer *out) {
       for (size_t k = 0; k <= t->rows[table] >> ARC__CHUNK_SHIFT && t->rows[table]; k++) {
         size_t left = (size_t)t->rows[table] + 1 - (k << ARC__CHUNK_SHIFT);
         size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
+        int blank = t->columns[c].chunks[k] == t->columns[c].blank;
+        arc__buffer_u8(out, !blank);
+        if (blank) continue;
         if (!arc__buffer_reserve(out, n * width)) return;
         tables_copy_cells(out->data + out->size, t->columns[c].chunks[k], n, width);
         out->size += n * width;
@@ -544,18 +580,18 @@ static int tables_load_strings(arc__tables *t, arc__reader *in) {
 }
 
 static int tables_load_column(arc__tables *t, int column, uint32_t rows, arc__reader *in) {
-  size_t width = t->schema->columns[column].width;
+  arc__column *c = &t->columns[column];
+  size_t width = c->width, size = tables_column_bytes(t, (size_t)column);
   if (arc__reader_u8(in) != width || in->failed) return 0;
   for (size_t k = 0; k <= rows >> ARC__CHUNK_SHIFT && rows; k++) {
     size_t left = (size_t)rows + 1 - (k << ARC__CHUNK_SHIFT);
     size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
-    const unsigned char *bytes = arc__reader_bytes(in, n * width);
-    if (!bytes) return 0;
-    if (!tables_add_chunk(&t->heap, &t->columns[column], tables_column_bytes(t, (size_t)column))) {
-      t->failed = 1;
-      return 0;
-    }
-    tables_copy_cells(t->columns[column].chunks[k], bytes, n, width);
+    uint8_t changed = arc__reader_u8(in);
+    const unsigned char *bytes = changed ? arc__reader_bytes(in, n * width) : NULL;
+    if (in->failed || changed > 1) return 0;
+    t->failed = !tables_add_chunk(&t->heap, c, size) || (changed && !tables_own_chunk(&t->heap, c, k, size));
+    if (t->failed) return 0;
+    if (changed) tables_copy_cells(c->chunks[k], bytes, n, width);
   }
   return 1;
 }
@@ -596,7 +632,7 @@ static int tables_load_all(arc__tables *t, arc__reader *in) {
     if (in->failed || rows > ARC__ROWS_MAX) return 0;
     for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
       if (!tables_load_column(t, (int)c, rows, in)) return 0;
-      if (t->schema->columns[c].is_text && !tables_texts_valid(t, (int)c, rows)) return 0;
+      if (t->schema->columns[c].kind == ARC__COLUMN_TEXT && !tables_texts_valid(t, (int)c, rows)) return 0;
     }
     t->rows[table] = rows;
   }

@@ -2,7 +2,8 @@
  * Tables: rows of fixed-width columns in chunks, texts in an arena, rows found by key, and undo.
  *
  * Rows are numbered from 1; 0 in a column that refers to a row means none. Columns are chunks of 1,024
- * rows, so growing never copies. Between arc__tables_mark and arc__tables_rollback every change can be
+ * rows, so growing never copies; a chunk in which every cell still has the column's initial value is one that all
+ * share, so that what a book does not use costs nothing. Between arc__tables_mark and arc__tables_rollback every change can be
  * taken back; running out of memory is remembered in `failed`, and whoever set the mark then rolls back.
  * A fork shares what neither side has changed since.
  */
@@ -16,9 +17,15 @@
 #define ARC__ROWS_MAX 0xfffffffeu
 #define ARC__TABLES_MAX 24
 
-/* A column: its table and its width in bytes (1, 2, 4, 8); texts are 4 bytes wide and marked. */
+/* What a column holds: numbers, initially 0; texts, which are 4 bytes wide and initially empty; or days and the
+ * like, which are 4 bytes wide and initially INT32_MIN. */
+#define ARC__COLUMN_NUMBER 0
+#define ARC__COLUMN_TEXT 1
+#define ARC__COLUMN_DAY 2
+
+/* A column: its table, its width in bytes (1, 2, 4, 8), and what it holds. */
 typedef struct arc__column_spec {
-  uint8_t table, width, is_text;
+  uint8_t table, width, kind;
 } arc__column_spec;
 
 /* An index over a key column; rows with an empty key are not in it. Keys are unique among rows with the
@@ -42,8 +49,9 @@ typedef struct arc__directory {
 
 typedef struct arc__column {
   void **chunks; /* of the directory; NULL: none yet */
-  size_t count;
   arc__directory *directory;
+  void *blank; /* stands for each chunk of initial values, never written; NULL: there is none */
+  uint32_t count;
   uint8_t table, width; /* of a column of rows */
 } arc__column;
 
@@ -72,11 +80,11 @@ typedef struct arc__tables {
   uint64_t hash_seed[2];
   arc__column *columns;
   arc__index *indexes;
-  uint32_t rows[ARC__TABLES_MAX]; /* highest row in use; row 0 exists and is all zero */
+  uint32_t rows[ARC__TABLES_MAX]; /* highest row in use; row 0 exists and has initial values */
   uint32_t first_of_table[ARC__TABLES_MAX + 1]; /* columns of a table are neighbours */
   arc__column strings; /* the arena of texts */
   uint64_t string_size;
-  int forked; /* chunks may be shared: look before writing */
+  int forked;  /* chunks may be shared: look before writing */
   arc__undo *undo;
   size_t undo_size, undo_capacity;
   arc__mark mark; /* the innermost; rows above mark.rows need no undo: while there is none, all */
@@ -97,13 +105,11 @@ void arc__tables_rollback(arc__tables *t, const arc__mark *to);
 /* Forgets how to go back: what happened stays. */
 void arc__tables_keep(arc__tables *t);
 
-/* A new row of zeros; 0 if there is no memory or no number left (then `failed`). */
+/* A new row of initial values; 0 if there is no memory or no number left (then `failed`). */
 uint32_t arc__append_row(arc__tables *t, int table);
 
 /* Changes a cell; the value must fit the column's width. */
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value);
-/* The same where something comes first; arc__put calls it, apart so that it stays small itself. */
-void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value);
 /* Keeps a text and puts its reference; an empty one is 0. */
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
 
