@@ -24,24 +24,23 @@ void arc__entry_add(arc_ledger *ledger, const arc__entry *e) {
   if (!row) return;
   arc__put_text(t, ARC__ENTRY_KEY, row, e->key);
   arc__put(t, ARC__ENTRY_KIND, row, e->kind);
-  arc__put(t, ARC__ENTRY_INSTALMENT, row, e->instalment);
-  arc__put(t, ARC__ENTRY_CREDIT, row, e->credit);
-  arc__put(t, ARC__ENTRY_DAY, row, e->day);
-  arc__put(t, ARC__ENTRY_UNDONE, row, ARC_DAY_NONE);
-  arc__put(t, ARC__ENTRY_AMOUNT, row, e->amount);
-  arc__put(t, ARC__ENTRY_DISCOUNT, row, e->discount);
-  arc__put(t, ARC__ENTRY_TOLERANCE, row, e->tolerance);
+  arc__put_u32(t, ARC__ENTRY_INSTALMENT, row, e->instalment);
+  arc__put_u32(t, ARC__ENTRY_CREDIT, row, e->credit);
+  arc__put_u32(t, ARC__ENTRY_DAY, row, (uint32_t)e->day);
+  arc__put_i64(t, ARC__ENTRY_AMOUNT, row, e->amount);
+  arc__put_i64(t, ARC__ENTRY_DISCOUNT, row, e->discount);
+  arc__put_i64(t, ARC__ENTRY_TOLERANCE, row, e->tolerance);
   arc__put(t, ARC__ENTRY_ASKED, row, e->asked);
   arc__put(t, ARC__ENTRY_HOW, row, e->how);
-  arc__put(t, ARC__ENTRY_CONFIDENCE, row, e->confidence_ppm);
+  arc__put_u32(t, ARC__ENTRY_CONFIDENCE, row, e->confidence_ppm);
   if (e->instalment) {
-    arc__put(t, ARC__ENTRY_NEXT_OF_INSTALMENT, row, arc__u32(t, ARC__INSTALMENT_ENTRY, e->instalment));
-    arc__put(t, ARC__INSTALMENT_ENTRY, e->instalment, row);
+    arc__put_u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, row, arc__u32(t, ARC__INSTALMENT_ENTRY, e->instalment));
+    arc__put_u32(t, ARC__INSTALMENT_ENTRY, e->instalment, row);
     arc__state_instalment_add(ledger, e->instalment, -(e->amount + e->discount + e->tolerance));
   }
   if (e->credit) {
-    arc__put(t, ARC__ENTRY_NEXT_OF_CREDIT, row, arc__u32(t, ARC__CREDIT_ENTRY, e->credit));
-    arc__put(t, ARC__CREDIT_ENTRY, e->credit, row);
+    arc__put_u32(t, ARC__ENTRY_NEXT_OF_CREDIT, row, arc__u32(t, ARC__CREDIT_ENTRY, e->credit));
+    arc__put_u32(t, ARC__CREDIT_ENTRY, e->credit, row);
     arc__state_credit_add(ledger, e->credit, -e->amount);
   }
   arc__index_add(t, ARC__INDEX_ENTRY, row);

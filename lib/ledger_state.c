@@ -22,7 +22,7 @@ void arc__state_add(arc_ledger *ledger, int column, uint32_t row, int64_t delta)
     ledger->overflowed = 1;
     return;
   }
-  arc__put(ARC__L(ledger), column, row, sum);
+  arc__put_i64(ARC__L(ledger), column, row, sum);
 }
 
 uint32_t arc__state_name(arc_ledger *ledger, arc_text text) {
@@ -59,8 +59,9 @@ static uint32_t state_control(arc_ledger *ledger, uint32_t currency) {
 }
 
 void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credit, int64_t amount) {
-  uint32_t row = state_control(ledger, currency);
+  uint32_t row;
   if (amount == 0) return;
+  row = state_control(ledger, currency);
   arc__state_add(ledger, debit, row, amount);
   arc__state_add(ledger, credit, row, -amount);
 }
@@ -70,8 +71,8 @@ void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credi
 static void state_unlink(arc__tables *t, uint32_t account) {
   uint32_t before = arc__u32(t, ARC__ACCOUNT_CHANGED_BEFORE, account);
   uint32_t after = arc__u32(t, ARC__ACCOUNT_CHANGED_AFTER, account);
-  if (after) arc__put(t, ARC__ACCOUNT_CHANGED_BEFORE, after, before);
-  if (before) arc__put(t, ARC__ACCOUNT_CHANGED_AFTER, before, after);
+  if (after) arc__put_u32(t, ARC__ACCOUNT_CHANGED_BEFORE, after, before);
+  if (before) arc__put_u32(t, ARC__ACCOUNT_CHANGED_AFTER, before, after);
 }
 
 void arc__state_account_changed(arc_ledger *ledger, uint32_t account) {
@@ -81,15 +82,15 @@ void arc__state_account_changed(arc_ledger *ledger, uint32_t account) {
   if (t->failed) return;
   head = arc__u32(t, ARC__BOOK_CHANGED_ACCOUNT, 1);
   generation = arc__i64(t, ARC__BOOK_GENERATION, 1) + 1;
-  arc__put(t, ARC__BOOK_GENERATION, 1, generation);
+  arc__put_i64(t, ARC__BOOK_GENERATION, 1, generation);
   if (head != account) {
     if (arc__i64(t, ARC__ACCOUNT_CHANGED, account)) state_unlink(t, account);
-    arc__put(t, ARC__ACCOUNT_CHANGED_BEFORE, account, head);
-    arc__put(t, ARC__ACCOUNT_CHANGED_AFTER, account, 0);
-    if (head) arc__put(t, ARC__ACCOUNT_CHANGED_AFTER, head, account);
-    arc__put(t, ARC__BOOK_CHANGED_ACCOUNT, 1, account);
+    arc__put_u32(t, ARC__ACCOUNT_CHANGED_BEFORE, account, head);
+    arc__put_u32(t, ARC__ACCOUNT_CHANGED_AFTER, account, 0);
+    if (head) arc__put_u32(t, ARC__ACCOUNT_CHANGED_AFTER, head, account);
+    arc__put_u32(t, ARC__BOOK_CHANGED_ACCOUNT, 1, account);
   }
-  arc__put(t, ARC__ACCOUNT_CHANGED, account, generation);
+  arc__put_i64(t, ARC__ACCOUNT_CHANGED, account, generation);
 }
 
 void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer) {
@@ -144,8 +145,8 @@ static void state_give_block(arc__tables *t, uint32_t first, unsigned class) {
 }
 
 static void state_place(arc__tables *t, uint32_t row, uint32_t instalment) {
-  arc__put(t, ARC__OPEN_ITEM_INSTALMENT, row, instalment);
-  arc__put(t, ARC__INSTALMENT_OPEN_ITEM, instalment, row);
+  arc__put_u32(t, ARC__OPEN_ITEM_INSTALMENT, row, instalment);
+  arc__put_u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment, row);
 }
 
 /* Moves the account's block to one of twice the size. */
@@ -169,7 +170,7 @@ static void state_open_add(arc__tables *t, uint32_t account, uint32_t instalment
     state_widen(t, account);
   if (t->failed) return;
   state_place(t, arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account) + count, instalment);
-  arc__put(t, ARC__ACCOUNT_OPEN_COUNT, account, (int64_t)count + 1);
+  arc__put_u32(t, ARC__ACCOUNT_OPEN_COUNT, account, count + 1);
 }
 
 static void state_open_remove(arc__tables *t, uint32_t account, uint32_t instalment) {
@@ -177,9 +178,9 @@ static void state_open_remove(arc__tables *t, uint32_t account, uint32_t instalm
   uint32_t last = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account) + count;
   uint32_t row = arc__u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment);
   state_place(t, row, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, last));
-  arc__put(t, ARC__OPEN_ITEM_INSTALMENT, last, 0);
-  arc__put(t, ARC__INSTALMENT_OPEN_ITEM, instalment, 0);
-  arc__put(t, ARC__ACCOUNT_OPEN_COUNT, account, count);
+  arc__put_u32(t, ARC__OPEN_ITEM_INSTALMENT, last, 0);
+  arc__put_u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment, 0);
+  arc__put_u32(t, ARC__ACCOUNT_OPEN_COUNT, account, count);
 }
 
 void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t delta) {

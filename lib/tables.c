@@ -243,7 +243,7 @@ static void tables_set(const arc__column *c, uint32_t row, int64_t value) {
 }
 
 /* Room to undo, and a chunk of its own, come first. */
-static void tables_put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
+void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
   arc__column *c = &t->columns[column];
   size_t k = row >> ARC__CHUNK_SHIFT;
   if (t->failed) return;
@@ -258,29 +258,21 @@ static void tables_put_slowly(arc__tables *t, int column, uint32_t row, int64_t 
   tables_set(c, row, value);
 }
 
-/* What does not change is not written: most cells of most rows keep their initial value. Row 0 is what a failed
- * arc__append_row gives. */
-#define TABLES_PUT(type)                                                                           \
-  do {                                                                                             \
-    type *cell = (type *)chunk + (row & (ARC__CHUNK_ROWS - 1)), old = *cell;                       \
-    if (old == (type)value) return;                                                                \
-    if (chunk == c->blank || t->forked || t->undo_size == t->undo_capacity) break;                 \
-    *cell = (type)value;                                                                           \
-    if (row <= t->mark.rows[c->table])                                                             \
-      t->undo[t->undo_size++] = (arc__undo){(int64_t)old, row, (uint32_t)column};                  \
-    return;                                                                                        \
-  } while (0)
+static void tables_put_u16(arc__tables *t, int column, uint32_t row, int64_t value) {
+  ARC__PUT(uint16_t, t, column, row, value);
+}
+
+static void tables_put_u8(arc__tables *t, int column, uint32_t row, int64_t value) {
+  ARC__PUT(uint8_t, t, column, row, value);
+}
 
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
-  const arc__column *c = &t->columns[column];
-  void *chunk;
-  if (t->failed) return;
-  chunk = c->chunks[row >> ARC__CHUNK_SHIFT];
-  if (c->width == 4) TABLES_PUT(uint32_t);
-  else if (c->width == 8) TABLES_PUT(int64_t);
-  else if (c->width == 1) TABLES_PUT(uint8_t);
-  else TABLES_PUT(uint16_t);
-  tables_put_slowly(t, column, row, value);
+  switch (t->columns[column].width) {
+  case 1: tables_put_u8(t, column, row, value); break;
+  case 2: tables_put_u16(t, column, row, value); break;
+  case 4: arc__put_u32(t, column, row, (uint32_t)value); break;
+  default: arc__put_i64(t, column, row, value); break;
+  }
 }
 
 /* ---- texts ---- */

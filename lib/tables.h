@@ -108,8 +108,36 @@ void arc__tables_keep(arc__tables *t);
 /* A new row of initial values; 0 if there is no memory or no number left (then `failed`). */
 uint32_t arc__append_row(arc__tables *t, int table);
 
-/* Changes a cell; the value must fit the column's width. */
+/* Changes a cell; the value must fit the column's width. Row 0 is what a failed arc__append_row gives. */
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value);
+/* The same where memory comes first: a chunk of its own, or room to undo. */
+void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value);
+
+/* What does not change is not written: most cells of most rows keep their initial value. */
+#define ARC__PUT(type, t, column, row, value)                                                      \
+  do {                                                                                             \
+    const arc__column *c = &(t)->columns[column];                                                  \
+    type *chunk, *cell;                                                                            \
+    if ((t)->failed) return;                                                                       \
+    chunk = c->chunks[(row) >> ARC__CHUNK_SHIFT];                                                  \
+    cell = chunk + ((row) & (ARC__CHUNK_ROWS - 1));                                                \
+    if (*cell == (type)(value)) return;                                                            \
+    if (chunk == c->blank || (t)->forked || (t)->undo_size == (t)->undo_capacity) {                \
+      arc__put_slowly((t), (column), (row), (int64_t)(value));                                     \
+      return;                                                                                      \
+    }                                                                                              \
+    if ((row) <= (t)->mark.rows[c->table])                                                         \
+      (t)->undo[(t)->undo_size++] = (arc__undo){(int64_t)*cell, (row), (uint32_t)(column)};        \
+    *cell = (type)(value);                                                                         \
+  } while (0)
+
+/* As arc__put, where much is put and the width is known. */
+static inline void arc__put_u32(arc__tables *t, int column, uint32_t row, uint32_t value) {
+  ARC__PUT(uint32_t, t, column, row, value);
+}
+static inline void arc__put_i64(arc__tables *t, int column, uint32_t row, int64_t value) {
+  ARC__PUT(int64_t, t, column, row, value);
+}
 /* Keeps a text and puts its reference; an empty one is 0. */
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
 
