@@ -24,7 +24,11 @@ void arc__buffer_free(arc__buffer *b) {
 
 int arc__buffer_reserve(arc__buffer *b, size_t more) {
   if (b->failed) return 0;
-  if (more <= b->capacity - b->size) return 1;
+  return more <= b->capacity - b->size || arc__buffer_enlarge(b, more);
+}
+
+int arc__buffer_enlarge(arc__buffer *b, size_t more) {
+  if (b->failed) return 0;
   size_t need = more <= SIZE_MAX - b->size ? b->size + more : SIZE_MAX;
   if (need < BUFFER_SMALLEST) need = BUFFER_SMALLEST;
   void *data = b->data;
@@ -37,50 +41,6 @@ void arc__buffer_bytes(arc__buffer *b, const void *bytes, size_t size) {
   if (size == 0 || !arc__buffer_reserve(b, size)) return;
   memcpy(b->data + b->size, bytes, size);
   b->size += size;
-}
-
-/* Room for `size` bytes, which count as written; NULL if there is none. */
-static unsigned char *buffer_room(arc__buffer *b, size_t size) {
-  if (!arc__buffer_reserve(b, size)) return NULL;
-  unsigned char *at = b->data + b->size;
-  b->size += size;
-  return at;
-}
-
-/* Written out, so that compilers make one store of it. */
-static inline void buffer_store_u32(unsigned char *at, uint32_t v) {
-  at[0] = (unsigned char)(v & 0xff);
-  at[1] = (unsigned char)(v >> 8 & 0xff);
-  at[2] = (unsigned char)(v >> 16 & 0xff);
-  at[3] = (unsigned char)(v >> 24);
-}
-
-void arc__buffer_u8(arc__buffer *b, uint8_t v) {
-  unsigned char *at = buffer_room(b, 1);
-  if (at) at[0] = v;
-}
-
-void arc__buffer_u16(arc__buffer *b, uint16_t v) {
-  unsigned char *at = buffer_room(b, 2);
-  if (!at) return;
-  at[0] = (unsigned char)(v & 0xff);
-  at[1] = (unsigned char)(v >> 8);
-}
-
-void arc__buffer_u32(arc__buffer *b, uint32_t v) {
-  unsigned char *at = buffer_room(b, 4);
-  if (at) buffer_store_u32(at, v);
-}
-
-void arc__buffer_u64(arc__buffer *b, uint64_t v) {
-  unsigned char *at = buffer_room(b, 8);
-  if (!at) return;
-  buffer_store_u32(at, (uint32_t)(v & UINT32_MAX));
-  buffer_store_u32(at + 4, (uint32_t)(v >> 32));
-}
-
-void arc__buffer_i64(arc__buffer *b, int64_t v) {
-  arc__buffer_u64(b, (uint64_t)v);
 }
 
 void arc__buffer_text(arc__buffer *b, const char *data, size_t size) {
@@ -118,47 +78,11 @@ int arc__reader_ended(arc__reader *r) {
   return !r->failed && r->at == r->end && !(r->refill && r->refill(r->user, r, 1));
 }
 
-const unsigned char *arc__reader_bytes(arc__reader *r, size_t size) {
-  if (size > (size_t)(r->end - r->at) && !(r->refill && !r->failed && r->refill(r->user, r, size)))
+const unsigned char *arc__reader_more(arc__reader *r, size_t size) {
+  if (r->failed || !r->refill || !r->refill(r->user, r, size)) {
     r->failed = 1;
-  if (r->failed) return NULL;
-  const unsigned char *bytes = r->at;
+    return NULL;
+  }
   r->at += size;
-  return bytes;
-}
-
-static inline uint32_t buffer_load_u32(const unsigned char *at) {
-  return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-uint8_t arc__reader_u8(arc__reader *r) {
-  const unsigned char *at = arc__reader_bytes(r, 1);
-  return at ? at[0] : 0;
-}
-
-uint16_t arc__reader_u16(arc__reader *r) {
-  const unsigned char *at = arc__reader_bytes(r, 2);
-  return at ? (uint16_t)(at[0] | at[1] << 8) : 0;
-}
-
-uint32_t arc__reader_u32(arc__reader *r) {
-  const unsigned char *at = arc__reader_bytes(r, 4);
-  return at ? buffer_load_u32(at) : 0;
-}
-
-uint64_t arc__reader_u64(arc__reader *r) {
-  const unsigned char *at = arc__reader_bytes(r, 8);
-  return at ? buffer_load_u32(at) | (uint64_t)buffer_load_u32(at + 4) << 32 : 0;
-}
-
-int64_t arc__reader_i64(arc__reader *r) {
-  uint64_t v = arc__reader_u64(r);
-  return v <= INT64_MAX ? (int64_t)v : -(int64_t)(UINT64_MAX - v) - 1;
-}
-
-arc_text arc__reader_text(arc__reader *r) {
-  uint16_t size = arc__reader_u16(r);
-  const unsigned char *bytes = arc__reader_bytes(r, size);
-  arc_text text = {(const char *)bytes, bytes ? size : 0};
-  return text;
+  return r->at - size;
 }

@@ -21,12 +21,23 @@ void arc__commit_begin(arc__buffer *b) {
   arc__buffer_bytes(b, room, sizeof room);
 }
 
-void arc__commit_record(arc__buffer *b, uint16_t type, uint16_t version, const void *payload,
-                        size_t size) {
+size_t arc__commit_record_begin(arc__buffer *b, uint16_t type, uint16_t version) {
   arc__buffer_u16(b, type);
   arc__buffer_u16(b, version);
-  arc__buffer_u32(b, (uint32_t)size); /* a larger one is refused when the commit is finished */
+  arc__buffer_u32(b, 0);
+  return b->size;
+}
+
+/* A payload beyond 32 bits is refused when the commit is finished. */
+void arc__commit_record_end(arc__buffer *b, size_t begun) {
+  if (!b->failed) arc__store_u32(b->data + begun - 4, (uint32_t)(b->size - begun));
+}
+
+void arc__commit_record(arc__buffer *b, uint16_t type, uint16_t version, const void *payload,
+                        size_t size) {
+  size_t begun = arc__commit_record_begin(b, type, version);
   arc__buffer_bytes(b, payload, size);
+  arc__commit_record_end(b, begun);
 }
 
 /* Reads a record's header and steps over its payload, which is returned; NULL if it is cut short.

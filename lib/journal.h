@@ -16,7 +16,11 @@
 
 /* Begins a commit in `b`, which is emptied and no longer failed: room for the header is left. */
 void arc__commit_begin(arc__buffer *b);
-/* Adds a record; `payload` may not lie in `b`. */
+/* Adds a record whose payload is what is written to `b` between the two; what the first returns goes
+ * to the second. */
+size_t arc__commit_record_begin(arc__buffer *b, uint16_t type, uint16_t version);
+void arc__commit_record_end(arc__buffer *b, size_t begun);
+/* The same of a payload that is there; it may not lie in `b`. */
 void arc__commit_record(arc__buffer *b, uint16_t type, uint16_t version, const void *payload,
                         size_t size);
 /* Writes the header. In: commit->first_seq, instant, and chain, the link before. Out: count, size,

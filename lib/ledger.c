@@ -88,7 +88,6 @@ void arc__ledger_free(arc_ledger *ledger) {
   arc__heap heap = ledger->heap;
   arc__tables_free(&ledger->tables);
   arc__buffer_free(&ledger->commit);
-  arc__buffer_free(&ledger->payload);
   arc__buffer_free(&ledger->list);
   arc__buffer_free(&ledger->unsaved);
   if (ledger->storage.close) ledger->storage.close(ledger->storage.user);
@@ -104,7 +103,6 @@ arc_status arc__ledger_new(arc_ledger **out, const arc__heap *heap, const uint64
   ledger->heap = *heap;
   ledger->next_seq = 1;
   arc__buffer_init(&ledger->commit, &ledger->heap);
-  arc__buffer_init(&ledger->payload, &ledger->heap);
   arc__buffer_init(&ledger->list, &ledger->heap);
   arc__buffer_init(&ledger->unsaved, &ledger->heap);
   status = arc__tables_init(&ledger->tables, &ledger->heap, &ledger_schema, hash_seed, err);
@@ -136,7 +134,7 @@ static arc_status ledger_check_book(const arc_ledger *ledger, const arc_ledger_o
 
 /* Loads the snapshot if it is sound and of this journal; otherwise the journal alone is the truth. */
 static arc_status ledger_load(arc_ledger **slot, const uint64_t hash_seed[2], arc_error *err) {
-  arc_ledger *ledger = *slot, *fresh;
+  arc_ledger *ledger = *slot, *fresh = NULL;
   arc_status status = arc__ledger_load_snapshot(ledger, NULL);
   if (status == ARC_OK) status = arc__ledger_catch_up(ledger, &ledger->storage, 0, NULL);
   if (status == ARC_OK) return ARC_OK;
@@ -261,7 +259,7 @@ arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *
 /* ---- other handles on the same book ---- */
 
 arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err) {
-  arc_ledger *fork;
+  arc_ledger *fork = NULL;
   arc_status status;
   if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
   *out = NULL;

@@ -20,7 +20,7 @@ static void commands_open_commit(arc_ledger *ledger) {
 static void commands_drop_commit(arc_ledger *ledger) {
   arc__tables_rollback(ARC__L(ledger), &ledger->batch);
   arc__tables_keep(ARC__L(ledger));
-  ledger->commit.failed = ledger->payload.failed = ledger->list.failed = 0;
+  ledger->commit.failed = ledger->list.failed = 0;
   ledger->pending = 0;
   ledger->overflowed = 0;
   ledger->state = ARC__LEDGER_IDLE;
@@ -31,16 +31,16 @@ static void commands_prepend_book(arc_ledger *ledger) {
   arc__tables *t = ARC__L(ledger);
   arc__book_record record;
   arc__buffer rest;
-  arc__codec codec = {&ledger->payload, NULL};
+  arc__codec codec = {&ledger->commit, NULL};
+  size_t begun;
   record.name = arc__text(t, ARC__BOOK_NAME, 1);
   record.currency = arc__u32(t, ARC__BOOK_CURRENCY, 1);
   rest = ledger->commit;
   arc__buffer_init(&ledger->commit, &ledger->heap);
   arc__commit_begin(&ledger->commit);
-  ledger->payload.size = 0;
+  begun = arc__commit_record_begin(&ledger->commit, ARC__RECORD_BOOK, ARC__RECORD_VERSION);
   arc__fields_book(&codec, &record);
-  arc__commit_record(&ledger->commit, ARC__RECORD_BOOK, ARC__RECORD_VERSION, ledger->payload.data,
-                     ledger->payload.size);
+  arc__commit_record_end(&ledger->commit, begun);
   arc__buffer_bytes(&ledger->commit, rest.data + ARC__COMMIT_HEADER, rest.size - ARC__COMMIT_HEADER);
   arc__buffer_free(&rest);
   ledger->pending++;
@@ -50,7 +50,7 @@ static void commands_prepend_book(arc_ledger *ledger) {
 static arc_status commands_seal(arc_ledger *ledger, arc_error *err) {
   arc__commit *sealed = &ledger->sealed;
   if (ledger->next_seq == 1 && !ledger->commit.failed) commands_prepend_book(ledger);
-  if (ledger->payload.failed || ledger->commit.failed) return arc__fail_nomem(err);
+  if (ledger->commit.failed) return arc__fail_nomem(err);
   memset(sealed, 0, sizeof *sealed);
   sealed->first_seq = ledger->next_seq;
   sealed->count = ledger->pending;
@@ -172,7 +172,7 @@ void arc__ledger_savepoint(arc_ledger *ledger, arc__savepoint *here) {
 
 void arc__ledger_back_to(arc_ledger *ledger, const arc__savepoint *to) {
   arc__tables_rollback(ARC__L(ledger), &to->mark);
-  ledger->commit.failed = ledger->payload.failed = ledger->list.failed = 0;
+  ledger->commit.failed = ledger->list.failed = 0;
   ledger->commit.size = to->commit_size;
   ledger->pending = to->pending;
   ledger->overflowed = 0;

@@ -38,7 +38,6 @@ struct arc_ledger {
   uint32_t pending;    /* records in it */
   arc__commit sealed;  /* its header, once bytes were handed out */
   arc__mark batch;     /* where aborting leads */
-  arc__buffer payload; /* of one record */
   arc__buffer list;    /* of one record */
   arc__buffer unsaved; /* commits of a detached ledger */
   uint64_t unsaved_seq;

@@ -47,16 +47,15 @@ static const replay_record_kind replay_kinds[ARC__RECORD_COUNT + 1] = {
 };
 
 arc_status arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *record, arc_error *err) {
-  arc__codec codec = {&ledger->payload, NULL};
-  ledger->payload.size = 0;
+  arc__codec codec = {&ledger->commit, NULL};
+  size_t begun = arc__commit_record_begin(&ledger->commit, type, ARC__RECORD_VERSION);
   /* Writing does not change the record; the one function that reads and writes cannot say so. */
   replay_kinds[type].fields(&codec, (void *)(uintptr_t)record);
-  arc__commit_record(&ledger->commit, type, ARC__RECORD_VERSION, ledger->payload.data,
-                     ledger->payload.size);
+  arc__commit_record_end(&ledger->commit, begun);
   ledger->pending++;
   arc__state_known(ledger);
   replay_kinds[type].apply(ledger, record);
-  if (ledger->payload.failed || ledger->commit.failed || ARC__L(ledger)->failed) return arc__fail_nomem(err);
+  if (ledger->commit.failed || ARC__L(ledger)->failed) return arc__fail_nomem(err);
   if (!ledger->overflowed) return ARC_OK;
   return arc__fail(err, ARC_E_OVERFLOW, "a balance would exceed 64 bits of minor units");
 }
