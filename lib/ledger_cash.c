@@ -99,14 +99,14 @@ void arc__apply_application(arc_ledger *ledger, const arc__application_record *r
 /* What a command recorded: the sums over its parts. */
 typedef struct cash_sum {
   int64_t amount, discount, tolerance;
-  int parts;
+  uint32_t first; /* the row of its first part; 0: none */
 } cash_sum;
 
 static void cash_sum_add(cash_sum *sum, const arc__tables *t, uint32_t e) {
   sum->amount += arc__i64(t, ARC__ENTRY_AMOUNT, e);
   sum->discount += arc__i64(t, ARC__ENTRY_DISCOUNT, e);
   sum->tolerance += arc__i64(t, ARC__ENTRY_TOLERANCE, e);
-  sum->parts++;
+  sum->first = e;
 }
 
 /* Whether an entry is the first of this command's: the key is explicit, or the day and the instalment asked. */
@@ -119,7 +119,7 @@ static int cash_is_command(const arc__tables *t, const arc_application *a, uint3
 /* What the command recorded before, if it did. Newest first, so a command's first entry ends its parts. */
 static cash_sum cash_recorded(const arc__tables *t, const arc_application *a, uint32_t credit,
                               uint32_t invoice) {
-  cash_sum sum = {0, 0, 0, 0};
+  cash_sum sum = {0};
   const cash_sum none = sum;
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
@@ -194,6 +194,7 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
   arc__identification_record payer = {0};
   uint32_t credit, invoice;
   cash_sum known;
+  int same;
   ARC__TRY(arc__input_options(&in, a->options, 0, a->reserved));
   ARC__TRY(arc__text_check(&a->key, 0, ARC__KEY_MAX, ARC__TEXT_LINE, "key", index, 2, err));
   ARC__TRY(arc__input_credit(&in, &a->credit, a->credit_kind, 3, &credit));
@@ -201,10 +202,12 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
   ARC__TRY(arc__input_day(&in, a->day, 7, "day"));
   ARC__TRY(cash_check_application(&in, t, a, invoice));
   known = cash_recorded(t, a, credit, invoice);
-  if (known.parts && known.amount == a->amount && known.discount == a->discount &&
-      known.tolerance == a->tolerance)
-    return ARC_ALREADY;
-  if (known.parts || arc__index_find(t, ARC__INDEX_ENTRY, a->key, ARC__ENTRY_APPLICATION))
+  if (known.first && known.amount == a->amount && known.discount == a->discount &&
+      known.tolerance == a->tolerance) {
+    ARC__TRY(arc__dispute_deducted(&in, a->deduction, known.first, &same));
+    if (same) return ARC_ALREADY;
+  }
+  if (known.first || arc__index_find(t, ARC__INDEX_ENTRY, a->key, ARC__ENTRY_APPLICATION))
     return arc__input_exists(&in, a->key.size ? a->key : a->credit, "application");
   if (!arc__u32(t, ARC__CREDIT_ACCOUNT, credit)) {
     payer.credit = credit;
@@ -213,7 +216,9 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
     ARC__TRY(arc__check_identification(ledger, &payer, err));
     ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_IDENTIFICATION, &payer, err));
   }
-  return cash_record(&in, ledger, a, credit, invoice);
+  known.first = t->rows[ARC__TABLE_ENTRY] + 1;
+  ARC__TRY(cash_record(&in, ledger, a, credit, invoice));
+  return a->deduction ? arc__dispute_deduct(&in, ledger, a->deduction, known.first) : ARC_OK;
 }
 
 arc_status arc_ledger_post_applications(arc_ledger *ledger, const arc_application *rows, size_t count,

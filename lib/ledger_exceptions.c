@@ -4,8 +4,8 @@
 #include "error.h"
 #include "text.h"
 
-/* Owns what interrupts the normal course: disputes, promises to pay, holds; plans are in ledger_plans.c. They are
- * rows of one table, chained to their invoice or customer, each with the days it counts. */
+/* Owns what interrupts the normal course: promises to pay and holds; disputes are in ledger_disputes.c, plans in
+ * ledger_plans.c. They are rows of one table, chained to their invoice or customer, each with the days it counts. */
 
 #define EXCEPTIONS_GRACE_MAX 366
 
@@ -36,15 +36,15 @@ void arc__exception_changed(arc_ledger *ledger, uint32_t row) {
   else if (!t->failed) arc__state_customer_changed(ledger, arc__u32(t, ARC__EXCEPTION_CUSTOMER, row));
 }
 
-static arc_status exceptions_check(const arc_ledger *ledger, int kind, arc_text key, uint32_t invoice,
-                                   arc_day from, uint32_t field, const char *what, arc_error *err) {
+arc_status arc__exception_check(const arc_ledger *ledger, int kind, arc_text key, uint32_t invoice, arc_day from,
+                                uint32_t field, const char *what, arc_error *err) {
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_EXCEPTION, key, kind, what, err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, invoice, "invoice", err));
   return arc__check_day(from, field, "the day it begins", err);
 }
 
-static arc_status exceptions_check_amount(const arc_ledger *ledger, int64_t amount, uint32_t invoice,
-                                          const char *what, arc_error *err) {
+arc_status arc__exception_check_amount(const arc_ledger *ledger, int64_t amount, uint32_t invoice, const char *what,
+                                       arc_error *err) {
   ARC__TRY(arc__check_amount(amount, 9, what, err));
   if (amount <= arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, invoice)) return ARC_OK;
   return arc__fail_field(err, ARC_E_REFUSED, 0, 9, "%s is %lld, the invoice is only %lld", what, (long long)amount,
@@ -71,106 +71,16 @@ void arc__exception_close(arc_ledger *ledger, uint32_t row, arc_day day) {
   arc__exception_changed(ledger, row);
 }
 
-/* ---- disputes ---- */
-
-arc_status arc__check_dispute(const arc_ledger *ledger, const arc__dispute_record *r, arc_error *err) {
-  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_DISPUTE, r->key, r->invoice, r->opened, 7,
-                            "dispute", err));
-  return exceptions_check_amount(ledger, r->amount, r->invoice, "the amount in dispute", err);
-}
-
-void arc__apply_dispute(arc_ledger *ledger, const arc__dispute_record *r) {
-  arc__tables *t = ARC__L(ledger);
-  uint32_t row = arc__exception_add(ledger, ARC__EXCEPTION_DISPUTE, r->key, 0, r->invoice, r->opened);
-  arc__put(t, ARC__EXCEPTION_AMOUNT, row, r->amount);
-  arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->kind));
-  arc__put(t, ARC__EXCEPTION_OWNER, row, arc__state_name(ledger, r->owner));
-  arc__put_text(t, ARC__EXCEPTION_REASON, row, r->reason);
-  arc__exception_changed(ledger, row);
-}
-
-static int exceptions_same_dispute(const arc__tables *t, const arc__dispute_record *r, uint32_t row) {
-  return r->invoice == arc__u32(t, ARC__EXCEPTION_INVOICE, row) &&
-         r->opened == arc__i32(t, ARC__EXCEPTION_FROM, row) &&
-         r->amount == arc__i64(t, ARC__EXCEPTION_AMOUNT, row) &&
-         arc__text_equal(r->kind, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row))) &&
-         arc__text_equal(r->owner, arc__name(t, arc__u32(t, ARC__EXCEPTION_OWNER, row))) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row));
-}
-
-static arc_status exceptions_dispute(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  arc_dispute *d = row;
-  arc__dispute_record r = {0};
-  uint32_t known;
-  ARC__TRY(arc__input_options(&in, d->options, 0, d->reserved));
-  ARC__TRY(arc__input_key(&in, &d->key, 2, "key"));
-  ARC__TRY(arc__input_invoice(&in, &d->invoice, 3, 0, &r.invoice));
-  ARC__TRY(arc__input_line(&in, &d->kind, 4, "kind"));
-  ARC__TRY(arc__input_line(&in, &d->owner, 5, "owner"));
-  ARC__TRY(arc__input_line(&in, &d->reason, 6, "reason"));
-  r.key = d->key;
-  r.kind = d->kind;
-  r.owner = d->owner;
-  r.reason = d->reason;
-  r.opened = d->opened;
-  r.amount = d->amount ? d->amount : arc__i64(ARC__L(ledger), ARC__INVOICE_AMOUNT, r.invoice);
-  known = arc__index_find(ARC__L(ledger), ARC__INDEX_EXCEPTION, d->key, ARC__EXCEPTION_DISPUTE);
-  if (known && exceptions_same_dispute(ARC__L(ledger), &r, known)) return ARC_ALREADY;
-  if (known) return arc__input_exists(&in, d->key, "dispute");
-  ARC__TRY(arc__check_dispute(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_DISPUTE, &r, err);
-}
-
-arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
-                                    arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_dispute", exceptions_dispute, err);
-}
-
-arc_status arc__check_dispute_resolution(const arc_ledger *ledger, const arc__dispute_resolution_record *r,
-                                         arc_error *err) {
-  return arc__exception_check_close(ledger, ARC__EXCEPTION_DISPUTE, r->exception, r->day, err);
-}
-
-void arc__apply_dispute_resolution(arc_ledger *ledger, const arc__dispute_resolution_record *r) {
-  arc__exception_close(ledger, r->exception, r->day);
-}
-
-static arc_status exceptions_resolution(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  arc_dispute_resolution *d = row;
-  arc__dispute_resolution_record r = {0};
-  arc_day closed;
-  ARC__TRY(arc__input_options(&in, d->options, 0, d->reserved));
-  ARC__TRY(arc__input_exception(&in, &d->dispute, ARC__EXCEPTION_DISPUTE, 2, &r.exception));
-  ARC__TRY(arc__input_line(&in, &d->outcome, 3, "outcome"));
-  ARC__TRY(arc__input_day(&in, d->day, 4, "day"));
-  closed = arc__i32(ARC__L(ledger), ARC__EXCEPTION_CLOSED, r.exception);
-  if (closed == d->day) return ARC_ALREADY;
-  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, d->dispute, "resolution");
-  r.day = d->day;
-  r.outcome = d->outcome;
-  ARC__TRY(arc__check_dispute_resolution(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_DISPUTE_RESOLUTION, &r, err);
-}
-
-arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger, const arc_dispute_resolution *rows,
-                                               size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_dispute_resolution",
-                          exceptions_resolution, err);
-}
-
 /* ---- promises ---- */
 
 arc_status arc__check_promise(const arc_ledger *ledger, const arc__promise_record *r, arc_error *err) {
-  ARC__TRY(exceptions_check(ledger, ARC__EXCEPTION_PROMISE, r->key, r->invoice, r->made, 5,
-                            "promise", err));
+  ARC__TRY(arc__exception_check(ledger, ARC__EXCEPTION_PROMISE, r->key, r->invoice, r->made, 5, "promise", err));
   ARC__TRY(arc__check_day(r->pay_by, 6, "pay_by", err));
   if (r->pay_by < r->made || r->grace_days > EXCEPTIONS_GRACE_MAX ||
       r->pay_by > ARC_DAY_LAST - EXCEPTIONS_GRACE_MAX - 1)
     return arc__fail_field(err, ARC_E_INVALID, 0, 6, "pay_by is not before made, grace_days is at most %d",
                      EXCEPTIONS_GRACE_MAX);
-  return exceptions_check_amount(ledger, r->amount, r->invoice, "the amount promised", err);
+  return arc__exception_check_amount(ledger, r->amount, r->invoice, "the amount promised", err);
 }
 
 void arc__apply_promise(arc_ledger *ledger, const arc__promise_record *r) {
@@ -193,7 +103,7 @@ static int exceptions_same_promise(const arc__tables *t, const arc__promise_reco
          arc__text_equal(r->made_by, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row)));
 }
 
-static int64_t exceptions_open(const arc__tables *t, uint32_t invoice) {
+int64_t arc__invoice_open(const arc__tables *t, uint32_t invoice) {
   uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
   int64_t open = 0;
   for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++)
@@ -219,7 +129,7 @@ static arc_status exceptions_promise(arc_ledger *ledger, void *row, uint64_t ind
   known = arc__index_find(ARC__L(ledger), ARC__INDEX_EXCEPTION, p->key, ARC__EXCEPTION_PROMISE);
   if (known && exceptions_same_promise(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, p->key, "promise");
-  if (r.amount == 0) r.amount = exceptions_open(ARC__L(ledger), r.invoice);
+  if (r.amount == 0) r.amount = arc__invoice_open(ARC__L(ledger), r.invoice);
   ARC__TRY(arc__check_promise(ledger, &r, err));
   return arc__ledger_record(ledger, ARC__RECORD_PROMISE, &r, err);
 }

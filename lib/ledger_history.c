@@ -240,7 +240,7 @@ static void history_period_close(const arc__tables *t, history_event *e, const a
 
 static void history_dispute(const arc__tables *t, history_event *e, const arc__dispute_record *r) {
   history_of_invoice(t, e, r->invoice);
-  e->name = "dispute";
+  e->name = r->entry ? "deduction" : "dispute";
   e->day = r->opened;
   e->text = r->kind;
   history_amount(e, e->currency, r->amount);
@@ -259,6 +259,13 @@ static void history_dispute_resolution(const arc__tables *t, history_event *e,
   e->name = "dispute resolved";
   e->day = r->day;
   e->text = r->outcome;
+}
+
+static void history_dispute_change(const arc__tables *t, history_event *e, const arc__dispute_change_record *r) {
+  history_of_exception(t, e, r->exception);
+  e->name = "dispute changed";
+  e->day = r->day;
+  e->text = r->owner.size ? r->owner : r->kind;
 }
 
 static void history_promise(const arc__tables *t, history_event *e, const arc__promise_record *r) {

@@ -134,6 +134,11 @@ int64_t arc__entry_credit_room(const arc__tables *t, uint32_t credit, arc_day da
 
 uint32_t arc__exception_add(arc_ledger *ledger, int kind, arc_text key, uint32_t customer, uint32_t invoice,
                             arc_day from);
+/* What a dispute and a promise of an invoice have in common: a new key, the day, an amount within the invoice's. */
+arc_status arc__exception_check(const arc_ledger *ledger, int kind, arc_text key, uint32_t invoice, arc_day from,
+                                uint32_t field, const char *what, arc_error *err);
+arc_status arc__exception_check_amount(const arc_ledger *ledger, int64_t amount, uint32_t invoice, const char *what,
+                                       arc_error *err);
 /* Whoever may be touched because of it has changed. */
 void arc__exception_changed(arc_ledger *ledger, uint32_t row);
 /* Closing an exception: `kind` must fit, and it must be open. */
@@ -191,6 +196,13 @@ arc_status arc__input_exists(const arc__input *in, arc_text key, const char *wha
 /* Undoes what a credit has settled of an invoice (0: of all): ARC_ALREADY if there is nothing. */
 arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, uint32_t credit, uint32_t invoice,
                              arc_day day, arc_text reason);
+
+/* ---- disputes: ledger_disputes.c ---- */
+
+/* Opens the dispute that a short pay gives rise to, of the application whose first entry is `entry`. */
+arc_status arc__dispute_deduct(const arc__input *in, arc_ledger *ledger, const arc_dispute *deduction, uint32_t entry);
+/* Whether an application said again states the deduction that it was recorded with, or none as then. */
+arc_status arc__dispute_deducted(const arc__input *in, const arc_dispute *deduction, uint32_t entry, int *same);
 
 /* ---- each record type: check against the state, and apply ---- */
 

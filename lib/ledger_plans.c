@@ -14,14 +14,6 @@
 #define PLANS_INVOICES_MAX 1000
 #define PLANS_PARTS_MAX 120
 
-static int64_t plans_open(const arc__tables *t, uint32_t invoice) {
-  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
-  int64_t open = 0;
-  for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++)
-    open += arc__i64(t, ARC__INSTALMENT_OPEN, first + i);
-  return open;
-}
-
 /* ---- records ---- */
 
 /* A plan of before that still stands on the day: it was not ended, and its last day is not over. */
@@ -49,7 +41,7 @@ static arc_status plans_check_invoices(const arc_ledger *ledger, const arc__plan
     if (i == 0) account = arc__u32(t, ARC__INVOICE_ACCOUNT, invoice);
     if (arc__u32(t, ARC__INVOICE_ACCOUNT, invoice) != account)
       return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "the invoices of a plan are of one customer and currency");
-    if (open < 1 || open != plans_open(t, invoice))
+    if (open < 1 || open != arc__invoice_open(t, invoice))
       return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "nothing is open of an invoice of the plan");
     if (plans_planned(t, invoice, r->made))
       return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "an invoice has a plan already: end it first");
@@ -177,7 +169,7 @@ static arc_status plans_list(const arc__input *in, arc_ledger *ledger, const arc
     arc_text key = p->invoices[i];
     uint32_t invoice;
     ARC__TRY(arc__input_invoice(in, &key, 4, 0, &invoice));
-    arc__list_add(list, invoice, plans_open(ARC__L(ledger), invoice));
+    arc__list_add(list, invoice, arc__invoice_open(ARC__L(ledger), invoice));
   }
   border = list->size;
   for (uint32_t i = 0; i < p->instalment_count; i++, at += p->instalments->struct_size) {

@@ -60,6 +60,11 @@ arc_status arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *rec
   return arc__fail(err, ARC_E_OVERFLOW, "a balance would exceed 64 bits of minor units");
 }
 
+static arc_status replay_unknown(uint16_t type, uint16_t version, arc_error *err) {
+  return arc__fail(err, ARC_E_ABI, "record type %u version %u is not known to this library: use a newer one", type,
+                   version);
+}
+
 static arc_status replay_replay(void *user, uint64_t seq, int64_t instant, uint16_t type,
                                 uint16_t version, const unsigned char *payload, size_t size,
                                 arc_error *err) {
@@ -67,9 +72,7 @@ static arc_status replay_replay(void *user, uint64_t seq, int64_t instant, uint1
   arc_status status;
   ledger->instant = ledger->recorded_at = instant;
   arc__state_known(ledger);
-  if (type == 0 || type > ARC__RECORD_COUNT || version != ARC__RECORD_VERSION)
-    status = arc__fail(err, ARC_E_ABI, "record type %u version %u is not known to this library: use a newer one",
-                       type, version);
+  if (version != ARC__RECORD_VERSION) status = replay_unknown(type, version, err);
   else if ((type == ARC__RECORD_BOOK) != (seq == 1))
     status = arc__fail(err, ARC_E_CORRUPT, "the journal does not begin with its book");
   else {
@@ -78,7 +81,7 @@ static arc_status replay_replay(void *user, uint64_t seq, int64_t instant, uint1
   case number: status = replay_replay_##lower(ledger, payload, size, err); break;
       ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-    default: status = ARC_OK; break;
+    default: status = replay_unknown(type, version, err); break;
     }
     if (status >= 0 && ARC__L(ledger)->failed) status = arc__fail_nomem(err);
     else if (status >= 0 && ledger->overflowed)

@@ -6,7 +6,7 @@
 
 /* Owns the entry to the ledger's reports, and those that list tables: applications, touches, open items. */
 
-#define REPORT_COLUMNS_MAX 12
+#define REPORT_COLUMNS_MAX 16
 
 /* The columns of each report, as documented in arcollect/ledger.h. */
 static const struct {
@@ -97,6 +97,24 @@ static const struct {
       {"next_amount", ARC_COLUMN_MONEY},
       {"invoices", ARC_COLUMN_INTEGER},
       {"plans_before", ARC_COLUMN_INTEGER}}},
+    {ARC_REPORT_DISPUTES,
+     arc__report_disputes,
+     {{"dispute", ARC_COLUMN_TEXT},
+      {"customer", ARC_COLUMN_TEXT},
+      {"invoice", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},
+      {"kind", ARC_COLUMN_TEXT},
+      {"owner", ARC_COLUMN_TEXT},
+      {"opened", ARC_COLUMN_DAY},
+      {"status", ARC_COLUMN_TEXT},
+      {"answer_by", ARC_COLUMN_DAY},
+      {"resolved", ARC_COLUMN_DAY},
+      {"outcome", ARC_COLUMN_TEXT},
+      {"age_days", ARC_COLUMN_INTEGER},
+      {"payment", ARC_COLUMN_TEXT},
+      {"source", ARC_COLUMN_TEXT},
+      {"documents", ARC_COLUMN_TEXT}}},
 };
 
 /* ---- words and cells ---- */

@@ -16,7 +16,7 @@
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
-  T(PLAN_PART)
+  T(PLAN_PART) T(DISPUTE_CHANGE)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -37,6 +37,7 @@
   X(KNOWN_ENTRIES, KNOWN, U32)                                                                     \
   X(KNOWN_EXCEPTIONS, KNOWN, U32)                                                                  \
   X(KNOWN_TOUCHES, KNOWN, U32)                                                                     \
+  X(KNOWN_DISPUTE_CHANGES, KNOWN, U32)                                                             \
   /* short texts that many rows share: segments, owners, steps, kinds */                           \
   X(NAME_TEXT, NAME, TEXT)                                                                         \
   /* per currency: balances of the books' accounts, debits positive */                             \
@@ -165,7 +166,7 @@
   X(EXCEPTION_CUSTOMER, EXCEPTION, U32) /* of a hold on a customer */                              \
   X(EXCEPTION_INVOICE, EXCEPTION, U32)                                                             \
   X(EXCEPTION_FROM, EXCEPTION, I32)   /* opened, made, from */                                     \
-  X(EXCEPTION_UNTIL, EXCEPTION, DAY)  /* promise: pay by; hold: last day; ARC_DAY_NONE */          \
+  X(EXCEPTION_UNTIL, EXCEPTION, DAY)  /* promise: pay by; hold: last day; dispute: answer by; ARC_DAY_NONE */ \
   X(EXCEPTION_GRACE, EXCEPTION, U16)  /* days, of a promise */                                     \
   X(EXCEPTION_CLOSED, EXCEPTION, DAY) /* resolved, released: no longer counts from here on */      \
   X(EXCEPTION_CLOSED_KNOWN, EXCEPTION, U32) /* KNOWN */                                            \
@@ -175,6 +176,12 @@
   X(EXCEPTION_OWNER, EXCEPTION, U32)  /* NAME */                                                   \
   X(EXCEPTION_REASON, EXCEPTION, TEXT)                                                             \
   X(EXCEPTION_OF_PLAN, EXCEPTION, U32)/* of a plan: one exception for each invoice, one after the other */ \
+  X(EXCEPTION_ENTRY, EXCEPTION, U32)  /* the application whose short pay bore the dispute */       \
+  X(EXCEPTION_SOURCE, EXCEPTION, TEXT) /* where a dispute comes from */                            \
+  X(EXCEPTION_DOCUMENTS, EXCEPTION, TEXT)                                                          \
+  X(EXCEPTION_OUTCOME, EXCEPTION, U32) /* NAME */                                                  \
+  X(EXCEPTION_OUR_ERROR, EXCEPTION, U8) /* of a dispute that was resolved as such */               \
+  X(EXCEPTION_CHANGE, EXCEPTION, U32) /* of a dispute; chain by DISPUTE_CHANGE_NEXT */             \
   X(EXCEPTION_NEXT, EXCEPTION, U32)                                                                \
   X(TOUCH_KEY, TOUCH, TEXT)                                                                        \
   X(TOUCH_ACCOUNT, TOUCH, U32)                                                                     \
@@ -220,7 +227,15 @@
   X(PLAN_FIRST_PART, PLAN, U32)       /* the others follow it, due days rising */                  \
   X(PLAN_PARTS, PLAN, U32)                                                                         \
   X(PLAN_PART_DUE, PLAN_PART, I32)                                                                 \
-  X(PLAN_PART_AMOUNT, PLAN_PART, I64)
+  X(PLAN_PART_AMOUNT, PLAN_PART, I64)                                                              \
+  /* what is said of a dispute from a day on */                                                    \
+  X(DISPUTE_CHANGE_DAY, DISPUTE_CHANGE, I32)                                                       \
+  X(DISPUTE_CHANGE_KIND, DISPUTE_CHANGE, U32)  /* NAME */                                          \
+  X(DISPUTE_CHANGE_OWNER, DISPUTE_CHANGE, U32) /* NAME */                                          \
+  X(DISPUTE_CHANGE_REASON, DISPUTE_CHANGE, TEXT)                                                   \
+  X(DISPUTE_CHANGE_DOCUMENTS, DISPUTE_CHANGE, TEXT)                                                \
+  X(DISPUTE_CHANGE_UNTIL, DISPUTE_CHANGE, I32)                                                     \
+  X(DISPUTE_CHANGE_NEXT, DISPUTE_CHANGE, U32)
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,

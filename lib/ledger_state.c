@@ -111,6 +111,7 @@ void arc__state_known(arc_ledger *ledger) {
   arc__put(t, ARC__KNOWN_ENTRIES, row, t->rows[ARC__TABLE_ENTRY]);
   arc__put(t, ARC__KNOWN_EXCEPTIONS, row, t->rows[ARC__TABLE_EXCEPTION]);
   arc__put(t, ARC__KNOWN_TOUCHES, row, t->rows[ARC__TABLE_TOUCH]);
+  arc__put(t, ARC__KNOWN_DISPUTE_CHANGES, row, t->rows[ARC__TABLE_DISPUTE_CHANGE]);
 }
 
 uint32_t arc__state_known_row(const arc_ledger *ledger) {

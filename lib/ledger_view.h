@@ -32,7 +32,7 @@ typedef struct arc__view {
   arc_day day;
   int current; /* nothing takes effect after the day, and everything recorded is known */
   /* The last rows known; UINT32_MAX: all. `known` is of KNOWN. */
-  uint32_t known, invoices, credits, entries, exceptions, touches;
+  uint32_t known, invoices, credits, entries, exceptions, touches, dispute_changes;
   int64_t **instalment_adjust;  /* per chunk of rows, what to add to the open amount; NULL: nothing */
   int64_t **credit_adjust;
   size_t instalment_chunks, credit_chunks;
@@ -87,6 +87,14 @@ int64_t arc__view_disputed(const arc__view *view, uint32_t invoice);
 /* What may be chased of an instalment: its open amount less what is disputed; a dispute holds the
  * latest instalments first. */
 int64_t arc__view_undisputed(const arc__view *view, uint32_t instalment);
+
+/* What is said of a dispute at the end of the day: as it was opened, or last changed. */
+typedef struct arc__dispute {
+  uint32_t kind, owner; /* NAME */
+  arc_text reason, documents;
+  arc_day answer_by; /* ARC_DAY_NONE: no service level */
+} arc__dispute;
+void arc__view_dispute(const arc__view *view, uint32_t exception, arc__dispute *dispute);
 
 /* A promise at the end of the day. */
 #define ARC__PROMISE_NOT_YET 0 /* not made by that day */
@@ -149,6 +157,8 @@ const char *arc__item_name(int kind);
 uint32_t arc__entry_invoice(const arc__tables *t, uint32_t entry);
 /* The highest early-payment discount of an invoice whose last day is `day` or later, basis points; 0: none. */
 uint32_t arc__invoice_discount(const arc__tables *t, uint32_t invoice, int64_t day);
+/* What is open of an invoice by all that is recorded. */
+int64_t arc__invoice_open(const arc__tables *t, uint32_t invoice);
 /* The instalment's 1-based number within its invoice. */
 uint32_t arc__instalment_number(const arc__tables *t, uint32_t instalment);
 

@@ -14,6 +14,7 @@
 #include "metrics_internal.h"
 #include "report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define METRICS_DAYS_MAX     3660
@@ -39,7 +40,26 @@ typedef struct metrics_sums {
   int64_t written_off;       /* in it */
   int64_t promised;          /* promises whose day and grace ended in it */
   int64_t kept;              /* of it, paid in time */
+  int64_t invoices;          /* issued in the window: how many */
+  int64_t invoices_disputed; /* of them, those ever disputed */
+  int64_t disputes;          /* not resolved at its end: how many */
+  int64_t dispute_days;      /* their ages */
+  int64_t resolved;          /* disputes resolved in it: how many */
+  int64_t resolved_days;     /* from opening to resolution */
 } metrics_sums;
+
+/* A figure in hundredths; undefined where there is nothing to divide by. */
+typedef struct metrics_figure {
+  int defined;
+  int64_t hundredths;
+} metrics_figure;
+
+/* The days that a dispute took, or is open. Rows are unique, so any sort gives the one order. */
+typedef struct metrics_age {
+  uint32_t group, row;
+  int32_t days;
+  int resolved;
+} metrics_age;
 
 typedef struct metrics {
   arc_day begin, end;
@@ -48,6 +68,8 @@ typedef struct metrics {
   arc__groups groups;
   metrics_sums *sums;
   size_t sums_held;
+  metrics_age *ages; /* of disputes, by group, open ones first, days rising */
+  size_t age_count, ages_held;
   int64_t *months; /* credit sales of a group per calendar month, oldest first; scratch */
   int32_t first_month, last_month;
   arc_error *err;
@@ -117,8 +139,11 @@ static arc_status metrics_invoice(metrics *m, uint32_t invoice) {
   const arc__tables *t = m->now.tables;
   if (!metrics_in_window(m, arc__i32(t, ARC__INVOICE_ISSUED, invoice))) return ARC_OK;
   metrics_sums *s = metrics_of_invoice(m, invoice);
+  int64_t disputed = metrics_ever_disputed(m, invoice);
+  s->invoices++;
+  s->invoices_disputed += disputed > 0;
   ARC__TRY(metrics_add(m, &s->invoiced, arc__i64(t, ARC__INVOICE_AMOUNT, invoice)));
-  return metrics_add(m, &s->disputed, metrics_ever_disputed(m, invoice));
+  return metrics_add(m, &s->disputed, disputed);
 }
 
 /* Room for the sums of all groups; those of unknown payers come up on the way. */
@@ -197,6 +222,46 @@ static arc_status metrics_promise(metrics *m, uint32_t exception) {
   return metrics_add(m, &s->kept, paid < amount ? paid : amount);
 }
 
+/* ---- ages of disputes ---- */
+
+static arc_status metrics_dispute(metrics *m, uint32_t exception) {
+  const arc__tables *t = m->now.tables;
+  arc_day opened = arc__i32(t, ARC__EXCEPTION_FROM, exception);
+  arc_day closed = arc__view_exception_closed(&m->now, exception);
+  if (arc__u8(t, ARC__EXCEPTION_KIND, exception) != ARC__EXCEPTION_DISPUTE) return ARC_OK;
+  if (opened > m->end || (closed != ARC_DAY_NONE && closed <= m->begin)) return ARC_OK;
+  int resolved = closed != ARC_DAY_NONE && closed <= m->end;
+  int32_t days = (resolved ? closed : m->end) - opened;
+  metrics_sums *s = metrics_of_invoice(m, arc__u32(t, ARC__EXCEPTION_INVOICE, exception));
+  *(resolved ? &s->resolved : &s->disputes) += 1;
+  *(resolved ? &s->resolved_days : &s->dispute_days) += days;
+  if (arc__grow(m->groups.heap, (void **)&m->ages, &m->ages_held, m->age_count + 1, sizeof *m->ages) < 0)
+    return arc__fail_nomem(m->err);
+  m->ages[m->age_count++] = (metrics_age){(uint32_t)(s - m->sums), exception, days, resolved};
+  return ARC_OK;
+}
+
+static int metrics_compare_ages(const void *left, const void *right) {
+  const metrics_age *a = left, *b = right;
+  if (a->group != b->group) return a->group < b->group ? -1 : 1;
+  if (a->resolved != b->resolved) return a->resolved < b->resolved ? -1 : 1;
+  if (a->days != b->days) return a->days < b->days ? -1 : 1;
+  return a->row < b->row ? -1 : 1;
+}
+
+/* The days that nine in ten disputes of a group do not exceed: the nearest rank. */
+static metrics_figure metrics_ninth_tenth(const metrics *m, size_t group, int resolved, int64_t count) {
+  const metrics_age least = {(uint32_t)group, 0, 0, resolved};
+  size_t first = 0, end = m->age_count;
+  if (count == 0) return (metrics_figure){0, 0};
+  while (first < end) {
+    size_t middle = first + (end - first) / 2;
+    if (metrics_compare_ages(&m->ages[middle], &least) < 0) first = middle + 1;
+    else end = middle;
+  }
+  return (metrics_figure){1, (int64_t)m->ages[first + (size_t)((count * 9 + 9) / 10) - 1].days * 100};
+}
+
 static arc_status metrics_gather(metrics *m) {
   ARC__TRY(metrics_hold_groups(m));
   for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INSTALMENT); i++)
@@ -209,16 +274,13 @@ static arc_status metrics_gather(metrics *m) {
     ARC__TRY(metrics_entry(m, i));
   for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
     ARC__TRY(metrics_promise(m, i));
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
+    ARC__TRY(metrics_dispute(m, i));
+  if (m->age_count > 1) qsort(m->ages, m->age_count, sizeof *m->ages, metrics_compare_ages);
   return ARC_OK;
 }
 
 /* ---- quotients ---- */
-
-/* A figure in hundredths; undefined where there is nothing to divide by. */
-typedef struct metrics_figure {
-  int defined;
-  int64_t hundredths;
-} metrics_figure;
 
 static arc_status metrics_quotient(metrics *m, metrics_figure *figure, int64_t amount,
                                    int64_t factor, int64_t by) {
@@ -417,6 +479,8 @@ static arc_status metrics_write_shares(metrics_writer *w, metrics *m, const metr
                  "payments received, less those reversed, and instalments due,");
   ARC__TRY(metrics_percent(m, &figure, s->disputed, s->invoiced));
   metrics_number(w, "dispute_rate", "by value", figure, "percent", "all invoices issued");
+  ARC__TRY(metrics_percent(m, &figure, s->invoices_disputed, s->invoices));
+  metrics_number(w, "dispute_rate", "by count", figure, "percent", "all invoices issued");
   ARC__TRY(metrics_percent(m, &figure, s->kept, s->promised));
   metrics_number(w, "promise_kept_rate", "by value", figure, "percent",
                  "promises whose day and grace ended, partly kept ones in part,");
@@ -425,6 +489,20 @@ static arc_status metrics_write_shares(metrics_writer *w, metrics *m, const metr
   ARC__TRY(metrics_percent(m, &figure, s->written_off, sales));
   metrics_number(w, "bad_debt_ratio", "of credit sales", figure, "percent",
                  "write-offs, and invoices issued less credit notes,");
+  return ARC_OK;
+}
+
+static arc_status metrics_write_disputes(metrics_writer *w, metrics *m, const metrics_sums *s, size_t group) {
+  static const char *const open = "disputes open at the end, from the day they were opened,",
+                          *const resolved = "disputes resolved, from the day they were opened,";
+  metrics_figure figure;
+  ARC__TRY(metrics_quotient(m, &figure, s->dispute_days, 1, s->disputes));
+  metrics_number(w, "dispute_age", "mean", figure, "days", open);
+  metrics_number(w, "dispute_age", "p90, nearest rank", metrics_ninth_tenth(m, group, 0, s->disputes), "days", open);
+  ARC__TRY(metrics_quotient(m, &figure, s->resolved_days, 1, s->resolved));
+  metrics_number(w, "dispute_resolution_time", "mean", figure, "days", resolved);
+  metrics_number(w, "dispute_resolution_time", "p90, nearest rank", metrics_ninth_tenth(m, group, 1, s->resolved),
+                 "days", resolved);
   return ARC_OK;
 }
 
@@ -438,6 +516,7 @@ static arc_status metrics_write_group(metrics_writer *w, metrics *m, size_t inde
   metrics_write_amounts(w, s, sales);
   ARC__TRY(metrics_write_turnover(w, m, group, s, sales));
   ARC__TRY(metrics_write_delay(w, m, s));
+  ARC__TRY(metrics_write_disputes(w, m, s, index));
   return metrics_write_shares(w, m, s, sales);
 }
 
@@ -489,6 +568,7 @@ static arc_status metrics_with_groups(arc_report **out, metrics *m) {
   ARC__TRY(metrics_months_open(m));
   arc_status status = metrics_gather(m);
   if (status == ARC_OK) status = metrics_write(out, m);
+  arc__free(m->groups.heap, m->ages, m->ages_held * sizeof *m->ages);
   arc__free(m->groups.heap, m->sums, m->sums_held * sizeof *m->sums);
   arc__free(m->groups.heap, m->months, metrics_month_count(m) * sizeof *m->months);
   return status;

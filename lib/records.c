@@ -166,14 +166,19 @@ void arc__fields_dispute(arc__codec *c, arc__dispute_record *r) {
   record_text(c, &r->kind);
   record_text(c, &r->owner);
   record_text(c, &r->reason);
+  record_text(c, &r->source);
+  record_text(c, &r->documents);
   record_u32(c, &r->invoice);
+  record_u32(c, &r->entry);
   record_i32(c, &r->opened);
+  record_u16(c, &r->answer_days);
   record_i64(c, &r->amount);
 }
 
 void arc__fields_dispute_resolution(arc__codec *c, arc__dispute_resolution_record *r) {
   record_u32(c, &r->exception);
   record_i32(c, &r->day);
+  record_u8(c, &r->our_error);
   record_text(c, &r->outcome);
 }
 
@@ -302,6 +307,16 @@ void arc__fields_plan_end(arc__codec *c, arc__plan_end_record *r) {
   record_u32(c, &r->exception);
   record_i32(c, &r->day);
   record_text(c, &r->reason);
+}
+
+void arc__fields_dispute_change(arc__codec *c, arc__dispute_change_record *r) {
+  record_u32(c, &r->exception);
+  record_i32(c, &r->day);
+  record_text(c, &r->kind);
+  record_text(c, &r->owner);
+  record_text(c, &r->reason);
+  record_text(c, &r->documents);
+  record_u16(c, &r->answer_days);
 }
 
 #define ARC__R(number, upper, lower)                                                               \

@@ -51,13 +51,14 @@ typedef struct arc__codec {
   R(27, REFUND, refund)                                                                            \
   R(28, PERIOD_CLOSE, period_close)                                                                \
   R(29, PLAN, plan)                                                                                \
-  R(30, PLAN_END, plan_end)
+  R(30, PLAN_END, plan_end)                                                                        \
+  R(34, DISPUTE_CHANGE, dispute_change)
 
 enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 30
+  ARC__RECORD_COUNT = 34
 };
 
 typedef struct arc__book_record {
@@ -144,17 +145,27 @@ typedef struct arc__writeoff_record {
 } arc__writeoff_record;
 
 typedef struct arc__dispute_record {
-  arc_text key, kind, owner, reason;
+  arc_text key, kind, owner, reason, source, documents;
   uint32_t invoice;
+  uint32_t entry; /* the application it was deducted at; 0: none */
   arc_day opened;
+  uint32_t answer_days;
   int64_t amount;
 } arc__dispute_record;
 
 typedef struct arc__dispute_resolution_record {
   uint32_t exception;
   arc_day day;
+  uint32_t our_error;
   arc_text outcome;
 } arc__dispute_resolution_record;
+
+typedef struct arc__dispute_change_record {
+  uint32_t exception;
+  arc_day day;
+  arc_text kind, owner, reason, documents;
+  uint32_t answer_days;
+} arc__dispute_change_record;
 
 typedef struct arc__promise_record {
   arc_text key, made_by;

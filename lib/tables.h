@@ -15,7 +15,7 @@
 #define ARC__CHUNK_SHIFT 10
 #define ARC__CHUNK_ROWS (1u << ARC__CHUNK_SHIFT)
 #define ARC__ROWS_MAX 0xfffffffeu
-#define ARC__TABLES_MAX 24
+#define ARC__TABLES_MAX 40
 
 /* What a column holds: numbers, initially 0; texts, which are 4 bytes wide and initially empty; or days and the
  * like, which are 4 bytes wide and initially INT32_MIN. */

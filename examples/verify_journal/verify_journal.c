@@ -93,12 +93,13 @@ static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t
  * a list begins with its size in 4 bytes, a text in 2 ---- */
 
 enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
-       UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN, PLAN_END, TYPES };
+       UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN, PLAN_END,
+       DISPUTE_CHANGE = 34, TYPES };
 static const char *const layouts[TYPES] = {
     "", "t4", "4ttttt4448444t", "44tttttt144", "tttt44d8il", "ttt444d8", "ttttt44d48", "44d",
-    "t44d888214", "4dt", "4dt", "t4d8tt", "tttt448", "44t", "tt44428", "ttt44441", "44t",
+    "t44d888214", "4dt", "4dt", "t4d8tt", "tttttt44428", "441t", "tt44428", "ttt44441", "44t",
     "tttt4444111l", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
-    "tt4d8", "d", "tt42ll", "44t"};
+    "tt4d8", "d", "tt42ll", "44t", [DISPUTE_CHANGE] = "44tttt2"};
 
 static int64_t value[16];         /* the numbers of a record, in order */
 static const unsigned char *list; /* its instalments */
@@ -315,7 +316,7 @@ static void check_commit(const unsigned char *at, size_t size) {
     need(size >= 8 && little(at + 4, 4) <= size - 8, "it does not fit in its commit");
     step = 8 + little(at + 4, 4);
     need(left || step == size, "its commit holds more than it says");
-    need(*at && *at < TYPES && little(at + 1, 3) == 0x100, "its type or version is unknown");
+    need(*at && *at < TYPES && layouts[*at] && little(at + 1, 3) == 0x100, "its type or version is unknown");
     replay(*at, at + 8, step - 8);
   }
 }

@@ -142,6 +142,10 @@ ARC_API void arc_batch_abort(arc_ledger *ledger);   /**< As if nothing had been 
 /** Option of customers and contacts: replaces the attributes recorded under the key, all of them. */
 #define ARC_REPLACE 1u
 
+/** Option of resolutions of disputes and of credit notes: the invoice was wrong, which counts against the accuracy of
+ * invoices. */
+#define ARC_OUR_ERROR 2u
+
 /** What is known of a customer. */
 #define ARC_CUSTOMER_CREDIT_HOLD 1u
 #define ARC_CUSTOMER_DO_NOT_CONTACT 2u
@@ -345,6 +349,29 @@ typedef struct arc_payment {
 #define ARC_HOW_OLDEST_FIRST 4 /**< by the stated rule for cash without a reference */
 #define ARC_HOW_CONFIRMED 5    /**< a proposal that a human confirmed */
 
+/** A dispute; with an application, a deduction: what the customer paid less than he owes. */
+typedef struct arc_dispute {
+  uint32_t struct_size;
+  uint32_t options;     /**< ARC_REPLACE: changes kind, owner, reason, documents and answer_days from `changed` on;
+                             the rest is said as it was, the amount or 0. One change a day */
+  arc_text key;
+  arc_text invoice;     /**< of a deduction: empty, or the application's */
+  arc_text kind;        /**< the host's word or reason code: "price", "shortage", ... */
+  arc_text owner;       /**< who has to answer it */
+  arc_text reason;
+  arc_day opened;       /**< of a deduction: ARC_DAY_NONE, or the application's */
+  uint32_t reserved;    /**< 0 */
+  int64_t amount;       /**< minor units in dispute, at most the invoice's amount; 0: all of it, but not of a
+                             deduction, of which at most what the application leaves open */
+  arc_text source;      /**< where it comes from, such as the id of a reply; empty: by hand */
+  arc_text documents;   /**< the host's ids of what belongs to it, one a line */
+  uint32_t answer_days; /**< service level: to be answered by opened + answer_days, at most 3,660; 0: none */
+  arc_day changed;      /**< with ARC_REPLACE: the day of the change, not before opened */
+} arc_dispute;
+#define ARC_DISPUTE_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_dispute), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0, {0, 0},     \
+   {0, 0}, 0, ARC_DAY_NONE}
+
 typedef struct arc_application {
   uint32_t struct_size;
   uint32_t options;        /**< 0 */
@@ -360,9 +387,11 @@ typedef struct arc_application {
   int64_t tolerance;       /**< small difference written off with it, minor units, >= 0 */
   uint32_t confidence_ppm; /**< 0..1,000,000; ARC_HOW_GIVEN: 0 counts as certain */
   uint32_t reserved;       /**< 0 */
+  const arc_dispute *deduction; /**< what is deducted, opened as a dispute in the same commit; NULL: nothing. It stays
+                                     when the application is undone: resolve it then */
 } arc_application;
 #define ARC_APPLICATION_INIT                                                                                 \
-  {(uint32_t)sizeof(arc_application), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_application), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0}
 
 /** Undoes what a credit has settled of an invoice, exactly; the money is unapplied again. Applying the
  * same again needs a key of its own. The natural key is credit, invoice and day: what was applied again after
@@ -424,24 +453,9 @@ ARC_API arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund 
 
 /* ---- exceptions ---- */
 
-typedef struct arc_dispute {
-  uint32_t struct_size;
-  uint32_t options; /**< 0 */
-  arc_text key;
-  arc_text invoice;
-  arc_text kind;    /**< the host's word: "price", "shortage", ... */
-  arc_text owner;
-  arc_text reason;
-  arc_day opened;
-  uint32_t reserved; /**< 0 */
-  int64_t amount;   /**< minor units in dispute, at most the invoice's amount; 0: all of it */
-} arc_dispute;
-#define ARC_DISPUTE_INIT                                                                                     \
-  {(uint32_t)sizeof(arc_dispute), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
-
 typedef struct arc_dispute_resolution {
   uint32_t struct_size;
-  uint32_t options; /**< 0 */
+  uint32_t options; /**< ARC_OUR_ERROR */
   arc_text dispute;
   arc_text outcome; /**< the host's word: "valid", "invalid", "credited", ... */
   arc_day day;
@@ -494,7 +508,7 @@ typedef struct arc_hold_release {
 } arc_hold_release;
 #define ARC_HOLD_RELEASE_INIT {(uint32_t)sizeof(arc_hold_release), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
-/** Opens disputes. While one is open, its amount is not chased. Since 0.1. */
+/** Opens disputes, or changes them with ARC_REPLACE. While one is open, its amount is not chased. Since 0.1. */
 ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
                                             arc_error *err);
 /** Closes disputes: from that day on the amount is chased again, unless it was credited or written
@@ -683,6 +697,11 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
                                        invoices,plans_before. status: running, kept, broken, ended; missed: the due
                                        day that broke it; next_amount: what is missing for the instalment of
                                        next_due; plans_before: the customer's earlier ones, however they ended */
+#define ARC_REPORT_DISPUTES 8     /**< dispute,customer,invoice,currency,amount,kind,owner,opened,status,answer_by,
+                                       resolved,outcome,age_days,payment,source,documents: those opened within the
+                                       days. status: open, overdue (not resolved by answer_by), resolved; age_days:
+                                       until resolved, or the day; payment: of a deduction. ARC_DAY_NONE as the day:
+                                       none is overdue or has an age before it is resolved */
 
 typedef struct arc_query {
   uint32_t struct_size;

@@ -473,6 +473,8 @@ static void test_texts(void **state) {
       TEXT_AT(9, dispute, kind),
       TEXT_AT(9, dispute, owner),
       TEXT_AT(9, dispute, reason),
+      TEXT_AT(9, dispute, source),
+      TEXT_AT(9, dispute, documents),
       TEXT_AT(10, dispute_resolution, dispute),
       TEXT_AT(10, dispute_resolution, outcome),
       TEXT_AT(11, promise, key),
@@ -1026,7 +1028,7 @@ static void test_engine_options(void **state) {
   BAD_QUERY(q.struct_size = 0, ARC_E_ABI);
   BAD_QUERY(q.struct_size--, ARC_E_ABI);
   BAD_QUERY(q.report = 0, ARC_E_INVALID);
-  BAD_QUERY(q.report = 8, ARC_E_INVALID);
+  BAD_QUERY(q.report = 200, ARC_E_INVALID);
   BAD_QUERY(q.as_of = INT32_MAX, ARC_E_INVALID);
   BAD_QUERY(q.from = INT32_MAX, ARC_E_INVALID);
   BAD_QUERY(q.customer = text("nobody"), ARC_E_NOT_FOUND);

@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 58
+#define STORY_STEPS 61
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -253,6 +253,30 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
   }
 }
 
+/* A short pay, which is a dispute that changes hands. */
+static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
+  switch (step) {
+  case 58:
+    return STORY_APPLY(.credit = STORY_TEXT("P5"), .invoice = STORY_TEXT("I4"), .day = STORY_DAY + 66, .amount = 0,
+                       .tolerance = 1,
+                       .deduction = &(const arc_dispute){.struct_size = sizeof(arc_dispute), .key = STORY_TEXT("D3"),
+                                                         .kind = STORY_TEXT("R07"), .owner = STORY_TEXT("Omar"),
+                                                         .reason = STORY_TEXT("broken in transit"),
+                                                         .opened = ARC_DAY_NONE, .amount = 1200,
+                                                         .source = STORY_TEXT("mail 77"),
+                                                         .documents = STORY_TEXT("DOC-1\nDOC-2"), .answer_days = 14});
+  case 59:
+    return STORY_POST(disputes, arc_dispute, .options = ARC_REPLACE, .key = STORY_TEXT("D3"),
+                      .invoice = STORY_TEXT("I4"), .kind = STORY_TEXT("R07"), .owner = STORY_TEXT("Ida"),
+                      .reason = STORY_TEXT("broken in transit"), .opened = STORY_DAY + 66,
+                      .source = STORY_TEXT("mail 77"), .documents = STORY_TEXT("DOC-1\nDOC-2\nDOC-3"),
+                      .answer_days = 21, .changed = STORY_DAY + 68);
+  default:
+    return STORY_POST(dispute_resolutions, arc_dispute_resolution, .options = ARC_OUR_ERROR,
+                      .dispute = STORY_TEXT("D3"), .outcome = STORY_TEXT("valid"), .day = STORY_DAY + 75);
+  }
+}
+
 /* One step of the story, 0..STORY_STEPS - 1, at an instant of its own. */
 static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   arc_status status = arc_ledger_set_clock(ledger, STORY_INSTANT + step * 1000, err);
@@ -262,7 +286,8 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 26) return story_cash(ledger, step, err);
   if (step < 33) return story_exceptions(ledger, step, err);
   if (step < 44) return story_talk(ledger, step, err);
-  return story_late(ledger, step, err);
+  if (step < 58) return story_late(ledger, step, err);
+  return story_wrong(ledger, step, err);
 }
 
 #endif

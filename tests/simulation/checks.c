@@ -411,6 +411,37 @@ static void check_touches(struct book b, arc_day day) {
   arc_report_free(report);
 }
 
+static void check_disputes(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_DISPUTES, "", day);
+  size_t row = 0;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    const struct model_command *now = model_dispute(m, t, day);
+    int resolved = t->closed != MODEL_NEVER && t->closed <= day;
+    const char *status = resolved ? "resolved" : now->grace && day > t->said.day + now->grace && day < ARC_DAY_LAST ? "overdue" : "open";
+    char name[24], owner[24] = "";
+    if (t->said.kind != MODEL_SAY_DISPUTE || t->said.day > day) continue;
+    if (row >= arc_report_rows(report)) sim_die("a dispute is missing", "");
+    snprintf(name, sizeof name, "D%d", t->said.key);
+    if (now->text) snprintf(owner, sizeof owner, "o%d", now->text);
+    if (strcmp(arc_report_text(report, row, 0, NULL), name) != 0) sim_die("another dispute than", name);
+    if (strcmp(arc_report_text(report, row, column(report, "owner"), NULL), owner) != 0)
+      sim_die("another owner of a dispute", name);
+    if (strcmp(arc_report_text(report, row, column(report, "status"), NULL), status) != 0)
+      sim_die("another status of a dispute", name);
+    if (!arc_report_text(report, row, column(report, "payment"), NULL)[0] != !t->said.deducts)
+      sim_die("a deduction or none", name);
+    sim_equal(arc_report_integer(report, row, column(report, "amount")), t->said.amount, "in dispute", name);
+    if (resolved || day < ARC_DAY_LAST)
+      sim_equal(arc_report_integer(report, row, column(report, "age_days")),
+              (resolved ? t->closed : day) - t->said.day, "age of a dispute", name);
+    row++;
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "disputes", "");
+  arc_report_free(report);
+}
+
 static int64_t owed(const struct sums *s, int customer, int currency) {
   return s->open[customer][currency] - s->left[customer][currency];
 }
@@ -459,6 +490,7 @@ void check_reports(struct book b, arc_day day, int customer) {
   check_discounts(b);
   check_applications(b, day, -1);
   check_touches(b, day);
+  check_disputes(b, day);
   if (!b.model->customer_count) return;
   check_postings_of(b, day, customer % b.model->customer_count);
   check_applications(b, day, customer % b.model->customer_count);

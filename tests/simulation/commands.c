@@ -159,6 +159,7 @@ struct texts {
   arc_instalment parts[MODEL_PARTS];
   arc_touch_item items[MODEL_ITEMS];
   arc_text invoice;
+  arc_dispute deduction;
 };
 
 static arc_text key_text(struct texts *t, char prefix, int key) {
@@ -481,6 +482,11 @@ static void make_application(struct maker *mk, struct model_command *c) {
   if (one_in(mk, 20)) c->amount++;
   if (one_in(mk, 15))
     c->amount = 0, c->discount = 1; /* a discount alone takes nothing from the credit */
+  all -= c->amount + c->discount + c->tolerance;
+  if (all <= 0 || one_in(mk, 2)) return;
+  c->deducts = 1;
+  c->deduction_key = new_key(mk, things(mk, MODEL_SAY_DISPUTE), 200);
+  c->deduction = one_in(mk, 2) ? all + one_in(mk, 9) : some_amount(mk);
 }
 
 TELL(applications, arc_application) {
@@ -493,6 +499,11 @@ TELL(applications, arc_application) {
   r->amount = c->amount;
   r->discount = c->discount;
   r->tolerance = c->tolerance;
+  if (!c->deducts) return;
+  t->deduction = (arc_dispute)ARC_DISPUTE_INIT;
+  t->deduction.key = key_text(t, 'D', c->deduction_key);
+  t->deduction.amount = c->deduction;
+  r->deduction = &t->deduction;
 }
 
 static void make_unapplication(struct maker *mk, struct model_command *c) {
@@ -507,7 +518,8 @@ static void make_unapplication(struct maker *mk, struct model_command *c) {
     }
   }
   c->key = c->instalment = 0;
-  c->amount = c->discount = c->tolerance = 0;
+  c->amount = c->discount = c->tolerance = c->deduction = 0;
+  c->deducts = 0;
 }
 
 TELL(unapplications, arc_unapplication) {
@@ -576,21 +588,50 @@ static void make_dispute(struct maker *mk, struct model_command *c) {
   c->day = some_day(mk);
   c->until = ARC_DAY_NONE;
   c->amount = one_in(mk, 3) ? 0 : some_amount(mk);
+  if (c->kind == MODEL_SAY_DISPUTE) {
+    c->grace = one_in(mk, 40) ? 3661 : below(mk, 30);
+    c->text = below(mk, 4);
+  }
 }
 
 TELL(disputes, arc_dispute) {
   r->key = key_text(t, 'D', c->key);
   r->invoice = key_text(t, 'I', c->invoice);
+  if (c->text) r->owner = key_text(t, 'o', c->text);
   r->opened = c->day;
   r->amount = c->amount;
+  r->answer_days = (uint32_t)c->grace;
+  r->changed = c->until;
+  if (c->kind == MODEL_SAY_CHANGE) r->options = ARC_REPLACE;
+}
+
+/* A change repeats what its dispute claims. */
+static void make_change(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  int number = below(mk, 1 + things(mk, MODEL_SAY_DISPUTE)), at = 0;
+  make_dispute(mk, c);
+  c->key = old_key(mk, things(mk, MODEL_SAY_DISPUTE));
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_command *said = &m->things[i].said;
+    if (said->kind != MODEL_SAY_DISPUTE || at++ != number || one_in(mk, 12)) continue;
+    c->key = said->key;
+    c->invoice = said->invoice;
+    c->day = said->day;
+    c->amount = one_in(mk, 2) ? 0 : said->amount;
+  }
+  c->text = below(mk, 4);
+  c->grace = below(mk, 30);
+  c->until = one_in(mk, 3) ? edge(mk, c->day) : c->day + below(mk, 20);
 }
 
 static void make_resolution(struct maker *mk, struct model_command *c) {
   c->key = old_key(mk, things(mk, MODEL_SAY_DISPUTE));
   c->day = some_day(mk);
+  c->flags = one_in(mk, 3);
 }
 
 TELL(dispute_resolutions, arc_dispute_resolution) {
+  r->options = c->flags ? ARC_OUR_ERROR : 0;
   r->dispute = key_text(t, 'D', c->key);
   r->day = c->day;
 }
@@ -812,6 +853,7 @@ static const struct kind {
     [MODEL_SAY_RECOVERY] = {"recovery", 5, 0, make_writeoff, tell_recoveries},
     [MODEL_SAY_REFUND] = {"refund", 6, 0, make_refund, tell_refunds},
     [MODEL_SAY_DISPUTE] = {"dispute", 5, 0, make_dispute, tell_disputes},
+    [MODEL_SAY_CHANGE] = {"dispute change", 4, 0, make_change, tell_disputes},
     [MODEL_SAY_RESOLUTION] = {"resolution", 3, 0, make_resolution, tell_dispute_resolutions},
     [MODEL_SAY_PROMISE] = {"promise", 5, 0, make_promise, tell_promises},
     [MODEL_SAY_HOLD] = {"hold", 4, 0, make_hold, tell_holds},
@@ -838,7 +880,7 @@ static void make_row(struct maker *mk, struct model *ahead, int kind, struct mod
     memset(c, 0, sizeof *c);
     mk->on_purpose = 0;
     c->kind = kind;
-    c->parent = c->customer = c->invoice = c->credit = c->currency = -1;
+    c->parent = c->customer = c->invoice = c->credit = c->currency = c->deduction_key = -1;
     kinds[kind].make(mk, c);
     if (model_say(ahead, c) >= 0 || mk->on_purpose || one_in(mk, 12)) return;
   }
@@ -962,6 +1004,7 @@ static void print_row(FILE *to, const struct model_command *c) {
   print_number(to, "amount", c->amount);
   print_number(to, "discount", c->discount);
   print_number(to, "tolerance", c->tolerance);
+  if (c->deducts) fprintf(to, " deducts D%d %lld", c->deduction_key, (long long)c->deduction);
   print_number(to, "flags", c->flags);
   print_number(to, "terms", c->terms);
   if (c->terms_text) fprintf(to, " \"%s\"", terms_texts[c->terms_text]);

@@ -144,6 +144,18 @@ int64_t model_disputed(const struct model *m, int instalment, const int64_t *ope
   return disputed < open[instalment] ? disputed : open[instalment];
 }
 
+const struct model_command *model_dispute(const struct model *m, const struct model_thing *dispute,
+                                          int32_t day) {
+  const struct model_command *last = &dispute->said;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_command *c = &m->things[i].said;
+    if (c->kind == MODEL_SAY_CHANGE && c->key == dispute->said.key && c->until <= day &&
+        (last == &dispute->said || c->until > last->until))
+      last = c;
+  }
+  return last;
+}
+
 static int64_t settled_between(const struct model *m, int key, int32_t from, int32_t to, int32_t day) {
   int64_t paid = 0;
   int invoice = model_find_invoice(m, key);
@@ -522,11 +534,25 @@ static int refunded_since(const struct model *m, int credit, int32_t day) {
   return 0;
 }
 
+/* What is deducted, of what the application left open. */
+static int deduct(struct model *m, const struct model_command *c, int invoice) {
+  struct model_command said = {.kind = MODEL_SAY_DISPUTE, .key = c->deduction_key, .until = MODEL_NEVER};
+  said.parent = said.customer = said.credit = said.currency = said.deduction_key = -1;
+  said.invoice = c->invoice;
+  said.day = c->day;
+  said.amount = c->deduction;
+  said.deducts = 1;
+  if (said.key < 0 || said.amount <= 0 || said.amount > model_invoice_open(m, invoice)) return 0;
+  if (model_find_thing(m, said.kind, said.key)) return 0;
+  return add_thing(m, &said) == YES;
+}
+
 static int say_application(struct model *m, const struct model_command *c) {
   int credit = model_find_credit(m, c->credit_kind, c->credit),
       invoice = model_find_invoice(m, c->invoice);
   struct model_said s = {c->kind, c->key,    credit,      invoice,     c->instalment,
-                         c->day,  c->amount, c->discount, c->tolerance};
+                         c->day,  c->amount, c->discount, c->tolerance, c->deducts, c->deduction_key,
+                         c->deduction};
   const struct model_said *known;
   struct model_credit *k;
   int entries = m->entry_count;
@@ -538,7 +564,9 @@ static int say_application(struct model *m, const struct model_command *c) {
   known = find_said(m, &s);
   if (known)
     return known->amount == c->amount && known->discount == c->discount &&
-                   known->tolerance == c->tolerance
+                   known->tolerance == c->tolerance && known->deducts == c->deducts &&
+                   (!c->deducts || (known->deduction_key == c->deduction_key &&
+                                    known->deduction == c->deduction))
                ? BEFORE
                : NO;
   if (is_key_of_application(m, c->key)) return NO;
@@ -546,7 +574,7 @@ static int say_application(struct model *m, const struct model_command *c) {
   if (k->reversed != MODEL_NEVER || k->currency != m->invoices[invoice].currency) return NO;
   if (c->day < k->day || c->day < m->invoices[invoice].issued || c->day < k->known_from) return NO;
   if (c->day <= m->closed || (k->customer < 0 && refunded_since(m, credit, c->day))) return NO;
-  if (!spread(m, c, credit, invoice)) {
+  if (!spread(m, c, credit, invoice) || (c->deducts && !deduct(m, c, invoice))) {
     m->entry_count = entries;
     return NO;
   }
@@ -587,7 +615,7 @@ static int recover(struct model *m, const struct model_command *c, int invoice) 
 static int say_writeoff(struct model *m, const struct model_command *c) {
   int invoice = model_find_invoice(m, c->invoice), entries = m->entry_count;
   struct model_command all = *c;
-  struct model_said s = {c->kind, c->key, -1, invoice, 0, c->day, c->amount, 0, 0};
+  struct model_said s = {.kind = c->kind, .key = c->key, .credit = -1, .invoice = invoice, .day = c->day, .amount = c->amount};
   const struct model_said *known;
   if (c->key < 0 || invoice < 0 || !is_day(c->day) || c->amount <= 0) return NO;
   known = find_said(m, &s);
@@ -608,7 +636,7 @@ static int say_writeoff(struct model *m, const struct model_command *c) {
 
 static int say_refund(struct model *m, const struct model_command *c) {
   int credit = model_find_credit(m, c->credit_kind, c->credit);
-  struct model_said s = {c->kind, c->key, credit, -1, 0, c->day, c->amount, 0, 0};
+  struct model_said s = {.kind = c->kind, .key = c->key, .credit = credit, .invoice = -1, .day = c->day, .amount = c->amount};
   const struct model_said *known;
   const struct model_credit *k;
   if (c->key < 0 || credit < 0 || !is_day(c->day) || c->amount <= 0) return NO;
@@ -681,16 +709,40 @@ static int say_dispute(struct model *m, const struct model_command *c) {
   struct model_command said = *c;
   if (c->key < 0 || invoice < 0 || !is_day(c->day)) return NO;
   if (said.amount == 0) said.amount = m->invoices[invoice].amount;
-  if (said.amount < 0 || said.amount > m->invoices[invoice].amount) return NO;
+  if (said.amount < 0 || said.amount > m->invoices[invoice].amount || c->grace > 3660) return NO;
   return add_thing(m, &said);
+}
+
+/* Where there is no such dispute, it is opened. */
+static int say_change(struct model *m, const struct model_command *c) {
+  struct model_thing *t = model_find_thing(m, MODEL_SAY_DISPUTE, c->key);
+  struct model_command said = *c;
+  if (c->key >= 0 && !t) {
+    said.kind = MODEL_SAY_DISPUTE;
+    said.until = MODEL_NEVER;
+    said.replace = 0;
+    return say_dispute(m, &said);
+  }
+  if (c->key < 0 || t->said.invoice != c->invoice || t->said.day != c->day || c->grace > 3660 ||
+      (c->amount && t->said.amount != c->amount))
+    return NO;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_command *k = &m->things[i].said;
+    if (k->kind == c->kind && k->key == c->key && k->until == c->until)
+      return k->text == c->text && k->grace == c->grace ? BEFORE : NO;
+  }
+  if (!is_day(c->until) || c->until < c->day || t->closed != MODEL_NEVER) return NO;
+  m->things[m->thing_count++] = (struct model_thing){said, MODEL_NEVER, 0};
+  return YES;
 }
 
 static int say_close(struct model *m, const struct model_command *c, int kind) {
   struct model_thing *t = model_find_thing(m, kind, c->key);
   if (!t || c->key < 0 || !is_day(c->day)) return NO;
-  if (t->closed != MODEL_NEVER) return t->closed == c->day ? BEFORE : NO;
+  if (t->closed != MODEL_NEVER) return t->closed == c->day && t->status == c->flags ? BEFORE : NO;
   if (c->day < t->said.day) return NO;
   t->closed = c->day;
+  t->status = c->flags;
   return YES;
 }
 
@@ -848,6 +900,8 @@ int model_say(struct model *m, const struct model_command *c) {
     return say_refund(m, c);
   case MODEL_SAY_DISPUTE:
     return say_dispute(m, c);
+  case MODEL_SAY_CHANGE:
+    return say_change(m, c);
   case MODEL_SAY_RESOLUTION:
     return say_close(m, c, MODEL_SAY_DISPUTE);
   case MODEL_SAY_PROMISE:

@@ -45,6 +45,7 @@ enum model_kind {
   MODEL_SAY_RECOVERY,
   MODEL_SAY_REFUND,
   MODEL_SAY_DISPUTE,
+  MODEL_SAY_CHANGE, /* of a dispute, from the day `until` on */
   MODEL_SAY_RESOLUTION,
   MODEL_SAY_PROMISE,
   MODEL_SAY_HOLD,
@@ -70,6 +71,8 @@ struct model_command {
   int flags, terms, role, channel, status, grace, text, charge, terms_text;
   int32_t day, until, from, to; /* from, to: the days that interest is for */
   int64_t amount, discount, tolerance;
+  int deducts, deduction_key; /* an application; deducts also: the dispute was opened so */
+  int64_t deduction;
   int parts; /* instalments of an invoice, items of a touch */
   int32_t part_due[MODEL_PARTS];
   int64_t part_amount[MODEL_PARTS];
@@ -114,6 +117,8 @@ struct model_said {
   int kind, key, credit, invoice, instalment;
   int32_t day;
   int64_t amount, discount, tolerance;
+  int deducts, deduction_key;
+  int64_t deduction;
 };
 
 /* Everything else that has a key: disputes, promises, holds, plans, touches, notes, contacts,
@@ -121,7 +126,7 @@ struct model_said {
 struct model_thing {
   struct model_command said; /* with what was left out filled in */
   int32_t closed;            /* disputes, holds, plans */
-  int status;                /* touches */
+  int status;                /* touches; of a dispute: resolved as our error */
 };
 
 enum {
@@ -172,6 +177,10 @@ int64_t model_disputed(const struct model *m, int instalment, const int64_t *ope
 
 /* What is open of an invoice in the end. */
 int64_t model_invoice_open(const struct model *m, int invoice);
+
+/* The dispute, or its last change by a day: who owns it, and by when it is to be answered. */
+const struct model_command *model_dispute(const struct model *m, const struct model_thing *dispute,
+                                          int32_t day);
 
 /* What was settled towards a plan by one day, as it stands on another. */
 int64_t model_plan_paid(const struct model *m, const struct model_thing *plan, int32_t by, int32_t day);

@@ -188,10 +188,16 @@ static int credit_of(const struct model_command *c) {
 static int keyed(int kind) {
   return kind == MODEL_SAY_CHARGE       ? MODEL_SAY_INVOICE
          : kind == MODEL_SAY_RESOLUTION ? MODEL_SAY_DISPUTE
+         : kind == MODEL_SAY_CHANGE     ? MODEL_SAY_DISPUTE
          : kind == MODEL_SAY_RELEASE    ? MODEL_SAY_HOLD
          : kind == MODEL_SAY_PLAN_END   ? MODEL_SAY_PLAN
          : kind == MODEL_SAY_OUTCOME    ? MODEL_SAY_TOUCH
                                         : kind;
+}
+
+static int dispute_of(const struct model_command *c) {
+  if (c->deducts) return c->deduction_key;
+  return keyed(c->kind) == MODEL_SAY_DISPUTE ? c->key : -1;
 }
 
 /* A reversal reopens what its payment was applied to. */
@@ -217,7 +223,7 @@ static int independent(const struct story *s, const struct model_command *a,
   if (a->kind == MODEL_SAY_CUSTOMER && same_key(a->key, b->customer)) return 0;
   if (b->kind == MODEL_SAY_CUSTOMER && same_key(b->key, a->customer)) return 0;
   if (keyed(a->kind) == keyed(b->kind) && same_key(a->key, b->key)) return 0;
-  if (same_key(credit_of(a), credit_of(b))) return 0;
+  if (same_key(credit_of(a), credit_of(b)) || same_key(dispute_of(a), dispute_of(b))) return 0;
   return !share_invoice(a, b);
 }
 
@@ -255,6 +261,7 @@ static void rename_key(int *key, struct dress dress) {
 
 static void put_on(struct model_command *c, struct dress dress) {
   rename_key(&c->key, dress);
+  rename_key(&c->deduction_key, dress);
   rename_key(&c->customer, dress);
   rename_key(&c->parent, dress);
   rename_key(&c->invoice, dress);
@@ -262,6 +269,7 @@ static void put_on(struct model_command *c, struct dress dress) {
   c->amount *= dress.scale;
   c->discount *= dress.scale;
   c->tolerance *= dress.scale;
+  c->deduction *= dress.scale;
   for (int i = 0; i < c->parts; i++) {
     if (c->kind == MODEL_SAY_TOUCH) rename_key(&c->part_invoice[i], dress);
     c->part_amount[i] *= dress.scale;
@@ -299,15 +307,18 @@ static int split_application(const struct story *s, arc_ledger *ledger, struct m
       second = model_find_credit(m, MODEL_PAYMENT, c.credit + SECOND_HALF);
   int64_t one = model_credit_room(m, first, c.day), other = model_credit_room(m, second, c.day),
           amount = c.amount;
+  int deducts = c.deducts;
   if (one > amount) one = amount;
   if (amount - one > other) return 0;
   c.amount = one;
+  c.deducts = deducts && one == amount; /* with what leaves the least open */
   if (amount == 0 || one) {
     if (tell_both(ledger, m, &c) != ARC_OK)
       die(s, "split", "what takes of the first half", one, amount);
     c.discount = c.tolerance = 0;
   }
   c.amount = amount - one;
+  c.deducts = deducts;
   c.credit += SECOND_HALF;
   c.key += STORY;
   if (c.amount && tell_both(ledger, m, &c) != ARC_OK)

@@ -66,16 +66,17 @@ static void test_every_record_round_trips(void **state) {
 #undef ARC__R
 }
 
-/* Numbers of types are in the journal for ever: 1.. without gaps. */
+/* Numbers of types are in the journal for ever: rising, up to the last. */
 static void test_types_are_numbered(void **state) {
   (void)state;
-  int next = 1;
+  int last = 0;
 #define ARC__R(number, upper, lower)                                                               \
-  assert_int_equal(number, next);                                                                  \
-  assert_int_equal(ARC__RECORD_##upper, next++);
+  assert_true(number > last);                                                                      \
+  last = ARC__RECORD_##upper;                                                                      \
+  assert_int_equal(last, number);
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  assert_int_equal(ARC__RECORD_COUNT, next - 1);
+  assert_int_equal(ARC__RECORD_COUNT, last);
   assert_int_equal(ARC__RECORD_PAYMENT, 6);
   assert_int_equal(ARC__RECORD_TOUCH, 17);
 }
