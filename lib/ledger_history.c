@@ -323,7 +323,8 @@ static void history_touch(const arc__tables *t, history_event *e, const arc__tou
 static void history_touch_outcome(const arc__tables *t, history_event *e,
                                   const arc__touch_outcome_record *r) {
   static const char *const names[] = {"touch planned", "touch sent",      "touch failed",
-                                      "touch pending", "touch delivered", "touch withheld"};
+                                      "touch pending", "touch delivered", "touch withheld",
+                                      "touch approved", "touch refused"};
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ANCHOR, r->touch)));
   e->name = names[r->status];
   e->day = r->day;

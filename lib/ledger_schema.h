@@ -16,7 +16,7 @@
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
-  T(PLAN_PART) T(DISPUTE_CHANGE)
+  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -197,6 +197,13 @@
   X(TOUCH_AMOUNT, TOUCH, I64)                                                                      \
   X(TOUCH_ITEM, TOUCH, U32)           /* the first; the others follow it */                        \
   X(TOUCH_ITEMS, TOUCH, U32)                                                                       \
+  X(TOUCH_TEMPLATE, TOUCH, U32)       /* NAME */                                                   \
+  X(TOUCH_VERSION, TOUCH, U32)        /* of the policy's text; 0: built in, or not known */        \
+  X(TOUCH_CHECKS, TOUCH, U32)         /* ARC_CHECK_* */                                            \
+  X(TOUCH_ROLES, TOUCH, U8)           /* bits of ARC_ROLE_* */                                     \
+  X(TOUCH_COPIES, TOUCH, U8)                                                                       \
+  X(TOUCH_OUTCOME_DAY, TOUCH, I32)    /* of its latest outcome; ARC_DAY_NONE */                    \
+  X(TOUCH_OUTCOME, TOUCH, TEXT)       /* its detail */                                             \
   X(TOUCH_NEXT, TOUCH, U32)           /* of the account */                                         \
   X(TOUCH_ITEM_INSTALMENT, TOUCH_ITEM, U32)                                                        \
   X(TOUCH_ITEM_AMOUNT, TOUCH_ITEM, I64)                                                            \
@@ -209,6 +216,8 @@
   X(POLICY_NAME, POLICY, TEXT)                                                                     \
   X(POLICY_TEXT, POLICY, TEXT)                                                                     \
   X(POLICY_DAY, POLICY, I32)                                                                       \
+  X(POLICY_VERSION, POLICY, U32)      /* of the text, from 1 */                                    \
+  X(POLICY_BEFORE, POLICY, U32)       /* POLICY_OLD: the version before; chain by POLICY_OLD_BEFORE */ \
   /* blocks of open instalments, one per account, and the free blocks of each size */              \
   X(OPEN_ITEM_INSTALMENT, OPEN_ITEM, U32)                                                          \
   X(OPEN_FREE_FIRST, OPEN_FREE, U32)  /* row = class + 1; chain in OPEN_ITEM_INSTALMENT */         \
@@ -235,7 +244,12 @@
   X(DISPUTE_CHANGE_REASON, DISPUTE_CHANGE, TEXT)                                                   \
   X(DISPUTE_CHANGE_DOCUMENTS, DISPUTE_CHANGE, TEXT)                                                \
   X(DISPUTE_CHANGE_UNTIL, DISPUTE_CHANGE, I32)                                                     \
-  X(DISPUTE_CHANGE_NEXT, DISPUTE_CHANGE, U32)
+  X(DISPUTE_CHANGE_NEXT, DISPUTE_CHANGE, U32) \
+  /* earlier texts of policies */                                                                  \
+  X(POLICY_OLD_TEXT, POLICY_OLD, TEXT)                                                             \
+  X(POLICY_OLD_DAY, POLICY_OLD, I32)                                                               \
+  X(POLICY_OLD_VERSION, POLICY_OLD, U32)                                                           \
+  X(POLICY_OLD_BEFORE, POLICY_OLD, U32)
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,

@@ -9,6 +9,7 @@
  * recorded before its message goes out; the same key never names two messages. */
 
 #define TALK_ITEMS_MAX 100000
+#define TALK_ROLES     (1u << ARC_ROLE_PAYABLES | 1u << ARC_ROLE_APPROVER | 1u << ARC_ROLE_OWNER | 1u << ARC_ROLE_EXECUTIVE)
 
 /* ---- touches ---- */
 
@@ -50,6 +51,8 @@ arc_status arc__check_touch(const arc_ledger *ledger, const arc__touch_record *r
     return arc__fail(err, ARC_E_INVALID, "channel, tone or status is out of its range");
   if (r->status == ARC_TOUCH_WITHHELD && r->reason.size == 0)
     return arc__fail(err, ARC_E_INVALID, "a touch is withheld for a reason");
+  if ((r->roles | r->copies) & ~TALK_ROLES)
+    return arc__fail(err, ARC_E_INVALID, "roles and copies are bits 1u << ARC_ROLE_*");
   return talk_check_items(ledger, r, err);
 }
 
@@ -82,6 +85,7 @@ static void talk_apply_items(arc_ledger *ledger, const arc__touch_record *r, uin
 void arc__apply_touch(arc_ledger *ledger, const arc__touch_record *r) {
   arc__tables *t = ARC__L(ledger);
   uint32_t step = arc__state_name(ledger, r->step), policy = arc__state_name(ledger, r->policy);
+  uint32_t template_name = arc__state_name(ledger, r->template_name);
   uint32_t row = arc__append_row(t, ARC__TABLE_TOUCH);
   if (!row) return;
   arc__put_text(t, ARC__TOUCH_KEY, row, r->key);
@@ -95,6 +99,12 @@ void arc__apply_touch(arc_ledger *ledger, const arc__touch_record *r) {
   arc__put(t, ARC__TOUCH_CHANNEL, row, r->channel);
   arc__put(t, ARC__TOUCH_TONE, row, r->tone);
   arc__put(t, ARC__TOUCH_STATUS, row, r->status);
+  arc__put(t, ARC__TOUCH_TEMPLATE, row, template_name);
+  arc__put(t, ARC__TOUCH_VERSION, row, r->policy_version);
+  arc__put(t, ARC__TOUCH_CHECKS, row, r->checks);
+  arc__put(t, ARC__TOUCH_ROLES, row, r->roles);
+  arc__put(t, ARC__TOUCH_COPIES, row, r->copies);
+  arc__put(t, ARC__TOUCH_OUTCOME_DAY, row, ARC_DAY_NONE);
   arc__put(t, ARC__TOUCH_NEXT, row, arc__u32(t, ARC__ACCOUNT_TOUCH, r->account));
   arc__put(t, ARC__ACCOUNT_TOUCH, r->account, row);
   arc__index_add(t, ARC__INDEX_TOUCH, row);
@@ -119,7 +129,7 @@ static int talk_same_items(const arc__tables *t, arc_text list, uint32_t touch) 
 
 /* The status is not compared: that a touch went out since does not make it another one. */
 static int talk_same_touch(const arc__tables *t, const arc__touch_record *r, uint32_t row) {
-  int withheld = arc__u8(t, ARC__TOUCH_STATUS, row) == ARC_TOUCH_WITHHELD;
+  int withheld = arc__touch_withheld(t, row);
   return r->account == arc__u32(t, ARC__TOUCH_ACCOUNT, row) &&
          r->day == arc__i32(t, ARC__TOUCH_DAY, row) && r->anchor == arc__u32(t, ARC__TOUCH_ANCHOR, row) &&
          r->offset == arc__i32(t, ARC__TOUCH_OFFSET, row) &&
@@ -129,6 +139,10 @@ static int talk_same_touch(const arc__tables *t, const arc__touch_record *r, uin
          arc__text_equal(r->step, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, row))) &&
          arc__text_equal(r->policy, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, row))) &&
          arc__text_equal(r->reason, arc__text(t, ARC__TOUCH_REASON, row)) &&
+         arc__text_equal(r->template_name, arc__name(t, arc__u32(t, ARC__TOUCH_TEMPLATE, row))) &&
+         r->policy_version == arc__u32(t, ARC__TOUCH_VERSION, row) &&
+         r->checks == arc__u32(t, ARC__TOUCH_CHECKS, row) &&
+         r->roles == arc__u8(t, ARC__TOUCH_ROLES, row) && r->copies == arc__u8(t, ARC__TOUCH_COPIES, row) &&
          talk_same_items(t, r->items, row);
 }
 
@@ -169,6 +183,7 @@ static arc_status talk_resolve_touch(const arc__input *in, arc_ledger *ledger, a
   ARC__TRY(arc__input_line(in, &touch->step, 5, "step"));
   ARC__TRY(arc__input_line(in, &touch->policy, 6, "policy"));
   ARC__TRY(arc__input_line(in, &touch->reason, 7, "reason"));
+  ARC__TRY(arc__input_line(in, &touch->template_name, 18, "template_name"));
   ARC__TRY(arc__input_currency(in, touch->currency, arc__u32(t, ARC__CUSTOMER_CURRENCY, customer), 8,
                                &currency));
   if (touch->channel < 0 || touch->tone < 0 || touch->status < 0 || touch->channel > 255 ||
@@ -182,6 +197,11 @@ static arc_status talk_resolve_touch(const arc__input *in, arc_ledger *ledger, a
   r->step = touch->step;
   r->policy = touch->policy;
   r->reason = touch->reason;
+  r->template_name = touch->template_name;
+  r->policy_version = touch->policy_version;
+  r->checks = touch->checks;
+  r->roles = touch->roles;
+  r->copies = touch->copies;
   r->day = touch->day;
   r->offset = touch->offset;
   r->channel = (uint32_t)touch->channel;
@@ -236,7 +256,9 @@ static const unsigned talk_next[] = {
     [ARC_TOUCH_FAILED] = 0,
     [ARC_TOUCH_PENDING] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_FAILED,
     [ARC_TOUCH_DELIVERED] = 0,
-    [ARC_TOUCH_WITHHELD] = 0,
+    [ARC_TOUCH_WITHHELD] = 1u << ARC_TOUCH_APPROVED | 1u << ARC_TOUCH_REFUSED,
+    [ARC_TOUCH_APPROVED] = 1u << ARC_TOUCH_REFUSED,
+    [ARC_TOUCH_REFUSED] = 1u << ARC_TOUCH_APPROVED,
 };
 
 arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_outcome_record *r,
@@ -244,7 +266,7 @@ arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_o
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_TOUCH, r->touch, "touch", err));
   ARC__TRY(arc__check_day(r->day, 4, "day", err));
-  if (r->status <= ARC_TOUCH_WITHHELD &&
+  if (r->status <= ARC_TOUCH_REFUSED &&
       talk_next[arc__u8(t, ARC__TOUCH_STATUS, r->touch)] & 1u << r->status)
     return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "a touch in state %u cannot become %u",
@@ -254,6 +276,8 @@ arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_o
 void arc__apply_touch_outcome(arc_ledger *ledger, const arc__touch_outcome_record *r) {
   arc__tables *t = ARC__L(ledger);
   arc__put(t, ARC__TOUCH_STATUS, r->touch, r->status);
+  arc__put(t, ARC__TOUCH_OUTCOME_DAY, r->touch, r->day);
+  arc__put_text(t, ARC__TOUCH_OUTCOME, r->touch, r->detail);
   arc__state_account_changed(ledger, arc__u32(t, ARC__TOUCH_ACCOUNT, r->touch));
 }
 
@@ -270,7 +294,7 @@ static arc_status talk_outcome(arc_ledger *ledger, void *row, uint64_t index, ar
     return arc__fail_field(err, ARC_E_NOT_FOUND, index, 2, "no touch has the key \"%.*s\"",
                            (int)o->touch.size, o->touch.data);
   if (o->status == arc__u8(ARC__L(ledger), ARC__TOUCH_STATUS, r.touch)) return ARC_ALREADY;
-  if (o->status < 0 || o->status > ARC_TOUCH_WITHHELD)
+  if (o->status < 0 || o->status > ARC_TOUCH_REFUSED)
     return arc__fail_field(err, ARC_E_INVALID, index, 5, "status must be one of ARC_TOUCH_*");
   r.day = o->day;
   r.status = (uint32_t)o->status;
@@ -346,11 +370,24 @@ arc_status arc__check_policy(const arc_ledger *ledger, const arc__policy_record 
   return arc__check_day(r->day, 4, "day", err);
 }
 
+/* Touches name the version that called for them: none is forgotten. */
+static void talk_keep_version(arc__tables *t, uint32_t policy) {
+  uint32_t row = arc__append_row(t, ARC__TABLE_POLICY_OLD);
+  if (!row) return;
+  arc__put_text(t, ARC__POLICY_OLD_TEXT, row, arc__text(t, ARC__POLICY_TEXT, policy));
+  arc__put(t, ARC__POLICY_OLD_DAY, row, arc__i32(t, ARC__POLICY_DAY, policy));
+  arc__put(t, ARC__POLICY_OLD_VERSION, row, arc__u32(t, ARC__POLICY_VERSION, policy));
+  arc__put(t, ARC__POLICY_OLD_BEFORE, row, arc__u32(t, ARC__POLICY_BEFORE, policy));
+  arc__put(t, ARC__POLICY_BEFORE, policy, row);
+}
+
 void arc__apply_policy(arc_ledger *ledger, const arc__policy_record *r) {
   arc__tables *t = ARC__L(ledger);
   uint32_t row = arc__index_find(t, ARC__INDEX_POLICY, r->name, 0), known = row;
   if (!known) row = arc__append_row(t, ARC__TABLE_POLICY);
   if (!known) arc__put_text(t, ARC__POLICY_NAME, row, r->name);
+  if (known) talk_keep_version(t, row);
+  arc__put(t, ARC__POLICY_VERSION, row, (int64_t)arc__u32(t, ARC__POLICY_VERSION, row) + 1);
   arc__put_text(t, ARC__POLICY_TEXT, row, r->text);
   arc__put(t, ARC__POLICY_DAY, row, r->day);
   if (!known) arc__index_add(t, ARC__INDEX_POLICY, row);

@@ -411,7 +411,8 @@ static int view_reachable(const arc__tables *t, uint32_t contact, int32_t channe
          arc__contact_address(t, contact, channel).size > 0;
 }
 
-int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t *contact) {
+static int view_contact(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t roles,
+                        uint32_t *contact) {
   uint32_t row = arc__u32(t, ARC__CUSTOMER_CONTACT, customer);
   int addresses = 0, found_payables = 0;
   *contact = 0;
@@ -419,6 +420,7 @@ int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, u
   for (; row; row = arc__u32(t, ARC__CONTACT_NEXT, row)) { /* newest first: the last one found counts */
     int payables = arc__u8(t, ARC__CONTACT_ROLE, row) == ARC_ROLE_PAYABLES;
     if (!view_reachable(t, row, channel)) continue;
+    if (roles && !(roles & 1u << arc__u8(t, ARC__CONTACT_ROLE, row))) continue;
     addresses = 1;
     if (arc__u32(t, ARC__CONTACT_OPT_OUTS, row) & 1u << channel || (found_payables && !payables)) continue;
     found_payables = payables;
@@ -426,6 +428,20 @@ int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, u
   }
   if (*contact) return ARC__CONTACT_FOUND;
   return addresses ? ARC__CONTACT_OPTED_OUT : ARC__CONTACT_NO_ADDRESS;
+}
+
+int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t *contact) {
+  return view_contact(t, customer, channel, 0, contact);
+}
+
+int arc__contact_of_role(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t roles,
+                         uint32_t *contact) {
+  int found = roles ? view_contact(t, customer, channel, roles, contact) : ARC__CONTACT_NO_ADDRESS;
+  return found == ARC__CONTACT_NO_ADDRESS ? view_contact(t, customer, channel, 0, contact) : found;
+}
+
+int arc__touch_withheld(const arc__tables *t, uint32_t touch) {
+  return arc__u8(t, ARC__TOUCH_STATUS, touch) >= ARC_TOUCH_WITHHELD;
 }
 
 /* ---- lookups ---- */

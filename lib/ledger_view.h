@@ -140,6 +140,12 @@ enum {
   ARC__CONTACT_OPTED_OUT
 };
 int arc__contact_for(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t *contact);
+/* The same for the contacts of some roles (bits 1u << ARC_ROLE_*; 0: any); if none of them can be written to, for
+ * any. */
+int arc__contact_of_role(const arc__tables *t, uint32_t customer, int32_t channel, uint32_t roles,
+                         uint32_t *contact);
+/* Whether a touch was withheld, whatever a human said of it since. */
+int arc__touch_withheld(const arc__tables *t, uint32_t touch);
 /* The contact's address for a channel; empty if it has none. */
 arc_text arc__contact_address(const arc__tables *t, uint32_t contact, int32_t channel);
 

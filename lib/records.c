@@ -222,6 +222,11 @@ void arc__fields_touch(arc__codec *c, arc__touch_record *r) {
   record_u8(c, &r->tone);
   record_u8(c, &r->status);
   record_list(c, &r->items);
+  record_text(c, &r->template_name);
+  record_u32(c, &r->policy_version);
+  record_u32(c, &r->checks);
+  record_u8(c, &r->roles);
+  record_u8(c, &r->copies);
 }
 
 void arc__fields_touch_outcome(arc__codec *c, arc__touch_outcome_record *r) {

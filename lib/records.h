@@ -195,6 +195,8 @@ typedef struct arc__touch_record {
   int32_t offset;
   uint32_t channel, tone, status;
   arc_text items; /* list of: instalment u32, amount i64 */
+  arc_text template_name;
+  uint32_t policy_version, checks, roles, copies;
 } arc__touch_record;
 #define ARC__TOUCH_ITEM_BYTES 12
 

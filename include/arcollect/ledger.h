@@ -569,6 +569,23 @@ ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_h
 #define ARC_TOUCH_PENDING 3
 #define ARC_TOUCH_DELIVERED 4
 #define ARC_TOUCH_WITHHELD 5
+#define ARC_TOUCH_APPROVED 6 /**< withheld, and a human said that the step may go out; detail: who */
+#define ARC_TOUCH_REFUSED 7  /**< withheld, and a human said that it may not */
+
+/** What was checked before a touch was planned, each passed. */
+#define ARC_CHECK_OPEN 1u          /**< every amount asked for is open */
+#define ARC_CHECK_DISPUTE 2u       /**< none of it is disputed */
+#define ARC_CHECK_PROMISE 4u       /**< no item is promised */
+#define ARC_CHECK_PLAN 8u          /**< no item is in a running payment plan */
+#define ARC_CHECK_HOLD 16u         /**< no item, customer or channel is on hold */
+#define ARC_CHECK_CASH 32u         /**< no cash on account or just received could pay an item */
+#define ARC_CHECK_FLAGS 64u        /**< the customer may be contacted: neither insolvent, deceased nor legal */
+#define ARC_CHECK_OPT_OUT 128u     /**< the contact has not refused the channel */
+#define ARC_CHECK_QUIET_DAY 256u   /**< the day is no quiet one */
+#define ARC_CHECK_LIMIT 512u       /**< no limit of the policy or its profile is filled */
+#define ARC_CHECK_CONVERSATION 1024u /**< no rest after a conversation */
+#define ARC_CHECK_APPROVAL 2048u   /**< a human approved of the step */
+#define ARC_CHECK_ONCE 4096u       /**< the step was not taken before */
 
 typedef struct arc_touch_item {
   uint32_t struct_size;
@@ -598,10 +615,15 @@ typedef struct arc_touch {
   uint32_t anchor_instalment; /**< 1-based */
   uint32_t item_count;
   const arc_touch_item *items; /**< what it lists; none when withheld */
+  arc_text template_name;      /**< of the message; empty: the host's for the tone */
+  uint32_t policy_version;     /**< of the policy's text, counting from 1; 0: built in, or not known */
+  uint32_t checks;             /**< ARC_CHECK_* that it passed */
+  uint32_t roles;              /**< bits 1u << ARC_ROLE_*: to whom it goes; 0: as without a role */
+  uint32_t copies;             /**< the same: who gets a copy */
 } arc_touch;
 #define ARC_TOUCH_INIT                                                                                       \
   {(uint32_t)sizeof(arc_touch), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0, 0,  \
-   0, 0, 0, 0, 0}
+   0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0}
 
 typedef struct arc_touch_outcome {
   uint32_t struct_size;
@@ -609,7 +631,8 @@ typedef struct arc_touch_outcome {
   arc_text touch;   /**< its key */
   arc_text detail;
   arc_day day;
-  int32_t status;   /**< ARC_TOUCH_SENT, FAILED, PENDING or DELIVERED; never back from a later state */
+  int32_t status;   /**< ARC_TOUCH_SENT, FAILED, PENDING or DELIVERED; never back from a later state. Of a call,
+                         DELIVERED: there was a conversation. Of a touch withheld: APPROVED or REFUSED */
 } arc_touch_outcome;
 #define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
@@ -627,8 +650,8 @@ typedef struct arc_note {
 #define ARC_NOTE_INIT                                                                                        \
   {(uint32_t)sizeof(arc_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
-/** A cadence policy's text under its name; the latest under a name counts. The ledger keeps it as it is:
- * arc_cadence_check says whether it parses. */
+/** A cadence policy's text under its name; the latest under a name counts, and the earlier ones are kept as its
+ * versions 1, 2, ... The ledger keeps texts as they are: arc_cadence_check says whether one parses. */
 typedef struct arc_policy {
   uint32_t struct_size;
   uint32_t options; /**< 0 */

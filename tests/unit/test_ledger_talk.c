@@ -119,6 +119,10 @@ static void test_touch_input_is_checked(void **state) {
   GIVES(ARC_E_ABI, PLANNED(.item_count = 1, .items = (arc_touch_item[]){{8, 1, {"I", 1}, 1}}));
   INVALID(PLANNED(.options = 1));
   FIELD(1);
+  INVALID(PLANNED(.template_name = T("a\nb")));
+  FIELD(18);
+  INVALID(PLANNED(.roles = 16));
+  INVALID(PLANNED(.copies = 256));
   long_key[255] = 0;
   OK(PLANNED(.key = T(long_key)));
 }
@@ -154,22 +158,25 @@ static void test_touch_raises_steps(void **state) {
 
 /* ---- outcomes ---- */
 
-static const char *const states[] = {"planned", "sent", "failed", "pending", "delivered", "withheld"};
+static const char *const states[] = {"planned", "sent", "failed", "pending", "delivered", "withheld", "approved", "refused"};
 
 /* Every pair of states: which may follow which. */
 static void test_outcomes_go_forward(void **state) {
-  static const unsigned may[6] = {
+  static const unsigned may[8] = {
       [ARC_TOUCH_PLANNED] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_PENDING | 1u << ARC_TOUCH_DELIVERED,
       [ARC_TOUCH_SENT] = 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_DELIVERED,
       [ARC_TOUCH_PENDING] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_DELIVERED,
+      [ARC_TOUCH_WITHHELD] = 1u << ARC_TOUCH_APPROVED | 1u << ARC_TOUCH_REFUSED,
+      [ARC_TOUCH_APPROVED] = 1u << ARC_TOUCH_REFUSED,
+      [ARC_TOUCH_REFUSED] = 1u << ARC_TOUCH_APPROVED,
   };
   (void)state;
-  for (int from = 0; from < 6; from++)
-    for (int to = 0; to < 6; to++) {
+  for (int from = 0; from < 8; from++)
+    for (int to = 0; to < 8; to++) {
       struct ledger_case self, *c = &self;
       case_begin(c);
       begin(c);
-      if (from == ARC_TOUCH_WITHHELD) OK(PLANNED(.status = ARC_TOUCH_WITHHELD, .reason = T("hold"), NO_ITEMS));
+      if (from >= ARC_TOUCH_WITHHELD) OK(PLANNED(.status = ARC_TOUCH_WITHHELD, .reason = T("hold"), NO_ITEMS));
       else OK(PLANNED(.options = 0));
       if (from != ARC_TOUCH_WITHHELD && from != ARC_TOUCH_PLANNED)
         OK(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = from));
@@ -195,7 +202,7 @@ static void test_outcome_input_is_checked(void **state) {
   FIELD(3);
   INVALID(OUTCOME(.touch = T("t1"), .day = ARC_DAY_NONE, .status = ARC_TOUCH_SENT));
   FIELD(4);
-  INVALID(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = 6));
+  INVALID(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = 8));
   FIELD(5);
   INVALID(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = -1));
   FIELD(5);
@@ -243,6 +250,12 @@ static void test_the_latest_policy_counts(void **state) {
   assert_int_equal(t->rows[ARC__TABLE_POLICY], 2);
   uint32_t row = arc__index_find(t, ARC__INDEX_POLICY, name, 0);
   assert_string_equal(arc__text(t, ARC__POLICY_TEXT, row).data, "two");
+  assert_int_equal(arc__u32(t, ARC__POLICY_VERSION, row), 2);
+  uint32_t before = arc__u32(t, ARC__POLICY_BEFORE, row);
+  assert_string_equal(arc__text(t, ARC__POLICY_OLD_TEXT, before).data, "one");
+  assert_int_equal(arc__u32(t, ARC__POLICY_OLD_VERSION, before), 1);
+  assert_int_equal(arc__i32(t, ARC__POLICY_OLD_DAY, before), DAY);
+  assert_int_equal(arc__u32(t, ARC__POLICY_OLD_BEFORE, before), 0);
   INVALID(POLICY(.name = T(""), .text = T("x"), .day = DAY));
   FIELD(2);
   INVALID(POLICY(.name = T("p"), .text = T(""), .day = DAY));
