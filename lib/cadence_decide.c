@@ -269,7 +269,7 @@ static int cadence_decide_cash_covers(const arc__cadence_eval *eval,
  * anchor. With `all`, what is paused counts too: the question is then what would have happened. */
 static int cadence_decide_enough(const arc__cadence_eval *eval, uint32_t account,
                                  const arc__cadence_step *step, size_t anchor, int all) {
-  if (!step->has_balance) return 1;
+  if (!step->balance.is_set) return 1;
   int64_t total = 0;
   for (size_t i = 0; i < eval->items.count; i++) {
     int64_t amount = all ? eval->items.data[i].open : eval->chase[i];
@@ -277,10 +277,7 @@ static int cadence_decide_enough(const arc__cadence_eval *eval, uint32_t account
   }
   char currency[4];
   arc__currency_unpack(currency, arc__u32(eval->tables, ARC__ACCOUNT_CURRENCY, account));
-  int64_t unit = 1; /* of the minor unit, in 1/10,000 */
-  for (int32_t digits = arc_currency_digits(currency); digits < 4; digits++)
-    unit *= 10;
-  int64_t need = step->balance / unit + (step->balance % unit != 0);
+  int64_t need = arc__cadence_minor(&step->balance, currency);
   return total >= need;
 }
 
@@ -442,7 +439,7 @@ static void cadence_decide_wake_money(const arc__tables *t, cadence_decide_alarm
 
 static int cadence_decide_asks_balance(const arc__cadence_policy *policy) {
   for (size_t i = 0; i < policy->step_count; i++)
-    if (policy->steps[i].has_balance) return 1;
+    if (policy->steps[i].balance.is_set) return 1;
   return 0;
 }
 

@@ -102,7 +102,51 @@ static const struct bad_policy {
     {C "cadence \"y\"", 2, 1, "'step'"},
     {C ", step", 2, 1, "'step'"},
     {C "group customer", 2, 7, "'by customer'"},
-    {C "group by invoice", 2, 10, "'customer'"},
+    {C "group by order", 2, 10, "'customer' or 'invoice'"},
+    {C "for", 2, 4, "'segment'"},
+    {C "for segment smb", 2, 13, "a text in quotes"},
+    {C "for segment \"\"", 2, 13, "a text in quotes"},
+    {C "for segment \"a\" terms \"b\"", 2, 17, "','"},
+    {C "for segment \"a\", segment \"b\"", 2, 18, "only once"},
+    {C "for currency euro", 2, 14, "a currency"},
+    {C "for currency XXX", 2, 14, "a currency"},
+    {C "for balance > 5", 2, 13, "'>=' or '<'"},
+    {C "for balance < 5, balance < 6", 2, 26, "only once"},
+    {C "for strategic, strategic", 2, 16, "only once"},
+    {C "for strategic,", 2, 15, "'segment'"},
+    {C "for strategic\nfor strategic", 3, 1, "only one 'for'"},
+    {C "profile", 2, 8, "'b2b'"},
+    {C "profile consumer", 2, 9, "'b2b'"},
+    {C "profile b2b\nprofile b2b", 3, 1, "only one"},
+    {C "enter first", 2, 7, "'at age'"},
+    {C "enter at last", 2, 10, "'age' or 'first'"},
+    {C "missed some", 2, 8, "'latest'"},
+    {C "resume 3d", 2, 8, "'after'"},
+    {C "resume after 0d", 2, 14, "1d to 366d"},
+    {C "escalate owner", 2, 15, "'when'"},
+    {C "escalate owner when", 2, 20, "'age >='"},
+    {C "escalate owner when age >= 0d", 2, 28, "1d to 3650d"},
+    {C "escalate owner when age >= 5d, age >= 6d", 2, 32, "only once"},
+    {C "escalate owner when balance > 5", 2, 29, "'>='"},
+    {C "escalate owner when age >= 5d\nescalate owner when age >= 6d", 3, 10, "no other"},
+    {C "never mind", 2, 7, "end of the line"},
+    {STEP "\nnever", 3, 6, "no 'step'"},
+    {STEP " to boss", 2, 25, "'payables'"},
+    {STEP " to owner, to owner", 2, 32, "only once"},
+    {STEP " copy owner, copy owner", 2, 39, "only once"},
+    {STEP " else email", 2, 27, "another channel"},
+    {STEP " else place", 2, 27, "another channel"},
+    {STEP " else sms, else letter", 2, 32, "only once"},
+    {STEP " template A", 2, 31, "a template's name"},
+    {STEP " charge", 2, 28, "'fee'"},
+    {STEP " charge fee 5.00", 2, 33, "a currency"},
+    {STEP " charge fee EUR 0.00", 2, 37, "more than 0"},
+    {STEP " charge interest, charge interest", 2, 46, "only once"},
+    {STEP " share >= 101%", 2, 31, "1% to 100%"},
+    {STEP " share > 10%", 2, 28, "'>='"},
+    {C "limit calls none", 2, 17, "1d to 366d"},
+    {C "limit calls none 7d after", 2, 26, "'conversation'"},
+    {C "limit calls none 7d after conversation, calls none 7d after conversation", 2, 47, "only one rest"},
     {C "group by customer x", 2, 19, "end of the line"},
     {C "group by customer\ngroup by customer", 3, 1, "only one"},
     {C "pause dispute", 2, 7, "'on'"},
@@ -150,7 +194,7 @@ static const struct bad_policy {
     {STEP " also warn hold, warn hold", 2, 38, "only once"},
     {STEP " also warn hold, also call ap", 2, 38, "'call', 'escalate'"},
     {STEP " needs", 2, 27, "'approval'"},
-    {STEP " needs approval, call ap", 2, 38, "'needs approval' or"},
+    {STEP " needs approval, call ap", 2, 38, "'needs approval', 'balance"},
     {STEP " needs approval, needs approval", 2, 38, "only once"},
     {STEP " balance 5", 2, 30, "'>='"},
     {STEP " balance >=5", 2, 30, "'>='"},
@@ -184,7 +228,7 @@ static const struct bad_policy {
     {C "limit 1 per 3", 2, 13, "days"},
     {C "limit 1 per 3d 1 per 4d", 2, 16, "','"},
     {C "limit 1 per 3d,", 2, 16, "'calls' or"},
-    {C "limit 1 per 1d, 1 per 2d, 1 per 3d, 1 per 4d, 1 per 5d", 2, 45, "at most 4"},
+    {C "limit 1 per 1d, 1 per 2d, 1 per 3d, 1 per 4d, 1 per 5d", 2, 47, "at most 4"},
     {C "limit 1 per 3d\nlimit 1 per 4d", 3, 1, "only one"},
     {STEP "\r\r\n", 2, 21, "UTF-8"},
     {STEP " # \x01", 2, 24, "UTF-8"},
@@ -210,6 +254,49 @@ static void test_bad_policies(void **state) {
     assert_string_equal(buf, "untouched");
     assert_int_equal(size, 12345);
   }
+}
+
+/* Every word of the language, in another order than it is printed in. */
+static const char all_words[] =
+    "cadence \"all words\"\n"
+    "limit calls none 7d after conversation, 2 per 3d, calls 7 per 7d\n"
+    "quiet holidays 21:00-08:00\n"
+    "escalate manager when balance >= 50000.00, age >= 10d\n"
+    "escalate credit-hold when age >= 45d\n"
+    "step -3d portal friendly soon copy owner, else email, to payables\n"
+    "step +5d email firm late template late-fee, charge interest, charge fee EUR 5.00, share >= 20%,"
+    " balance >= 10, needs approval, also warn hold, call ap, charge compensation, copy executive,"
+    " copy approver\n"
+    "step +40d place lawyer needs approval\n"
+    "step +90d decide write-off\n"
+    "resume after 3d\npause on cash plan\nmissed all\nenter at first\ngroup by invoice\n"
+    "profile consumer-us\n"
+    "for strategic, balance < 5000.00, balance >= 1, currency EUR, terms \"net 30\", segment \"b\"\n";
+
+static void test_all_words(void **state) {
+  (void)state;
+  assert_prints(
+      all_words,
+      "cadence \"all words\"\n"
+      "for segment \"b\", terms \"net 30\", currency EUR, balance >= 1, balance < 5000.00, strategic\n"
+      "profile consumer-us\n"
+      "group by invoice\n"
+      "enter at first\n"
+      "missed all\n"
+      "pause on plan cash\n"
+      "resume after 3d\n"
+      "step -3d  portal friendly  soon   to payables, copy owner, else email\n"
+      "step +5d  email  firm      late   also call ap, warn hold, copy approver, copy executive, "
+      "template late-fee, charge fee EUR 5.00, charge interest, charge compensation, needs approval, "
+      "balance >= 10, share >= 20%\n"
+      "step +40d place  lawyer           needs approval\n"
+      "step +90d decide write-off\n"
+      "escalate manager when age >= 10d, balance >= 50000.00\n"
+      "escalate credit-hold when age >= 45d\n"
+      "quiet 21:00-08:00 holidays\n"
+      "limit 2 per 3d, calls 7 per 7d, calls none 7d after conversation\n");
+  assert_prints("cadence \"n\"\nnever\nfor segment \"internal\"",
+                "cadence \"n\"\nfor segment \"internal\"\nnever\n");
 }
 
 static void test_limits(void **state) {
@@ -286,8 +373,9 @@ static void test_mutations(void **state) {
   size_t parsed = 0;
   for (int round = 0; round < 200000; round++) {
     char text[2048];
-    size_t size = strlen(arc_cadence_default_policy());
-    memcpy(text, arc_cadence_default_policy(), size);
+    const char *base = round % 2 ? all_words : arc_cadence_default_policy();
+    size_t size = strlen(base);
+    memcpy(text, base, size);
     for (uint64_t n = 1 + random_next(&seed) % 3; n > 0; n--) {
       size_t at = (size_t)(random_next(&seed) % (size + 1));
       size_t cut = (size_t)(random_next(&seed) % 4);
@@ -312,6 +400,7 @@ int main(void) {
       cmocka_unit_test(test_default_prints_to_itself),
       cmocka_unit_test(test_canonical_form),
       cmocka_unit_test(test_bad_policies),
+      cmocka_unit_test(test_all_words),
       cmocka_unit_test(test_limits),
       cmocka_unit_test(test_small_buffers),
       cmocka_unit_test(test_mutations),
