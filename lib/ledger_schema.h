@@ -202,7 +202,7 @@
   X(TOUCH_CHECKS, TOUCH, U32)         /* ARC_CHECK_* */                                            \
   X(TOUCH_ROLES, TOUCH, U8)           /* bits of ARC_ROLE_* */                                     \
   X(TOUCH_COPIES, TOUCH, U8)                                                                       \
-  X(TOUCH_OUTCOME_DAY, TOUCH, I32)    /* of its latest outcome; ARC_DAY_NONE */                    \
+  X(TOUCH_OUTCOME_DAY, TOUCH, DAY)    /* of its latest outcome; ARC_DAY_NONE */                    \
   X(TOUCH_OUTCOME, TOUCH, TEXT)       /* its detail */                                             \
   X(TOUCH_NEXT, TOUCH, U32)           /* of the account */                                         \
   X(TOUCH_ITEM_INSTALMENT, TOUCH_ITEM, U32)                                                        \

@@ -104,7 +104,6 @@ void arc__apply_touch(arc_ledger *ledger, const arc__touch_record *r) {
   arc__put(t, ARC__TOUCH_CHECKS, row, r->checks);
   arc__put(t, ARC__TOUCH_ROLES, row, r->roles);
   arc__put(t, ARC__TOUCH_COPIES, row, r->copies);
-  arc__put(t, ARC__TOUCH_OUTCOME_DAY, row, ARC_DAY_NONE);
   arc__put(t, ARC__TOUCH_NEXT, row, arc__u32(t, ARC__ACCOUNT_TOUCH, r->account));
   arc__put(t, ARC__ACCOUNT_TOUCH, r->account, row);
   arc__index_add(t, ARC__INDEX_TOUCH, row);
@@ -385,6 +384,7 @@ void arc__apply_policy(arc_ledger *ledger, const arc__policy_record *r) {
   arc__tables *t = ARC__L(ledger);
   uint32_t row = arc__index_find(t, ARC__INDEX_POLICY, r->name, 0), known = row;
   if (!known) row = arc__append_row(t, ARC__TABLE_POLICY);
+  if (!row) return;
   if (!known) arc__put_text(t, ARC__POLICY_NAME, row, r->name);
   if (known) talk_keep_version(t, row);
   arc__put(t, ARC__POLICY_VERSION, row, (int64_t)arc__u32(t, ARC__POLICY_VERSION, row) + 1);

@@ -98,7 +98,7 @@ enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATIO
 static const char *const layouts[TYPES] = {
     "", "t4", "4ttttt4448444t", "44tttttt144", "tttt44d8il", "ttt444d8", "ttttt44d48", "44d",
     "t44d888214", "4dt", "4dt", "t4d8tt", "tttttt44428", "441t", "tt44428", "ttt44441", "44t",
-    "tttt4444111l", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
+    "tttt4444111lt4411", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
     "tt4d8", "d", "tt42ll", "44t", [DISPUTE_CHANGE] = "44tttt2"};
 
 static int64_t value[16];         /* the numbers of a record, in order */

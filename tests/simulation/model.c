@@ -822,7 +822,7 @@ static int say_touch(struct model *m, const struct model_command *c) {
   return add_thing(m, &said);
 }
 
-enum { PLANNED, SENT, FAILED, PENDING, DELIVERED, WITHHELD };
+enum { PLANNED, SENT, FAILED, PENDING, DELIVERED, WITHHELD, APPROVED, REFUSED };
 
 static int say_outcome(struct model *m, const struct model_command *c) {
   struct model_thing *t = model_find_thing(m, MODEL_SAY_TOUCH, c->key);
@@ -832,7 +832,8 @@ static int say_outcome(struct model *m, const struct model_command *c) {
   may =
       (t->status == PLANNED && (to == SENT || to == FAILED || to == PENDING || to == DELIVERED)) ||
       (t->status == PENDING && (to == SENT || to == FAILED || to == DELIVERED)) ||
-      (t->status == SENT && (to == FAILED || to == DELIVERED));
+      (t->status == SENT && (to == FAILED || to == DELIVERED)) ||
+      (t->status >= WITHHELD && (to == APPROVED || to == REFUSED));
   if (!may) return NO;
   t->status = to;
   return YES;
