@@ -43,9 +43,19 @@ void arc__buffer_bytes(arc__buffer *b, const void *bytes, size_t size) {
   b->size += size;
 }
 
+#define BUFFER_NUMBER_MAX 10 /* bytes of the longest */
+
+void arc__buffer_number(arc__buffer *b, uint64_t v) {
+  unsigned char *at = arc__buffer_room(b, BUFFER_NUMBER_MAX);
+  if (!at) return;
+  for (; v > 0x7f; v >>= 7) *at++ = (unsigned char)(v & 0x7f) | 0x80;
+  *at++ = (unsigned char)v;
+  b->size = (size_t)(at - b->data);
+}
+
 void arc__buffer_text(arc__buffer *b, const char *data, size_t size) {
   if (size > UINT16_MAX) b->failed = 1; /* rather nothing than a wrong size */
-  arc__buffer_u16(b, (uint16_t)size);
+  arc__buffer_number(b, size);
   arc__buffer_bytes(b, data, size);
 }
 
@@ -85,4 +95,27 @@ const unsigned char *arc__reader_more(arc__reader *r, size_t size) {
   }
   r->at += size;
   return r->at - size;
+}
+
+uint64_t arc__reader_number(arc__reader *r, uint64_t most) {
+  uint64_t v = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    const unsigned char *at = arc__reader_bytes(r, 1);
+    uint64_t bits = at ? at[0] & 0x7f : 0;
+    if (!at) return 0;
+    if (bits > UINT64_MAX >> shift) break;
+    v |= bits << shift;
+    if (at[0] > 0x7f) continue;
+    if ((bits == 0 && shift) || v > most) break;
+    return v;
+  }
+  r->failed = 1;
+  return 0;
+}
+
+arc_text arc__reader_text(arc__reader *r) {
+  size_t size = (size_t)arc__reader_number(r, UINT16_MAX);
+  const unsigned char *bytes = arc__reader_bytes(r, size);
+  arc_text text = {(const char *)bytes, bytes ? size : 0};
+  return text;
 }

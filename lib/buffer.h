@@ -63,7 +63,9 @@ static inline void arc__buffer_i64(arc__buffer *b, int64_t v) {
   arc__buffer_u64(b, (uint64_t)v);
 }
 
-/* u16 size, then bytes: size <= 65,535 */
+/* Seven bits a byte, the lowest first, and the high bit set in all but the last: one byte for what is below 128. */
+void arc__buffer_number(arc__buffer *b, uint64_t v);
+/* Its size as a number, then its bytes: size <= 65,535 */
 void arc__buffer_text(arc__buffer *b, const char *data, size_t size);
 void arc__buffer_string(arc__buffer *b, const char *nul_terminated); /* its bytes alone */
 /* As snprintf, with the conversions that error.h allows. */
@@ -119,12 +121,8 @@ static inline int64_t arc__reader_i64(arc__reader *r) {
   return v <= INT64_MAX ? (int64_t)v : -(int64_t)(UINT64_MAX - v) - 1;
 }
 
-/* Points into the bytes. */
-static inline arc_text arc__reader_text(arc__reader *r) {
-  uint16_t size = arc__reader_u16(r);
-  const unsigned char *bytes = arc__reader_bytes(r, size);
-  arc_text text = {(const char *)bytes, bytes ? size : 0};
-  return text;
-}
+/* What arc__buffer_number wrote, if it is at most `most`; longer than it need be, it is refused. */
+uint64_t arc__reader_number(arc__reader *r, uint64_t most);
+arc_text arc__reader_text(arc__reader *r); /* points into the bytes */
 
 #endif

@@ -10,23 +10,24 @@ static void record_u8(arc__codec *c, uint32_t *v) {
 }
 
 static void record_u16(arc__codec *c, uint32_t *v) {
-  if (c->out) arc__buffer_u16(c->out, (uint16_t)*v);
-  else *v = arc__reader_u16(c->in);
+  if (c->out) arc__buffer_number(c->out, *v);
+  else *v = (uint32_t)arc__reader_number(c->in, UINT16_MAX);
 }
 
 static void record_u32(arc__codec *c, uint32_t *v) {
-  if (c->out) arc__buffer_u32(c->out, *v);
-  else *v = arc__reader_u32(c->in);
+  if (c->out) arc__buffer_number(c->out, *v);
+  else *v = (uint32_t)arc__reader_number(c->in, UINT32_MAX);
 }
 
+/* Hardly any is negative: then it is as long as it can be. */
 static void record_i32(arc__codec *c, int32_t *v) {
-  if (c->out) arc__buffer_u32(c->out, (uint32_t)*v);
-  else *v = (int32_t)arc__reader_u32(c->in);
+  if (c->out) arc__buffer_number(c->out, (uint32_t)*v);
+  else *v = (int32_t)(uint32_t)arc__reader_number(c->in, UINT32_MAX);
 }
 
 static void record_i64(arc__codec *c, int64_t *v) {
-  if (c->out) arc__buffer_i64(c->out, *v);
-  else *v = arc__reader_i64(c->in);
+  if (c->out) arc__buffer_number(c->out, (uint64_t)*v);
+  else *v = (int64_t)arc__reader_number(c->in, UINT64_MAX);
 }
 
 static void record_text(arc__codec *c, arc_text *v) {
@@ -35,16 +36,13 @@ static void record_text(arc__codec *c, arc_text *v) {
 }
 
 static void record_list(arc__codec *c, arc_text *v) {
-  uint32_t size = (uint32_t)v->size;
-  record_u32(c, &size);
   if (c->out) {
+    arc__buffer_number(c->out, v->size);
     arc__buffer_bytes(c->out, v->data, v->size);
-  } else if (size > (size_t)(c->in->end - c->in->at)) {
-    c->in->failed = 1;
   } else {
-    v->data = (const char *)c->in->at;
-    v->size = size;
-    c->in->at += size;
+    size_t size = (size_t)arc__reader_number(c->in, UINT32_MAX);
+    v->data = (const char *)arc__reader_bytes(c->in, size);
+    v->size = v->data ? size : 0;
   }
 }
 

@@ -1,8 +1,9 @@
 /*
  * The journal's records: one struct per type, and the one function that says how its fields lie in bytes.
  *
- * Fields are little endian, one after the other: numbers in their width, a text as u16 size and its bytes, a
- * list as u32 size and its bytes. Numbers named after a table are row numbers of ledger_schema.h: records of
+ * Fields lie one after the other: a number as seven bits a byte, lowest first, the high bit set in all but its last
+ * byte, and never longer than it need be (a negative one is that of its 32 or 64 bits); one of 8 bits as it is; a
+ * text or a list as its size, a number, and its bytes. Elements of lists are little endian, a u32 and an i64. Numbers named after a table are row numbers of ledger_schema.h: records of
  * a kind count from 1 in the order of first record, so a row number means the same at every replay.
  * Currencies are their three letters packed (currency.h); days are arc_day. A layout never changes: a new
  * version of a record is added beside it.

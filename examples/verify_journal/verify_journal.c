@@ -90,7 +90,8 @@ static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t
 }
 
 /* ---- records: a number's width, or d the day of a posting, i instalments, l another list, t a text;
- * a list begins with its size in 4 bytes, a text in 2 ---- */
+ * a list or text begins with its size. A number of more than a byte is seven bits a byte, lowest first,
+ * and the high bit set but in the last ---- */
 
 enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
        UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN, PLAN_END,
@@ -105,12 +106,25 @@ static int64_t value[16];         /* the numbers of a record, in order */
 static const unsigned char *list; /* its instalments */
 static size_t list_size;
 static int32_t closed = INT32_MIN; /* the last day of the periods closed */
+static uint64_t read_number(size_t width, const unsigned char **at, size_t *size) {
+  uint64_t number = 0;
+  for (unsigned bits = 0;; bits += 7) {
+    need(*size > 0, "it is too short for its type");
+    unsigned char byte = *(*at)++;
+    --*size;
+    if (width == 1) return byte;
+    need(bits < 64 && (uint64_t)(byte & 127) << bits >> bits == (byte & 127), "a number in it is too large");
+    number |= (uint64_t)(byte & 127) << bits;
+    if (byte > 127) continue;
+    need((byte || !bits) && (width == 8 || number >> 8 * width == 0), "a number in it is too long");
+    return number;
+  }
+}
+
 static void read_record(const char *layout, const unsigned char *at, size_t size) {
   for (size_t n = 0; *layout; layout++) {
     size_t width = *layout == 't' ? 2 : *layout > '9' ? 4 : (size_t)(*layout - '0');
-    need(size >= width, "it is too short for its type");
-    uint64_t number = little(at, width);
-    at += width, size -= width;
+    uint64_t number = read_number(width, &at, &size);
     need(*layout != 'd' || (int32_t)number > closed, "it posts into a period that is closed");
     if (*layout <= 'd') value[n++] = (int64_t)number, number = 0;
     need(number <= size, "it is too short for a text or list in it");

@@ -83,13 +83,57 @@ def records_of(commit):
         at += 8 + size
 
 
+with open(os.path.join(os.path.dirname(GOLDEN), "../../examples/verify_journal/verify_journal.c"), encoding="utf-8") as f:
+    LAYOUTS = re.findall(r'"(\w*)"', re.search(r"layouts\[TYPES\] = \{(.*?)\}", f.read(), re.S).group(1))
+
+
+def widened(kind, payload):
+    """A payload with its numbers in their width, so that fields lie where they can be found; sizes of lists in 4
+    bytes, of texts in 2."""
+    at, out = 0, b""
+    for field in LAYOUTS[kind]:
+        number, bits = payload[at] & 127, 0
+        if field == "1":
+            number = payload[at]
+        else:
+            while payload[at] > 127:
+                at, bits = at + 1, bits + 7
+                number |= (payload[at] & 127) << bits
+        at += 1
+        out += number.to_bytes({"t": 2}.get(field, int(field) if field.isdigit() else 4), "little")
+        if field in "til":
+            out += payload[at:at + number]
+            at += number
+    return out + payload[at:]
+
+
+def narrowed(kind, payload):
+    """The way back; what is too short or too long stays so."""
+    at, out = 0, b""
+    for field in LAYOUTS[kind] if kind < len(LAYOUTS) else "":
+        width = {"t": 2}.get(field, int(field) if field.isdigit() else 4)
+        if at + width > len(payload):
+            break
+        number = int.from_bytes(payload[at:at + width], "little")
+        at += width
+        size = number if field in "til" else 0
+        while number > 127 and field != "1":
+            out += bytes([number & 127 | 128])
+            number >>= 7
+        out += bytes([number]) + payload[at:at + size]
+        at += size
+    return out + payload[at:]
+
+
 def forge(commits, change):
-    """Each record goes through change(seq, kind, version, payload), which gives the records in its place."""
+    """Each record goes through change(seq, kind, version, payload), which gives the records in its place. It sees
+    the payload with numbers in their width."""
     head, seq, old, made = bytes(32), 1, 1, []
     for commit in commits:
         records = []
         for record in records_of(commit):
-            records += change(old, *record)
+            kind, version, payload = record
+            records += [(k, v, narrowed(k, p)) for k, v, p in change(old, kind, version, widened(kind, payload))]
             old += 1
         body = b"".join(struct.pack("<HHI", kind, version, len(payload)) + payload for kind, version, payload in records)
         start = struct.pack("<4sHHQIIq", b"ARCJ", 1, 0, seq, len(records), len(body), *struct.unpack_from("<q", commit, 24))
@@ -116,7 +160,7 @@ def size_of_key(commits, wanted):
     for commit in commits:
         for _, _, payload in records_of(commit):
             if seq == wanted:
-                return struct.unpack_from("<H", payload)[0]
+                return payload[0] # keys here are short
             seq += 1
     raise AssertionError(f"the book has no record {wanted}")
 

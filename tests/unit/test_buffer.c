@@ -45,7 +45,7 @@ static void test_layout(void **state) {
   arc__buffer_init(&b, &f.heap);
   write_everything(&b);
   assert_false(b.failed);
-  static const char tail[] = "\xfe\xff\xff\xff\xff\xff\xff\xff\x03\0abc\0\0xystring42-formatted";
+  static const char tail[] = "\xfe\xff\xff\xff\xff\xff\xff\xff\x03" "abc\0xystring42-formatted";
   assert_int_equal(b.size, 15 + sizeof tail - 1);
   for (unsigned i = 0; i < 15; i++)
     assert_int_equal(b.data[i], i + 1);
@@ -107,7 +107,7 @@ static void test_reader_behind_the_end(void **state) {
   assert_true(r.failed);
   assert_int_equal(arc__reader_u8(&r), 0); /* though one byte is there: it would be misread */
 
-  static const unsigned char text[] = {4, 0, 'a', 'b', 'c'};
+  static const unsigned char text[] = {4, 'a', 'b', 'c'};
   arc__reader_init(&r, text, sizeof text);
   arc_text got = arc__reader_text(&r);
   assert_int_equal(got.size, 0);
@@ -117,6 +117,47 @@ static void test_reader_behind_the_end(void **state) {
   assert_false(r.failed);
   assert_true(arc__reader_u64(&r) == 0);
   assert_true(r.failed);
+}
+
+/* Numbers of any size come back, each in one form only, and none beyond what is asked for. */
+static void test_numbers(void **state) {
+  static const struct {
+    const char *bytes;
+    size_t size;
+  } refused[] = {{"\x80", 1}, {"\x80\0", 2}, {"\xff\x80\0", 3}, {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10},
+                 {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\0", 11}};
+  struct fixture f;
+  arc__buffer b;
+  arc__reader r;
+  (void)state;
+  fixture_init(&f);
+  arc__buffer_init(&b, &f.heap);
+  for (unsigned bits = 0; bits < 64; bits++)
+    for (uint64_t near = 0; near < 3; near++) {
+      uint64_t number = (UINT64_C(1) << bits) + near - 1;
+      size_t bytes = 1;
+      while (bytes < 10 && number >> 7 * bytes) bytes++;
+      b.size = 0;
+      arc__buffer_number(&b, number);
+      assert_int_equal(b.size, bytes);
+      arc__reader_init(&r, b.data, b.size);
+      assert_true(arc__reader_number(&r, number) == number);
+      assert_true(arc__reader_ended(&r));
+      arc__reader_init(&r, b.data, b.size - 1);
+      assert_true(arc__reader_number(&r, number) == 0);
+      assert_true(r.failed);
+      if (number == 0) continue;
+      arc__reader_init(&r, b.data, b.size);
+      assert_true(arc__reader_number(&r, number - 1) == 0);
+      assert_true(r.failed);
+    }
+  for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    arc__reader_init(&r, refused[i].bytes, refused[i].size);
+    assert_true(arc__reader_number(&r, UINT64_MAX) == 0);
+    assert_true(r.failed);
+  }
+  arc__buffer_free(&b);
+  assert_int_equal(f.counted.live, 0);
 }
 
 static void test_limits(void **state) {
@@ -188,6 +229,7 @@ int main(void) {
       cmocka_unit_test(test_layout),
       cmocka_unit_test(test_round_trip),
       cmocka_unit_test(test_reader_behind_the_end),
+      cmocka_unit_test(test_numbers),
       cmocka_unit_test(test_limits),
       cmocka_unit_test(test_growth),
       cmocka_unit_test(test_allocation_failure),

@@ -84,18 +84,18 @@ static void test_types_are_numbered(void **state) {
 /* One record by hand: what the comment in records.h says lies where. */
 static void test_layout_of_an_invoice(void **state) {
   static const unsigned char expected[] = {
-      1,    0,    'I',                                       /* key: u16 size, bytes */
-      0,    0,                                               /* number */
-      2,    0,    'P',  'O',                                 /* po_number */
-      3,    0,    'n',  '/',  '9',                           /* terms */
-      0x78, 0x56, 0x34, 0x12,                                /* customer */
-      'U',  'S',  'D',  0,                                   /* currency */
-      0xff, 0xff, 0xff, 0xff,                                /* issued: -1 */
-      0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,        /* amount */
-      24,   0,    0,    0,                                   /* instalments: u32 size */
+      1,    'I',                                             /* key: its size, its bytes */
+      0,                                                     /* number */
+      2,    'P',  'O',                                       /* po_number */
+      3,    'n',  '/',  '9',                                 /* terms */
+      0xf8, 0xac, 0xd1, 0x91, 0x01,                          /* customer: 0x12345678 by seven bits */
+      0xd5, 0xa6, 0x91, 0x02,                                /* currency: "USD" */
+      0xff, 0xff, 0xff, 0xff, 0x0f,                          /* issued: -1 of 32 bits */
+      0x88, 0x8e, 0x98, 0xa8, 0xc0, 0xe0, 0x80, 0x81, 0x01,  /* amount */
+      24,                                                    /* instalments: their size */
       30,   0,    0,    0,    1,    0,    0,    0,    0,    0,    0,    0,
       60,   0,    0,    0,    0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-      0,    0,    0,    0,                                   /* discounts: u32 size */
+      0,                                                     /* discounts: their size */
   };
   arc__heap heap = plain_heap();
   arc__buffer out, list;
