@@ -1,5 +1,7 @@
 #include "ledger_internal.h"
 
+#include <stddef.h>
+
 #include "checked.h"
 #include "error.h"
 #include "text.h"
@@ -223,7 +225,11 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
 
 arc_status arc_ledger_post_applications(arc_ledger *ledger, const arc_application *rows, size_t count,
                                         arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_application", cash_application, err);
+  static const arc__command_key keys[] = {
+      {offsetof(arc_application, credit), offsetof(arc_application, credit_kind), ARC__INDEX_CREDIT, 0},
+      {offsetof(arc_application, invoice), 0, ARC__INDEX_INVOICE, 0}};
+  return arc__ledger_post_by_keys(ledger, rows, count, sizeof *rows, "arc_application", cash_application, keys,
+                                  sizeof keys / sizeof *keys, err);
 }
 
 /* ---- undoing ---- */

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "ledger_internal.h"
+#include "text.h"
 
 /*
  * Owns how commands become commits. A command changes the tables at once, under a mark, and gathers records.
@@ -178,20 +179,57 @@ void arc__ledger_back_to(arc_ledger *ledger, const arc__savepoint *to) {
   ledger->overflowed = 0;
 }
 
-static arc_status commands_run(arc_ledger *ledger, const void *rows, size_t count, size_t size,
-                             const char *what, arc__command_function one, arc_error *err) {
+/* How a command runs over its rows. */
+typedef struct commands_call {
+  const void *rows;
+  size_t count, size;
+  const char *what;
+  arc__command_function one;
+  const arc__command_key *keys;
+  size_t key_count;
+} commands_call;
+
+/* What a row says before anything of it was checked: what cannot be a key is left out. */
+static int commands_key(const arc__command_key *key, const unsigned char *row, arc_text *text, int64_t *tag) {
+  int32_t said = key->tag;
+  memcpy(text, row + key->at, sizeof *text);
+  if (key->tag_at) memcpy(&said, row + key->tag_at, sizeof said);
+  *tag = said;
+  if (!text->data) return 0;
+  text->size = arc__text_size(text->data, text->size);
+  return text->size >= 1 && text->size <= ARC__KEY_MAX;
+}
+
+/* Of rows of the size that this library knows. */
+static void commands_look_ahead(const arc_ledger *ledger, const commands_call *c, const unsigned char *row,
+                                size_t count) {
+  arc_text texts[ARC__SOON_MAX];
+  int64_t tags[ARC__SOON_MAX];
+  for (size_t k = 0; k < c->key_count; k++) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+      found += (size_t)commands_key(&c->keys[k], row + i * c->size, &texts[found], &tags[found]);
+    arc__index_soon(ARC__L(ledger), c->keys[k].index, texts, tags, found);
+  }
+}
+
+static arc_status commands_run(arc_ledger *ledger, const commands_call *c, arc_error *err) {
   union {
     unsigned char bytes[ARC__COMMAND_ROW_MAX];
     int64_t aligned;
     void *pointer;
   } row;
-  const unsigned char *at = rows;
+  const unsigned char *at = c->rows;
   int recorded = 0;
   uint32_t stride;
-  memcpy(&stride, rows, sizeof stride);
-  for (size_t i = 0; i < count; i++, at += stride) {
-    arc_status status = arc__read_struct(row.bytes, size, size, at, what, err);
-    if (status >= 0) status = one(ledger, row.bytes, i, err);
+  memcpy(&stride, at, sizeof stride);
+  for (size_t i = 0; i < c->count; i++, at += stride) {
+    size_t left = c->count - i;
+    arc_status status;
+    if (c->key_count && stride == c->size && i % ARC__SOON_MAX == 0 && left > 1)
+      commands_look_ahead(ledger, c, at, left < ARC__SOON_MAX ? left : ARC__SOON_MAX);
+    status = arc__read_struct(row.bytes, c->size, c->size, at, c->what, err);
+    if (status >= 0) status = c->one(ledger, row.bytes, i, err);
     if (status < 0) {
       arc__ledger_say_record(err, status, i);
       return status;
@@ -214,6 +252,13 @@ static arc_status commands_check_changed(const arc_ledger *ledger, int64_t since
 
 arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
                             const char *what, arc__command_function one, arc_error *err) {
+  return arc__ledger_post_by_keys(ledger, rows, count, size, what, one, NULL, 0, err);
+}
+
+arc_status arc__ledger_post_by_keys(arc_ledger *ledger, const void *rows, size_t count, size_t size, const char *what,
+                                    arc__command_function one, const arc__command_key *keys, size_t key_count,
+                                    arc_error *err) {
+  const commands_call call = {rows, count, size, what, one, keys, key_count};
   arc__savepoint savepoint;
   int alone;
   arc_status status;
@@ -227,7 +272,7 @@ arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, 
 #ifdef ARC_CHECK_BALANCES
   int64_t generation = arc__i64(ARC__L(ledger), ARC__BOOK_GENERATION, 1);
 #endif
-  status = commands_run(ledger, rows, count, size, what, one, err);
+  status = commands_run(ledger, &call, err);
 #ifdef ARC_CHECK_BALANCES
   if (status == ARC_OK) status = commands_check_changed(ledger, generation, err);
 #endif

@@ -84,7 +84,19 @@ typedef arc_status (*arc__command_function)(arc_ledger *ledger, void *row, uint6
                                             arc_error *err);
 #define ARC__COMMAND_ROW_MAX 320
 
-/* Runs a command over an array of sized structs: all rows or none. */
+/* A key in a command's row that the command will find: where, an arc_text, and in which index; its tag is in the
+ * row, an int32_t (tag_at), or given. */
+typedef struct arc__command_key {
+  size_t at, tag_at; /* tag_at 0: given */
+  int index, tag;
+} arc__command_key;
+
+/* Runs a command over an array of sized structs: all rows or none. With `keys`, what it will find is looked for some
+ * rows ahead. */
+arc_status arc__ledger_post_by_keys(arc_ledger *ledger, const void *rows, size_t count, size_t size, const char *what,
+                                    arc__command_function one, const arc__command_key *keys, size_t key_count,
+                                    arc_error *err);
+/* The same without looking ahead. */
 arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
                             const char *what, arc__command_function one, arc_error *err);
 

@@ -419,6 +419,43 @@ uint32_t arc__index_find(const arc__tables *t, int i, arc_text key, int64_t tag)
   return 0;
 }
 
+/* A hint where the compiler knows one; nothing depends on it. */
+#if defined(__GNUC__)
+#define TABLES_SOON(address) __builtin_prefetch(address)
+#else
+#define TABLES_SOON(address) ((void)(address))
+#endif
+
+/* The row that the first slot with this hash holds, most likely the one; 0: none. */
+static uint32_t tables_likely_row(const arc__index *index, uint32_t hash) {
+  size_t mask = index->capacity - 1;
+  uint64_t slot;
+  for (size_t at = hash & mask; (slot = tables_slot(index, at)) != 0; at = (at + 1) & mask)
+    if ((uint32_t)(slot >> 32) == hash) return (uint32_t)slot;
+  return 0;
+}
+
+void arc__index_soon(const arc__tables *t, int i, const arc_text *keys, const int64_t *tags, size_t count) {
+  const arc__index *index = &t->indexes[i];
+  int key = t->schema->indexes[i].key;
+  uint32_t found[ARC__SOON_MAX];
+  if (index->capacity == 0) return;
+  for (size_t k = 0; k < count; k++) {
+    size_t at;
+    found[k] = tables_hash(t, keys[k], t->schema->indexes[i].tag < 0 ? 0 : tags[k]);
+    at = found[k] & (index->capacity - 1);
+    TABLES_SOON((const uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT] + (at & (ARC__CHUNK_ROWS - 1)));
+  }
+  for (size_t k = 0; k < count; k++) {
+    found[k] = tables_likely_row(index, found[k]);
+    TABLES_SOON(tables_cell(t, key, found[k]));
+  }
+  for (size_t k = 0; k < count; k++) {
+    uint32_t ref = arc__u32(t, key, found[k]);
+    if (ref) TABLES_SOON(tables_string(t, ref));
+  }
+}
+
 /* Takes a row out that was added since the mark, if it was: its chunk is our own, so this cannot fail. */
 static void tables_index_remove(arc__tables *t, int i, uint32_t row) {
   arc__index *index = &t->indexes[i];

@@ -143,6 +143,10 @@ void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
 
 /* Adds a row to an index after its key (and tag) were put. The key must be new. */
 void arc__index_add(arc__tables *t, int index, uint32_t row);
+/* Brings nearer what finding these keys soon will touch, for all of them at once, so that none waits for the memory
+ * of the one before it. Changes nothing. */
+#define ARC__SOON_MAX 16
+void arc__index_soon(const arc__tables *t, int index, const arc_text *keys, const int64_t *tags, size_t count);
 /* The row with this key and tag; 0 if none. */
 uint32_t arc__index_find(const arc__tables *t, int index, arc_text key, int64_t tag);
 
