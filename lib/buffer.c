@@ -97,20 +97,35 @@ const unsigned char *arc__reader_more(arc__reader *r, size_t size) {
   return r->at - size;
 }
 
-uint64_t arc__reader_number(arc__reader *r, uint64_t most) {
-  uint64_t v = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    const unsigned char *at = arc__reader_bytes(r, 1);
-    uint64_t bits = at ? at[0] & 0x7f : 0;
-    if (!at) return 0;
-    if (bits > UINT64_MAX >> shift) break;
+/* The value of the number that begins here, and where it ends; NULL: it is none of at most `most`. There are
+ * BUFFER_NUMBER_MAX bytes. */
+static const unsigned char *buffer_number(const unsigned char *at, uint64_t most, uint64_t *number) {
+  uint64_t v = *at & 0x7f;
+  for (unsigned shift = 7; *at++ > 0x7f; shift += 7) {
+    uint64_t bits = *at & 0x7f;
+    if (shift > 63 || bits > UINT64_MAX >> shift || *at == 0) return NULL;
     v |= bits << shift;
-    if (at[0] > 0x7f) continue;
-    if ((bits == 0 && shift) || v > most) break;
-    return v;
   }
-  r->failed = 1;
-  return 0;
+  *number = v;
+  return v <= most ? at : NULL;
+}
+
+uint64_t arc__reader_long_number(arc__reader *r, uint64_t most) {
+  unsigned char piece[BUFFER_NUMBER_MAX] = {0};
+  const unsigned char *from = r->at, *end;
+  uint64_t v;
+  if (r->failed) return 0;
+  if ((size_t)(r->end - r->at) < sizeof piece) { /* what is missing ends every number as if it were too long */
+    if (r->at != r->end) memcpy(piece, r->at, (size_t)(r->end - r->at));
+    from = piece;
+  }
+  end = r->at == r->end ? NULL : buffer_number(from, most, &v);
+  if (!end) {
+    r->failed = 1;
+    return 0;
+  }
+  r->at += end - from;
+  return v;
 }
 
 arc_text arc__reader_text(arc__reader *r) {

@@ -121,8 +121,15 @@ static inline int64_t arc__reader_i64(arc__reader *r) {
   return v <= INT64_MAX ? (int64_t)v : -(int64_t)(UINT64_MAX - v) - 1;
 }
 
-/* What arc__buffer_number wrote, if it is at most `most`; longer than it need be, it is refused. */
-uint64_t arc__reader_number(arc__reader *r, uint64_t most);
+/* A number of more than one byte, or what cannot be one. */
+uint64_t arc__reader_long_number(arc__reader *r, uint64_t most);
+
+/* What arc__buffer_number wrote, if it is at most `most`, which is 127 at least; longer than it need be, it is
+ * refused. */
+static inline uint64_t arc__reader_number(arc__reader *r, uint64_t most) {
+  if (r->failed || r->at == r->end || r->at[0] > 0x7f) return arc__reader_long_number(r, most);
+  return *r->at++;
+}
 arc_text arc__reader_text(arc__reader *r); /* points into the bytes */
 
 #endif

@@ -33,16 +33,14 @@ static uint32_t credits_add(arc_ledger *ledger, int kind, arc_text key, uint32_t
   if (!row || (customer && !account)) return 0;
   arc__put_text(t, ARC__CREDIT_KEY, row, key);
   arc__put(t, ARC__CREDIT_KIND, row, kind);
-  arc__put(t, ARC__CREDIT_ACCOUNT, row, account);
-  arc__put(t, ARC__CREDIT_CURRENCY, row, currency);
-  arc__put(t, ARC__CREDIT_DAY, row, day);
-  arc__put(t, ARC__CREDIT_VALUE_DAY, row, day);
-  arc__put(t, ARC__CREDIT_AMOUNT, row, amount);
-  arc__put(t, ARC__CREDIT_REVERSED, row, ARC_DAY_NONE);
-  arc__put(t, ARC__CREDIT_IDENTIFIED, row, ARC_DAY_NONE);
+  arc__put_u32(t, ARC__CREDIT_ACCOUNT, row, account);
+  arc__put_u32(t, ARC__CREDIT_CURRENCY, row, currency);
+  arc__put_u32(t, ARC__CREDIT_DAY, row, (uint32_t)day);
+  arc__put_u32(t, ARC__CREDIT_VALUE_DAY, row, (uint32_t)day);
+  arc__put_i64(t, ARC__CREDIT_AMOUNT, row, amount);
   if (account) {
-    arc__put(t, ARC__CREDIT_NEXT, row, arc__u32(t, ARC__ACCOUNT_CREDIT, account));
-    arc__put(t, ARC__ACCOUNT_CREDIT, account, row);
+    arc__put_u32(t, ARC__CREDIT_NEXT, row, arc__u32(t, ARC__ACCOUNT_CREDIT, account));
+    arc__put_u32(t, ARC__ACCOUNT_CREDIT, account, row);
   }
   arc__index_add(t, ARC__INDEX_CREDIT, row);
   arc__state_credit_add(ledger, row, amount);
@@ -57,7 +55,7 @@ arc_status arc__check_credit_note(const arc_ledger *ledger, const arc__credit_no
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_CREDIT, r->key, ARC_CREDIT_CREDIT_NOTE, "credit note", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
-  ARC__TRY(arc__check_currency(r->currency, err));
+  ARC__TRY(arc__check_posting_currency(ledger, r->currency, err));
   ARC__TRY(arc__check_posting_day(ledger, r->issued, 8, "issued", err));
   ARC__TRY(arc__check_amount(r->amount, 9, "the amount of a credit note", err));
   if (!r->invoice) return ARC_OK;
@@ -124,7 +122,7 @@ arc_status arc__check_payment(const arc_ledger *ledger, const arc__payment_recor
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_CREDIT, r->key, ARC_CREDIT_PAYMENT, "payment", err));
   if (r->customer)
     ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
-  ARC__TRY(arc__check_currency(r->currency, err));
+  ARC__TRY(arc__check_posting_currency(ledger, r->currency, err));
   ARC__TRY(arc__check_posting_day(ledger, r->received, 9, "received", err));
   ARC__TRY(arc__check_day(r->value_day, 10, "value_day", err));
   return arc__check_amount(r->amount, 12, "the amount of a payment", err);

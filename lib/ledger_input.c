@@ -129,6 +129,12 @@ arc_status arc__check_currency(uint32_t currency, arc_error *err) {
   return arc__fail(err, ARC_E_INVALID, "currency must be an ISO 4217 code with a minor unit");
 }
 
+arc_status arc__check_posting_currency(const arc_ledger *ledger, uint32_t currency, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  if (t->rows[ARC__TABLE_CONTROL] && currency == arc__u32(t, ARC__CONTROL_CURRENCY, 1)) return ARC_OK;
+  return arc__check_currency(currency, err);
+}
+
 arc_status arc__check_new_key(const arc_ledger *ledger, int index, arc_text key, int64_t tag,
                               const char *what, arc_error *err) {
   if (key.size == 0) return arc__fail(err, ARC_E_INVALID, "a %s needs a key", what);

@@ -235,6 +235,8 @@ arc_status arc__check_posting_day(const arc_ledger *ledger, arc_day day, uint32_
                                   arc_error *err);
 arc_status arc__check_amount(int64_t amount, uint32_t field, const char *what, arc_error *err);
 arc_status arc__check_currency(uint32_t currency, arc_error *err);
+/* The same of a posting: most are in the currency of one before. */
+arc_status arc__check_posting_currency(const arc_ledger *ledger, uint32_t currency, arc_error *err);
 /* The key is there and nobody has it yet. */
 arc_status arc__check_new_key(const arc_ledger *ledger, int index, arc_text key, int64_t tag,
                               const char *what, arc_error *err);

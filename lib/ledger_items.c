@@ -54,7 +54,7 @@ static arc_status items_check_discounts(const arc__invoice_record *r, arc_error 
 arc_status arc__check_invoice(const arc_ledger *ledger, const arc__invoice_record *r, arc_error *err) {
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_INVOICE, r->key, 0, "invoice", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
-  ARC__TRY(arc__check_currency(r->currency, err));
+  ARC__TRY(arc__check_posting_currency(ledger, r->currency, err));
   ARC__TRY(arc__check_posting_day(ledger, r->issued, 7, "issued", err));
   ARC__TRY(arc__check_amount(r->amount, 10, "the amount of an invoice", err));
   ARC__TRY(items_check_discounts(r, err));
@@ -73,12 +73,12 @@ uint32_t arc__item_add(arc_ledger *ledger, const arc__invoice_record *r, int kin
   arc__put_text(t, ARC__INVOICE_PO_NUMBER, row, r->po_number);
   arc__put(t, ARC__INVOICE_TERMS, row, arc__state_name(ledger, r->terms));
   arc__put(t, ARC__INVOICE_KIND, row, kind);
-  arc__put(t, ARC__INVOICE_ACCOUNT, row, account);
-  arc__put(t, ARC__INVOICE_ISSUED, row, r->issued);
-  arc__put(t, ARC__INVOICE_AMOUNT, row, r->amount);
-  arc__put(t, ARC__INVOICE_INSTALMENT, row, (int64_t)t->rows[ARC__TABLE_INSTALMENT] + 1);
-  arc__put(t, ARC__INVOICE_NEXT, row, arc__u32(t, ARC__ACCOUNT_INVOICE, account));
-  arc__put(t, ARC__ACCOUNT_INVOICE, account, row);
+  arc__put_u32(t, ARC__INVOICE_ACCOUNT, row, account);
+  arc__put_u32(t, ARC__INVOICE_ISSUED, row, (uint32_t)r->issued);
+  arc__put_i64(t, ARC__INVOICE_AMOUNT, row, r->amount);
+  arc__put_u32(t, ARC__INVOICE_INSTALMENT, row, t->rows[ARC__TABLE_INSTALMENT] + 1);
+  arc__put_u32(t, ARC__INVOICE_NEXT, row, arc__u32(t, ARC__ACCOUNT_INVOICE, account));
+  arc__put_u32(t, ARC__ACCOUNT_INVOICE, account, row);
   arc__index_add(t, ARC__INDEX_INVOICE, row);
   arc__state_money_day(ledger, r->issued);
   return t->failed ? 0 : row;
@@ -89,11 +89,9 @@ void arc__item_add_instalment(arc_ledger *ledger, uint32_t invoice, arc_day due,
   uint32_t row = arc__append_row(t, ARC__TABLE_INSTALMENT);
   if (!row) return;
   arc__put(t, ARC__INVOICE_INSTALMENTS, invoice, arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice) + 1);
-  arc__put(t, ARC__INSTALMENT_INVOICE, row, invoice);
-  arc__put(t, ARC__INSTALMENT_DUE, row, due);
-  arc__put(t, ARC__INSTALMENT_AMOUNT, row, amount);
-  arc__put(t, ARC__INSTALMENT_STEP, row, ARC__STEP_NONE);
-  arc__put(t, ARC__INSTALMENT_STEP_WITHHELD, row, ARC__STEP_NONE);
+  arc__put_u32(t, ARC__INSTALMENT_INVOICE, row, invoice);
+  arc__put_u32(t, ARC__INSTALMENT_DUE, row, (uint32_t)due);
+  arc__put_i64(t, ARC__INSTALMENT_AMOUNT, row, amount);
   arc__state_instalment_add(ledger, row, amount);
 }
 

@@ -323,6 +323,13 @@ arc_text arc__text(const arc__tables *t, int column, uint32_t row) {
 
 /* ---- indexes ---- */
 
+/* A hint where the compiler knows one; nothing depends on it. */
+#if defined(__GNUC__)
+#define TABLES_SOON(address) __builtin_prefetch(address)
+#else
+#define TABLES_SOON(address) ((void)(address))
+#endif
+
 static uint32_t tables_hash(const arc__tables *t, arc_text key, int64_t tag) {
   uint64_t h = arc__siphash(t->hash_seed, key.data, key.size);
   h += (uint64_t)tag * UINT64_C(0x9e3779b97f4a7c15);
@@ -334,12 +341,16 @@ static int64_t tables_tag(const arc__tables *t, int index, uint32_t row) {
   return tag < 0 ? 0 : tables_get(t, tag, row);
 }
 
+static uint64_t *tables_slot_at(const arc__index *index, size_t at) {
+  return (uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT] + (at & (ARC__CHUNK_ROWS - 1));
+}
+
 static uint64_t tables_slot(const arc__index *index, size_t at) {
-  return ((const uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT])[at & (ARC__CHUNK_ROWS - 1)];
+  return *tables_slot_at(index, at);
 }
 
 static void tables_set_slot(arc__index *index, size_t at, uint64_t slot) {
-  ((uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT])[at & (ARC__CHUNK_ROWS - 1)] = slot;
+  *tables_slot_at(index, at) = slot;
 }
 
 /* The first free slot of a search for this hash. */
@@ -419,13 +430,6 @@ uint32_t arc__index_find(const arc__tables *t, int i, arc_text key, int64_t tag)
   return 0;
 }
 
-/* A hint where the compiler knows one; nothing depends on it. */
-#if defined(__GNUC__)
-#define TABLES_SOON(address) __builtin_prefetch(address)
-#else
-#define TABLES_SOON(address) ((void)(address))
-#endif
-
 /* The row that the first slot with this hash holds, most likely the one; 0: none. */
 static uint32_t tables_likely_row(const arc__index *index, uint32_t hash) {
   size_t mask = index->capacity - 1;
@@ -444,7 +448,7 @@ void arc__index_soon(const arc__tables *t, int i, const arc_text *keys, const in
     size_t at;
     found[k] = tables_hash(t, keys[k], t->schema->indexes[i].tag < 0 ? 0 : tags[k]);
     at = found[k] & (index->capacity - 1);
-    TABLES_SOON((const uint64_t *)index->slots.chunks[at >> ARC__CHUNK_SHIFT] + (at & (ARC__CHUNK_ROWS - 1)));
+    TABLES_SOON(tables_slot_at(index, at));
   }
   for (size_t k = 0; k < count; k++) {
     found[k] = tables_likely_row(index, found[k]);
@@ -642,6 +646,25 @@ static int tables_texts_valid(const arc__tables *t, int column, uint32_t rows) {
   return 1;
 }
 
+/* Some rows at a time, so that none waits for the memory of the one before it. */
+static void tables_index_fill(arc__tables *t, int i, uint32_t rows) {
+  arc__index *index = &t->indexes[i];
+  size_t mask = index->capacity - 1;
+  uint64_t slots[ARC__SOON_MAX];
+  for (uint32_t row = 1; row <= rows;) {
+    size_t count = 0;
+    for (; row <= rows && count < ARC__SOON_MAX; row++) {
+      arc_text key = arc__text(t, t->schema->indexes[i].key, row);
+      if (key.size == 0) continue;
+      slots[count] = (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row;
+      TABLES_SOON(tables_slot_at(index, (size_t)(slots[count] >> 32) & mask));
+      count++;
+    }
+    for (size_t k = 0; k < count; k++) tables_set_slot(index, tables_free_slot(index, slots[k]), slots[k]);
+    index->used += count;
+  }
+}
+
 /* An index made at once has its size from the beginning. */
 static void tables_load_index(arc__tables *t, int i) {
   const arc__index_spec *spec = &t->schema->indexes[i];
@@ -649,7 +672,7 @@ static void tables_load_index(arc__tables *t, int i) {
   size_t live = 0;
   for (uint32_t row = 1; row <= rows; row++) live += arc__u32(t, spec->key, row) != 0;
   if (live && !tables_index_resize(t, &t->indexes[i], live)) t->failed = 1;
-  for (uint32_t row = 1; row <= rows && live; row++) arc__index_add(t, i, row);
+  if (live && !t->failed) tables_index_fill(t, i, rows);
 }
 
 static int tables_load_all(arc__tables *t, arc__reader *in) {

