@@ -6,11 +6,723 @@
 #include "currency.h"
 #include "error.h"
 #include "text.h"
+#include "wide.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define CADENCE_DECIDE_REASON_MAX      512
-#define CADENCE_DECIDE_BUSINESS_WITHIN 366
+#define DECIDE_REASON_MAX 512
+
+/* ---- reasons ---- */
+
+static void decide_say(arc__cadence_eval *eval, const char *word) {
+  arc__buffer_string(&eval->reason, word);
+}
+
+static void decide_say_text(arc__cadence_eval *eval, const char *before, arc_text text) {
+  arc__buffer_string(&eval->reason, before);
+  arc__buffer_bytes(&eval->reason, text.data, text.size);
+}
+
+static void decide_say_day(arc__cadence_eval *eval, const char *before, arc_day day) {
+  char text[11];
+  if (day == ARC_DAY_NONE || arc_day_format(text, day) != ARC_OK) return;
+  decide_say(eval, before);
+  decide_say(eval, text);
+}
+
+/* What was said, cut to what the ledger takes as a reason. */
+static arc_text decide_said(const arc__cadence_eval *eval) {
+  arc_text text = {(const char *)eval->reason.data, eval->reason.size};
+  if (text.size > DECIDE_REASON_MAX) text.size = arc__text_whole(text.data, DECIDE_REASON_MAX);
+  return text;
+}
+
+static void decide_say_exception(arc__cadence_eval *eval, uint32_t exception) {
+  static const char *const kinds[] = {"", "dispute ", "promise ", "hold ", "plan "};
+  const arc__tables *t = eval->tables;
+  uint32_t invoice = arc__u32(t, ARC__EXCEPTION_INVOICE, exception);
+  int kind = arc__u8(t, ARC__EXCEPTION_KIND, exception);
+  uint32_t customer = arc__u32(t, ARC__EXCEPTION_CUSTOMER, exception);
+  decide_say_text(eval, kinds[kind],
+                  invoice ? arc__invoice_number(t, invoice)
+                          : arc__text(t, ARC__CUSTOMER_KEY, customer));
+  int32_t channel = arc__u8(t, ARC__EXCEPTION_CHANNEL, exception);
+  if (kind == ARC__EXCEPTION_HOLD && channel) {
+    decide_say(eval, " by ");
+    decide_say(eval, arc__cadence_channel(channel));
+  }
+  if (kind != ARC__EXCEPTION_DISPUTE)
+    decide_say_day(eval, " until ", arc__i32(t, ARC__EXCEPTION_UNTIL, exception));
+  arc_text reason = arc__text(t, ARC__EXCEPTION_REASON, exception);
+  if (reason.size && kind != ARC__EXCEPTION_DISPUTE) decide_say_text(eval, ": ", reason);
+}
+
+/* "INV-7 is 12 days past due", and what happens besides. */
+static void decide_say_step(arc__cadence_eval *eval, const arc__cadence_decision *d) {
+  uint32_t invoice = arc__u32(eval->tables, ARC__INSTALMENT_INVOICE, d->anchor);
+  int32_t age = eval->day - d->due, days = age < 0 ? -age : age;
+  char number[21];
+  arc__format_integer(number, days);
+  decide_say_text(eval, "", arc__invoice_number(eval->tables, invoice));
+  decide_say(eval, age < 0 ? " is due in " : age == 0 ? " is due today" : " is ");
+  if (age != 0) {
+    decide_say(eval, number);
+    decide_say(eval, days == 1 ? " day" : " days");
+    decide_say(eval, age > 0 ? " past due" : "");
+  }
+  if (d->step->warn_hold) decide_say(eval, "; credit hold warning");
+}
+
+/* ---- touches before ---- */
+
+uint32_t arc__cadence_next_touch(const arc__cadence_eval *eval, uint32_t touch) {
+  const arc__tables *t = eval->tables;
+  touch = touch ? arc__u32(t, ARC__TOUCH_NEXT, touch) : arc__u32(t, ARC__ACCOUNT_TOUCH, eval->account);
+  while (eval->past && touch &&
+         (touch > eval->view.touches || arc__i32(t, ARC__TOUCH_DAY, touch) > eval->day))
+    touch = arc__u32(t, ARC__TOUCH_NEXT, touch);
+  return touch;
+}
+
+/* The offset that a touch has brought an instalment to; ARC__STEP_NONE: it does not name it. */
+static int32_t decide_touch_offset(const arc__tables *t, uint32_t touch, uint32_t instalment) {
+  int32_t offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
+  uint32_t item = arc__u32(t, ARC__TOUCH_ITEM, touch), end = item + arc__u32(t, ARC__TOUCH_ITEMS, touch);
+  int32_t age = arc__i32(t, ARC__TOUCH_DAY, touch) - arc__i32(t, ARC__INSTALMENT_DUE, instalment);
+  if (arc__u32(t, ARC__TOUCH_ANCHOR, touch) == instalment) return offset;
+  for (; item && item < end; item++)
+    if (arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, item) == instalment)
+      return age < offset ? age : offset;
+  return ARC__STEP_NONE;
+}
+
+int32_t arc__cadence_step_done(const arc__cadence_eval *eval, uint32_t instalment, int withheld) {
+  const arc__tables *t = eval->tables;
+  int32_t done = ARC__STEP_NONE;
+  if (!eval->past)
+    return arc__i32(t, withheld ? ARC__INSTALMENT_STEP_WITHHELD : ARC__INSTALMENT_STEP, instalment);
+  for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch;
+       touch = arc__cadence_next_touch(eval, touch)) {
+    if (arc__touch_withheld(t, touch) != withheld) continue;
+    int32_t offset = decide_touch_offset(t, touch, instalment);
+    if (offset > done) done = offset;
+  }
+  return done;
+}
+
+/* Days by which the steps of an instalment are late, because it entered at the first one: those of the
+ * earliest touch that it called for. */
+static int32_t decide_shift(const arc__cadence_eval *eval, uint32_t instalment, int *entered) {
+  const arc__tables *t = eval->tables;
+  arc_day first = ARC_DAY_NONE;
+  int32_t offset = 0;
+  for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch;
+       touch = arc__cadence_next_touch(eval, touch)) {
+    if (arc__u32(t, ARC__TOUCH_ANCHOR, touch) != instalment || arc__touch_withheld(t, touch) ||
+        !arc__cadence_is_main(t, touch))
+      continue;
+    arc_day on = arc__i32(t, ARC__TOUCH_DAY, touch);
+    if (first != ARC_DAY_NONE && on >= first) continue;
+    first = on;
+    offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
+  }
+  *entered = first != ARC_DAY_NONE;
+  int32_t late = *entered ? first - arc__i32(t, ARC__INSTALMENT_DUE, instalment) - offset : 0;
+  return late > 0 ? late : 0;
+}
+
+/* ---- contacts ---- */
+
+static int decide_find_contact(const arc__cadence_eval *eval, arc__cadence_decision *d,
+                               int32_t channel) {
+  uint32_t customer = arc__u32(eval->tables, ARC__ACCOUNT_CUSTOMER, d->account);
+  return arc__contact_of_role(eval->tables, customer, channel, d->step->roles, &d->contact);
+}
+
+/* Says why nobody can be reached, if so. Without an address the step falls back on the channel that it
+ * states, an e-mail that states none on a letter. */
+static void decide_contact(arc__cadence_eval *eval, arc__cadence_decision *d) {
+  int32_t otherwise = d->step->otherwise;
+  int found = decide_find_contact(eval, d, d->channel);
+  if (!otherwise && d->channel == ARC_CHANNEL_EMAIL) otherwise = ARC_CHANNEL_LETTER;
+  if (found == ARC__CONTACT_NO_ADDRESS && otherwise && d->channel == d->step->channel) {
+    int fallen = decide_find_contact(eval, d, otherwise);
+    if (fallen != ARC__CONTACT_NO_ADDRESS) {
+      d->channel = otherwise;
+      found = fallen;
+    }
+  }
+  if (found == ARC__CONTACT_NO_ADDRESS) decide_say(eval, "no address for ");
+  else if (found == ARC__CONTACT_OPTED_OUT) decide_say(eval, "opted out of ");
+  else return;
+  decide_say(eval, arc__cadence_channel(d->channel));
+}
+
+/* ---- money ---- */
+
+/* A hold on the invoice or its customer for this channel (0: for all); 0: none. */
+static uint32_t decide_held(const arc__cadence_eval *eval, uint32_t invoice, int32_t channel) {
+  return arc__view_pause(&eval->view, invoice, channel, 1u << ARC__EXCEPTION_HOLD);
+}
+
+static uint32_t decide_paused(const arc__cadence_eval *eval, uint32_t invoice) {
+  return arc__view_pause(&eval->view, invoice, 0,
+                         1u << ARC__EXCEPTION_HOLD | 1u << ARC__EXCEPTION_PROMISE |
+                             1u << ARC__EXCEPTION_PLAN);
+}
+
+/* An exception after whose end the policy still waits; 0: none. */
+static uint32_t decide_resuming(const arc__cadence_eval *eval, uint32_t exception) {
+  const arc__tables *t = eval->tables;
+  for (; exception; exception = arc__u32(t, ARC__EXCEPTION_NEXT, exception)) {
+    arc_day end = arc__cadence_exception_end(eval, exception);
+    if (end != ARC_DAY_NONE && end <= eval->day && eval->day < end + eval->choice.policy->resume_days)
+      return exception;
+  }
+  return 0;
+}
+
+static uint32_t decide_waits(const arc__cadence_eval *eval, uint32_t invoice) {
+  const arc__tables *t = eval->tables;
+  if (!eval->choice.policy->resume_days) return 0;
+  uint32_t own = decide_resuming(eval, arc__u32(t, ARC__INVOICE_EXCEPTION, invoice));
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, eval->account);
+  return own ? own : decide_resuming(eval, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
+}
+
+static arc__cadence_chase decide_chaseable(const arc__cadence_eval *eval,
+                                           const arc__open_item *item) {
+  arc__cadence_chase none = {0, ARC__CADENCE_HELD}, chase = {item->open, ARC__CADENCE_FREE};
+  if (decide_paused(eval, item->invoice)) return none;
+  int64_t undisputed = arc__view_undisputed(&eval->view, item->instalment);
+  if (undisputed < chase.amount) chase.amount = undisputed;
+  none.held = chase.amount <= 0                      ? ARC__CADENCE_DISPUTED
+              : decide_waits(eval, item->invoice)    ? ARC__CADENCE_RESUMING
+                                                     : ARC__CADENCE_FREE;
+  if (none.held || !(eval->choice.policy->pauses & ARC__CADENCE_PAUSE_CASH))
+    return none.held ? none : chase;
+  none.held = ARC__CADENCE_COVERED;
+  return eval->unapplied >= chase.amount ? none : chase;
+}
+
+/* Fills chase[]; *lead is the first item of which anything may be chased, or the count. */
+static arc_status decide_chase(arc__cadence_eval *eval, size_t *lead, arc_error *err) {
+  size_t count = eval->items.count;
+  if (arc__grow(eval->cadence->heap, (void **)&eval->chase, &eval->chase_capacity, count,
+                sizeof *eval->chase) != ARC_OK)
+    return arc__fail_nomem(err);
+  for (size_t i = 0; i < count; i++)
+    eval->chase[i] = decide_chaseable(eval, &eval->items.data[i]);
+  for (*lead = 0; *lead < count && !eval->chase[*lead].amount;)
+    ++*lead;
+  return ARC_OK;
+}
+
+/* A touch lists what is due, and what is due together with an anchor that is not yet. */
+static int decide_listed(const arc__cadence_eval *eval, const arc__cadence_decision *d, size_t i) {
+  arc_day last = d->due > eval->day ? d->due : eval->day;
+  return eval->items.data[i].due <= last && eval->chase[i].amount > 0;
+}
+
+int64_t arc__cadence_asked(const arc__cadence_eval *eval, const arc__cadence_decision *d, size_t i,
+                           int32_t channel) {
+  if (!decide_listed(eval, d, i)) return 0;
+  return decide_held(eval, eval->items.data[i].invoice, channel) ? 0 : eval->chase[i].amount;
+}
+
+/* ---- cash of unknown payers ---- */
+
+static int decide_compare_arrivals(const void *a, const void *b) {
+  const arc__cadence_arrival *x = a, *y = b;
+  if (x->currency != y->currency) return x->currency < y->currency ? -1 : 1;
+  return x->amount < y->amount ? -1 : x->amount > y->amount;
+}
+
+static int decide_arrived(const arc__cadence_eval *eval, int64_t amount) {
+  arc__cadence_arrival arrival = {amount, arc__u32(eval->tables, ARC__ACCOUNT_CURRENCY, eval->account)};
+  return eval->arrival_count && bsearch(&arrival, eval->arrivals, eval->arrival_count,
+                                        sizeof arrival, decide_compare_arrivals) != NULL;
+}
+
+/* Whether cash just received of an unknown payer could pay what a touch asks for: all of it, or one of its
+ * items. The sums fit: they are parts of the account's balance. */
+static int decide_may_be_paid(const arc__cadence_eval *eval, const arc__cadence_decision *d) {
+  int64_t total = 0;
+  if (!eval->arrival_count || !(eval->choice.policy->pauses & ARC__CADENCE_PAUSE_CASH)) return 0;
+  for (size_t i = 0; i < eval->items.count; i++) {
+    int64_t amount = arc__cadence_asked(eval, d, i, d->channel);
+    if (amount > 0 && decide_arrived(eval, amount)) return 1;
+    total += amount;
+  }
+  return decide_arrived(eval, total);
+}
+
+/* ---- steps ---- */
+
+/* What the group owes past due; before the step's due date, what the anchor does. With `all`, what is
+ * paused counts too: the question is then what would have happened. */
+static int64_t decide_owed(const arc__cadence_eval *eval, int past_due, size_t anchor, int all) {
+  int64_t total = 0;
+  for (size_t i = 0; i < eval->items.count; i++) {
+    int64_t amount = all ? eval->items.data[i].open : eval->chase[i].amount;
+    if (past_due ? eval->items.data[i].due < eval->day : i == anchor) total += amount;
+  }
+  return total;
+}
+
+static int decide_reaches(const arc__cadence_eval *eval, const arc__cadence_amount *least,
+                          int64_t owed) {
+  char currency[4];
+  if (!least->is_set) return 1;
+  arc__currency_unpack(currency, arc__u32(eval->tables, ARC__ACCOUNT_CURRENCY, eval->account));
+  return owed >= arc__cadence_minor(least, currency);
+}
+
+/* owed / open >= share %, exactly. */
+static int decide_shares(const arc__cadence_eval *eval, uint8_t share, int64_t owed) {
+  arc__wide part = arc__wide_multiply((uint64_t)owed, 100);
+  arc__wide whole = arc__wide_multiply((uint64_t)eval->open, share);
+  return part.high != whole.high ? part.high > whole.high : part.low >= whole.low;
+}
+
+/* Whether enough is owed for the step. */
+static int decide_enough(const arc__cadence_eval *eval, const arc__cadence_step *step,
+                         size_t anchor, int all) {
+  if (!step->balance.is_set && !step->share) return 1;
+  int64_t owed = decide_owed(eval, step->offset > 0, anchor, all);
+  return decide_reaches(eval, &step->balance, owed) && decide_shares(eval, step->share, owed);
+}
+
+/* The day of a step, or the next one that is not quiet. */
+static int decide_on_time(const arc__cadence_eval *eval, arc_day day) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  if (day < ARC_DAY_FIRST || day > eval->day) return 0;
+  if (arc__cadence_is_quiet(eval->cadence, policy, day))
+    day = arc__cadence_next_day(eval->cadence, policy, day);
+  return day == eval->day;
+}
+
+/* An anchor, as steps are looked for. */
+typedef struct decide_anchor {
+  size_t item;
+  int32_t done, age, shift;
+  int first, all; /* enters at the first step; counts what is paused */
+} decide_anchor;
+
+static int decide_can_take(const arc__cadence_eval *eval, const arc__cadence_step *step,
+                           const decide_anchor *a) {
+  return step->offset > a->done && step->offset <= a->age &&
+         decide_enough(eval, step, a->item, a->all);
+}
+
+static const arc__cadence_step *decide_highest(const arc__cadence_eval *eval,
+                                               const decide_anchor *a) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  for (size_t i = policy->step_count; i > 0 && policy->steps[i - 1].offset > a->done; i--)
+    if (decide_can_take(eval, &policy->steps[i - 1], a)) return &policy->steps[i - 1];
+  return NULL;
+}
+
+/* Who is past due and enters now needs no word of what is to come. */
+static const arc__cadence_step *decide_lowest(const arc__cadence_eval *eval,
+                                              const decide_anchor *a) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  const arc__cadence_step *early = NULL;
+  for (size_t i = 0; i < policy->step_count; i++) {
+    const arc__cadence_step *step = &policy->steps[i];
+    if (!decide_can_take(eval, step, a)) continue;
+    if (!a->first || a->age <= 0 || step->offset > 0) return step;
+    if (!early) early = step;
+  }
+  return early;
+}
+
+/* The step that the age has reached, that comes after those done, and for which enough is owed. */
+static const arc__cadence_step *decide_step(arc__cadence_eval *eval, size_t item, int withheld_too,
+                                            int all) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  const arc__open_item *open = &eval->items.data[item];
+  decide_anchor a = {item, arc__cadence_step_done(eval, open->instalment, 0), eval->day - open->due,
+                     0, 0, all};
+  if (policy->enter_first) {
+    int entered = 0;
+    a.shift = decide_shift(eval, open->instalment, &entered);
+    a.age -= a.shift;
+    a.first = !entered;
+  }
+  if (withheld_too) {
+    int32_t withheld = arc__cadence_step_done(eval, open->instalment, 1);
+    if (withheld > a.done) a.done = withheld;
+  }
+  if (a.first || policy->missed == ARC__CADENCE_MISSED_ALL) return decide_lowest(eval, &a);
+  const arc__cadence_step *step = decide_highest(eval, &a);
+  if (!step || policy->missed != ARC__CADENCE_MISSED_SKIP ||
+      decide_on_time(eval, open->due + a.shift + step->offset))
+    return step;
+  if (eval->reason.size == 0) {
+    decide_say(eval, "the policy skips what was missed: ");
+    decide_say(eval, step->name);
+  }
+  return NULL;
+}
+
+static void decide_take(arc__cadence_decision *d, const arc__open_item *item,
+                        const arc__cadence_step *step) {
+  d->step = step;
+  d->anchor = item->instalment;
+  d->due = item->due;
+  d->channel = step ? step->channel : ARC_CHANNEL_NONE;
+}
+
+static const char *decide_flag(uint32_t flags) {
+  if (flags & ARC_CUSTOMER_DO_NOT_CONTACT) return "do not contact";
+  if (flags & ARC_CUSTOMER_INSOLVENT) return "insolvent";
+  if (flags & ARC_CUSTOMER_DECEASED) return "deceased";
+  if (flags & ARC_CUSTOMER_LEGAL) return "legal";
+  return NULL;
+}
+
+/* ---- what forbids a step ---- */
+
+void arc__cadence_put_key(arc__buffer *b, const arc__tables *t, const arc__cadence_decision *d,
+                          const char *step, const char *besides, int withheld) {
+  arc_text customer = arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account));
+  arc_text anchor = arc__text(t, ARC__INVOICE_KEY, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor));
+  char currency[4];
+  arc__currency_unpack(currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, d->account));
+  arc__buffer_bytes(b, customer.data, customer.size);
+  arc__buffer_format(b, "|%s|", currency);
+  arc__buffer_bytes(b, anchor.data, anchor.size);
+  arc__buffer_format(b, "#%u|", arc__instalment_number(t, d->anchor));
+  if (d->step && step == d->step->name) arc__buffer_format(b, "%dd|", d->step->offset);
+  arc__buffer_format(b, "%s%s%s", step, besides, withheld ? "|withheld" : "");
+}
+
+/* The touch of a decision that was recorded before; 0: none. Uses the end of the buffer. */
+static uint32_t decide_recorded(arc__cadence_eval *eval, const arc__cadence_decision *d,
+                                const char *step, const char *besides, int withheld) {
+  size_t start = eval->reason.size;
+  arc__cadence_put_key(&eval->reason, eval->tables, d, step, besides, withheld);
+  arc_text key = {(const char *)eval->reason.data + start, eval->reason.size - start};
+  uint32_t touch =
+      eval->reason.failed ? 0 : arc__index_find(eval->tables, ARC__INDEX_TOUCH, key, 0);
+  eval->reason.size = start;
+  return touch;
+}
+
+/* Says that a human has not approved of the step, if it needs that. */
+static void decide_approval(arc__cadence_eval *eval, arc__cadence_decision *d) {
+  const arc__tables *t = eval->tables;
+  if (!d->step->needs_approval) return;
+  uint32_t touch = decide_recorded(eval, d, d->step->name, "", 1);
+  uint32_t status = touch ? arc__u8(t, ARC__TOUCH_STATUS, touch) : ARC_TOUCH_WITHHELD;
+  if (touch && eval->past && arc__i32(t, ARC__TOUCH_OUTCOME_DAY, touch) > eval->day)
+    status = ARC_TOUCH_WITHHELD;
+  if (status == ARC_TOUCH_APPROVED) {
+    d->checks |= ARC_CHECK_APPROVAL;
+  } else if (status == ARC_TOUCH_REFUSED) {
+    decide_say_text(eval, "refused by ", arc__text(t, ARC__TOUCH_OUTCOME, touch));
+  } else {
+    decide_say(eval, "needs approval");
+  }
+}
+
+/* Says what forbids a step that is due, if anything does. */
+static void decide_forbid(arc__cadence_eval *eval, arc__cadence_decision *d) {
+  const arc__tables *t = eval->tables;
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account);
+  const char *flag = decide_flag(arc__u32(t, ARC__CUSTOMER_FLAGS, customer));
+  if (flag) {
+    decide_say(eval, flag);
+    return;
+  }
+  decide_contact(eval, d);
+  if (eval->reason.size) return;
+  uint32_t hold = decide_held(eval, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor), d->channel);
+  if (hold)
+    decide_say_exception(eval, hold);
+  else
+    decide_approval(eval, d);
+}
+
+static uint32_t decide_checks(const arc__cadence_eval *eval, const arc__cadence_decision *d) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  uint32_t checks = ARC_CHECK_OPEN | ARC_CHECK_DISPUTE | ARC_CHECK_PROMISE | ARC_CHECK_PLAN |
+                    ARC_CHECK_HOLD | ARC_CHECK_FLAGS | ARC_CHECK_ONCE;
+  if (policy->pauses & ARC__CADENCE_PAUSE_CASH) checks |= ARC_CHECK_CASH;
+  if (d->contact) checks |= ARC_CHECK_OPT_OUT;
+  if (policy->quiet_weekends || policy->quiet_holidays) checks |= ARC_CHECK_QUIET_DAY;
+  return checks | arc__cadence_limit_checks(policy, d->channel);
+}
+
+/* A step of the oldest instalment that may be chased. */
+static void decide_due(arc__cadence_eval *eval, arc__cadence_decision *d) {
+  const arc__open_item *item = &eval->items.data[d->lead];
+  decide_take(d, item, decide_step(eval, d->lead, 0, 0));
+  if (!d->step) return;
+  int32_t withheld = arc__cadence_step_done(eval, item->instalment, 1);
+  eval->reason.size = 0;
+  decide_forbid(eval, d);
+  if (eval->reason.size) {
+    d->outcome = d->step->offset > withheld ? ARC__CADENCE_WITHHOLD : ARC__CADENCE_WITHHELD_BEFORE;
+    return;
+  }
+  decide_say_step(eval, d);
+  d->checks |= decide_checks(eval, d);
+  d->until = arc__cadence_limit(eval, d, 0);
+  d->outcome = d->until > eval->day ? ARC__CADENCE_LIMITED : ARC__CADENCE_PLAN;
+  if (d->outcome != ARC__CADENCE_PLAN || !decide_may_be_paid(eval, d)) return;
+  d->arriving = 1; /* looked at last, so that a day on which nothing else is due need not look */
+  d->outcome = d->step->offset > withheld ? ARC__CADENCE_WITHHOLD : ARC__CADENCE_WITHHELD_BEFORE;
+  eval->reason.size = 0;
+  decide_say(eval, "cash received of an unknown payer");
+}
+
+/* ---- what is paused ---- */
+
+static void decide_say_pause(arc__cadence_eval *eval, size_t i) {
+  const arc__open_item *item = &eval->items.data[i];
+  uint32_t exception = 0;
+  switch (eval->chase[i].held) {
+  case ARC__CADENCE_HELD:
+    decide_say_exception(eval, decide_paused(eval, item->invoice));
+    return;
+  case ARC__CADENCE_RESUMING:
+    exception = decide_waits(eval, item->invoice);
+    decide_say_day(eval, "resumes on ",
+                   arc__cadence_exception_end(eval, exception) +
+                       eval->choice.policy->resume_days);
+    decide_say(eval, " after ");
+    decide_say_exception(eval, exception);
+    return;
+  case ARC__CADENCE_COVERED:
+    decide_say(eval, "unapplied cash");
+    return;
+  default:
+    decide_say_text(eval, "dispute ", arc__invoice_number(eval->tables, item->invoice));
+  }
+}
+
+/* A step of the oldest instalment, of which nothing may be chased: it is withheld once. */
+static void decide_oldest_paused(arc__cadence_eval *eval, arc__cadence_decision *d) {
+  const arc__open_item *item = &eval->items.data[0];
+  const arc__cadence_step *step = decide_step(eval, 0, 1, 1);
+  if (!step && d->anchor) return; /* there is more to say of the anchor */
+  decide_take(d, item, step);
+  d->outcome = step ? ARC__CADENCE_WITHHOLD : ARC__CADENCE_PAUSED;
+  eval->reason.size = 0;
+  decide_say_pause(eval, 0);
+}
+
+/* ---- escalations ---- */
+
+int arc__cadence_triggered(arc__cadence_eval *eval, const arc__cadence_decision *d,
+                           const arc__cadence_trigger *trigger) {
+  uint32_t customer = arc__u32(eval->tables, ARC__ACCOUNT_CUSTOMER, d->account);
+  if (d->lead >= eval->items.count ||
+      decide_flag(arc__u32(eval->tables, ARC__CUSTOMER_FLAGS, customer)))
+    return 0;
+  const arc__open_item *item = &eval->items.data[d->lead];
+  arc__cadence_decision of_lead = *d;
+  int32_t age = eval->day - item->due;
+  if (age < 1 || age < trigger->age ||
+      !decide_reaches(eval, &trigger->balance, decide_owed(eval, 1, d->lead, 0)))
+    return 0;
+  decide_take(&of_lead, item, NULL);
+  return !decide_recorded(eval, &of_lead, trigger->who, ARC__CADENCE_ESCALATE, 0);
+}
+
+/* ---- an account ---- */
+
+/* What is settled by a command of a later day is not asked for either. */
+static void decide_drop_settled(arc__cadence_eval *eval) {
+  size_t kept = 0;
+  eval->open = 0;
+  for (size_t i = 0; i < eval->all.count; i++) {
+    arc__open_item item = eval->all.data[i];
+    int64_t open = arc__i64(eval->tables, ARC__INSTALMENT_OPEN, item.instalment);
+    if (item.open > open && !eval->past) item.open = open;
+    if (item.open <= 0) continue;
+    eval->all.data[kept++] = item;
+    eval->open += item.open;
+  }
+  eval->all.count = kept;
+}
+
+arc_status arc__cadence_begin(arc__cadence_eval *eval, uint32_t account, arc_error *err) {
+  eval->account = account;
+  eval->all.count = eval->items.count = eval->next = 0;
+  eval->begun = 0;
+  eval->planned = eval->planned_calls = 0;
+  eval->open = eval->unapplied = 0;
+  return arc__cadence_choose(eval, err);
+}
+
+static arc_status decide_load(arc__cadence_eval *eval, arc_error *err) {
+  ARC__TRY(arc__view_open_items(&eval->view, eval->account, &eval->all, err));
+  decide_drop_settled(eval);
+  eval->unapplied = arc__view_unapplied(&eval->view, eval->account);
+  return ARC_OK;
+}
+
+static arc_status decide_add_item(arc__cadence_eval *eval, const arc__open_item *item,
+                                  arc_error *err) {
+  if (arc__grow(eval->cadence->heap, (void **)&eval->items.data, &eval->items.capacity,
+                eval->items.count + 1, sizeof *item) != ARC_OK)
+    return arc__fail_nomem(err);
+  eval->items.data[eval->items.count++] = *item;
+  return ARC_OK;
+}
+
+static int64_t decide_open(const arc__cadence_eval *eval, uint32_t instalment) {
+  int64_t then = arc__view_instalment_open(&eval->view, instalment);
+  int64_t now = arc__i64(eval->tables, ARC__INSTALMENT_OPEN, instalment);
+  return then < now || eval->past ? then : now;
+}
+
+/* Whether an item is the first of its invoice: instalments lie by due day. */
+static int decide_is_first(const arc__cadence_eval *eval, const arc__open_item *item) {
+  uint32_t i = arc__u32(eval->tables, ARC__INVOICE_INSTALMENT, item->invoice);
+  for (; i < item->instalment; i++)
+    if (decide_open(eval, i) > 0) return 0;
+  return 1;
+}
+
+/* The open items of the invoice whose first one is given. */
+static arc_status decide_take_invoice(arc__cadence_eval *eval, const arc__open_item *first,
+                                      arc_error *err) {
+  const arc__tables *t = eval->tables;
+  uint32_t end = arc__u32(t, ARC__INVOICE_INSTALMENT, first->invoice) +
+                 arc__u16(t, ARC__INVOICE_INSTALMENTS, first->invoice);
+  arc__open_item item = *first;
+  for (; item.instalment < end; item.instalment++) {
+    item.open = decide_open(eval, item.instalment);
+    item.due = arc__i32(t, ARC__INSTALMENT_DUE, item.instalment);
+    if (item.open > 0) ARC__TRY(decide_add_item(eval, &item, err));
+  }
+  return ARC_OK;
+}
+
+/* The items of the next group; none if there is no further group. */
+static arc_status decide_next_group(arc__cadence_eval *eval, arc_error *err) {
+  eval->items.count = 0;
+  if (!eval->choice.policy->by_invoice) {
+    arc__open_items swap = eval->items;
+    eval->items = eval->all;
+    eval->all = swap;
+    eval->next = SIZE_MAX;
+    return ARC_OK;
+  }
+  while (eval->next < eval->all.count) {
+    arc__open_item item = eval->all.data[eval->next++];
+    if (decide_is_first(eval, &item)) return decide_take_invoice(eval, &item, err);
+  }
+  return ARC_OK;
+}
+
+static arc_status decide_group(arc__cadence_eval *eval, arc__cadence_decision *d, arc_error *err) {
+  ARC__TRY(decide_chase(eval, &d->lead, err));
+  d->outcome = eval->items.count ? ARC__CADENCE_NOT_DUE : ARC__CADENCE_NOTHING_OPEN;
+  if (d->lead < eval->items.count) decide_due(eval, d);
+  if (eval->items.count && !eval->chase[0].amount && d->outcome < ARC__CADENCE_WITHHOLD)
+    decide_oldest_paused(eval, d);
+  if (d->outcome == ARC__CADENCE_PLAN) {
+    eval->planned++;
+    eval->planned_calls += arc__cadence_is_call(d->channel);
+  }
+  d->wake = arc__cadence_wake(eval, d);
+  d->reason = decide_said(eval);
+  return eval->reason.failed ? arc__fail_nomem(err) : ARC_OK;
+}
+
+/* The first decision of an account tells what holds for all of it. */
+static arc_status decide_first(arc__cadence_eval *eval, arc__cadence_decision *d, arc_error *err) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  eval->begun = 1;
+  d->outcome = ARC__CADENCE_NEVER_CHASED;
+  eval->next = SIZE_MAX;
+  if (!policy) return ARC_OK;
+  if (policy->lines & ARC__CADENCE_LINE_NEVER) {
+    d->wake = arc__cadence_wake(eval, d); /* its balance may choose another one */
+    return ARC_OK;
+  }
+  d->outcome = ARC__CADENCE_QUIET_DAY;
+  if (arc__cadence_is_quiet(eval->cadence, policy, eval->day)) {
+    d->wake = arc__cadence_next_day(eval->cadence, policy, eval->day);
+    return ARC_OK;
+  }
+  eval->next = 0;
+  ARC__TRY(decide_load(eval, err));
+  ARC__TRY(decide_next_group(eval, err));
+  return decide_group(eval, d, err);
+}
+
+arc_status arc__cadence_decide(arc__cadence_eval *eval, arc__cadence_decision *d, arc_error *err) {
+  memset(d, 0, sizeof *d);
+  eval->reason.size = 0;
+  d->account = eval->account;
+  d->due = d->until = d->wake = ARC_DAY_NONE;
+  d->choice = eval->choice;
+  if (!eval->begun) return decide_first(eval, d, err);
+  if (eval->next == SIZE_MAX) return ARC_DONE;
+  ARC__TRY(decide_next_group(eval, err));
+  return eval->items.count ? decide_group(eval, d, err) : ARC_DONE;
+}
+
+arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_decision *d) {
+  arc__cadence_decision call = *d;
+  eval->reason.size = 0;
+  call.channel = ARC_CHANNEL_CALL;
+  decide_contact(eval, &call);
+  uint32_t hold = decide_held(eval, arc__u32(eval->tables, ARC__INSTALMENT_INVOICE, d->anchor),
+                              ARC_CHANNEL_CALL);
+  arc_day until = arc__cadence_limit(eval, d, 1);
+  if (eval->reason.size == 0 && hold) decide_say_exception(eval, hold);
+  if (eval->reason.size == 0 && until > eval->day) decide_say_day(eval, "limit of calls until ", until);
+  return decide_said(eval);
+}
+
+/* ---- the scratch memory ---- */
+
+static arc_status decide_add_arrival(arc__cadence_eval *eval, uint32_t credit, arc_error *err) {
+  const arc__tables *t = eval->tables;
+  arc_day day = arc__i32(t, ARC__CREDIT_DAY, credit);
+  int64_t open = 0;
+  if (day > eval->day || day <= eval->day - ARC__CADENCE_ARRIVED ||
+      arc__view_credit_account(&eval->view, credit))
+    return ARC_OK;
+  open = arc__view_credit_open(&eval->view, credit);
+  if (open <= 0) return ARC_OK;
+  if (arc__grow(eval->cadence->heap, (void **)&eval->arrivals, &eval->arrival_capacity,
+                eval->arrival_count + 1, sizeof *eval->arrivals) != ARC_OK)
+    return arc__fail_nomem(err);
+  eval->arrivals[eval->arrival_count].amount = open;
+  eval->arrivals[eval->arrival_count++].currency = arc__u32(t, ARC__CREDIT_CURRENCY, credit);
+  return ARC_OK;
+}
+
+static int decide_unidentified(const arc__tables *t) {
+  for (uint32_t row = 1; row <= t->rows[ARC__TABLE_CONTROL]; row++)
+    if (arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, row)) return 1;
+  return 0;
+}
+
+/* What a plan has seen before is known without looking at every credit; equal rows may lie in any order,
+ * since they are only looked for. */
+static arc_status decide_arrivals(arc__cadence_eval *eval, arc_error *err) {
+  const arc_cadence *cadence = eval->cadence;
+  const arc__tables *t = eval->tables;
+  uint32_t seen = eval->day < cadence->drained ? 0 : cadence->credits_seen;
+  if (eval->view.current && !decide_unidentified(t)) return ARC_OK;
+  for (size_t i = 0; i < cadence->arrived_count && seen; i++)
+    ARC__TRY(decide_add_arrival(eval, cadence->arrived[i], err));
+  for (uint32_t credit = seen + 1; credit <= t->rows[ARC__TABLE_CREDIT]; credit++)
+    ARC__TRY(decide_add_arrival(eval, credit, err));
+  if (eval->arrival_count)
+    qsort(eval->arrivals, eval->arrival_count, sizeof *eval->arrivals, decide_compare_arrivals);
+  return ARC_OK;
+}
 
 arc_status arc__cadence_eval_open(arc__cadence_eval *eval, const arc_cadence *cadence, arc_day day,
                                   arc_error *err) {
@@ -19,494 +731,22 @@ arc_status arc__cadence_eval_open(arc__cadence_eval *eval, const arc_cadence *ca
   eval->cadence = cadence;
   eval->tables = arc__ledger_tables(cadence->ledger);
   eval->day = day;
-  eval->items.heap = cadence->heap;
+  eval->past = eval->view.touches != UINT32_MAX ||
+               arc__i32(eval->tables, ARC__BOOK_PLANNED_DAY, 1) > day;
+  eval->all.heap = eval->items.heap = cadence->heap;
   arc__buffer_init(&eval->reason, cadence->heap);
-  return ARC_OK;
+  arc_status status = decide_arrivals(eval, err);
+  if (status < 0) arc__cadence_eval_close(eval);
+  return status;
 }
 
 void arc__cadence_eval_close(arc__cadence_eval *eval) {
   const arc__heap *heap = eval->cadence->heap;
   arc__view_close(&eval->view);
+  arc__open_items_free(&eval->all);
   arc__open_items_free(&eval->items);
   arc__free(heap, eval->chase, eval->chase_capacity * sizeof *eval->chase);
+  arc__free(heap, eval->arrivals, eval->arrival_capacity * sizeof *eval->arrivals);
+  arc__free(heap, eval->old, sizeof *eval->old);
   arc__buffer_free(&eval->reason);
-}
-
-/* ---- reasons ---- */
-
-static void cadence_decide_say(arc__cadence_eval *eval, const char *word) {
-  arc__buffer_string(&eval->reason, word);
-}
-
-static void cadence_decide_say_text(arc__cadence_eval *eval, const char *before, arc_text text) {
-  arc__buffer_string(&eval->reason, before);
-  arc__buffer_bytes(&eval->reason, text.data, text.size);
-}
-
-static void cadence_decide_say_day(arc__cadence_eval *eval, const char *before, arc_day day) {
-  char text[11];
-  if (day == ARC_DAY_NONE || arc_day_format(text, day) != ARC_OK) return;
-  cadence_decide_say(eval, before);
-  cadence_decide_say(eval, text);
-}
-
-/* What was said, cut to what the ledger takes as a reason. */
-static arc_text cadence_decide_said(const arc__cadence_eval *eval) {
-  arc_text text = {(const char *)eval->reason.data, eval->reason.size};
-  if (text.size > CADENCE_DECIDE_REASON_MAX)
-    text.size = arc__text_whole(text.data, CADENCE_DECIDE_REASON_MAX);
-  return text;
-}
-
-static void cadence_decide_say_exception(arc__cadence_eval *eval, uint32_t exception) {
-  const arc__tables *t = eval->tables;
-  uint32_t invoice = arc__u32(t, ARC__EXCEPTION_INVOICE, exception);
-  int hold = arc__u8(t, ARC__EXCEPTION_KIND, exception) == ARC__EXCEPTION_HOLD;
-  uint32_t customer = arc__u32(t, ARC__EXCEPTION_CUSTOMER, exception);
-  cadence_decide_say_text(eval, hold ? "hold " : "promise ",
-                          invoice ? arc__invoice_number(t, invoice)
-                                  : arc__text(t, ARC__CUSTOMER_KEY, customer));
-  int32_t channel = arc__u8(t, ARC__EXCEPTION_CHANNEL, exception);
-  if (hold && channel) {
-    cadence_decide_say(eval, " by ");
-    cadence_decide_say(eval, arc__cadence_channel(channel));
-  }
-  cadence_decide_say_day(eval, " until ", arc__i32(t, ARC__EXCEPTION_UNTIL, exception));
-  arc_text reason = arc__text(t, ARC__EXCEPTION_REASON, exception);
-  if (reason.size) cadence_decide_say_text(eval, ": ", reason);
-}
-
-/* "INV-7 is 12 days past due", and what happens besides. */
-static void cadence_decide_say_step(arc__cadence_eval *eval, const arc__cadence_decision *d) {
-  uint32_t invoice = arc__u32(eval->tables, ARC__INSTALMENT_INVOICE, d->anchor);
-  int32_t age = eval->day - d->due, days = age < 0 ? -age : age;
-  char number[21];
-  arc__format_integer(number, days);
-  cadence_decide_say_text(eval, "", arc__invoice_number(eval->tables, invoice));
-  cadence_decide_say(eval, age < 0 ? " is due in " : age == 0 ? " is due today" : " is ");
-  if (age != 0) {
-    cadence_decide_say(eval, number);
-    cadence_decide_say(eval, days == 1 ? " day" : " days");
-    cadence_decide_say(eval, age > 0 ? " past due" : "");
-  }
-  if (d->step->warn_hold) cadence_decide_say(eval, "; credit hold warning");
-}
-
-/* ---- days and limits ---- */
-
-int arc__cadence_is_quiet(const arc_cadence *cadence, const arc__cadence_policy *policy,
-                          arc_day day) {
-  if (arc_calendar_is_business_day(cadence->calendar, day)) return 0;
-  return arc_calendar_is_weekend(cadence->calendar, day) ? policy->quiet_weekends
-                                                         : policy->quiet_holidays;
-}
-
-arc_day arc__cadence_next_day(const arc_cadence *cadence, const arc__cadence_policy *policy,
-                              arc_day day) {
-  arc_day next = day + 1;
-  while (next < day + CADENCE_DECIDE_BUSINESS_WITHIN &&
-         arc__cadence_is_quiet(cadence, policy, next))
-    next++;
-  return next;
-}
-
-static int cadence_decide_ends_with(arc_text text, const char *end) {
-  size_t size = strlen(end);
-  return text.size >= size && memcmp(text.data + text.size - size, end, size) == 0;
-}
-
-/* Whether a touch counts towards a limit. An escalation reaches nobody at the customer; a call
- * besides is one more call, but not one more occasion. */
-static int cadence_decide_counts(const arc__tables *t, uint32_t touch, int calls) {
-  arc_text step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
-  int32_t channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
-  if (arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_WITHHELD) return 0;
-  if (cadence_decide_ends_with(step, ARC__CADENCE_ESCALATE)) return 0;
-  if (calls) return channel == ARC_CHANNEL_CALL || channel == ARC_CHANNEL_VOICE;
-  return !cadence_decide_ends_with(step, ARC__CADENCE_CALL);
-}
-
-/* The day on which the oldest of the touches that fill a limit leaves its window; `day`: not
- * filled. `count` touches of the day itself are not recorded yet. */
-static arc_day cadence_decide_cap_until(const arc__tables *t, const arc__cadence_cap *cap,
-                                        uint32_t account, int32_t count, arc_day day) {
-  arc_day oldest = day;
-  for (uint32_t touch = arc__u32(t, ARC__ACCOUNT_TOUCH, account); touch;
-       touch = arc__u32(t, ARC__TOUCH_NEXT, touch)) {
-    arc_day on = arc__i32(t, ARC__TOUCH_DAY, touch);
-    if (on <= day - cap->days || !cadence_decide_counts(t, touch, cap->calls)) continue;
-    count++;
-    if (on < oldest) oldest = on;
-  }
-  return count < cap->count ? day : oldest + cap->days;
-}
-
-static int cadence_decide_is_call(int32_t channel) {
-  return channel == ARC_CHANNEL_CALL || channel == ARC_CHANNEL_VOICE;
-}
-
-arc_day arc__cadence_limit(const arc__tables *t, const arc__cadence_decision *d, int besides,
-                           arc_day day) {
-  const arc__cadence_policy *policy = d->choice.policy;
-  arc_day until = day;
-  int main_calls = cadence_decide_is_call(d->channel);
-  for (size_t i = 0; i < policy->cap_count; i++) {
-    const arc__cadence_cap *cap = &policy->caps[i];
-    if (cap->calls ? !besides && !main_calls : besides) continue;
-    arc_day cap_until = cadence_decide_cap_until(t, cap, d->account, besides && main_calls, day);
-    if (cap_until > until) until = cap_until;
-  }
-  return until;
-}
-
-/* ---- contacts ---- */
-
-/* Says why nobody can be reached, if so. */
-static void cadence_decide_contact(arc__cadence_eval *eval, arc__cadence_decision *d,
-                                   uint32_t customer) {
-  int found = arc__contact_for(eval->tables, customer, d->channel, &d->contact);
-  if (found == ARC__CONTACT_NO_ADDRESS && d->channel == ARC_CHANNEL_EMAIL) {
-    int letter = arc__contact_for(eval->tables, customer, ARC_CHANNEL_LETTER, &d->contact);
-    if (letter != ARC__CONTACT_NO_ADDRESS) {
-      d->channel = ARC_CHANNEL_LETTER;
-      found = letter;
-    }
-  }
-  if (found == ARC__CONTACT_NO_ADDRESS) {
-    cadence_decide_say(eval, "no address for ");
-  } else if (found == ARC__CONTACT_OPTED_OUT) {
-    cadence_decide_say(eval, "opted out of ");
-  } else {
-    return;
-  }
-  cadence_decide_say(eval, arc__cadence_channel(d->channel));
-}
-
-/* ---- money ---- */
-
-/* A hold on the invoice or its customer for this channel (0: for all); 0: none that counts. */
-static uint32_t cadence_decide_held(const arc__cadence_eval *eval,
-                                    const arc__cadence_policy *policy, uint32_t invoice,
-                                    int32_t channel) {
-  if (!(policy->pauses & ARC__CADENCE_PAUSE_HOLD)) return 0;
-  return arc__view_pause(&eval->view, invoice, channel, 1u << ARC__EXCEPTION_HOLD);
-}
-
-static uint32_t cadence_decide_paused(const arc__cadence_eval *eval,
-                                      const arc__cadence_policy *policy, uint32_t invoice) {
-  unsigned kinds = policy->pauses & ARC__CADENCE_PAUSE_HOLD ? 1u << ARC__EXCEPTION_HOLD : 0;
-  if (policy->pauses & ARC__CADENCE_PAUSE_PROMISE) kinds |= 1u << ARC__EXCEPTION_PROMISE;
-  if (policy->pauses & ARC__CADENCE_PAUSE_PLAN) kinds |= 1u << ARC__EXCEPTION_PLAN;
-  return kinds ? arc__view_pause(&eval->view, invoice, 0, kinds) : 0;
-}
-
-/* What is settled by a command of a later day is not asked for either. */
-static void cadence_decide_drop_settled(arc__cadence_eval *eval) {
-  size_t kept = 0;
-  for (size_t i = 0; i < eval->items.count; i++) {
-    arc__open_item item = eval->items.data[i];
-    int64_t open = arc__i64(eval->tables, ARC__INSTALMENT_OPEN, item.instalment);
-    if (item.open > open) item.open = open;
-    if (item.open > 0) eval->items.data[kept++] = item;
-  }
-  eval->items.count = kept;
-}
-
-static int64_t cadence_decide_chaseable(const arc__cadence_eval *eval,
-                                        const arc__cadence_policy *policy,
-                                        const arc__open_item *item) {
-  int64_t amount = item->open;
-  if (policy->pauses & ARC__CADENCE_PAUSE_DISPUTE) {
-    int64_t undisputed = arc__view_undisputed(&eval->view, item->instalment);
-    if (undisputed < amount) amount = undisputed;
-  }
-  return amount > 0 && !cadence_decide_paused(eval, policy, item->invoice) ? amount : 0;
-}
-
-/* Fills chase[]; *anchor is the first item of which anything may be chased, or the count. */
-static arc_status cadence_decide_chase(arc__cadence_eval *eval, const arc__cadence_policy *policy,
-                                       size_t *anchor, arc_error *err) {
-  size_t count = eval->items.count;
-  if (arc__grow(eval->cadence->heap, (void **)&eval->chase, &eval->chase_capacity, count,
-                sizeof *eval->chase) != ARC_OK)
-    return arc__fail_nomem(err);
-  *anchor = count;
-  for (size_t i = 0; i < count; i++) {
-    eval->chase[i] = cadence_decide_chaseable(eval, policy, &eval->items.data[i]);
-    if (eval->chase[i] && *anchor == count) *anchor = i;
-  }
-  return ARC_OK;
-}
-
-/* A touch lists what is due, and what is due together with an anchor that is not yet. */
-static int cadence_decide_listed(const arc__cadence_eval *eval, const arc__cadence_decision *d,
-                                 size_t i) {
-  arc_day last = d->due > eval->day ? d->due : eval->day;
-  return eval->items.data[i].due <= last && eval->chase[i] > 0;
-}
-
-int64_t arc__cadence_asked(const arc__cadence_eval *eval, const arc__cadence_decision *d, size_t i,
-                           int32_t channel) {
-  if (!cadence_decide_listed(eval, d, i)) return 0;
-  return cadence_decide_held(eval, d->choice.policy, eval->items.data[i].invoice, channel)
-             ? 0
-             : eval->chase[i];
-}
-
-/* The sums fit: they are parts of the account's balance. */
-static int cadence_decide_cash_covers(const arc__cadence_eval *eval,
-                                      const arc__cadence_decision *d) {
-  int64_t total = 0;
-  if (!(d->choice.policy->pauses & ARC__CADENCE_PAUSE_CASH)) return 0;
-  for (size_t i = 0; i < eval->items.count; i++)
-    if (cadence_decide_listed(eval, d, i)) total += eval->chase[i];
-  return arc__view_unapplied(&eval->view, d->account) >= total;
-}
-
-/* ---- steps ---- */
-
-/* Whether the account owes enough for the step: in all that is past due, or before that in the
- * anchor. With `all`, what is paused counts too: the question is then what would have happened. */
-static int cadence_decide_enough(const arc__cadence_eval *eval, uint32_t account,
-                                 const arc__cadence_step *step, size_t anchor, int all) {
-  if (!step->balance.is_set) return 1;
-  int64_t total = 0;
-  for (size_t i = 0; i < eval->items.count; i++) {
-    int64_t amount = all ? eval->items.data[i].open : eval->chase[i];
-    if (step->offset > 0 ? eval->items.data[i].due < eval->day : i == anchor) total += amount;
-  }
-  char currency[4];
-  arc__currency_unpack(currency, arc__u32(eval->tables, ARC__ACCOUNT_CURRENCY, account));
-  int64_t need = arc__cadence_minor(&step->balance, currency);
-  return total >= need;
-}
-
-/* The highest step that the age has reached, that comes after `done`, and for which enough is owed.
- */
-static const arc__cadence_step *cadence_decide_step(const arc__cadence_eval *eval,
-                                                    const arc__cadence_decision *d, size_t item,
-                                                    int32_t done, int all) {
-  const arc__cadence_policy *policy = d->choice.policy;
-  int32_t age = eval->day - eval->items.data[item].due;
-  for (size_t i = policy->step_count; i > 0; i--) {
-    const arc__cadence_step *step = &policy->steps[i - 1];
-    if (step->offset <= done) break;
-    if (step->offset <= age && cadence_decide_enough(eval, d->account, step, item, all))
-      return step;
-  }
-  return NULL;
-}
-
-static void cadence_decide_take(arc__cadence_decision *d, const arc__open_item *item,
-                                const arc__cadence_step *step) {
-  d->step = step;
-  d->anchor = item->instalment;
-  d->due = item->due;
-  d->channel = step ? step->channel : ARC_CHANNEL_NONE;
-}
-
-static const char *cadence_decide_flag(uint32_t flags) {
-  if (flags & ARC_CUSTOMER_DO_NOT_CONTACT) return "do not contact";
-  if (flags & ARC_CUSTOMER_INSOLVENT) return "insolvent";
-  if (flags & ARC_CUSTOMER_DECEASED) return "deceased";
-  if (flags & ARC_CUSTOMER_LEGAL) return "legal";
-  return NULL;
-}
-
-/* Says what forbids a step that is due, if anything does. */
-static void cadence_decide_forbid(arc__cadence_eval *eval, arc__cadence_decision *d,
-                                  uint32_t customer) {
-  const char *flag = cadence_decide_flag(arc__u32(eval->tables, ARC__CUSTOMER_FLAGS, customer));
-  if (flag) {
-    cadence_decide_say(eval, flag);
-    return;
-  }
-  if (cadence_decide_cash_covers(eval, d)) {
-    cadence_decide_say(eval, "unapplied cash");
-    return;
-  }
-  cadence_decide_contact(eval, d, customer);
-  if (eval->reason.size) return;
-  uint32_t hold =
-      cadence_decide_held(eval, d->choice.policy,
-                          arc__u32(eval->tables, ARC__INSTALMENT_INVOICE, d->anchor), d->channel);
-  if (hold)
-    cadence_decide_say_exception(eval, hold);
-  else if (d->step->needs_approval)
-    cadence_decide_say(eval, "needs approval");
-}
-
-/* A step of the oldest instalment that may be chased. */
-static void cadence_decide_due(arc__cadence_eval *eval, arc__cadence_decision *d, size_t anchor) {
-  const arc__open_item *item = &eval->items.data[anchor];
-  int32_t done = arc__i32(eval->tables, ARC__INSTALMENT_STEP, item->instalment);
-  cadence_decide_take(d, item, cadence_decide_step(eval, d, anchor, done, 0));
-  if (!d->step) return;
-  cadence_decide_forbid(eval, d, arc__u32(eval->tables, ARC__ACCOUNT_CUSTOMER, d->account));
-  if (eval->reason.size) {
-    int32_t withheld = arc__i32(eval->tables, ARC__INSTALMENT_STEP_WITHHELD, item->instalment);
-    d->outcome = d->step->offset > withheld ? ARC__CADENCE_WITHHOLD : ARC__CADENCE_WITHHELD_BEFORE;
-    return;
-  }
-  cadence_decide_say_step(eval, d);
-  d->until = arc__cadence_limit(eval->tables, d, 0, eval->day);
-  d->outcome = d->until > eval->day ? ARC__CADENCE_LIMITED : ARC__CADENCE_PLAN;
-}
-
-/* A step of the oldest instalment, of which nothing may be chased: it is withheld once. */
-static void cadence_decide_oldest_paused(arc__cadence_eval *eval, arc__cadence_decision *d) {
-  const arc__tables *t = eval->tables;
-  const arc__open_item *item = &eval->items.data[0];
-  int32_t done = arc__i32(t, ARC__INSTALMENT_STEP, item->instalment);
-  int32_t withheld = arc__i32(t, ARC__INSTALMENT_STEP_WITHHELD, item->instalment);
-  const arc__cadence_step *step =
-      cadence_decide_step(eval, d, 0, done > withheld ? done : withheld, 1);
-  if (!step && d->anchor) return; /* there is more to say of the anchor */
-  cadence_decide_take(d, item, step);
-  d->outcome = step ? ARC__CADENCE_WITHHOLD : ARC__CADENCE_PAUSED;
-  eval->reason.size = 0;
-  uint32_t exception = cadence_decide_paused(eval, d->choice.policy, item->invoice);
-  if (exception)
-    cadence_decide_say_exception(eval, exception);
-  else
-    cadence_decide_say_text(eval, "dispute ", arc__invoice_number(t, item->invoice));
-}
-
-/* ---- when to look again ---- */
-
-typedef struct cadence_decide_alarm {
-  arc_day day, wake;
-} cadence_decide_alarm;
-
-static void cadence_decide_wake(cadence_decide_alarm *alarm, int32_t on) {
-  if (on > alarm->day && (alarm->wake == ARC_DAY_NONE || on < alarm->wake)) alarm->wake = on;
-}
-
-/* A plan may break after the grace of each of its instalments. */
-static void cadence_decide_wake_plan(const arc__tables *t, cadence_decide_alarm *alarm,
-                                     uint32_t exception) {
-  uint32_t plan = arc__u32(t, ARC__EXCEPTION_OF_PLAN, exception);
-  uint32_t first = arc__u32(t, ARC__PLAN_FIRST_PART, plan);
-  for (uint32_t p = first; p < first + arc__u32(t, ARC__PLAN_PARTS, plan); p++)
-    cadence_decide_wake(alarm, arc__i32(t, ARC__PLAN_PART_DUE, p) +
-                                   arc__u16(t, ARC__EXCEPTION_GRACE, exception) + 1);
-}
-
-static void cadence_decide_wake_exceptions(const arc__tables *t, cadence_decide_alarm *alarm,
-                                           uint32_t exception) {
-  for (; exception; exception = arc__u32(t, ARC__EXCEPTION_NEXT, exception)) {
-    arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, exception);
-    cadence_decide_wake(alarm, arc__i32(t, ARC__EXCEPTION_FROM, exception));
-    cadence_decide_wake(alarm, arc__i32(t, ARC__EXCEPTION_CLOSED, exception));
-    if (arc__u8(t, ARC__EXCEPTION_KIND, exception) == ARC__EXCEPTION_PLAN)
-      cadence_decide_wake_plan(t, alarm, exception);
-    if (until == ARC_DAY_NONE) continue;
-    cadence_decide_wake(alarm, until + arc__u16(t, ARC__EXCEPTION_GRACE, exception) + 1);
-  }
-}
-
-static void cadence_decide_wake_step(const arc__cadence_policy *policy, cadence_decide_alarm *alarm,
-                                     arc_day due) {
-  for (size_t i = 0; i < policy->step_count; i++)
-    cadence_decide_wake(alarm, due + policy->steps[i].offset);
-}
-
-static void cadence_decide_wake_entries(const arc__tables *t, cadence_decide_alarm *alarm,
-                                        uint32_t entry) {
-  for (; entry; entry = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, entry)) {
-    cadence_decide_wake(alarm, arc__i32(t, ARC__ENTRY_DAY, entry));
-    cadence_decide_wake(alarm, arc__i32(t, ARC__ENTRY_UNDONE, entry));
-  }
-}
-
-/* Money events after the day, of an account. */
-static void cadence_decide_wake_money(const arc__tables *t, cadence_decide_alarm *alarm,
-                                      uint32_t account) {
-  for (uint32_t v = arc__u32(t, ARC__ACCOUNT_INVOICE, account); v;
-       v = arc__u32(t, ARC__INVOICE_NEXT, v)) {
-    uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, v);
-    cadence_decide_wake(alarm, arc__i32(t, ARC__INVOICE_ISSUED, v));
-    for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, v); i++)
-      cadence_decide_wake_entries(t, alarm, arc__u32(t, ARC__INSTALMENT_ENTRY, first + i));
-  }
-  for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c;
-       c = arc__u32(t, ARC__CREDIT_NEXT, c)) {
-    cadence_decide_wake(alarm, arc__i32(t, ARC__CREDIT_DAY, c));
-    cadence_decide_wake(alarm, arc__i32(t, ARC__CREDIT_IDENTIFIED, c));
-    cadence_decide_wake(alarm, arc__i32(t, ARC__CREDIT_REVERSED, c));
-  }
-}
-
-static int cadence_decide_asks_balance(const arc__cadence_policy *policy) {
-  for (size_t i = 0; i < policy->step_count; i++)
-    if (policy->steps[i].balance.is_set) return 1;
-  return 0;
-}
-
-static arc_day cadence_decide_next(const arc__cadence_eval *eval, const arc__cadence_decision *d,
-                                   size_t anchor) {
-  const arc__tables *t = eval->tables;
-  const arc__cadence_policy *policy = d->choice.policy;
-  cadence_decide_alarm alarm = {eval->day, ARC_DAY_NONE};
-  int cash = (policy->pauses & ARC__CADENCE_PAUSE_CASH) &&
-             arc__view_unapplied(&eval->view, d->account) > 0;
-  int balance = cadence_decide_asks_balance(policy);
-  if (d->outcome == ARC__CADENCE_LIMITED) cadence_decide_wake(&alarm, d->until);
-  if (!eval->view.current) cadence_decide_wake_money(t, &alarm, d->account);
-  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account);
-  cadence_decide_wake_exceptions(t, &alarm, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
-  for (size_t i = 0; i < eval->items.count; i++) {
-    const arc__open_item *item = &eval->items.data[i];
-    if (i == 0 || i == anchor) cadence_decide_wake_step(policy, &alarm, item->due);
-    cadence_decide_wake_exceptions(t, &alarm, arc__u32(t, ARC__INVOICE_EXCEPTION, item->invoice));
-    if (cash) cadence_decide_wake(&alarm, item->due);
-    if (balance) cadence_decide_wake(&alarm, item->due + 1);
-  }
-  return alarm.wake;
-}
-
-/* ---- the decision ---- */
-
-arc_status arc__cadence_decide(arc__cadence_eval *eval, uint32_t account, arc__cadence_decision *d,
-                               arc_error *err) {
-  size_t anchor = 0;
-  memset(d, 0, sizeof *d);
-  eval->reason.size = 0;
-  eval->items.count = 0;
-  d->account = account;
-  d->due = d->until = d->wake = ARC_DAY_NONE;
-  d->choice =
-      arc__cadence_choose(eval->cadence, arc__u32(eval->tables, ARC__ACCOUNT_CUSTOMER, account));
-  d->outcome = ARC__CADENCE_NEVER_CHASED;
-  if (!d->choice.policy) return ARC_OK;
-  d->outcome = ARC__CADENCE_QUIET_DAY;
-  if (arc__cadence_is_quiet(eval->cadence, d->choice.policy, eval->day)) {
-    d->wake = arc__cadence_next_day(eval->cadence, d->choice.policy, eval->day);
-    return ARC_OK;
-  }
-  ARC__TRY(arc__view_open_items(&eval->view, account, &eval->items, err));
-  cadence_decide_drop_settled(eval);
-  ARC__TRY(cadence_decide_chase(eval, d->choice.policy, &anchor, err));
-  d->outcome = eval->items.count ? ARC__CADENCE_NOT_DUE : ARC__CADENCE_NOTHING_OPEN;
-  if (anchor < eval->items.count) cadence_decide_due(eval, d, anchor);
-  if (eval->items.count && !eval->chase[0] && d->outcome < ARC__CADENCE_WITHHOLD)
-    cadence_decide_oldest_paused(eval, d);
-  d->wake = cadence_decide_next(eval, d, anchor);
-  d->reason = cadence_decide_said(eval);
-  return eval->reason.failed ? arc__fail_nomem(err) : ARC_OK;
-}
-
-arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_decision *d) {
-  arc__cadence_decision call = *d;
-  const arc__tables *t = eval->tables;
-  eval->reason.size = 0;
-  call.channel = ARC_CHANNEL_CALL;
-  cadence_decide_contact(eval, &call, arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account));
-  uint32_t hold = cadence_decide_held(
-      eval, d->choice.policy, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor), ARC_CHANNEL_CALL);
-  arc_day until = arc__cadence_limit(t, d, 1, eval->day);
-  if (eval->reason.size == 0 && hold) cadence_decide_say_exception(eval, hold);
-  if (eval->reason.size == 0 && until > eval->day)
-    cadence_decide_say_day(eval, "limit of calls until ", until);
-  return cadence_decide_said(eval);
 }

@@ -99,19 +99,22 @@ static void cadence_why_anchor(cadence_why_rows *w, uint32_t instalment, arc_day
 }
 
 static void cadence_why_quiet_hours(cadence_why_rows *w, const arc__cadence_policy *policy) {
-  int32_t from = policy->quiet_from, until = policy->quiet_until;
-  if (!policy->has_quiet_hours) return;
-  arc__buffer_format(&w->text, "%d%d:%d%d-%d%d:%d%d in the customer's time, for the sender to keep",
-                     from / 600, from / 60 % 10, from % 60 / 10, from % 10, until / 600,
-                     until / 60 % 10, until % 60 / 10, until % 10);
-  cadence_why_row(w, "quiet hours");
+  arc__cadence_hours hours[2];
+  size_t count = arc__cadence_quiet_hours(policy, hours);
+  for (size_t i = 0; i < count; i++) {
+    int32_t from = hours[i].from, until = hours[i].until;
+    arc__buffer_format(&w->text, "%d%d:%d%d-%d%d:%d%d in the customer's time, for the sender to keep",
+                       from / 600, from / 60 % 10, from % 60 / 10, from % 10, until / 600,
+                       until / 60 % 10, until % 60 / 10, until % 10);
+    cadence_why_row(w, "quiet hours");
+  }
 }
 
 /* ---- a touch ---- */
 
 static const char *cadence_why_status(int status) {
   static const char *const words[] = {"planned", "sent",      "failed",
-                                      "pending", "delivered", "withheld"};
+                                      "pending", "delivered", "withheld", "approved", "refused"};
   return status < (int)(sizeof words / sizeof *words) ? words[status] : "";
 }
 
@@ -125,12 +128,13 @@ static void cadence_why_touch_facts(cadence_why_rows *w, uint32_t touch) {
   cadence_why_text(w, "policy", arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch)));
   cadence_why_text(w, "step", arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)));
   cadence_why_anchor(w, arc__u32(t, ARC__TOUCH_ANCHOR, touch), day);
-  cadence_why_integer(w, "offset", arc__i32(t, ARC__TOUCH_OFFSET, touch));
+  if (arc__i32(t, ARC__TOUCH_OFFSET, touch) != ARC__STEP_NONE)
+    cadence_why_integer(w, "offset", arc__i32(t, ARC__TOUCH_OFFSET, touch));
   cadence_why_string(w, "channel", arc__cadence_channel(arc__u8(t, ARC__TOUCH_CHANNEL, touch)));
   cadence_why_string(w, "tone", arc__cadence_tone(arc__u8(t, ARC__TOUCH_TONE, touch)));
   cadence_why_string(w, "status", cadence_why_status(arc__u8(t, ARC__TOUCH_STATUS, touch)));
   cadence_why_text(w, "reason", arc__text(t, ARC__TOUCH_REASON, touch));
-  if (arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_WITHHELD) return;
+  if (arc__touch_withheld(t, touch)) return;
   cadence_why_money(w, "amount", account, arc__i64(t, ARC__TOUCH_AMOUNT, touch));
   uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch),
            count = arc__u32(t, ARC__TOUCH_ITEMS, touch);
@@ -149,7 +153,7 @@ static void cadence_why_check_limit(cadence_why_rows *w, uint32_t touch) {
   for (uint32_t before = arc__u32(t, ARC__TOUCH_NEXT, touch); before;
        before = arc__u32(t, ARC__TOUCH_NEXT, before)) {
     arc_day on = arc__i32(t, ARC__TOUCH_DAY, before);
-    if (arc__u8(t, ARC__TOUCH_STATUS, before) != ARC_TOUCH_WITHHELD && on < day && on > last)
+    if (!arc__touch_withheld(t, before) && on < day && on > last)
       last = on;
   }
   if (last == ARC_DAY_NONE)
@@ -185,7 +189,8 @@ static void cadence_why_check_contact(cadence_why_rows *w, uint32_t touch) {
   const arc__tables *t = w->tables;
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)),
            contact;
-  int found = arc__contact_for(t, customer, arc__u8(t, ARC__TOUCH_CHANNEL, touch), &contact);
+  int found = arc__contact_of_role(t, customer, arc__u8(t, ARC__TOUCH_CHANNEL, touch),
+                                   arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
   if (found == ARC__CONTACT_FOUND)
     cadence_why_text(w, "contact", arc__text(t, ARC__CONTACT_KEY, contact));
   else if (found == ARC__CONTACT_HOST)
@@ -196,25 +201,77 @@ static void cadence_why_check_contact(cadence_why_rows *w, uint32_t touch) {
     cadence_why_string(w, "contact", "no address");
 }
 
-static arc_status cadence_why_touch(cadence_why_rows *w, arc_cadence *cadence, uint32_t touch,
-                                    arc_error *err) {
+static void cadence_why_roles(cadence_why_rows *w, const char *fact, uint32_t roles) {
+  if (!roles) return;
+  for (int role = 0; *arc__cadence_role_word(role); role++)
+    if (roles & 1u << role)
+      arc__buffer_format(&w->text, "%s%s", w->text.size ? ", " : "", arc__cadence_role_word(role));
+  cadence_why_row(w, fact);
+}
+
+static void cadence_why_checks(cadence_why_rows *w, uint32_t checks) {
+  static const char *const words[] = {
+      "open",    "not disputed", "not promised", "no plan", "no hold",         "no cash that could pay it",
+      "may be contacted", "not opted out", "no quiet day", "within limits", "no conversation before", "approved",
+      "once"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (checks & 1u << i)
+      arc__buffer_format(&w->text, "%s%s", w->text.size ? ", " : "", words[i]);
+  if (checks) cadence_why_row(w, "checked");
+}
+
+/* The version of the policy that called for a touch. The built-in policy stands in for what nobody knows. */
+static arc_status cadence_why_policy(const arc_cadence *cadence, const arc__tables *t, uint32_t touch,
+                                     arc__cadence_policy *policy) {
+  arc_text text = arc__cadence_version_text(t, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch)),
+                                            arc__u32(t, ARC__TOUCH_VERSION, touch));
+  *policy = cadence->built_in;
+  if (text.size == 0) return ARC_OK;
+  arc_status status = arc__cadence_policy_parse(policy, text.data, text.size, NULL);
+  if (status < 0) *policy = cadence->built_in;
+  return ARC_OK;
+}
+
+static void cadence_why_terms(cadence_why_rows *w, uint32_t touch) {
+  const arc__tables *t = w->tables;
+  uint32_t version = arc__u32(t, ARC__TOUCH_VERSION, touch);
+  arc_text template_name = arc__name(t, arc__u32(t, ARC__TOUCH_TEMPLATE, touch));
+  arc_text said = arc__text(t, ARC__TOUCH_OUTCOME, touch);
+  if (version) cadence_why_integer(w, "version", (int32_t)version);
+  if (template_name.size) cadence_why_text(w, "template", template_name);
+  cadence_why_roles(w, "to", arc__u8(t, ARC__TOUCH_ROLES, touch));
+  cadence_why_roles(w, "copies", arc__u8(t, ARC__TOUCH_COPIES, touch));
+  cadence_why_checks(w, arc__u32(t, ARC__TOUCH_CHECKS, touch));
+  if (said.size) cadence_why_text(w, "outcome", said);
+}
+
+static arc_status cadence_why_judge(cadence_why_rows *w, arc_cadence *cadence, uint32_t touch,
+                                    const arc__cadence_policy *policy, arc_error *err) {
   const arc__tables *t = w->tables;
   arc__cadence_eval eval;
   arc_day day = arc__i32(t, ARC__TOUCH_DAY, touch);
-  const arc__cadence_policy *policy =
-      arc__cadence_named(cadence, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch)));
-  w->subject = arc__text(t, ARC__TOUCH_KEY, touch);
-  cadence_why_touch_facts(w, touch);
-  if (!policy) policy = &cadence->built_in;
   cadence_why_string(w, "quiet day", arc__cadence_is_quiet(cadence, policy, day) ? "yes" : "no");
   cadence_why_quiet_hours(w, policy);
-  if (arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_WITHHELD) return ARC_OK;
+  if (arc__touch_withheld(t, touch)) return ARC_OK;
   cadence_why_check_limit(w, touch);
   cadence_why_check_contact(w, touch);
   ARC__TRY(arc__cadence_eval_open(&eval, cadence, day, err));
   cadence_why_check_pauses(w, &eval, touch);
   arc__cadence_eval_close(&eval);
   return ARC_OK;
+}
+
+static arc_status cadence_why_touch(cadence_why_rows *w, arc_cadence *cadence, uint32_t touch,
+                                    arc_error *err) {
+  arc__cadence_policy *policy = arc__alloc(cadence->heap, sizeof *policy);
+  if (!policy) return arc__fail_nomem(err);
+  w->subject = arc__text(w->tables, ARC__TOUCH_KEY, touch);
+  cadence_why_touch_facts(w, touch);
+  cadence_why_terms(w, touch);
+  arc_status status = cadence_why_policy(cadence, w->tables, touch, policy);
+  if (status >= 0) status = cadence_why_judge(w, cadence, touch, policy, err);
+  arc__free(cadence->heap, policy, sizeof *policy);
+  return status;
 }
 
 /* ---- a customer ---- */
@@ -251,7 +308,7 @@ static void cadence_why_decision(cadence_why_rows *w, const arc__cadence_eval *e
   cadence_why_outcome(w, d);
   for (size_t i = 0; i < eval->items.count; i++) {
     open += eval->items.data[i].open;
-    chase += eval->chase[i];
+    chase += eval->chase[i].amount;
   }
   if (eval->items.count) {
     cadence_why_money(w, "open", d->account, open);
@@ -267,7 +324,7 @@ static void cadence_why_decision(cadence_why_rows *w, const arc__cadence_eval *e
     cadence_why_quiet_hours(w, d->choice.policy);
   }
   if (d->contact) cadence_why_text(w, "contact", arc__text(t, ARC__CONTACT_KEY, d->contact));
-  uint32_t touch = arc__u32(t, ARC__ACCOUNT_TOUCH, d->account);
+  uint32_t touch = arc__cadence_next_touch(eval, 0);
   if (touch) cadence_why_text(w, "last touch", arc__text(t, ARC__TOUCH_KEY, touch));
   if (d->wake == ARC_DAY_NONE)
     cadence_why_string(w, "looked at again", "when the ledger changes");
@@ -284,24 +341,47 @@ static uint32_t cadence_why_next_account(const arc__tables *t, uint32_t customer
   return next;
 }
 
+/* What was recorded for the account on the day, oldest first. */
+static void cadence_why_touches(cadence_why_rows *w, const arc__cadence_eval *eval) {
+  const arc__tables *t = w->tables;
+  uint32_t last = 0, next;
+  do {
+    next = 0;
+    for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch && touch > last;
+         touch = arc__cadence_next_touch(eval, touch))
+      if (arc__i32(t, ARC__TOUCH_DAY, touch) == eval->day) next = touch;
+    if (!next) return;
+    cadence_why_text(w, arc__touch_withheld(t, next) ? "withheld" : "touch", arc__text(t, ARC__TOUCH_KEY, next));
+    last = next;
+  } while (next);
+}
+
+static arc_status cadence_why_account(cadence_why_rows *w, arc__cadence_eval *eval, uint32_t account,
+                                      arc_error *err) {
+  const arc__tables *t = w->tables;
+  arc__cadence_decision d;
+  arc_status status;
+  char currency[4];
+  ARC__TRY(arc__cadence_begin(eval, account, err));
+  arc__currency_unpack(currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  cadence_why_string(w, "currency", currency);
+  cadence_why_touches(w, eval);
+  while ((status = arc__cadence_decide(eval, &d, err)) == ARC_OK)
+    cadence_why_decision(w, eval, &d);
+  return status;
+}
+
 static arc_status cadence_why_customer(cadence_why_rows *w, arc_cadence *cadence, uint32_t customer,
                                        arc_day day, arc_error *err) {
   const arc__tables *t = w->tables;
   arc__cadence_eval eval;
-  arc__cadence_decision d;
   arc_status status = ARC_OK;
   uint32_t account = cadence_why_next_account(t, customer, 0);
   w->subject = arc__text(t, ARC__CUSTOMER_KEY, customer);
   if (!account) cadence_why_string(w, "outcome", "nothing open");
   ARC__TRY(arc__cadence_eval_open(&eval, cadence, day, err));
-  for (; account && status >= 0; account = cadence_why_next_account(t, customer, account)) {
-    char currency[4];
-    status = arc__cadence_decide(&eval, account, &d, err);
-    if (status < 0) break;
-    arc__currency_unpack(currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
-    cadence_why_string(w, "currency", currency);
-    cadence_why_decision(w, &eval, &d);
-  }
+  for (; account && status >= 0; account = cadence_why_next_account(t, customer, account))
+    status = cadence_why_account(w, &eval, account, err);
   arc__cadence_eval_close(&eval);
   return status;
 }

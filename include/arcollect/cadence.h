@@ -45,8 +45,14 @@ typedef struct arc_cadence_options {
   uint32_t struct_size;
   uint32_t flags;               /**< 0 */
   const arc_calendar *calendar; /**< kept, must outlive the handle; NULL: weekends only */
+  /* For steps that charge; kept, and must outlive the handle. */
+  const arc_interest_rule *interest_rule;      /**< NULL: 'charge interest' is ARC_E_INVALID when it is due */
+  const arc_interest_rate *interest_rates;     /**< as in arc_interest_claim */
+  const arc_compensation_band *compensations;  /**< NULL: the same of 'charge compensation' */
+  uint32_t interest_rate_count;
+  uint32_t compensation_count;
 } arc_cadence_options;
-#define ARC_CADENCE_OPTIONS_INIT {(uint32_t)sizeof(arc_cadence_options), 0, 0}
+#define ARC_CADENCE_OPTIONS_INIT {(uint32_t)sizeof(arc_cadence_options), 0, 0, 0, 0, 0, 0, 0}
 
 /** The default policy's text, for net-30 terms. A customer that names no policy of its own gets the book's policy of
  * the name "default" (arc_ledger_post_policies); a book without one uses this text. Static. Since 0.1. */

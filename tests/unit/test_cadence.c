@@ -609,13 +609,22 @@ static void test_later_days(void **state) {
   apply(&b, "P", "A", DUE + 20, 4000);
   assert_string_equal(plan(&b, DUE), "due-today email [A#1=6000] A is due today\n");
   assert_string_equal(plan(&b, DUE + 7), "overdue email [A#1=6000] A is 7 days past due\n");
-  /* from DUE + 40 on B is due too, and the cash no longer covers both */
+  /* the cash on account could pay either of them, until most of it is paid back */
   plan_span(
       &b, DUE + 8, DUE + 40,
       "+14: second-notice email withheld: unapplied cash\n"
-      "+30: final-notice letter withheld: unapplied cash\n"
-      "+40: final-notice letter [A#1=6000 B#1=700] A is 40 days past due; credit hold warning\n"
-      "+40: final-notice+escalate call [A#1=6000 B#1=700] A is 40 days past due; "
+      "+30: final-notice letter withheld: unapplied cash\n");
+  arc_error err = ARC_ERROR_INIT;
+  arc_refund refund = ARC_REFUND_INIT;
+  refund.key = text_of("R");
+  refund.credit = text_of("P");
+  refund.day = DUE + 41;
+  refund.amount = 5000;
+  ok(arc_ledger_post_refunds(b.ledger, &refund, 1, &err), &err);
+  assert_string_equal(
+      plan(&b, DUE + 41),
+      "final-notice letter [A#1=6000] A is 41 days past due; credit hold warning\n"
+      "final-notice+escalate call [A#1=6000] A is 41 days past due; "
       "credit hold warning; escalate owner\n");
   book_close(&b);
 }
@@ -863,12 +872,14 @@ static void test_why(void **state) {
       why(&b, "k|EUR|K#1|5d|hello", DUE + 7),
       "customer=k\nday=2024-10-11\npolicy=key\nstep=hello\nanchor=K#1\ndue=2024-10-04\nage=7\n"
       "offset=5\nchannel=sms\ntone=firm\nstatus=planned\nreason=K is 7 days past due\n"
-      "amount=EUR 0.09\nitem=K#1 EUR 0.09\nquiet day=no\ntouch before=none\ncontact=kc\n"
+      "amount=EUR 0.09\nitem=K#1 EUR 0.09\nversion=1\n"
+      "checked=open, not disputed, not promised, no plan, no hold, may be contacted, not opted out, once\n"
+      "quiet day=no\ntouch before=none\ncontact=kc\n"
       "paused=none of its items\n");
   assert_string_equal(
       why(&b, "c|EUR|B#1|7d|overdue|withheld", DUE + 7),
       "customer=c\nday=2024-10-11\npolicy=default\nstep=overdue\nanchor=B#1\ndue=2024-10-01\n"
-      "age=10\noffset=7\nchannel=email\ntone=firm\nstatus=withheld\nreason=dispute B\n"
+      "age=10\noffset=7\nchannel=email\ntone=firm\nstatus=withheld\nreason=dispute B\nversion=1\n"
       "quiet day=no\n");
   assert_string_equal(
       why(&b, "c", DUE + 8),
@@ -923,7 +934,19 @@ static const char *const random_policies[] = {
     "1\n"
     "step +6d email firm late\nstep +7d email firm later\nstep +20d voice final last also call "
     "ap\n",
+    "cadence \"d\"\ngroup by invoice\nenter at first\npause on cash\nresume after 2d\n"
+    "step -2d email friendly soon\nstep +2d email firm one share >= 20%\nstep +5d call firm two "
+    "else email, to owner\nstep +9d letter final three charge fee EUR 0.01, needs approval\nstep "
+    "+12d decide what\nescalate boss when age >= 6d, balance >= 1\nquiet weekends\nlimit 3 per 2d, "
+    "calls none 3d after conversation\n",
+    "cadence \"e\"\nfor currency JPY, balance >= 50\nprofile consumer-us\nmissed all\npause on cash\n"
+    "step 0d email friendly zero\nstep +1d sms firm one\nstep +2d call firm two needs approval\n"
+    "step +3d voice firm three also call ap\nstep +8d place agency\nescalate owner when age >= 3d\n",
+    "cadence \"f\"\nfor segment \"s\"\nmissed skip\nresume after 4d\nstep -1d email friendly eve "
+    "balance >= 1\nstep +1d email firm one\nstep +2d letter firm two\nstep +6d email final six "
+    "copy owner\nquiet weekends holidays\n",
 };
+#define RANDOM_POLICIES (sizeof random_policies / sizeof *random_policies)
 
 struct random_book {
   uint64_t seed;
@@ -939,7 +962,7 @@ static void random_command(struct random_book *r, struct book *books[2]) {
     arc_ledger *ledger = books[i]->ledger;
     uint64_t *seed = &r->seed;
     *seed = start;
-    int what = random_below(seed, 17);
+    int what = random_below(seed, 19);
     int64_t amount = 1 + random_below(seed, 700);
     arc_day day = r->day + random_below(seed, 12) - 6;
     arc_status status = ARC_OK;
@@ -1028,6 +1051,7 @@ static void random_command(struct random_book *r, struct book *books[2]) {
       row.options = ARC_REPLACE;
       row.key = text_of(customer);
       row.policy = text_of(names[random_below(seed, 5)]);
+      row.segment = text_of(random_below(seed, 3) ? "" : "s");
       row.flags = random_below(seed, 3) ? 0 : 1u << random_below(seed, 6);
       status = arc_ledger_post_customers(ledger, &row, 1, NULL);
     } else if (what == 15) {
@@ -1042,10 +1066,21 @@ static void random_command(struct random_book *r, struct book *books[2]) {
       row.role = random_below(seed, 4);
       row.opt_outs = random_below(seed, 3) ? 0 : 1u << random_below(seed, 7);
       status = arc_ledger_post_contacts(ledger, &row, 1, NULL);
+    } else if (what < 18) {
+      const arc__tables *t = arc__ledger_tables(ledger);
+      arc_touch_outcome row = ARC_TOUCH_OUTCOME_INIT;
+      uint32_t touch = 1 + (uint32_t)random_below(seed, 1 + (int)t->rows[ARC__TABLE_TOUCH]);
+      if (touch > t->rows[ARC__TABLE_TOUCH]) continue;
+      row.touch = arc__text(t, ARC__TOUCH_KEY, touch);
+      row.day = day;
+      row.status = random_below(seed, 2) ? ARC_TOUCH_DELIVERED : ARC_TOUCH_APPROVED;
+      row.detail = text_of("ann");
+      status = arc_ledger_post_touch_outcomes(ledger, &row, 1, NULL);
     } else if (random_below(seed, 4) == 0) {
+      static const char *const names[] = {"key", "default", "yen"};
       arc_policy row = ARC_POLICY_INIT;
-      row.name = text_of(random_below(seed, 2) ? "key" : "default");
-      row.text = text_of(random_policies[random_below(seed, 3)]);
+      row.name = text_of(names[random_below(seed, 3)]);
+      row.text = text_of(random_policies[random_below(seed, (int)RANDOM_POLICIES)]);
       row.day = day;
       status = arc_ledger_post_policies(ledger, &row, 1, NULL);
     }
@@ -1072,7 +1107,7 @@ static void check_touches(const struct book *b, uint32_t after, arc_day day) {
     uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, account), listed = 0;
     int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
     arc_text step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
-    int withheld = arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_WITHHELD;
+    int withheld = arc__touch_withheld(t, touch);
     int main_touch = !memchr(step.data, '+', step.size);
     assert_true(arc__i32(t, ARC__TOUCH_OFFSET, touch) <=
                 day - arc__i32(t, ARC__INSTALMENT_DUE, anchor));
@@ -1080,7 +1115,7 @@ static void check_touches(const struct book *b, uint32_t after, arc_day day) {
                  0);
     for (uint32_t before = arc__u32(t, ARC__TOUCH_NEXT, touch); before;
          before = arc__u32(t, ARC__TOUCH_NEXT, before)) {
-      int before_withheld = arc__u8(t, ARC__TOUCH_STATUS, before) == ARC_TOUCH_WITHHELD;
+      int before_withheld = arc__touch_withheld(t, before);
       if (arc__u32(t, ARC__TOUCH_ANCHOR, before) == anchor && before_withheld == withheld &&
           arc__text_equal(step, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, before))))
         assert_true(arc__i32(t, ARC__TOUCH_OFFSET, before) < arc__i32(t, ARC__TOUCH_OFFSET, touch));
@@ -1098,7 +1133,8 @@ static void check_touches(const struct book *b, uint32_t after, arc_day day) {
       assert_true(asked > 0 && asked <= arc__view_undisputed(&view, instalment));
       assert_true(asked <= arc__i64(t, ARC__INSTALMENT_OPEN, instalment));
       assert_int_equal(arc__view_pause(&view, invoice, 0,
-                                       1u << ARC__EXCEPTION_PROMISE | 1u << ARC__EXCEPTION_HOLD),
+                                       1u << ARC__EXCEPTION_PROMISE | 1u << ARC__EXCEPTION_HOLD |
+                                           1u << ARC__EXCEPTION_PLAN),
                        0);
       if (main_touch)
         assert_int_equal(arc__view_pause(&view, invoice, channel, 1u << ARC__EXCEPTION_HOLD), 0);
@@ -1128,8 +1164,8 @@ static void run_random(uint64_t seed, int days, size_t *touches) {
       snprintf(key, sizeof key, "c%d", c);
       set_customer(books[i], key, c == 1 ? "key" : "", 0);
     }
-    add_policy(books[i], "default", random_policies[seed % 3], DUE);
-    add_policy(books[i], "key", random_policies[(seed + 1) % 3], DUE);
+    add_policy(books[i], "default", random_policies[seed % RANDOM_POLICIES], DUE);
+    add_policy(books[i], "key", random_policies[(seed / 7) % RANDOM_POLICIES], DUE);
   }
   for (int day = 0; day < days; day++, r.day++) {
     for (int n = random_below(&r.seed, 6); n > 0; n--)
