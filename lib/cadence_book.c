@@ -64,6 +64,11 @@ arc_status arc__cadence_refresh(arc_cadence *cadence, arc_error *err) {
     return arc__fail_nomem(err);
   memset(cadence->policies + before, 0,
          (cadence->policy_capacity - before) * sizeof *cadence->policies);
+  for (size_t row = (size_t)rows + 1; row < cadence->policy_capacity; row++) {
+    if (!cadence->policies[row].policy) continue;
+    book_compiled_free(cadence->heap, &cadence->policies[row]); /* its batch was dropped */
+    cadence->all_due = 1;
+  }
   for (uint32_t row = 1; row <= rows; row++)
     ARC__TRY(book_compile(cadence, row, err));
   cadence->selects = 0;
