@@ -28,29 +28,40 @@ typedef union tables_chunk_head {
   max_align_t align;
 } tables_chunk_head;
 
-static tables_chunk_head *tables_head(void *chunk) {
-  return (tables_chunk_head *)chunk - 1;
-}
-
-/* Chunks of initial values, for columns of any width and for days. */
+/* Chunks of initial values: zeros of each width, 8-byte ones in 4, and days. */
 #define TABLES_DAYS_4 INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN
 #define TABLES_DAYS_16 TABLES_DAYS_4, TABLES_DAYS_4, TABLES_DAYS_4, TABLES_DAYS_4
 #define TABLES_DAYS_64 TABLES_DAYS_16, TABLES_DAYS_16, TABLES_DAYS_16, TABLES_DAYS_16
 #define TABLES_DAYS_256 TABLES_DAYS_64, TABLES_DAYS_64, TABLES_DAYS_64, TABLES_DAYS_64
-static const int64_t tables_zeros[ARC__CHUNK_ROWS] = {0};
+static const uint8_t tables_zeros_8[ARC__CHUNK_ROWS] = {0};
+static const uint16_t tables_zeros_16[ARC__CHUNK_ROWS] = {0};
+static const int32_t tables_zeros_32[ARC__CHUNK_ROWS] = {0};
 static const int32_t tables_days[ARC__CHUNK_ROWS] = {TABLES_DAYS_256, TABLES_DAYS_256, TABLES_DAYS_256,
                                                      TABLES_DAYS_256};
 
 /* What is constant is never written, but it lies among chunks that are. */
-static void *tables_blank(int kind) {
-  return (void *)(uintptr_t)(kind == ARC__COLUMN_DAY ? (const void *)tables_days : (const void *)tables_zeros);
+static void *tables_blank(const arc__column_spec *spec) {
+  const void *blank = tables_zeros_32;
+  if (spec->kind == ARC__COLUMN_DAY) blank = tables_days;
+  else if (spec->width == 1) blank = tables_zeros_8;
+  else if (spec->width == 2) blank = tables_zeros_16;
+  return (void *)(uintptr_t)blank;
+}
+
+/* Where a chunk's cells begin. */
+static void *tables_cells(void *chunk) {
+  return (char *)chunk - arc__chunk_is_wide(chunk);
+}
+
+static tables_chunk_head *tables_head(void *chunk) {
+  return (tables_chunk_head *)tables_cells(chunk) - 1;
 }
 
 static size_t tables_directory_size(size_t capacity) {
   return sizeof(arc__directory) + capacity * sizeof(void *);
 }
 
-/* A chunk with these bytes in it; `from` NULL: zeros. */
+/* Below, `bytes` are those of a chunk that is not wide. A chunk with these bytes in it; `from` NULL: zeros. */
 static void *tables_new_chunk(const arc__heap *heap, const void *from, size_t bytes) {
   tables_chunk_head *head = arc__resize(heap, NULL, 0, sizeof *head + bytes);
   if (!head) return NULL;
@@ -62,7 +73,7 @@ static void *tables_new_chunk(const arc__heap *heap, const void *from, size_t by
 
 static void tables_drop_chunk(const arc__heap *heap, void *chunk, size_t bytes) {
   tables_chunk_head *head = tables_head(chunk);
-  if (--head->refs == 0) arc__free(heap, head, sizeof *head + bytes);
+  if (--head->refs == 0) arc__free(heap, head, sizeof *head + (bytes << arc__chunk_is_wide(chunk)));
 }
 
 static void tables_drop_column(const arc__heap *heap, arc__column *c, size_t bytes) {
@@ -114,15 +125,28 @@ static int tables_add_chunk(const arc__heap *heap, arc__column *c, size_t bytes)
 
 /* Before a chunk is written: copies it if others have it, too. */
 static int tables_own_chunk(const arc__heap *heap, arc__column *c, size_t k, size_t bytes) {
-  void *chunk = c->chunks[k], *own;
+  void *chunk = c->chunks[k];
+  char *own;
   int blank = chunk == c->blank;
   if (c->directory->refs == 1 && !blank && tables_head(chunk)->refs == 1) return 1;
   if (!tables_own_directory(heap, c, c->count)) return 0;
   if (!blank && tables_head(chunk)->refs == 1) return 1;
-  own = tables_new_chunk(heap, chunk, bytes);
+  own = tables_new_chunk(heap, tables_cells(chunk), bytes << arc__chunk_is_wide(chunk));
   if (!own) return 0;
   if (!blank) tables_head(chunk)->refs--;
-  c->chunks[k] = own;
+  c->chunks[k] = own + arc__chunk_is_wide(chunk);
+  return 1;
+}
+
+/* Gives a chunk that is the table's own 8 bytes a number. */
+static int tables_widen(const arc__heap *heap, arc__column *c, size_t k) {
+  const int32_t *from = c->chunks[k];
+  size_t bytes = ARC__CHUNK_ROWS * sizeof(int64_t);
+  int64_t *wide = tables_new_chunk(heap, NULL, bytes);
+  if (!wide) return 0;
+  for (size_t i = 0; i < ARC__CHUNK_ROWS; i++) wide[i] = from[i];
+  tables_drop_chunk(heap, c->chunks[k], bytes / 2);
+  c->chunks[k] = (char *)wide + 1;
   return 1;
 }
 
@@ -132,7 +156,8 @@ static void tables_share(arc__column *fork, arc__column *c) {
 }
 
 static size_t tables_column_bytes(const arc__tables *t, size_t column) {
-  return (size_t)t->schema->columns[column].width << ARC__CHUNK_SHIFT;
+  size_t width = t->schema->columns[column].width;
+  return (width < 8 ? width : 4) << ARC__CHUNK_SHIFT;
 }
 
 /* ---- life ---- */
@@ -156,7 +181,7 @@ arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__sc
   for (size_t c = 0; c < schema->column_count; c++) {
     t->columns[c].table = schema->columns[c].table;
     t->columns[c].width = schema->columns[c].width;
-    t->columns[c].blank = tables_blank(schema->columns[c].kind);
+    t->columns[c].blank = tables_blank(&schema->columns[c]);
   }
   return ARC_OK;
 }
@@ -191,10 +216,9 @@ arc_status arc__tables_fork(arc__tables *fork, arc__tables *t, arc_error *err) {
 
 /* ---- cells ---- */
 
-static void *tables_cell(const arc__tables *t, int column, uint32_t row) {
-  size_t width = t->schema->columns[column].width;
-  return (char *)t->columns[column].chunks[row >> ARC__CHUNK_SHIFT] +
-         (row & (ARC__CHUNK_ROWS - 1)) * width;
+/* The bytes that a cell of this chunk takes. */
+static size_t tables_cell_size(const arc__column *c, const void *chunk) {
+  return c->width == 8 && !arc__chunk_is_wide(chunk) ? 4 : c->width;
 }
 
 /* Cells wider than a byte are read as unsigned, except the 4 and 8 byte ones: a bit pattern is enough to
@@ -238,8 +262,15 @@ static void tables_set(const arc__column *c, uint32_t row, int64_t value) {
   case 1: ((uint8_t *)chunk)[at] = (uint8_t)value; break;
   case 2: ((uint16_t *)chunk)[at] = (uint16_t)value; break;
   case 4: ((uint32_t *)chunk)[at] = (uint32_t)value; break;
-  default: ((int64_t *)chunk)[at] = value; break;
+  default:
+    if (arc__chunk_is_wide(chunk)) ((int64_t *)tables_cells(chunk))[at] = value;
+    else ((int32_t *)chunk)[at] = (int32_t)value;
+    break;
   }
+}
+
+static int tables_fits(int64_t value) {
+  return value >= INT32_MIN && value <= INT32_MAX;
 }
 
 /* Room to undo, and a chunk of its own, come first. */
@@ -249,6 +280,8 @@ void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value) {
   if (t->failed) return;
   if (((t->forked || c->chunks[k] == c->blank) &&
        !tables_own_chunk(&t->heap, c, k, tables_column_bytes(t, (size_t)column))) ||
+      (c->width == 8 && !tables_fits(value) && !arc__chunk_is_wide(c->chunks[k]) &&
+       !tables_widen(&t->heap, c, k)) ||
       arc__grow(&t->heap, (void **)&t->undo, &t->undo_capacity, t->undo_size + 1, sizeof *t->undo) < 0) {
     t->failed = 1;
     return;
@@ -264,6 +297,38 @@ static void tables_put_u16(arc__tables *t, int column, uint32_t row, int64_t val
 
 static void tables_put_u8(arc__tables *t, int column, uint32_t row, int64_t value) {
   ARC__PUT(uint8_t, t, column, row, value);
+}
+
+/* Remembers what a cell held; there is room. */
+static inline void tables_undo(arc__tables *t, const arc__column *c, int column, uint32_t row, int64_t old) {
+  if (row <= t->mark.rows[c->table]) t->undo[t->undo_size++] = (arc__undo){old, row, (uint32_t)column};
+}
+
+void arc__put_i64(arc__tables *t, int column, uint32_t row, int64_t value) {
+  const arc__column *c = &t->columns[column];
+  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+  char *chunk;
+  int slowly = t->forked || t->undo_size == t->undo_capacity;
+  if (t->failed) return;
+  chunk = c->chunks[row >> ARC__CHUNK_SHIFT];
+  if (arc__chunk_is_wide(chunk)) {
+    int64_t *cell = (int64_t *)(void *)(chunk - 1) + at;
+    if (*cell == value) return;
+    if (!slowly) {
+      tables_undo(t, c, column, row, *cell);
+      *cell = value;
+      return;
+    }
+  } else {
+    int32_t *cell = (int32_t *)(void *)chunk + at;
+    if (*cell == value) return;
+    if (!slowly && chunk != c->blank && tables_fits(value)) {
+      tables_undo(t, c, column, row, *cell);
+      *cell = (int32_t)value;
+      return;
+    }
+  }
+  arc__put_slowly(t, column, row, value);
 }
 
 void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
@@ -452,7 +517,8 @@ void arc__index_soon(const arc__tables *t, int i, const arc_text *keys, const in
   }
   for (size_t k = 0; k < count; k++) {
     found[k] = tables_likely_row(index, found[k]);
-    TABLES_SOON(tables_cell(t, key, found[k]));
+    TABLES_SOON((const uint32_t *)t->columns[key].chunks[found[k] >> ARC__CHUNK_SHIFT] +
+                (found[k] & (ARC__CHUNK_ROWS - 1)));
   }
   for (size_t k = 0; k < count; k++) {
     uint32_t ref = arc__u32(t, key, found[k]);
@@ -494,12 +560,13 @@ arc__mark arc__tables_mark(arc__tables *t) {
 static void tables_truncate(arc__tables *t, int table, uint32_t rows) {
   for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
     const arc__column *column = &t->columns[c];
-    size_t width = column->width;
     for (uint32_t row = rows + 1; row <= t->rows[table];) {
-      uint32_t in_chunk = ARC__CHUNK_ROWS - (row & (ARC__CHUNK_ROWS - 1));
-      uint32_t left = t->rows[table] - row + 1, n = in_chunk < left ? in_chunk : left;
-      if (column->chunks[row >> ARC__CHUNK_SHIFT] != column->blank)
-        memcpy(tables_cell(t, (int)c, row), column->blank, n * width);
+      void *chunk = column->chunks[row >> ARC__CHUNK_SHIFT];
+      size_t size = tables_cell_size(column, chunk);
+      uint32_t at = row & (ARC__CHUNK_ROWS - 1), left = t->rows[table] - row + 1;
+      uint32_t n = ARC__CHUNK_ROWS - at < left ? ARC__CHUNK_ROWS - at : left;
+      if (arc__chunk_is_wide(chunk)) memset((char *)tables_cells(chunk) + at * size, 0, n * size);
+      else if (chunk != column->blank) memcpy((char *)chunk + at * size, column->blank, n * size);
       row += n;
     }
   }
@@ -541,24 +608,28 @@ static void tables_copy_cells(unsigned char *to, const unsigned char *from, size
     for (size_t k = 0; k < width; k++) to[i * width + k] = from[i * width + width - 1 - k];
 }
 
+static void tables_store(unsigned char *le, int64_t value, unsigned width) {
+  for (unsigned k = 0; k < width; k++) le[k] = (unsigned char)((uint64_t)value >> 8 * k & 0xff);
+}
+
 void arc__tables_digest(const arc__tables *t, unsigned char digest[32]) {
   arc__blake2b h;
-  unsigned char cell[8], *le = cell;
+  unsigned char le[8];
   arc__blake2b_init(&h);
   for (size_t table = 0; table < t->schema->table_count; table++) {
     for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
-      size_t width = t->schema->columns[c].width;
+      unsigned width = t->schema->columns[c].width;
       for (uint32_t row = 1; row <= t->rows[table]; row++) {
         if (t->schema->columns[c].kind == ARC__COLUMN_TEXT) {
           arc_text text = arc__text(t, (int)c, row);
           arc__blake2b_update(&h, text.data, text.size + 1);
         } else {
-          tables_copy_cells(le, tables_cell(t, (int)c, row), 1, width);
+          tables_store(le, tables_get(t, (int)c, row), width);
           arc__blake2b_update(&h, le, width);
         }
       }
     }
-    tables_copy_cells(le, (const unsigned char *)&t->rows[table], 1, 4);
+    tables_store(le, t->rows[table], 4);
     arc__blake2b_update(&h, le, 4);
   }
   arc__blake2b_final(&h, digest);
@@ -577,17 +648,18 @@ void arc__tables_save(const arc__tables *t, arc__buffer *out) {
   for (size_t table = 0; table < t->schema->table_count; table++) {
     arc__buffer_u32(out, t->rows[table]);
     for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
-      size_t width = t->schema->columns[c].width;
-      arc__buffer_u8(out, (uint8_t)width);
+      const arc__column *column = &t->columns[c];
+      arc__buffer_u8(out, column->width);
       for (size_t k = 0; k <= t->rows[table] >> ARC__CHUNK_SHIFT && t->rows[table]; k++) {
         size_t left = (size_t)t->rows[table] + 1 - (k << ARC__CHUNK_SHIFT);
         size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
-        int blank = t->columns[c].chunks[k] == t->columns[c].blank;
-        arc__buffer_u8(out, !blank);
-        if (blank) continue;
-        if (!arc__buffer_reserve(out, n * width)) return;
-        tables_copy_cells(out->data + out->size, t->columns[c].chunks[k], n, width);
-        out->size += n * width;
+        void *chunk = column->chunks[k];
+        size_t size = tables_cell_size(column, chunk);
+        arc__buffer_u8(out, (uint8_t)(chunk == column->blank ? 0 : size));
+        if (chunk == column->blank) continue;
+        if (!arc__buffer_reserve(out, n * size)) return;
+        tables_copy_cells(out->data + out->size, tables_cells(chunk), n, size);
+        out->size += n * size;
       }
     }
   }
@@ -614,17 +686,19 @@ static int tables_load_strings(arc__tables *t, arc__reader *in) {
 
 static int tables_load_column(arc__tables *t, int column, uint32_t rows, arc__reader *in) {
   arc__column *c = &t->columns[column];
-  size_t width = c->width, size = tables_column_bytes(t, (size_t)column);
+  size_t width = c->width, bytes = tables_column_bytes(t, (size_t)column);
   if (arc__reader_u8(in) != width || in->failed) return 0;
   for (size_t k = 0; k <= rows >> ARC__CHUNK_SHIFT && rows; k++) {
     size_t left = (size_t)rows + 1 - (k << ARC__CHUNK_SHIFT);
     size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
-    uint8_t changed = arc__reader_u8(in);
-    const unsigned char *bytes = changed ? arc__reader_bytes(in, n * width) : NULL;
-    if (in->failed || changed > 1) return 0;
-    t->failed = !tables_add_chunk(&t->heap, c, size) || (changed && !tables_own_chunk(&t->heap, c, k, size));
+    uint8_t size = arc__reader_u8(in); /* of a cell; 0: the chunk has initial values */
+    const unsigned char *cells = size ? arc__reader_bytes(in, n * size) : NULL;
+    if (in->failed || (size && size != width && !(width == 8 && size == 4))) return 0;
+    t->failed = !tables_add_chunk(&t->heap, c, bytes) ||
+                (size && !tables_own_chunk(&t->heap, c, k, bytes)) ||
+                (size == 8 && !tables_widen(&t->heap, c, k));
     if (t->failed) return 0;
-    if (changed) tables_copy_cells(c->chunks[k], bytes, n, width);
+    if (size) tables_copy_cells(tables_cells(c->chunks[k]), cells, n, size);
   }
   return 1;
 }

@@ -3,7 +3,8 @@
  *
  * Rows are numbered from 1; 0 in a column that refers to a row means none. Columns are chunks of 1,024
  * rows, so growing never copies; a chunk in which every cell still has the column's initial value is one that all
- * share, so that what a book does not use costs nothing. Between arc__tables_mark and arc__tables_rollback every change can be
+ * share, so that what a book does not use costs nothing, and a chunk of 8-byte numbers takes 4 bytes each until one
+ * does not fit. Between arc__tables_mark and arc__tables_rollback every change can be
  * taken back; running out of memory is remembered in `failed`, and whoever set the mark then rolls back.
  * A fork shares what neither side has changed since.
  */
@@ -46,6 +47,11 @@ typedef struct arc__directory {
   size_t refs, count, capacity;
   void *chunks[];
 } arc__directory;
+
+/* A chunk of 8-byte numbers that are kept in 8 bytes is referred to by its second byte. */
+static inline int arc__chunk_is_wide(const void *chunk) {
+  return (int)((uintptr_t)chunk & 1);
+}
 
 typedef struct arc__column {
   void **chunks; /* of the directory; NULL: none yet */
@@ -135,9 +141,7 @@ void arc__put_slowly(arc__tables *t, int column, uint32_t row, int64_t value);
 static inline void arc__put_u32(arc__tables *t, int column, uint32_t row, uint32_t value) {
   ARC__PUT(uint32_t, t, column, row, value);
 }
-static inline void arc__put_i64(arc__tables *t, int column, uint32_t row, int64_t value) {
-  ARC__PUT(int64_t, t, column, row, value);
-}
+void arc__put_i64(arc__tables *t, int column, uint32_t row, int64_t value);
 /* Keeps a text and puts its reference; an empty one is 0. */
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text);
 
@@ -167,7 +171,10 @@ static inline int32_t arc__i32(const arc__tables *t, int column, uint32_t row) {
   return ARC__CELL(int32_t, t, column, row);
 }
 static inline int64_t arc__i64(const arc__tables *t, int column, uint32_t row) {
-  return ARC__CELL(int64_t, t, column, row);
+  const char *chunk = t->columns[column].chunks[row >> ARC__CHUNK_SHIFT];
+  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+  return arc__chunk_is_wide(chunk) ? ((const int64_t *)(const void *)(chunk - 1))[at]
+                                   : ((const int32_t *)(const void *)chunk)[at];
 }
 /* The text of a text column's cell, NUL-terminated; valid until the row is rolled back. */
 arc_text arc__text(const arc__tables *t, int column, uint32_t row);

@@ -13,11 +13,12 @@
 
 /* Two tables: things with a key and a tag, and plain numbers. */
 enum { THING, NUMBER, TABLES };
-enum { THING_KEY, THING_TAG, THING_SMALL, THING_SIGNED, THING_BIG, THING_TEXT, NUMBER_VALUE, COLUMNS };
+enum { THING_KEY, THING_TAG, THING_SMALL, THING_SIGNED, THING_BIG, THING_TEXT, NUMBER_VALUE, NUMBER_DAY, COLUMNS };
 enum { BY_KEY, BY_TEXT, INDEXES };
 
 static const arc__column_spec columns[COLUMNS] = {{THING, 4, 1}, {THING, 1, 0}, {THING, 2, 0}, {THING, 4, 0},
-                                                  {THING, 8, 0}, {THING, 4, 1}, {NUMBER, 8, 0}};
+                                                  {THING, 8, 0}, {THING, 4, 1}, {NUMBER, 8, 0},
+                                                  {NUMBER, 4, ARC__COLUMN_DAY}};
 static const arc__index_spec indexes[INDEXES] = {{THING, THING_KEY, THING_TAG}, {THING, THING_TEXT, -1}};
 static const arc__schema schema = {columns, indexes, COLUMNS, INDEXES, TABLES};
 
@@ -92,6 +93,70 @@ static void test_cells_hold_their_width(void **state) {
   assert_true(arc__i64(&w.t, THING_BIG, row) == INT64_MIN);
   assert_int_equal(w.t.failed, 0);
   end(&w);
+}
+
+/* Rows that keep their initial values take no memory but their chunks' places. */
+static void test_initial_values_cost_nothing(void **state) {
+  struct world w;
+  size_t live;
+  (void)state;
+  begin(&w);
+  for (int i = 0; i < 200000; i++) assert_int_equal(arc__append_row(&w.t, NUMBER), i + 1);
+  live = w.counted.live;
+  assert_true(live < 20000);
+  assert_int_equal(arc__i32(&w.t, NUMBER_DAY, 200000), INT32_MIN);
+  assert_true(arc__i64(&w.t, NUMBER_VALUE, 100) == 0);
+  arc__put(&w.t, NUMBER_DAY, 70000, INT32_MIN);
+  arc__put(&w.t, NUMBER_VALUE, 70000, 0);
+  assert_int_equal(w.counted.live, live);
+  arc__mark mark = arc__tables_mark(&w.t);
+  arc__put(&w.t, NUMBER_DAY, 70000, 19000);
+  assert_true(w.counted.live > live);
+  assert_int_equal(arc__i32(&w.t, NUMBER_DAY, 70000), 19000);
+  assert_int_equal(arc__i32(&w.t, NUMBER_DAY, 70001), INT32_MIN);
+  assert_int_equal(arc__i32(&w.t, NUMBER_DAY, 70000 + ARC__CHUNK_ROWS), INT32_MIN);
+  arc__tables_rollback(&w.t, &mark);
+  assert_int_equal(arc__i32(&w.t, NUMBER_DAY, 70000), INT32_MIN);
+  end(&w);
+}
+
+/* A number beyond 32 bits changes how its chunk is kept and nothing else: not in a fork, not after going back. */
+static void test_numbers_beyond_32_bits(void **state) {
+  static const int64_t big[] = {INT32_MAX, INT32_MIN, INT64_C(1) << 31, -(INT64_C(1) << 31) - 1, INT64_MAX, INT64_MIN};
+  (void)state;
+  for (size_t b = 0; b < sizeof big / sizeof *big; b++) {
+    struct world w, same;
+    arc__tables fork;
+    begin(&w);
+    begin(&same);
+    for (int64_t i = 1; i <= 3000; i++) {
+      arc__put(&w.t, NUMBER_VALUE, arc__append_row(&w.t, NUMBER), i % 2 ? i : -i);
+      arc__put(&same.t, NUMBER_VALUE, arc__append_row(&same.t, NUMBER), i % 2 ? i : -i);
+    }
+    assert_int_equal(arc__tables_fork(&fork, &w.t, NULL), ARC_OK);
+    arc__mark mark = arc__tables_mark(&fork);
+    arc__put(&fork, NUMBER_VALUE, 1500, big[b]);
+    uint32_t row = arc__append_row(&fork, NUMBER);
+    arc__put(&fork, NUMBER_VALUE, row, big[b]);
+    assert_true(arc__i64(&fork, NUMBER_VALUE, 1500) == big[b]);
+    assert_true(arc__i64(&fork, NUMBER_VALUE, row) == big[b]);
+    assert_true(arc__i64(&fork, NUMBER_VALUE, 1501) == 1501);
+    assert_true(arc__i64(&fork, NUMBER_VALUE, 1502) == -1502);
+    assert_same(&fork, &w.t, 0);
+    assert_same(&w.t, &same.t, 1);
+    arc__tables_rollback(&fork, &mark);
+    assert_same(&fork, &same.t, 1);
+    arc__tables_keep(&fork);
+    row = arc__append_row(&fork, NUMBER);
+    assert_true(arc__i64(&fork, NUMBER_VALUE, row) == 0);
+    arc__put(&w.t, NUMBER_VALUE, 7, big[b]);
+    assert_true(arc__i64(&fork, NUMBER_VALUE, 7) == 7);
+    arc__tables_free(&fork);
+    arc__put(&w.t, NUMBER_VALUE, 7, 7);
+    assert_same(&w.t, &same.t, 1);
+    end(&w);
+    end(&same);
+  }
 }
 
 static void test_rows_over_many_chunks(void **state) {
@@ -384,7 +449,7 @@ static void fill(struct world *w, int things) {
     uint32_t row = thing(&w->t, key, i % 3, text);
     arc__put(&w->t, THING_SMALL, row, i);
     arc__put(&w->t, THING_SIGNED, row, -i);
-    arc__put(&w->t, THING_BIG, row, INT64_C(1000000007) * i);
+    arc__put(&w->t, THING_BIG, row, INT64_C(1000000007) * (i % 5000 < 2500 ? 1 : i)); /* chunks of both widths */
   }
   arc__append_row(&w->t, NUMBER);
 }
@@ -569,6 +634,8 @@ static void test_fork_and_load_without_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_cells_hold_their_width),
+      cmocka_unit_test(test_initial_values_cost_nothing),
+      cmocka_unit_test(test_numbers_beyond_32_bits),
       cmocka_unit_test(test_rows_over_many_chunks),
       cmocka_unit_test(test_texts),
       cmocka_unit_test(test_index_finds_by_key_and_tag),
