@@ -2,32 +2,65 @@
  * Cadence: which touch is due today, through which channel, in which tone, and what holds it back.
  *
  * A policy is text, UTF-8, at most 65,535 bytes. Its lines hold words separated by blanks; '#' begins a
- * comment, empty lines count for nothing, and lines end in "\n" or "\r\n":
+ * comment, empty lines count for nothing, and lines end in "\n" or "\r\n". Samples: examples/policies.
  *
  *   policy    := 'cadence' STRING NL line*     the name in double quotes, 1..64 bytes, first of all
- *   line      := 'group' 'by' 'customer' | 'pause' 'on' PAUSE+ | step | 'quiet' QUIET+
- *              | 'limit' cap (',' cap)*        each at most once, but steps; in any order
+ *   line      := step | escalation             any number of these; the others at most once, in any order:
+ *              | 'for' select (',' select)* | 'profile' PROFILE | 'group' 'by' ('customer' | 'invoice')
+ *              | 'enter' 'at' ('age' | 'first') | 'missed' ('latest' | 'all' | 'skip')
+ *              | 'pause' 'on' PAUSE+ | 'resume' 'after' DAYSd
+ *              | 'quiet' QUIET+ | 'limit' cap (',' cap)* | 'never'
+ *   select    := 'segment' STRING | 'terms' STRING | 'currency' CODE | 'strategic'
+ *              | 'balance' ('>=' | '<') AMOUNT
+ *   PROFILE   := 'b2b' | 'consumer-us' | 'consumer-other' | 'custom'
  *   PAUSE     := 'dispute' | 'promise' | 'plan' | 'hold' | 'cash'
- *   step      := 'step' OFFSET (CHANNEL TONE NAME | 'place' NAME) [clause (',' clause)*]
+ *   step      := 'step' OFFSET (CHANNEL TONE NAME | ('place' | 'decide') NAME) [clause (',' clause)*]
  *   CHANNEL   := 'email' | 'sms' | 'letter' | 'registered-letter' | 'call' | 'voice' | 'portal' | 'webhook'
  *   TONE      := 'friendly' | 'neutral' | 'firm' | 'final'       a placement is final
- *   clause    := 'also' action (',' action)* | condition         actions first; each kind at most once
- *   action    := 'call' ROLE | 'escalate' ROLE | 'warn' 'hold'
- *   condition := 'needs' 'approval' | 'balance' '>=' AMOUNT      AMOUNT: up to 14 digits and 4 decimals
+ *   clause    := 'also' action (',' action)*                     each kind of action and of clause once
+ *              | 'to' ROLE | 'copy' ROLE | 'else' CHANNEL | 'template' NAME
+ *              | 'charge' ('fee' CODE AMOUNT | 'interest' | 'compensation')
+ *              | 'needs' 'approval' | 'balance' '>=' AMOUNT | 'share' '>=' PERCENT%
+ *   action    := 'call' NAME | 'escalate' NAME | 'warn' 'hold'
+ *   ROLE      := 'payables' | 'approver' | 'owner' | 'executive' of the customer
+ *   escalation := 'escalate' NAME 'when' trigger (',' trigger)*  at most 8
+ *   trigger   := 'age' '>=' DAYSd | 'balance' '>=' AMOUNT
  *   QUIET     := HH:MM-HH:MM | 'weekends' | 'holidays'           in the customer's time
  *   cap       := ['calls'] COUNT 'per' DAYSd                     1..999 in 1d..366d; at most 4
+ *              | 'calls' 'none' DAYSd 'after' 'conversation'
  *
  * OFFSET counts days from the due date: '-3d' before it, '0d' on it, '+7d' after, from -366d to +3650d.
- * There are 1 to 32 steps, offsets rising; their names differ. NAME and ROLE are 1..32 of a-z, 0-9 and '-'.
+ * There are 1 to 32 steps, offsets rising; their names differ. NAME is 1..32 of a-z, 0-9 and '-'. AMOUNT has up
+ * to 14 digits and 4 decimals, in the currency of the account that it is compared with.
  *
- * The oldest instalment that may be chased (the anchor) calls for the highest step that its age has reached
- * and that it has not had; days missed collapse into that one. A step whose balance is not reached gives
- * way to the next lower one. Its touch lists all that is due and may be chased. 'dispute' takes what is
- * disputed out, 'promise' and 'hold' what they cover, 'cash' withholds while cash or credits on account
- * cover all that would be asked for. 'plan' is kept for payment plans; instalments are how the ledger knows
- * them. On quiet days nothing is planned; quiet hours are for the sender to keep. A step that is due but
- * forbidden is recorded as withheld, once, with the reason; one that needs approval goes out only when the
- * host posts it. 'also call' and 'also escalate' add a task for a human of channel ARC_CHANNEL_CALL.
+ * Which policy. A customer's own one (arc_customer.policy; "none": never chased), else that of the book whose 'for'
+ * line has the most conditions, all of which hold (among equals the one posted first), else the one named
+ * "default", else the text of arc_cadence_default_policy. 'never' stands instead of steps.
+ *
+ * Which step. Items are grouped by customer and currency, or by invoice. The oldest instalment of a group that may
+ * be chased (the anchor) calls for a step that its age has reached, that it has not had, and for which enough is
+ * owed: 'balance' of what is past due (before the due date: of the anchor), 'share' of it in all that is open of the
+ * account. Otherwise a lower step takes its place. 'missed latest' (the default) takes the highest, so that days
+ * missed collapse into one; 'all' each in turn, one a day; 'skip' only one whose own day it is, or the first day
+ * after it that is not quiet. With 'enter at first' an anchor that had no step begins with the first one (past due:
+ * the first one after the due date), and keeps the delay for the others. When the anchor is paid, the next one counts
+ * by its own age. A touch lists all of the group that is due and may be chased.
+ *
+ * What pauses. Disputes take what is disputed out; promises, plans and holds what they cover: always, whether named
+ * or not. 'cash' also takes out each item that cash and credits on account could pay, and withholds a touch while
+ * cash of an unknown payer, received within the last 7 days, equals its sum or one of its items. 'resume after'
+ * waits that many days after such a pause ended. Nothing is planned on quiet days; quiet hours are for the sender to
+ * keep, see arc_cadence_send_from. A limit counts the account's touches: 'limit 1 per 3d' is a gap of at least 3
+ * days. A conversation is a call with the outcome ARC_TOUCH_DELIVERED; its day is the first of the days after it.
+ * The consumer profiles add 'quiet 21:00-08:00' and 'limit calls 7 per 7d, calls none 7d after conversation'
+ * (12 CFR 1006.6(b), 1006.14(b)(2)), whatever the policy says itself.
+ *
+ * What comes of it. A step that is due but forbidden is recorded as withheld, once, with the reason. One that needs
+ * approval goes out when the touch that was withheld is ARC_TOUCH_APPROVED. Who has no address is written to through
+ * 'else'; an e-mail that names none becomes a letter. 'also' and 'escalate' add tasks for humans, of channel
+ * ARC_CHANNEL_CALL; an escalation of its own fires once for each anchor past due. 'place' and 'decide' hand the case
+ * over: one of them ends a policy. A step charges in the batch that plans it: a fee for the anchor, if the account has
+ * its currency; interest and compensation for each invoice past due that the touch lists; the touch lists them, too.
  */
 #ifndef ARCOLLECT_CADENCE_H
 #define ARCOLLECT_CADENCE_H
@@ -85,9 +118,57 @@ ARC_API arc_status arc_cadence_plan(arc_cadence *cadence, arc_day day, size_t *p
                                     arc_error *err);
 
 /** Why a touch was planned or withheld, or why a customer gets none on a day.
- * Columns: subject,fact,value. @param key  a touch's key, or a customer's. ARC_E_NOT_FOUND. Since 0.1. */
+ * Columns: subject,fact,value. For a day of the past, from what was recorded by its end; a policy is that
+ * of the day, customers and contacts are those of today. @param key  a touch's key, or a customer's. ARC_E_NOT_FOUND. Since 0.1. */
 ARC_API arc_status arc_cadence_why(arc_report **out, arc_cadence *cadence, const char *key, size_t size,
                                    arc_day day, arc_error *err);
+
+/** A policy's faults that parse: steps that can never fire, limits that it must break, no end, and so on.
+ * Columns: severity,finding,line,text; an empty report: none found. severity is "error" for what cannot be meant and
+ * "warning" else; finding is one of the names listed in examples/policies/README.md.
+ * @param allocator  of the report; NULL: malloc
+ * @return ARC_OK; ARC_E_SYNTAX and ARC_E_INVALID as arc_cadence_check; ARC_E_NOMEM. Since 0.1. */
+ARC_API arc_status arc_cadence_lint(arc_report **out, const char *text, size_t size,
+                                    const arc_allocator *allocator, arc_error *err);
+
+/** How the overdue accounts of a day fared: overdue = touched + withheld + failed. Set struct_size. */
+typedef struct arc_cadence_sums {
+  uint32_t struct_size;
+  arc_day day;
+  uint64_t overdue;  /**< accounts (customer and currency) with anything past due at the end of the day */
+  uint64_t touched;  /**< the latest step of their oldest chaseable item went out, or is planned */
+  uint64_t withheld; /**< it did not, for a reason that is named */
+  uint64_t failed;   /**< it could not be delivered */
+  uint64_t late;     /**< of those touched: after the day of the step, as quiet days, limits and pauses had it */
+} arc_cadence_sums;
+#define ARC_CADENCE_SUMS_INIT {(uint32_t)sizeof(arc_cadence_sums), ARC_DAY_NONE, 0, 0, 0, 0, 0}
+
+/** The certificate of a day that was planned: every overdue account with what became of it.
+ * Columns: customer,currency,overdue,state,reason,step,day,key. state: touched, withheld, failed; step, day and key
+ * of its latest touch. The states of the rows add up to the sums.
+ * @param sums  may be NULL. @return ARC_OK; ARC_E_REFUSED for a day after the last one planned; ARC_E_INVALID;
+ * ARC_E_NOMEM. Costs in proportion to the accounts of the book. Since 0.1. */
+ARC_API arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_cadence *cadence,
+                                        arc_day day, arc_error *err);
+
+/** What the next days would bring if nothing else happened: plans each of them on a fork.
+ * Columns: date,customer,currency,step,channel,tone,status,amount,reason,key.
+ * @param from  the first day, after the last one planned. @param days  1..366.
+ * @return ARC_OK, or what arc_cadence_plan returns; ARC_E_BUSY in a batch. Since 0.1. */
+ARC_API arc_status arc_cadence_preview(arc_report **out, arc_cadence *cadence, arc_day from, uint32_t days,
+                                       arc_error *err);
+
+/** When a touch may go out: the first instant not before `instant` (milliseconds since 1970-01-01T00:00Z) that lies
+ * in no quiet hours and, by the customer's calendar day, on no quiet day of the policy's version that called for it.
+ * The customer's time is that of the contact who is written to, by its utc_offset_minutes; UTC without a contact.
+ * @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_INVALID; ARC_E_REFUSED if there is none within a year. Since 0.1. */
+ARC_API arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, const char *touch, size_t size,
+                                         int64_t instant, arc_error *err);
+
+/** The text of a version of a policy of the book, as touches name them; 0: the latest. Valid until the next command.
+ * ARC_E_NOT_FOUND. Since 0.1. */
+ARC_API arc_status arc_cadence_policy(arc_text *text, const arc_cadence *cadence, const char *name, size_t size,
+                                      uint32_t version, arc_error *err);
 
 #ifdef __cplusplus
 }

@@ -172,6 +172,8 @@ static arc_status story_talk(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(touches, arc_touch, .key = STORY_TEXT("S1"), .customer = STORY_TEXT("C1"),
                       .anchor = STORY_TEXT("I2"), .anchor_instalment = 1, .step = STORY_TEXT("due"),
                       .policy = STORY_TEXT("std"), .reason = STORY_TEXT("due today"), .day = STORY_DAY + 31,
+                      .template_name = STORY_TEXT("plain"), .policy_version = 1, .checks = ARC_CHECK_OPEN | ARC_CHECK_ONCE,
+                      .roles = 1u << ARC_ROLE_PAYABLES, .copies = 1u << ARC_ROLE_OWNER,
                       .channel = ARC_CHANNEL_EMAIL, .tone = ARC_TONE_NEUTRAL, .item_count = 2,
                       .items = (const arc_touch_item[]){{sizeof(arc_touch_item), 2, STORY_TEXT("I2"), 26666},
                                                         {sizeof(arc_touch_item), 3, STORY_TEXT("I2"), 33334}});
