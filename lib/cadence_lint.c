@@ -126,7 +126,7 @@ static void lint_timing(lint_run *run, const arc__cadence_step *step, uint32_t l
     lint_warning(run, "unapproved-placement", line, "nobody says yes before the debt is handed over");
   if (step->tone == ARC_TONE_FRIENDLY && step->offset > LINT_FRIENDLY)
     lint_warning(run, "friendly-for-long", line, "the tone is friendly after more than 30 days");
-  if (step->tone >= ARC_TONE_FIRM && step->offset < 0)
+  if (!lint_ends(step) && step->tone >= ARC_TONE_FIRM && step->offset < 0)
     lint_warning(run, "firm-before-due", line, "the tone is firm before the debt is due");
   if (step->warn_hold && step->offset <= 0)
     lint_warning(run, "hold-before-due", line, "a credit hold is threatened before the debt is late");
@@ -146,7 +146,7 @@ static void lint_neighbours(lint_run *run) {
       lint_warning(run, "tone-softens", line, "the tone is softer than in the step before");
     if (before->offset >= 0 && step->offset - before->offset > LINT_LONG_SILENCE)
       lint_warning(run, "long-silence", line, "nothing is heard for more than 60 days");
-    if (step->offset > 0 && before->offset > 0 && before->balance.is_set &&
+    if (step->offset > 0 && before->offset > 0 && before->balance.is_set && !step->decides &&
         before->balance.value > step->balance.value)
       lint_warning(run, "inverted-minimum", line,
                    "who owes too little for the step before gets this sterner one at once");

@@ -35,6 +35,18 @@ static arc_day due_day(size_t customer, size_t customers, size_t due) {
   return DAY - 7 + (after > before ? 0 : 2 + (arc_day)(customer * 7 % 59));
 }
 
+/* One step at 7 days, so that nothing of the day before is left over. */
+static void post_policy(arc_ledger *ledger) {
+  arc_error err = ARC_ERROR_INIT;
+  arc_policy policy = ARC_POLICY_INIT;
+  policy.name.data = "default";
+  policy.text.data = "cadence \"bench\"\npause on dispute promise plan hold cash\nstep +7d email firm overdue\n"
+                     "step +90d place agency balance >= 500.00\nlimit 1 per 3d\n";
+  policy.name.size = policy.text.size = ARC_NUL_TERMINATED;
+  policy.day = DAY - 100;
+  if (arc_ledger_post_policies(ledger, &policy, 1, &err) < 0) stop("policy", &err);
+}
+
 static void post_book(arc_ledger *ledger, size_t customers, size_t due) {
   static arc_customer parties[GROUP];
   static arc_invoice invoices[GROUP * PER_CUSTOMER];
@@ -92,6 +104,7 @@ int main(int argc, char **argv) {
   options.book.size = 5;
   memcpy(options.currency, "EUR", 4);
   if (arc_ledger_open(&ledger, &options, &err) < 0) stop("open", &err);
+  post_policy(ledger);
   post_book(ledger, items / PER_CUSTOMER, due / PER_CUSTOMER);
   if (arc_cadence_open(&cadence, ledger, NULL, &err) < 0) stop("open", &err);
   if (arc_cadence_plan(cadence, DAY - 1, NULL, NULL, &err) < 0) stop("plan", &err);
