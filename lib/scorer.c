@@ -8,12 +8,10 @@
  * and a sort of those with something overdue; the silence rule also walks the account's touches and
  * payments.
  */
-#include "arcollect/scorer.h"
+#include "scorer_internal.h"
 
-#include "buffer.h"
 #include "checked.h"
 #include "currency.h"
-#include "ledger_view.h"
 #include "report.h"
 #include "text.h"
 
@@ -47,10 +45,6 @@ static const struct scorer_sign {
 };
 #define SCORER_CAP 950000
 
-struct arc_scorer {
-  arc_ledger *ledger;
-};
-
 /* An account with something overdue. */
 typedef struct scorer_score {
   uint32_t account;
@@ -67,11 +61,17 @@ arc_status arc_scorer_open(arc_scorer **out, arc_ledger *ledger, arc_error *err)
   *out = arc__alloc(arc__ledger_heap(ledger), sizeof **out);
   if (!*out) return arc__fail_nomem(err);
   (*out)->ledger = ledger;
+  arc__model_prior(&(*out)->model);
+  arc__buffer_init(&(*out)->bytes, arc__ledger_heap(ledger));
   return ARC_OK;
 }
 
 void arc_scorer_close(arc_scorer *scorer) {
-  if (scorer) arc__free(arc__ledger_heap(scorer->ledger), scorer, sizeof *scorer);
+  if (!scorer) return;
+  const arc__heap *heap = arc__ledger_heap(scorer->ledger);
+  arc__model_free(&scorer->model, heap);
+  arc__buffer_free(&scorer->bytes);
+  arc__free(heap, scorer, sizeof *scorer);
 }
 
 /* ---- risk ---- */

@@ -1,0 +1,184 @@
+/*
+ * The payment model inside the scorer: the distribution of the day on which an open instalment is paid.
+ *
+ * All of it is integer arithmetic, so that training and predicting give the same bits everywhere: probabilities
+ * are parts of 2^30, log-odds parts of 2^20. Days late are looked at from -100 to 120; what is not paid by then
+ * counts as not paid. "The morning of a day" knows the invoices issued by the day, and what was paid before it.
+ */
+#ifndef ARC_SCORER_INTERNAL_H
+#define ARC_SCORER_INTERNAL_H
+
+#include "arcollect/scorer.h"
+#include "buffer.h"
+#include "ledger_view.h"
+
+/* ---- fixed-point numbers (scorer_fixed.c) ---- */
+
+#define ARC__ONE (INT64_C(1) << 30)      /* probability 1 */
+#define ARC__UNIT (INT64_C(1) << 20)     /* log-odds 1, and a factor of 1 */
+
+int64_t arc__fixed_exp(int64_t x);       /* of log-odds, at most 9 either way: a factor */
+int64_t arc__fixed_log(int64_t ratio);   /* of a factor > 0: log-odds */
+int64_t arc__fixed_root(int64_t x);      /* whole square root of x >= 0, rounded down */
+int64_t arc__fixed_divide(int64_t a, int64_t b); /* a / b as a factor, b > 0; loses low bits of large a */
+/* Odds times a factor. */
+uint32_t arc__fixed_odds(uint32_t probability, int64_t factor);
+
+/* ---- what is known of an account (scorer_history.c) ---- */
+
+#define ARC__LATE_FIRST (-100)
+#define ARC__LATE_LAST 120
+#define ARC__LATE_DAYS (ARC__LATE_LAST - ARC__LATE_FIRST + 1)
+
+typedef struct arc__payment_item {
+  uint32_t invoice, instalment;
+  arc_day issued, due;
+  int64_t amount, paid, gone; /* paid: by cash; gone: by credit notes, write-offs */
+  uint64_t hash;              /* of its keys, not of its row: the same in whatever order a book was recorded */
+  int32_t log_amount;         /* parts of 1/256 */
+  arc_day settled;            /* the day on which half of it was paid; ARC_DAY_NONE */
+  arc_day left;               /* the day on which it was settled or gone last */
+  uint32_t live;              /* its place among the open ones, plus 1 */
+  int64_t weight;             /* with which it is counted */
+} arc__payment_item;
+
+typedef struct arc__payment_event {
+  arc_day morning; /* from which it is known */
+  int32_t kind;
+  uint32_t item;
+  int64_t amount;
+} arc__payment_event;
+
+#define ARC__RECENT 5    /* last delays */
+#define ARC__RECENT_DAYS 40 /* last days on which anything was paid */
+
+/* Counts of settlements and of days at risk by day late; [7] is all, the others the weekday of the due day. */
+typedef struct arc__payment_counts {
+  int64_t paid[8][ARC__LATE_DAYS], risk[8][ARC__LATE_DAYS + 1]; /* risk: its differences from day to day */
+} arc__payment_counts;
+
+typedef struct arc__payment_history {
+  const arc__view *view;
+  const arc__heap *heap;
+  arc__payment_item *items;
+  arc__payment_event *events;
+  uint32_t *live;
+  size_t item_count, item_capacity, event_count, event_capacity, live_count, live_capacity;
+  size_t next_event;
+  /* as of the morning it was brought to */
+  arc_day morning, base; /* weights are 1 on the day `base` and double every half-life */
+  arc__payment_counts counts;
+  int64_t settled, late, late30, late_sum, late_squares, paid_sum, paid_weighted, log_sum, moving;
+  int32_t recent[ARC__RECENT], recent_count;
+  arc_day days[ARC__RECENT_DAYS], last_paid;
+  uint32_t day_count; /* all of them, those forgotten, too */
+} arc__payment_history;
+
+void arc__history_init(arc__payment_history *h, const arc__view *view);
+void arc__history_free(arc__payment_history *h);
+/* The items of an account and all that happened to them, known by the view; then at the beginning of time.
+ * ARC_E_NOMEM. */
+arc_status arc__history_load(arc__payment_history *h, uint32_t account, arc_error *err);
+/* Back to the beginning of time. */
+void arc__history_rewind(arc__payment_history *h);
+/* Forward to a morning: works in proportion to what happened since. */
+void arc__history_advance(arc__payment_history *h, arc_day morning);
+/* The weight of what is settled on a day. */
+int64_t arc__history_weight(const arc__payment_history *h, arc_day day);
+/* Row of an instalment among the items; SIZE_MAX: none. */
+size_t arc__history_find(const arc__payment_history *h, uint32_t instalment);
+int32_t arc__late_clip(int64_t days);
+int32_t arc__weekday(arc_day day); /* Monday 0 */
+
+/* ---- the model ---- */
+
+#define ARC__DAY_FEATURES 6
+#define ARC__FEATURES 33
+extern const char *const arc__feature_names[ARC__FEATURES];
+
+typedef struct arc__tree_node {
+  int32_t threshold; /* value <= threshold goes to the first child */
+  int32_t value;     /* log-odds; of an inner node the mean of those below */
+  uint16_t child;    /* of the tree; 0: a leaf; the second child follows the first */
+  uint8_t feature;
+} arc__tree_node;
+
+typedef struct arc__payment_model {
+  arc_day cut; /* trained on what was known on its morning; ARC_DAY_NONE: the prior alone */
+  int64_t settled, rows;
+  uint32_t book[ARC__LATE_DAYS];        /* chance of being paid on a day late if open that morning */
+  uint32_t weekday[7][ARC__LATE_DAYS];  /* by the weekday of the due day, odds as a factor of the book's */
+  int32_t shrink, shrink_weekday;       /* how many settlements the level above counts for */
+  int32_t mean_late;                    /* 1/8 days */
+  arc__tree_node *nodes;
+  uint32_t *trees; /* first node of each */
+  size_t node_count, tree_count, node_capacity, tree_capacity;
+} arc__payment_model;
+
+/* An instalment's future on a morning. */
+typedef struct arc__payment_outlook {
+  int32_t today;                       /* days late that morning, clipped to the range */
+  int32_t features[ARC__FEATURES];     /* of the first ones, which depend on the day, the offset */
+  uint32_t chance[ARC__LATE_DAYS];     /* of being paid on a day if open that morning */
+  uint32_t open[ARC__LATE_DAYS + 1];   /* of being open still on the morning of a day late */
+} arc__payment_outlook;
+
+/* Which of the tables to go by. */
+enum { ARC__BY_BOOK, ARC__BY_WEEKDAY, ARC__BY_ACCOUNT, ARC__BY_ACCOUNT_WEEKDAY, ARC__BY_RUNS, ARC__BY_ALL };
+
+void arc__model_prior(arc__payment_model *model);
+void arc__model_free(arc__payment_model *model, const arc__heap *heap);
+/* Of the item `row` of a history that was brought to the morning. */
+void arc__model_predict(const arc__payment_model *model, const arc__payment_history *h,
+                        size_t row, int level, arc__payment_outlook *outlook);
+/* From the chances to `open`. */
+void arc__outlook_finish(arc__payment_outlook *outlook);
+/* P(paid by the end of a day late). */
+uint32_t arc__outlook_paid(const arc__payment_outlook *outlook, int64_t late);
+int32_t arc__outlook_quantile(const arc__payment_outlook *outlook, uint32_t share);
+int64_t arc__outlook_mean(const arc__payment_outlook *outlook); /* in 1/1000 days */
+
+/* ---- tables (scorer_tables.c) ---- */
+
+/* The chances by the tables alone, up to a level below ARC__BY_ALL, from outlook->today on. */
+void arc__tables_chances(const arc__payment_model *model, const arc__payment_history *h, size_t row,
+                         int level, arc__payment_outlook *outlook);
+void arc__features_fill(const arc__payment_model *model, const arc__payment_history *h,
+                        size_t row, arc__payment_outlook *outlook);
+/* A feature on a day. */
+int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_t late);
+
+/* ---- trees (scorer_trees.c) ---- */
+
+/* Adds, by day late, the log-odds of all trees to difference[]; of one feature alone if it is not -1; of the roots
+ * alone if ARC__FEATURES. */
+void arc__trees_apply(const arc__payment_model *model, const arc__payment_outlook *outlook, int feature,
+                      int64_t difference[ARC__LATE_DAYS + 1]);
+
+/* A day on which something could be paid. */
+typedef struct arc__training_row {
+  int32_t features[ARC__FEATURES];
+  uint32_t chance; /* by the tables */
+  int32_t weight, paid;
+} arc__training_row;
+
+typedef struct arc__training_rows {
+  const arc__heap *heap;
+  arc__training_row *data;
+  size_t count, capacity;
+} arc__training_rows;
+
+/* Boosts trees from the tables' chances. ARC_E_NOMEM. */
+arc_status arc__trees_grow(arc__payment_model *model, const arc__training_rows *rows, arc_error *err);
+
+/* ---- training (scorer_train.c) ---- */
+
+/* The model of what was known on the morning of the cut. ARC_E_NOMEM. */
+arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger, arc_day cut, arc_error *err);
+struct arc_scorer {
+  arc_ledger *ledger;
+  arc__payment_model model;
+  arc__buffer bytes; /* as last saved */
+};
+
+#endif
