@@ -2,11 +2,11 @@
  * Scorer: the expected cash at risk of each account, from a rule table, and the worklist in its
  * order.
  *
- * It owns nothing but the reference to its ledger. The risk of an item rises with its age and with
- * what is known of the account, never falls, and is capped; the priority is the sum over the
- * overdue items of undisputed amount times risk. A worklist costs the open items of all accounts
+ * It owns its payment model. The risk of an item rises with its age, by the rule table or by what the trained model has
+ * counted of the account, and with what is known of the account; it never falls, and is capped. The priority is
+ * the sum over the overdue items of undisputed amount times risk. A worklist costs the open items of all accounts
  * and a sort of those with something overdue; the silence rule also walks the account's touches and
- * payments.
+ * payments, and the model its invoices.
  */
 #include "scorer_internal.h"
 
@@ -34,7 +34,7 @@ static const struct scorer_age {
 #define SCORER_AGES (sizeof scorer_ages / sizeof *scorer_ages)
 
 /* What is known of the account adds to the risk of each of its items. */
-enum { SCORER_PROMISES, SCORER_SILENCE, SCORER_DISPUTES, SCORER_SIGNS };
+enum { SCORER_PROMISES, SCORER_SILENCE, SCORER_DISPUTES, SCORER_WORSENING, SCORER_CONCENTRATION, SCORER_SIGNS };
 static const struct scorer_sign {
   int32_t risk, at_most; /* each time; so many times */
   const char *rule;
@@ -42,7 +42,12 @@ static const struct scorer_sign {
     {150000, 3, "promises broken"},
     {50000, 1, "no payment since a reminder of what is overdue"},
     {50000, 1, "a dispute on what is overdue"},
+    {100000, 1, "pays later than it used to"},
+    {50000, 1, "a large part of all that is owed"},
 };
+#define SCORER_WORSE 7      /* days that the last payments came later than those before */
+#define SCORER_LARGE 5      /* a fifth of all that is owed ... */
+#define SCORER_ACCOUNTS 10  /* ... among so many accounts, at least */
 #define SCORER_CAP 950000
 
 /* An account with something overdue. */
@@ -83,12 +88,35 @@ static size_t scorer_age_of(int32_t days) {
   return i;
 }
 
-static int32_t scorer_age_risk(int32_t days) {
+static int32_t scorer_rule_risk(int32_t days) {
   size_t i = scorer_age_of(days);
   const struct scorer_age *from = &scorer_ages[i];
   if (i + 1 == SCORER_AGES) return from->risk;
   const struct scorer_age *to = from + 1;
   return from->risk + (to->risk - from->risk) * (days - from->days) / (to->days - from->days);
+}
+
+/* How the risk of an account's items rises with their age: the chance that they are open still 30 days later, by what the
+ * model has counted of the account. It never falls with age, nor with the amount, whatever was counted. */
+typedef struct scorer_curve {
+  int32_t risk[ARC__LATE_LAST + 1]; /* by days late; [0]: not trained, the rule table stands */
+} scorer_curve;
+
+static int32_t scorer_age_risk(const scorer_curve *curve, int32_t days) {
+  if (!curve->risk[0]) return scorer_rule_risk(days);
+  return curve->risk[days < ARC__LATE_LAST ? days : ARC__LATE_LAST];
+}
+
+static void scorer_draw_curve(scorer_curve *curve, const arc__payment_model *model, const arc__payment_history *h) {
+  arc__payment_outlook outlook;
+  arc__account_chances(model, h, &outlook);
+  for (int32_t late = 1; late <= ARC__LATE_LAST; late++) {
+    int32_t from = late <= ARC__LATE_LAST - 30 ? late : ARC__LATE_LAST - 30;
+    uint32_t now = outlook.open[from - ARC__LATE_FIRST], then = outlook.open[from + 30 - ARC__LATE_FIRST];
+    int32_t risk = now ? (int32_t)((int64_t)then * SCORER_CERTAIN / now) : SCORER_CERTAIN;
+    curve->risk[late] = late > 1 && risk < curve->risk[late - 1] ? curve->risk[late - 1] : risk;
+  }
+  curve->risk[0] = 1;
 }
 
 static arc_status scorer_overflow(arc_error *err) {
@@ -98,10 +126,11 @@ static arc_status scorer_overflow(arc_error *err) {
 
 /* Adds an item, rule by rule: what a rule contributes is what the priority rises by when it joins
  * those before it, so that the contributions add up without a remainder. */
-static arc_status scorer_add_item(scorer_score *score, int64_t amount, int32_t days,
+static arc_status scorer_add_item(scorer_score *score, const scorer_curve *curve, int64_t amount, int32_t days,
                                   arc_error *err) {
   size_t age = scorer_age_of(days);
-  int32_t risk = scorer_age_risk(days);
+  int32_t risk = scorer_age_risk(curve, days);
+  if (risk > SCORER_CAP) risk = SCORER_CAP;
   int64_t before, after;
   ARC__TRY(arc_money_scale(&before, amount, risk, SCORER_CERTAIN, err));
   if (!arc__add(&score->overdue, score->overdue, amount)) return scorer_overflow(err);
@@ -184,10 +213,85 @@ static void scorer_rank(scorer_score *score, uint32_t currency) {
   score->rank_part = score->priority % unit * rest;
 }
 
+/* What scoring an account needs of the book. */
+typedef struct scorer_context {
+  const arc_scorer *scorer;
+  arc__view view;
+  arc__open_items items;
+  arc__payment_history history; /* of the account scored last, if the scorer was trained */
+  int64_t *owed;                /* per row of CONTROL: all that is owed in a currency */
+  uint32_t *owing;              /* ... by so many accounts */
+  size_t currencies;
+} scorer_context;
+
+static void scorer_context_close(scorer_context *c) {
+  const arc__heap *heap = arc__ledger_heap(c->scorer->ledger);
+  arc__open_items_free(&c->items);
+  arc__history_free(&c->history);
+  arc__free(heap, c->owed, c->currencies * sizeof *c->owed);
+  arc__free(heap, c->owing, c->currencies * sizeof *c->owing);
+  arc__view_close(&c->view);
+}
+
+static size_t scorer_currency(const scorer_context *c, uint32_t account) {
+  const arc__tables *t = c->view.tables;
+  size_t row = 1;
+  while (row + 1 < c->currencies && arc__u32(t, ARC__CONTROL_CURRENCY, (uint32_t)row) != arc__u32(t, ARC__ACCOUNT_CURRENCY, account))
+    row++;
+  return row;
+}
+
+static arc_status scorer_context_open(scorer_context *c, const arc_scorer *scorer, arc_day as_of, arc_error *err) {
+  const arc__heap *heap = arc__ledger_heap(scorer->ledger);
+  memset(c, 0, sizeof *c);
+  c->scorer = scorer;
+  ARC__TRY(arc__view_open(&c->view, scorer->ledger, as_of, err));
+  const arc__tables *t = c->view.tables;
+  c->items.heap = heap;
+  arc__history_init(&c->history, &c->view);
+  c->currencies = (size_t)t->rows[ARC__TABLE_CONTROL] + 1;
+  c->owed = arc__alloc(heap, c->currencies * sizeof *c->owed);
+  c->owing = arc__alloc(heap, c->currencies * sizeof *c->owing);
+  arc_status status = c->owed && c->owing ? ARC_OK : arc__fail_nomem(err);
+  for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
+    int64_t owed = arc__view_receivable(&c->view, a);
+    size_t row = scorer_currency(c, a);
+    if (owed <= 0) continue;
+    c->owing[row]++;
+    if (!arc__add(&c->owed[row], c->owed[row], owed)) status = scorer_overflow(err);
+  }
+  if (status < 0) scorer_context_close(c);
+  return status;
+}
+
+/* The last five payments against all of them. */
+static int scorer_is_worse(const arc__payment_history *h) {
+  int64_t recent = 0;
+  if (h->recent_count < ARC__RECENT || h->settled < 2 * ARC__RECENT) return 0;
+  for (int i = 0; i < ARC__RECENT; i++) recent += h->recent[i];
+  return recent * h->settled >= (h->late_sum + SCORER_WORSE * h->settled) * ARC__RECENT;
+}
+
+/* What the model adds: the curve of the account, and two signs. */
+static arc_status scorer_learned(scorer_score *score, scorer_context *c, uint32_t account, scorer_curve *curve, arc_error *err) {
+  size_t row = scorer_currency(c, account);
+  curve->risk[0] = 0;
+  score->signs[SCORER_CONCENTRATION] = c->owing[row] >= SCORER_ACCOUNTS &&
+                                       arc__view_receivable(&c->view, account) >= c->owed[row] / SCORER_LARGE;
+  if (c->scorer->model.cut == ARC_DAY_NONE) return ARC_OK;
+  ARC__TRY(arc__history_load(&c->history, account, err));
+  arc__history_advance(&c->history, c->view.day + 1);
+  score->signs[SCORER_WORSENING] = scorer_is_worse(&c->history);
+  scorer_draw_curve(curve, &c->scorer->model, &c->history);
+  return ARC_OK;
+}
+
 /* Fills a score; its overdue amount is 0 if the account has nothing to work. */
-static arc_status scorer_account(scorer_score *score, const arc__view *view, uint32_t account,
-                                 arc__open_items *items, arc_error *err) {
+static arc_status scorer_account(scorer_score *score, scorer_context *c, uint32_t account, arc_error *err) {
+  const arc__view *view = &c->view;
   const arc__tables *t = view->tables;
+  arc__open_items *items = &c->items;
+  scorer_curve curve;
   memset(score, 0, sizeof *score);
   score->account = account;
   ARC__TRY(arc__view_open_items(view, account, items, err));
@@ -204,12 +308,13 @@ static arc_status scorer_account(scorer_score *score, const arc__view *view, uin
   }
   if (overdue == 0) return ARC_OK;
   score->signs[SCORER_SILENCE] = scorer_is_silent(view, account, items->data[0].due);
+  ARC__TRY(scorer_learned(score, c, account, &curve, err));
   for (size_t i = 0; i < overdue; i++) {
     int64_t amount = arc__view_undisputed(view, items->data[i].instalment);
     int32_t days = view->day - items->data[i].due;
     if (amount <= 0) continue;
     if (days > score->oldest_days) score->oldest_days = days;
-    ARC__TRY(scorer_add_item(score, amount, days, err));
+    ARC__TRY(scorer_add_item(score, &curve, amount, days, err));
   }
   scorer_rank(score, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
   return ARC_OK;
@@ -228,21 +333,19 @@ typedef struct scorer_list {
   size_t count, capacity;
 } scorer_list;
 
-static arc_status scorer_collect(scorer_list *list, const arc__view *view, arc_error *err) {
-  const arc__heap *heap = arc__ledger_heap(view->ledger);
-  arc__open_items items = {heap, NULL, 0, 0};
+static arc_status scorer_collect(scorer_list *list, scorer_context *c, arc_error *err) {
+  const arc__heap *heap = arc__ledger_heap(c->scorer->ledger);
   arc_status status = ARC_OK;
-  for (uint32_t a = 1; a <= view->tables->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
+  for (uint32_t a = 1; a <= c->view.tables->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
     void *data = list->data;
     if (arc__grow(heap, &data, &list->capacity, list->count + 1, sizeof *list->data) < 0) {
       status = arc__fail_nomem(err);
       break;
     }
     list->data = data;
-    status = scorer_account(&list->data[list->count], view, a, &items, err);
+    status = scorer_account(&list->data[list->count], c, a, err);
     if (status == ARC_OK && list->data[list->count].overdue > 0) list->count++;
   }
-  arc__open_items_free(&items);
   return status;
 }
 
@@ -265,6 +368,7 @@ static void scorer_reason(arc__buffer *text, const scorer_score *score, const ch
     arc__buffer_string(text, "; no payment since the last reminder");
   else if (score->signs[SCORER_DISPUTES])
     arc__buffer_string(text, "; a dispute blocks a part");
+  if (score->signs[SCORER_WORSENING]) arc__buffer_string(text, "; pays later than it used to");
 }
 
 static void scorer_add_party(arc_report *report, const arc__tables *t, uint32_t account,
@@ -320,16 +424,16 @@ static arc_status scorer_check(arc_report **out, const arc_scorer *scorer, arc_d
 arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
                                arc_error *err) {
   ARC__TRY(scorer_check(out, scorer, as_of, err));
-  arc__view view;
-  ARC__TRY(arc__view_open(&view, scorer->ledger, as_of, err));
+  scorer_context c;
+  ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
   scorer_list list = {NULL, 0, 0};
-  arc_status status = scorer_collect(&list, &view, err);
+  arc_status status = scorer_collect(&list, &c, err);
   if (status == ARC_OK) {
     if (list.count > 1) qsort(list.data, list.count, sizeof *list.data, scorer_compare);
-    status = scorer_list_report(out, &view, &list, limit ? limit : list.count, err);
+    status = scorer_list_report(out, &c.view, &list, limit ? limit : list.count, err);
   }
   arc__free(arc__ledger_heap(scorer->ledger), list.data, list.capacity * sizeof *list.data);
-  arc__view_close(&view);
+  scorer_context_close(&c);
   return status;
 }
 
@@ -377,18 +481,16 @@ static arc_status scorer_why_account(arc_report *report, const arc__tables *t,
   return ARC_OK;
 }
 
-static arc_status scorer_why_customer(arc_report *report, const arc__view *view, uint32_t customer,
+static arc_status scorer_why_customer(arc_report *report, scorer_context *c, uint32_t customer,
                                       arc__buffer *input, arc_error *err) {
-  const arc__tables *t = view->tables;
-  arc__open_items items = {arc__ledger_heap(view->ledger), NULL, 0, 0};
+  const arc__tables *t = c->view.tables;
   arc_status status = ARC_OK;
   for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer); a && status == ARC_OK;
        a = arc__u32(t, ARC__ACCOUNT_NEXT, a)) {
     scorer_score score;
-    status = scorer_account(&score, view, a, &items, err);
+    status = scorer_account(&score, c, a, err);
     if (status == ARC_OK) status = scorer_why_account(report, t, &score, input, err);
   }
-  arc__open_items_free(&items);
   if (status == ARC_OK && input->failed) return arc__fail_nomem(err);
   return status;
 }
@@ -404,15 +506,15 @@ arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *cust
   arc_text key = {customer, arc__text_size(customer, size)};
   uint32_t row = key.size ? arc__find_customer(arc__ledger_tables(scorer->ledger), key) : 0;
   if (!row) return arc__fail(err, ARC_E_NOT_FOUND, "no customer has this key");
-  arc__view view;
-  ARC__TRY(arc__view_open(&view, scorer->ledger, as_of, err));
+  scorer_context c;
+  ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
   arc_report *report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
   arc__buffer input;
   arc__buffer_init(&input, heap);
-  arc_status status = scorer_why_customer(report, &view, row, &input, err);
+  arc_status status = scorer_why_customer(report, &c, row, &input, err);
   arc__buffer_free(&input);
-  arc__view_close(&view);
+  scorer_context_close(&c);
   if (status == ARC_OK) return arc__report_finish(out, report, err);
   arc_report_free(report);
   return status;

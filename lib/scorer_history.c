@@ -152,8 +152,7 @@ arc_status arc__history_load(arc__payment_history *h, uint32_t account, arc_erro
   const arc__tables *t = v->tables;
   h->item_count = h->event_count = 0;
   for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, account); i; i = arc__u32(t, ARC__INVOICE_NEXT, i)) {
-    if (i > arc__view_rows(v, ARC__TABLE_INVOICE) || arc__i32(t, ARC__INVOICE_ISSUED, i) > v->day ||
-        arc__u8(t, ARC__INVOICE_KIND, i) != ARC__INVOICE_SALE)
+    if (i > arc__view_rows(v, ARC__TABLE_INVOICE) || arc__i32(t, ARC__INVOICE_ISSUED, i) > v->day)
       continue;
     for (uint32_t n = 0; n < arc__u16(t, ARC__INVOICE_INSTALMENTS, i); n++)
       if (history_instalment(h, i, n) < 0) return arc__fail_nomem(err);

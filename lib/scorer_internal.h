@@ -92,8 +92,11 @@ int32_t arc__weekday(arc_day day); /* Monday 0 */
 
 /* ---- the model ---- */
 
-#define ARC__DAY_FEATURES 6
-#define ARC__FEATURES 33
+#define ARC__WEEKS 8 /* ahead, for which the spread of cash is learned */
+
+#define ARC__DAY_FEATURES 7
+#define ARC__RISING_FEATURES 6 /* the first ones, which rise with the day */
+#define ARC__FEATURES 34
 extern const char *const arc__feature_names[ARC__FEATURES];
 
 typedef struct arc__tree_node {
@@ -110,6 +113,8 @@ typedef struct arc__payment_model {
   uint32_t weekday[7][ARC__LATE_DAYS];  /* by the weekday of the due day, odds as a factor of the book's */
   int32_t shrink, shrink_weekday;       /* how many settlements the level above counts for */
   int32_t mean_late;                    /* 1/8 days */
+  uint32_t dependence[ARC__WEEKS];      /* how much more the cash of a week ahead varies than if invoices were paid
+                                           each for itself: variance, 1/256 */
   arc__tree_node *nodes;
   uint32_t *trees; /* first node of each */
   size_t node_count, tree_count, node_capacity, tree_capacity;
@@ -127,6 +132,10 @@ typedef struct arc__payment_outlook {
 enum { ARC__BY_BOOK, ARC__BY_WEEKDAY, ARC__BY_ACCOUNT, ARC__BY_ACCOUNT_WEEKDAY, ARC__BY_RUNS, ARC__BY_ALL };
 
 void arc__model_prior(arc__payment_model *model);
+/* Its bytes, and a model from them: ARC_E_CORRUPT, ARC_E_ABI, ARC_E_NOMEM. */
+void arc__model_save(const arc__payment_model *model, arc__buffer *out);
+arc_status arc__model_load(arc__payment_model *model, const arc__heap *heap, const void *bytes, size_t size,
+                           arc_error *err);
 void arc__model_free(arc__payment_model *model, const arc__heap *heap);
 /* Of the item `row` of a history that was brought to the morning. */
 void arc__model_predict(const arc__payment_model *model, const arc__payment_history *h,
@@ -143,6 +152,8 @@ int64_t arc__outlook_mean(const arc__payment_outlook *outlook); /* in 1/1000 day
 /* The chances by the tables alone, up to a level below ARC__BY_ALL, from outlook->today on. */
 void arc__tables_chances(const arc__payment_model *model, const arc__payment_history *h, size_t row,
                          int level, arc__payment_outlook *outlook);
+/* Those of any invoice of an account, on all days, and what of it is open then. */
+void arc__account_chances(const arc__payment_model *model, const arc__payment_history *h, arc__payment_outlook *outlook);
 void arc__features_fill(const arc__payment_model *model, const arc__payment_history *h,
                         size_t row, arc__payment_outlook *outlook);
 /* A feature on a day. */
@@ -175,6 +186,15 @@ arc_status arc__trees_grow(arc__payment_model *model, const arc__training_rows *
 
 /* The model of what was known on the morning of the cut. ARC_E_NOMEM. */
 arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger, arc_day cut, arc_error *err);
+/* ---- cash (scorer_forecast.c) ---- */
+
+/* Learns model->dependence from what the model would have said on Mondays before its cut. ARC_E_NOMEM. */
+arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, arc_error *err);
+
+/* Reads and checks them, and fills in what is left open. */
+arc_status arc__backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,
+                                 arc_error *err);
+
 struct arc_scorer {
   arc_ledger *ledger;
   arc__payment_model model;

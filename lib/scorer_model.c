@@ -27,6 +27,7 @@ void arc__model_prior(arc__payment_model *model) {
   model->shrink = 10;
   model->shrink_weekday = 20;
   model->mean_late = 8 * 5;
+  for (int w = 0; w < ARC__WEEKS; w++) model->dependence[w] = 4 * 256;
   for (int d = 0; d < ARC__LATE_DAYS - 1; d++) {
     while (part + 1 < sizeof model_priors / sizeof *model_priors && d + ARC__LATE_FIRST >= model_priors[part + 1].from)
       part++;
@@ -81,4 +82,115 @@ void arc__model_predict(const arc__payment_model *model, const arc__payment_hist
     outlook->chance[d] = arc__fixed_odds(outlook->chance[d], arc__fixed_exp(log_odds));
   }
   arc__outlook_finish(outlook);
+}
+
+/* ---- bytes ---- */
+
+#define MODEL_MARK 0x4d504361u /* "aCPM" */
+#define MODEL_VERSION 1
+
+void arc__model_save(const arc__payment_model *m, arc__buffer *out) {
+  out->size = 0;
+  arc__buffer_u32(out, MODEL_MARK);
+  arc__buffer_u16(out, MODEL_VERSION);
+  arc__buffer_u16(out, ARC__FEATURES);
+  arc__buffer_u32(out, (uint32_t)m->cut);
+  arc__buffer_i64(out, m->settled);
+  arc__buffer_i64(out, m->rows);
+  arc__buffer_u32(out, (uint32_t)m->shrink);
+  arc__buffer_u32(out, (uint32_t)m->shrink_weekday);
+  arc__buffer_u32(out, (uint32_t)m->mean_late);
+  for (int w = 0; w < ARC__WEEKS; w++) arc__buffer_u32(out, m->dependence[w]);
+  for (int d = 0; d < ARC__LATE_DAYS; d++) arc__buffer_u32(out, m->book[d]);
+  for (int w = 0; w < 7; w++)
+    for (int d = 0; d < ARC__LATE_DAYS; d++) arc__buffer_u32(out, m->weekday[w][d]);
+  arc__buffer_u32(out, (uint32_t)m->tree_count);
+  arc__buffer_u32(out, (uint32_t)m->node_count);
+  for (size_t i = 0; i < m->tree_count; i++) arc__buffer_u32(out, m->trees[i]);
+  for (size_t i = 0; i < m->node_count; i++) {
+    arc__buffer_u32(out, (uint32_t)m->nodes[i].threshold);
+    arc__buffer_u32(out, (uint32_t)m->nodes[i].value);
+    arc__buffer_u16(out, m->nodes[i].child);
+    arc__buffer_u8(out, m->nodes[i].feature);
+  }
+  if (!out->failed) arc__buffer_u32(out, arc__crc32c(0, out->data, out->size));
+}
+
+/* Children come after their parents and within the tree, so that walking a tree ends. */
+static int model_tree_is_sound(const arc__payment_model *m, size_t tree) {
+  size_t begin = m->trees[tree], end = tree + 1 < m->tree_count ? m->trees[tree + 1] : m->node_count;
+  if (begin >= end || end > m->node_count) return 0;
+  for (size_t i = begin; i < end; i++) {
+    const arc__tree_node *node = &m->nodes[i];
+    if (node->value < -ARC__UNIT || node->value > ARC__UNIT || node->feature >= ARC__FEATURES) return 0;
+    if (node->child && (node->child <= i - begin || node->child + 1u >= end - begin)) return 0;
+  }
+  return 1;
+}
+
+static int model_is_sound(const arc__payment_model *m) {
+  if (m->shrink < 1 || m->shrink > 1000 || m->shrink_weekday < 1 || m->shrink_weekday > 1000) return 0;
+  for (int d = 0; d < ARC__LATE_DAYS; d++)
+    if (m->book[d] > ARC__ONE) return 0;
+  for (size_t i = 0; i < m->tree_count; i++)
+    if (!model_tree_is_sound(m, i)) return 0;
+  return m->tree_count || !m->node_count;
+}
+
+static arc_status model_read_trees(arc__payment_model *m, arc__reader *in, const arc__heap *heap) {
+  size_t trees = arc__reader_u32(in), nodes = arc__reader_u32(in);
+  if (in->failed || (size_t)(in->end - in->at) / 4 < trees || (size_t)(in->end - in->at) / 11 < nodes) return ARC_E_CORRUPT;
+  if (!trees) return ARC_OK;
+  if (arc__grow(heap, (void **)&m->trees, &m->tree_capacity, trees, sizeof *m->trees) < 0 ||
+      arc__grow(heap, (void **)&m->nodes, &m->node_capacity, nodes ? nodes : 1, sizeof *m->nodes) < 0)
+    return ARC_E_NOMEM;
+  for (; m->tree_count < trees; m->tree_count++) m->trees[m->tree_count] = arc__reader_u32(in);
+  for (; m->node_count < nodes; m->node_count++) {
+    arc__tree_node *node = &m->nodes[m->node_count];
+    node->threshold = (int32_t)arc__reader_u32(in);
+    node->value = (int32_t)arc__reader_u32(in);
+    node->child = arc__reader_u16(in);
+    node->feature = arc__reader_u8(in);
+  }
+  return ARC_OK;
+}
+
+static arc_status model_read(arc__payment_model *m, arc__reader *in, const arc__heap *heap) {
+  m->cut = (arc_day)arc__reader_u32(in);
+  m->settled = arc__reader_i64(in);
+  m->rows = arc__reader_i64(in);
+  m->shrink = (int32_t)arc__reader_u32(in);
+  m->shrink_weekday = (int32_t)arc__reader_u32(in);
+  m->mean_late = (int32_t)arc__reader_u32(in);
+  for (int w = 0; w < ARC__WEEKS; w++) m->dependence[w] = arc__reader_u32(in);
+  for (int d = 0; d < ARC__LATE_DAYS; d++) m->book[d] = arc__reader_u32(in);
+  for (int w = 0; w < 7; w++)
+    for (int d = 0; d < ARC__LATE_DAYS; d++) m->weekday[w][d] = arc__reader_u32(in);
+  ARC__TRY(model_read_trees(m, in, heap));
+  return arc__reader_ended(in) && model_is_sound(m) ? ARC_OK : ARC_E_CORRUPT;
+}
+
+arc_status arc__model_load(arc__payment_model *model, const arc__heap *heap, const void *bytes, size_t size,
+                           arc_error *err) {
+  arc__payment_model read;
+  arc__reader in, end;
+  if (!bytes || size < 12) return arc__fail(err, ARC_E_CORRUPT, "these bytes are no payment model");
+  arc__reader_init(&end, (const unsigned char *)bytes + size - 4, 4);
+  arc__reader_init(&in, bytes, size - 4);
+  if (arc__reader_u32(&in) != MODEL_MARK || arc__crc32c(0, bytes, size - 4) != arc__reader_u32(&end))
+    return arc__fail(err, ARC_E_CORRUPT, "these bytes are no payment model, or were damaged");
+  uint32_t version = arc__reader_u16(&in), features = arc__reader_u16(&in);
+  if (version != MODEL_VERSION || features != ARC__FEATURES)
+    return arc__fail(err, ARC_E_ABI, "a payment model of version %u with %u features; this library has version %u with %u: train again",
+                     version, features, MODEL_VERSION, ARC__FEATURES);
+  arc__model_prior(&read);
+  arc_status status = model_read(&read, &in, heap);
+  if (status == ARC_OK) {
+    arc__model_free(model, heap);
+    *model = read;
+    return ARC_OK;
+  }
+  arc__model_free(&read, heap);
+  if (status == ARC_E_NOMEM) return arc__fail_nomem(err);
+  return arc__fail(err, ARC_E_CORRUPT, "this payment model holds what no training makes");
 }

@@ -20,6 +20,7 @@ const char *const arc__feature_names[ARC__FEATURES] = {
     "days after the account's usual delay",
     "days after the last delay",
     "days after the median of the last delays",
+    "chance on the day by the tables",
     "amount",
     "terms",
     "days late today",
@@ -110,12 +111,12 @@ static uint32_t tables_weekday(const arc__payment_model *model, int weekday, int
 static void tables_account(const tables_query *q, int level) {
   const arc__payment_model *model = q->model;
   int64_t paid[ARC__LATE_DAYS], risk[ARC__LATE_DAYS], weight = model->shrink * q->unit;
-  int weekday = arc__weekday(q->item->due);
   uint32_t *chance = q->outlook->chance;
   tables_counts(q, 7, paid, risk);
   for (int d = q->from; d < ARC__LATE_DAYS - 1; d++)
     chance[d] = tables_shrunk(paid[d], risk[d], weight, model->book[d]);
   if (level < ARC__BY_ACCOUNT_WEEKDAY) return;
+  int weekday = arc__weekday(q->item->due);
   tables_counts(q, weekday, paid, risk);
   weight = model->shrink_weekday * q->unit;
   for (int d = q->from; d < ARC__LATE_DAYS - 1; d++)
@@ -201,11 +202,20 @@ void arc__tables_chances(const arc__payment_model *model, const arc__payment_his
   if (run.period) tables_apply_run(&q, &run);
 }
 
+void arc__account_chances(const arc__payment_model *model, const arc__payment_history *h, arc__payment_outlook *outlook) {
+  tables_query q = {model, h, NULL, outlook, 1, 0, 0};
+  outlook->today = ARC__LATE_FIRST;
+  memset(outlook->chance, 0, sizeof outlook->chance);
+  tables_scale(&q);
+  tables_account(&q, ARC__BY_ACCOUNT);
+  arc__outlook_finish(outlook);
+}
+
 /* ---- features ---- */
 
 enum {
   TABLES_DAY, TABLES_FROM_TODAY, TABLES_PAID_BEFORE, TABLES_AFTER_USUAL, TABLES_AFTER_LAST, TABLES_AFTER_MEDIAN,
-  TABLES_AMOUNT, TABLES_TERMS, TABLES_AGE, TABLES_SINCE_ISSUE, TABLES_ROUND, TABLES_SETTLED, TABLES_MEAN,
+  TABLES_CHANCE, TABLES_AMOUNT, TABLES_TERMS, TABLES_AGE, TABLES_SINCE_ISSUE, TABLES_ROUND, TABLES_SETTLED, TABLES_MEAN,
   TABLES_USUAL, TABLES_SPREAD, TABLES_MEDIAN, TABLES_LAST, TABLES_MEAN3, TABLES_MOVING, TABLES_LATE, TABLES_LATE30,
   TABLES_MEAN_BY_AMOUNT, TABLES_SINCE_PAID, TABLES_OPEN, TABLES_OVERDUE, TABLES_OPEN_AMOUNT, TABLES_OVERDUE_SHARE,
   TABLES_OLDEST, TABLES_MEAN_OVERDUE, TABLES_AGAINST_USUAL, TABLES_MEAN_WITH_OPEN, TABLES_GAP,
@@ -293,7 +303,7 @@ static void tables_open_features(const arc__payment_history *h, const arc__payme
 
 /* Of features that follow the day: what is to be taken from it. */
 static void tables_day_features(int32_t *f) {
-  f[TABLES_DAY] = 0;
+  f[TABLES_DAY] = f[TABLES_CHANCE] = 0;
   f[TABLES_FROM_TODAY] = f[TABLES_AGE];
   f[TABLES_PAID_BEFORE] = 0;
   f[TABLES_AFTER_USUAL] = f[TABLES_USUAL];
@@ -325,6 +335,7 @@ int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_
   case TABLES_AFTER_MEDIAN: return late - f[feature];
   case TABLES_AFTER_USUAL: return 8 * late - f[feature];
   case TABLES_PAID_BEFORE: return (int32_t)((ARC__ONE - outlook->open[late - ARC__LATE_FIRST]) >> 20);
+  case TABLES_CHANCE: return (int32_t)outlook->chance[late - ARC__LATE_FIRST];
   default: return f[feature];
   }
 }

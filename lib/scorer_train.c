@@ -4,7 +4,7 @@
  * Accounts are taken in the order of their keys, and rows are drawn by hashes of the invoices' keys, so that the order in
  * which a book was recorded does not matter. Three passes: the book's tables; how strongly accounts are drawn to
  * them, by likelihood; the rows that the trees are grown on, person-days at issue, at the due day and 15 days
- * after it, each with what was known that morning. Memory: one account, and at most some 400,000 rows.
+ * after it, each with what was known that morning. Memory: one account, and at most some 300,000 rows.
  */
 #include "scorer_internal.h"
 
@@ -17,8 +17,8 @@
 #define TRAINING_WEEKDAY 100   /* settlements that the book counts for in a weekday's */
 #define TRAINING_LEAST 200     /* settlements without which no trees are grown */
 #define TRAINING_SAMPLE 15000  /* moments that decide how much accounts are drawn to the book */
-#define TRAINING_MOMENTS 100000
-#define TRAINING_ROWS 300000   /* of days on which nothing was paid */
+#define TRAINING_MOMENTS 80000
+#define TRAINING_ROWS 200000   /* of days on which nothing was paid */
 
 typedef struct training_moment {
   arc_day day;
@@ -333,6 +333,7 @@ arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger,
   t->view.day = cut - 1;
   arc__history_init(&t->history, &t->view);
   if (status == ARC_OK) status = training_run(t, err);
+  if (status == ARC_OK && made.settled) status = arc__forecast_learn(&made, ledger, err);
   training_close(t);
   arc__free(heap, t, sizeof *t);
   if (status == ARC_OK) {

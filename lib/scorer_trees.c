@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define TREES_COUNT 150
-#define TREES_DEPTH 4
+#define TREES_DEPTH 5
 #define TREES_BINS 64
 #define TREES_RATE_PPM 60000
 #define TREES_PENALTY 20           /* added to the curvature of a leaf */
@@ -45,22 +45,38 @@ static int32_t trees_last_below(const trees_walk *w, int feature, int32_t thresh
   return low;
 }
 
+static void trees_node(const trees_walk *w, uint32_t tree, uint32_t at, int32_t from, int32_t to);
+
+static void trees_side(const trees_walk *w, uint32_t tree, const arc__tree_node *node, int side, int32_t from, int32_t to) {
+  uint32_t child = node->child + (uint32_t)side;
+  if (from > to) return;
+  if (w->feature == node->feature) trees_add(w, from, to, (int64_t)w->model->nodes[tree + child].value - node->value);
+  trees_node(w, tree, child, from, to);
+}
+
+/* A feature that rises and falls with the day: one stretch of days after the other. */
+static void trees_stretches(const trees_walk *w, uint32_t tree, const arc__tree_node *node, int32_t from, int32_t to) {
+  while (from <= to) {
+    int side = arc__feature_on(w->outlook, node->feature, from) > node->threshold;
+    int32_t last = from;
+    while (last < to && (arc__feature_on(w->outlook, node->feature, last + 1) > node->threshold) == side) last++;
+    trees_side(w, tree, node, side, from, last);
+    from = last + 1;
+  }
+}
+
 static void trees_node(const trees_walk *w, uint32_t tree, uint32_t at, int32_t from, int32_t to) {
   const arc__tree_node *node = &w->model->nodes[tree + at];
   if (!node->child) {
     if (w->feature < 0) trees_add(w, from, to, node->value);
-    return;
-  }
-  int32_t last = to;
-  if (node->feature < ARC__DAY_FEATURES) last = trees_last_below(w, node->feature, node->threshold, from, to);
-  else if (w->outlook->features[node->feature] > node->threshold) last = from - 1;
-  for (uint32_t side = 0; side < 2; side++) {
-    int32_t begin = side ? last + 1 : from, end = side ? to : last;
-    uint32_t child = node->child + side;
-    if (begin > end) continue;
-    if (w->feature == node->feature)
-      trees_add(w, begin, end, (int64_t)w->model->nodes[tree + child].value - node->value);
-    trees_node(w, tree, child, begin, end);
+  } else if (node->feature < ARC__RISING_FEATURES) {
+    int32_t last = trees_last_below(w, node->feature, node->threshold, from, to);
+    trees_side(w, tree, node, 0, from, last);
+    trees_side(w, tree, node, 1, last + 1, to);
+  } else if (node->feature < ARC__DAY_FEATURES) {
+    trees_stretches(w, tree, node, from, to);
+  } else {
+    trees_side(w, tree, node, w->outlook->features[node->feature] > node->threshold, from, to);
   }
 }
 
@@ -106,6 +122,7 @@ typedef struct trees_forest {
   trees_bin *store; /* bins of the parts of two levels */
   size_t count;
   uint32_t tree;
+  int columns[ARC__FEATURES], column_count; /* of this tree */
 } trees_forest;
 
 static int trees_compare_values(const void *a, const void *b) {
@@ -164,7 +181,8 @@ static void trees_sum(const trees_forest *f, trees_part *part) {
     uint32_t row = f->order[i];
     const uint8_t *bins = &f->bins[(size_t)row * ARC__FEATURES];
     int64_t gradient = f->gradient[row], curvature = f->curvature[row];
-    for (int k = 0; k < ARC__FEATURES; k++) {
+    for (int c = 0; c < f->column_count; c++) {
+      int k = f->columns[c];
       trees_bin *bin = &part->bins[k * TREES_BINS + bins[k]];
       bin->gradient += gradient;
       bin->curvature += curvature;
@@ -187,12 +205,12 @@ static int64_t trees_gain(int64_t gradient, int64_t curvature) {
   return gradient / 1024 * slope / 1024;
 }
 
-static trees_split trees_best(const trees_forest *f, const trees_part *part, uint64_t columns) {
+static trees_split trees_best(const trees_forest *f, const trees_part *part) {
   trees_split best = {0, -1, 0};
   int64_t whole = trees_gain(part->sum.gradient, part->sum.curvature);
-  for (int k = 0; k < ARC__FEATURES; k++) {
+  for (int c = 0; c < f->column_count; c++) {
+    int k = f->columns[c];
     trees_bin left = {0, 0};
-    if (!(columns >> k & 1)) continue;
     for (int b = 0; b < f->cut_count[k]; b++) {
       const trees_bin *bin = &part->bins[k * TREES_BINS + b];
       left.gradient += bin->gradient;
@@ -251,9 +269,8 @@ static void trees_settle(trees_forest *f, const trees_part *part) {
 }
 
 /* Splits a part in two, the smaller one summed from its rows; 0 if nothing is gained. */
-static arc_status trees_split_part(trees_forest *f, const trees_part *part, trees_part next[2], uint64_t columns,
-                                   int *done) {
-  trees_split split = trees_best(f, part, columns);
+static arc_status trees_split_part(trees_forest *f, const trees_part *part, trees_part next[2], int *done) {
+  trees_split split = trees_best(f, part);
   *done = split.feature >= 0;
   if (!*done) return ARC_OK;
   uint32_t middle = trees_divide(f, part, &split), child = (uint32_t)f->model->node_count - f->tree;
@@ -276,22 +293,21 @@ static arc_status trees_split_part(trees_forest *f, const trees_part *part, tree
 }
 
 /* Three in five of the columns, and all of the day's. */
-static uint64_t trees_columns(size_t tree) {
-  uint64_t columns = 0, x = (uint64_t)(tree + 1) * UINT64_C(0x9e3779b97f4a7c15);
+static void trees_draw_columns(trees_forest *f, size_t tree) {
+  uint64_t x = (uint64_t)(tree + 1) * UINT64_C(0x9e3779b97f4a7c15);
+  f->column_count = 0;
   for (int k = 0; k < ARC__FEATURES; k++) {
     x ^= x >> 29;
     x *= UINT64_C(0xbf58476d1ce4e5b9);
     x ^= x >> 32;
-    if (k < ARC__DAY_FEATURES || x % 5 < 3) columns |= UINT64_C(1) << k;
+    if (k < ARC__DAY_FEATURES || x % 5 < 3) f->columns[f->column_count++] = k;
   }
-  return columns;
 }
 
 static arc_status trees_grow_one(trees_forest *f, size_t number) {
   arc__payment_model *m = f->model;
   trees_part parts[2][TREES_GROUP_NODES];
   size_t count = 1, size = (size_t)ARC__FEATURES * TREES_BINS;
-  uint64_t columns = trees_columns(number);
   ARC__TRY(arc__grow(f->heap, (void **)&m->trees, &m->tree_capacity, m->tree_count + 1, sizeof *m->trees));
   f->tree = (uint32_t)m->node_count;
   m->trees[m->tree_count++] = f->tree;
@@ -301,6 +317,7 @@ static arc_status trees_grow_one(trees_forest *f, size_t number) {
   root->begin = root->node = 0;
   root->end = (uint32_t)f->count;
   for (uint32_t i = 0; i < root->end; i++) f->order[i] = i;
+  trees_draw_columns(f, number);
   trees_sum(f, root);
   root->sum = trees_total(root);
   ARC__TRY(trees_new_node(f, &root->sum));
@@ -309,7 +326,7 @@ static arc_status trees_grow_one(trees_forest *f, size_t number) {
     for (size_t i = 0; i < count; i++) {
       int done;
       const trees_part *part = &parts[depth % 2][i];
-      ARC__TRY(trees_split_part(f, part, &parts[(depth + 1) % 2][next], columns, &done));
+      ARC__TRY(trees_split_part(f, part, &parts[(depth + 1) % 2][next], &done));
       if (done) next += 2;
       else trees_settle(f, part);
     }

@@ -24,6 +24,55 @@ ARC_API void arc_scorer_close(arc_scorer *scorer); /**< NULL is fine. Since 0.1.
  * @return ARC_OK, ARC_E_INVALID, ARC_E_NOMEM, ARC_E_BUSY. Since 0.1. */
 ARC_API arc_status arc_scorer_train(arc_scorer *scorer, arc_day cut, arc_error *err);
 
+/** The model as bytes, the same on every platform, to be kept by the host; valid until the next call on the scorer.
+ * It holds no amounts and no names. It need not be journaled: training on the same day gives the same bytes, and
+ * whatever is decided by it is recorded as the decision. Since 0.1. */
+ARC_API arc_status arc_scorer_save(const void **bytes, size_t *size, arc_scorer *scorer, arc_error *err);
+
+/** Takes a saved model instead of the scorer's. @return ARC_OK, ARC_E_INVALID, ARC_E_CORRUPT (no model, or damaged),
+ * ARC_E_ABI (of another version: train again), ARC_E_NOMEM, each with the model as before. Since 0.1. */
+ARC_API arc_status arc_scorer_load(arc_scorer *scorer, const void *bytes, size_t size, arc_error *err);
+
+/** When open instalments will be paid, seen at the end of a day. Columns: customer,invoice,instalment,currency,open,due,
+ * p_late (paid after the due day, or not at all),p_late30 (more than 30 days after it),p_month (paid within 30 days
+ * from now),early,likely,late (the days by which one in ten, one in two and nine in ten such are paid; null: after the 120th
+ * day late, or never),payments (settlements of the account that the prediction rests on). Ordered by account and
+ * due day; of the same due day by issue day.
+ * @param customer  NULL or empty: all. ARC_E_NOT_FOUND. Since 0.1. */
+ARC_API arc_status arc_scorer_predict(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
+                                      arc_day as_of, arc_error *err);
+
+/** What makes up a prediction: of being paid late while the due day has not passed, else of being open still after 30
+ * more days. Rows begin with the book's chance, then what each table and each feature adds to it; the contributions
+ * add up to the last row, the prediction, exactly. Columns: invoice,instalment,factor,value,contribution,total (so
+ * far),words.
+ * @param instalment  1-based. ARC_E_NOT_FOUND if it is not open at the end of the day. Since 0.1. */
+ARC_API arc_status arc_scorer_explain(arc_report **out, arc_scorer *scorer, const char *invoice, size_t size,
+                                      uint32_t instalment, arc_day as_of, arc_error *err);
+
+#define ARC_PERIOD_WEEK 0  /**< of seven days, the first one from the day after as_of */
+#define ARC_PERIOD_DAY 1
+#define ARC_PERIOD_MONTH 2 /**< of the calendar; the first one is what is left of it */
+
+#define ARC_FORECAST_BY_CURRENCY 0
+#define ARC_FORECAST_BY_CUSTOMER 1
+
+typedef struct arc_forecast_options {
+  uint32_t struct_size;
+  arc_day as_of;   /**< what is open at the end of this day */
+  int32_t by;      /**< ARC_FORECAST_BY_* */
+  int32_t period;  /**< ARC_PERIOD_* */
+  uint32_t count;  /**< of periods, at most 400; 0: 8 */
+} arc_forecast_options;
+#define ARC_FORECAST_OPTIONS_INIT {(uint32_t)sizeof(arc_forecast_options), ARC_DAY_NONE, 0, 0, 0}
+
+/** The cash that is expected from what is open: customer (empty by currency),currency,from,to,expected,low,high. In 8 of 10
+ * periods it is from low to high: the spread of instalments paid each for itself, times what earlier weeks of the
+ * book showed beyond that, because a customer's invoices are paid together. An instalment of which half was paid, and what is more
+ * than 120 days late, is expected to bring nothing. Invoices still to be issued are not in it. Since 0.1. */
+ARC_API arc_status arc_scorer_forecast(arc_report **out, arc_scorer *scorer, const arc_forecast_options *options,
+                                       arc_error *err);
+
 #define ARC_MOMENT_ISSUE 1u     /**< the morning of the issue day */
 #define ARC_MOMENT_DUE 2u       /**< of the due day */
 #define ARC_MOMENT_DUE_15 4u    /**< of the 15th day after it */
@@ -44,6 +93,11 @@ typedef struct arc_backtest_options {
  * Since 0.1. */
 ARC_API arc_status arc_scorer_backtest(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
                                        arc_error *err);
+
+/** The same for cash: on each Monday from the cut on, the eight weeks after it: origin,week,currency,expected,low,high,
+ * actual (what was paid of what was open then; null: the week has not ended). Since 0.1. */
+ARC_API arc_status arc_scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
+                                            arc_error *err);
 
 /* ---- whom to work ---- */
 

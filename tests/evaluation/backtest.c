@@ -3,6 +3,7 @@
  *
  *   backtest CUT predictions.csv cash.csv < EVENTS
  *
+ * ARC_UNTIL names the last day of predictions, else it is that of the book.
  * EVENTS: a letter and fields, in the order of days: C key currency segment | I day key customer due amount discount_bp
  * discount_days | P day key customer amount invoice discount applied | W day key invoice amount.
  * Prints how long training took and the whole back-test; the clock is used for that alone.
@@ -142,6 +143,8 @@ int main(int argc, char **argv) {
   size_t events = read_events(ledger);
   double posted = seconds();
   check(arc_day_parse(&back.cut, argv[1], strlen(argv[1]), &err), &err, argv[1]);
+  if (getenv("ARC_UNTIL"))
+    check(arc_day_parse(&back.until, getenv("ARC_UNTIL"), ARC_NUL_TERMINATED, &err), &err, "ARC_UNTIL");
   check(arc_scorer_open(&scorer, ledger, &err), &err, "scorer");
   check(arc_scorer_train(scorer, back.cut, &err), &err, "train");
   double trained = seconds();
@@ -150,6 +153,10 @@ int main(int argc, char **argv) {
   fprintf(stderr, "%zu events %.2f s, training %.2f s, back-test %.2f s, %zu predictions\n", events, posted - began,
           trained - posted, tested - trained, arc_report_rows(report));
   write_report(report, argv[2]);
+  arc_report_free(report);
+  check(arc_scorer_backtest_cash(&report, scorer, &back, &err), &err, "cash");
+  fprintf(stderr, "cash %.2f s\n", seconds() - tested);
+  write_report(report, argv[3]);
   arc_report_free(report);
   arc_scorer_close(scorer);
   arc_ledger_close(ledger);

@@ -77,12 +77,15 @@ def main():
     events = {"b2b": b2b, "ibm": ibm, "book": book}[kind](path)
     text = "\n".join(line for _, _, line in sorted(events, key=lambda e: e[:2])) + "\n"
     cut = sys.argv[4] if len(sys.argv) > 4 else CUTS[kind]
-    done = subprocess.run([program, cut, out + ".raw.csv", out + ".cash.csv"], input=text, text=True)
+    done = subprocess.run([program, cut, out + ".raw.csv", out + ".rawcash.csv"], input=text, text=True)
     if done.returncode:
         return done.returncode
     with open(out + ".raw.csv", encoding="utf-8") as raw, open(out + ".pred.csv", "w", encoding="utf-8") as pred:
         pred.write(re.sub("^invoice,", "id,", raw.readline()))
         pred.writelines(raw)
+    with open(out + ".rawcash.csv", encoding="utf-8") as raw, open(out + ".cash.csv", "w", encoding="utf-8") as cash:
+        cash.write(raw.readline().replace("low,high", "lo,hi"))
+        cash.writelines(raw)
     return 0
 
 

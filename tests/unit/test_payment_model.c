@@ -1,0 +1,482 @@
+/* The payment model: fixed-point numbers, no look into the future, the same bytes for every order, bytes that are
+ * checked, parts that add up, forecasts that agree with predictions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../support/small_book.h"
+#include "scorer_internal.h"
+
+#define FIRST 18000 /* a Monday is 18001 + 7n + 2: what matters is that it is fixed */
+#define DAYS 500
+
+/* ---- a made-up book whose customers have habits ---- */
+
+struct story {
+  struct book book;
+  arc_scorer *scorer;
+};
+
+static uint32_t pick(uint32_t a, uint32_t b, uint32_t limit) {
+  uint64_t x = ((uint64_t)a << 20 | b) * UINT64_C(0x9e3779b97f4a7c15);
+  x ^= x >> 29;
+  x *= UINT64_C(0xbf58476d1ce4e5b9);
+  return (uint32_t)((x >> 33) % limit);
+}
+
+#ifdef ARC_TEST_SWEEP
+#define INVOICES 60
+#else
+#define INVOICES 900
+#endif
+#define CUSTOMERS 12
+
+static arc_day issued_on(uint32_t i) {
+  return FIRST + (arc_day)(i * DAYS / INVOICES);
+}
+
+/* Customer c pays about 3 c days late, on what day of the week ever, the last one on Fridays. */
+static arc_day paid_on(uint32_t i) {
+  uint32_t c = i % CUSTOMERS;
+  arc_day day = issued_on(i) + 30 + (arc_day)(c * 3) - 5 + (arc_day)pick(i, 1, 11);
+  while (c + 1 == CUSTOMERS && arc__weekday(day) != 4) day++;
+  return pick(i, 2, 40) == 0 ? ARC_DAY_NONE : day;
+}
+
+static void tell_invoice(struct story *s, uint32_t i, arc_day until, int64_t factor) {
+  char key[16], customer[16], payment[16];
+  snprintf(key, sizeof key, "I%u", i);
+  snprintf(customer, sizeof customer, "C%u", i % CUSTOMERS);
+  snprintf(payment, sizeof payment, "P%u", i);
+  int64_t amount = (1000 + (int64_t)pick(i, 3, 100000)) * factor;
+  if (issued_on(i) > until) return;
+  arc_invoice row = book_invoice_of(key, customer, issued_on(i), issued_on(i) + 30, amount);
+  book_post_invoice(&s->book, &row);
+  if (paid_on(i) == ARC_DAY_NONE || paid_on(i) > until) return;
+  arc_payment paid = book_payment_of(payment, customer, paid_on(i), amount, "");
+  book_post_payment(&s->book, &paid);
+  book_apply(&s->book, payment, key, paid_on(i), amount, ARC_HOW_GIVEN);
+}
+
+/* The story until a day, recorded from the front or the back. */
+static void story_open(struct story *s, arc_day until, int backwards) {
+  arc_error err = ARC_ERROR_INIT;
+  memset(s, 0, sizeof *s);
+  book_open(&s->book);
+  for (uint32_t c = 0; c < CUSTOMERS; c++) {
+    char customer[16];
+    snprintf(customer, sizeof customer, "C%u", backwards ? CUSTOMERS - 1 - c : c);
+    book_customer(&s->book, customer);
+  }
+  for (uint32_t i = 0; i < INVOICES; i++) tell_invoice(s, backwards ? INVOICES - 1 - i : i, until, 1);
+  book_check(arc_scorer_open(&s->scorer, s->book.ledger, &err), &err);
+}
+
+static void story_close(struct story *s) {
+  arc_scorer_close(s->scorer);
+  book_close(&s->book);
+}
+
+static void train(struct story *s, arc_day cut) {
+  arc_error err = ARC_ERROR_INIT;
+  book_check(arc_scorer_train(s->scorer, cut, &err), &err);
+}
+
+/* The model's bytes, to be freed. */
+static void *saved(struct story *s, size_t *size) {
+  const void *bytes;
+  arc_error err = ARC_ERROR_INIT;
+  book_check(arc_scorer_save(&bytes, size, s->scorer, &err), &err);
+  void *copy = malloc(*size);
+  assert_non_null(copy);
+  return memcpy(copy, bytes, *size);
+}
+
+static arc_report *predict(struct story *s, const char *customer, arc_day as_of) {
+  arc_report *report = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  book_check(arc_scorer_predict(&report, s->scorer, customer, customer ? strlen(customer) : 0, as_of, &err), &err);
+  return report;
+}
+
+static void same_reports(const arc_report *a, const arc_report *b) {
+  assert_int_equal(arc_report_rows(a), arc_report_rows(b));
+  for (size_t r = 0; r < arc_report_rows(a); r++)
+    for (size_t c = 0; c < arc_report_columns(a); c++) {
+      char x[300], y[300];
+      assert_int_equal(arc_report_format(a, r, c, x, sizeof x, NULL), ARC_OK);
+      assert_int_equal(arc_report_format(b, r, c, y, sizeof y, NULL), ARC_OK);
+      assert_string_equal(x, y);
+    }
+}
+
+/* ---- numbers ---- */
+
+static void test_fixed(void **state) {
+  (void)state;
+  for (int i = -900; i <= 900; i++) {
+    double x = i / 100.0, want = exp(x);
+    double got = (double)arc__fixed_exp(i * ARC__UNIT / 100) / (double)ARC__UNIT;
+    assert_true(fabs(got - want) < want * 2e-4 + 3e-6);
+    assert_true(fabs((double)arc__fixed_log((int64_t)(want * (double)ARC__UNIT)) / (double)ARC__UNIT - x) < 0.01 + (x < -8 ? 0.01 : 0));
+  }
+  for (int64_t i = 0; i < 2000; i++) assert_int_equal(arc__fixed_root(i * i + i), i);
+  assert_int_equal(arc__fixed_root(INT64_MAX), INT64_C(3037000499));
+  assert_int_equal(arc__fixed_exp(0), ARC__UNIT);
+  assert_int_equal(arc__fixed_odds((uint32_t)(ARC__ONE / 2), ARC__UNIT), ARC__ONE / 2);
+  assert_int_equal(arc__fixed_odds((uint32_t)(ARC__ONE / 2), 3 * ARC__UNIT), ARC__ONE / 4 * 3);
+  assert_int_equal(arc__fixed_odds(0, 8000 * ARC__UNIT), 0);
+  assert_int_equal(arc__fixed_odds((uint32_t)ARC__ONE, 8000 * ARC__UNIT), ARC__ONE);
+  assert_true(arc__fixed_odds((uint32_t)(ARC__ONE / 1000 * 999), 8000 * ARC__UNIT) <= ARC__ONE);
+  assert_int_equal(arc__fixed_divide(7, 2), 7 * ARC__UNIT / 2);
+  assert_int_equal(arc__fixed_divide(INT64_MAX / 2, INT64_MAX / 8) / ARC__UNIT, 4);
+}
+
+/* ---- bad input ---- */
+
+static void test_checks(void **state) {
+  (void)state;
+  struct story s;
+  arc_report *report = NULL;
+  const void *bytes;
+  size_t size;
+  arc_backtest_options back = ARC_BACKTEST_OPTIONS_INIT;
+  arc_forecast_options ahead = ARC_FORECAST_OPTIONS_INIT;
+  story_open(&s, FIRST + 60, 0);
+  assert_int_equal(arc_scorer_train(NULL, FIRST, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_train(s.scorer, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_save(NULL, &size, s.scorer, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_save(&bytes, &size, NULL, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_load(s.scorer, NULL, 0, NULL), ARC_E_CORRUPT);
+  assert_int_equal(arc_scorer_predict(&report, s.scorer, NULL, 0, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_predict(&report, s.scorer, "nobody", 6, FIRST, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_scorer_explain(&report, s.scorer, "I0", 2, 1, FIRST - 1, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_scorer_explain(&report, s.scorer, "I0", 2, 2, FIRST, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_scorer_explain(&report, s.scorer, "", 0, 1, FIRST, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_scorer_backtest(&report, s.scorer, &back, NULL), ARC_E_INVALID);
+  back.cut = FIRST + 30, back.moments = 8;
+  assert_int_equal(arc_scorer_backtest(&report, s.scorer, &back, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_backtest_cash(&report, s.scorer, &back, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_forecast(&report, s.scorer, &ahead, NULL), ARC_E_INVALID);
+  ahead.as_of = FIRST + 30, ahead.by = 2;
+  assert_int_equal(arc_scorer_forecast(&report, s.scorer, &ahead, NULL), ARC_E_INVALID);
+  ahead.by = 0, ahead.period = 3;
+  assert_int_equal(arc_scorer_forecast(&report, s.scorer, &ahead, NULL), ARC_E_INVALID);
+  ahead.period = 0, ahead.count = 401;
+  assert_int_equal(arc_scorer_forecast(&report, s.scorer, &ahead, NULL), ARC_E_INVALID);
+  assert_null(report);
+  story_close(&s);
+}
+
+/* ---- the future, and the order ---- */
+
+/* What happens on or after the cut changes no bit of the model, and of no prediction at the cut. */
+static void test_no_leak(void **state) {
+  (void)state;
+  struct story whole, part;
+  const arc_day cut = FIRST + 400;
+  size_t whole_size, part_size;
+  story_open(&whole, FIRST + 2 * DAYS, 0);
+  story_open(&part, cut - 1, 0);
+  /* Payments from before the cut come back after it. */
+  if (INVOICES > 100) {
+    arc_reversal back = ARC_REVERSAL_INIT;
+    arc_error err = ARC_ERROR_INIT;
+    for (uint32_t i = 0; i < 100; i++) {
+      char key[16];
+      snprintf(key, sizeof key, "P%u", i);
+      if (paid_on(i) == ARC_DAY_NONE) continue;
+      back.payment = book_text(key);
+      back.day = cut + (arc_day)i % 7;
+      book_check(arc_ledger_post_reversals(whole.book.ledger, &back, 1, &err), &err);
+    }
+  }
+  train(&whole, cut);
+  train(&part, cut);
+  void *a = saved(&whole, &whole_size), *b = saved(&part, &part_size);
+  assert_int_equal(whole_size, part_size);
+  assert_memory_equal(a, b, whole_size);
+  free(a);
+  free(b);
+  arc_report *x = predict(&whole, NULL, cut - 1), *y = predict(&part, NULL, cut - 1);
+  assert_true(arc_report_rows(x) > 3);
+  same_reports(x, y);
+  arc_report_free(x);
+  arc_report_free(y);
+  story_close(&whole);
+  story_close(&part);
+}
+
+static void test_order(void **state) {
+  (void)state;
+  struct story forwards, backwards;
+  const arc_day cut = FIRST + 450;
+  size_t size, other_size;
+  story_open(&forwards, FIRST + 480, 0);
+  story_open(&backwards, FIRST + 480, 1);
+  train(&forwards, cut);
+  train(&backwards, cut);
+  void *a = saved(&forwards, &size), *b = saved(&backwards, &other_size);
+  assert_int_equal(size, other_size);
+  assert_memory_equal(a, b, size);
+  free(a);
+  free(b);
+  for (int c = 0; c < CUSTOMERS; c++) {
+    char customer[16];
+    snprintf(customer, sizeof customer, "C%d", c);
+    arc_report *x = predict(&forwards, customer, cut), *y = predict(&backwards, customer, cut);
+    same_reports(x, y);
+    arc_report_free(x);
+    arc_report_free(y);
+  }
+  story_close(&forwards);
+  story_close(&backwards);
+}
+
+/* ---- bytes ---- */
+
+static void test_bytes(void **state) {
+  (void)state;
+  struct story s;
+  size_t size, again_size;
+  story_open(&s, FIRST + 450, 0);
+  train(&s, FIRST + 450);
+  unsigned char *bytes = saved(&s, &size);
+  arc_report *before = predict(&s, NULL, FIRST + 450);
+  train(&s, FIRST + 100);
+  assert_int_equal(arc_scorer_load(s.scorer, bytes, size, NULL), ARC_OK);
+  arc_report *after = predict(&s, NULL, FIRST + 450);
+  same_reports(before, after);
+  arc_report_free(before);
+  arc_report_free(after);
+  unsigned char *again = saved(&s, &again_size);
+  assert_int_equal(size, again_size);
+  assert_memory_equal(bytes, again, size);
+  free(again);
+#ifndef ARC_TEST_SWEEP
+  for (size_t cut = 0; cut < size; cut += 97) assert_int_equal(arc_scorer_load(s.scorer, bytes, cut, NULL), ARC_E_CORRUPT);
+  for (size_t i = 0; i < size; i += 61) {
+    bytes[i] ^= 16;
+    assert_int_equal(arc_scorer_load(s.scorer, bytes, size, NULL), ARC_E_CORRUPT);
+    bytes[i] ^= 16;
+  }
+#endif
+  assert_int_equal(arc_scorer_load(s.scorer, bytes, size, NULL), ARC_OK);
+  free(bytes);
+  story_close(&s);
+}
+
+/* ---- what it learns ---- */
+
+/* Without history the prior; with it, customers differ as they do, and Friday's customer pays on Fridays. */
+static void test_learns(void **state) {
+  (void)state;
+  struct story s;
+  arc_report *report;
+  story_open(&s, FIRST + 450, 0);
+  report = predict(&s, "C0", FIRST);
+  assert_int_equal(arc_report_rows(report), 1);
+  assert_in_range(book_number(report, 0, "p_late"), 300000, 700000);
+  assert_int_equal(book_number(report, 0, "payments"), 0);
+  arc_report_free(report);
+#ifndef ARC_TEST_SWEEP
+  train(&s, FIRST + 450);
+  int64_t likely[CUSTOMERS] = {0};
+  for (int c = 0; c < CUSTOMERS; c++) {
+    char customer[16];
+    snprintf(customer, sizeof customer, "C%d", c);
+    report = predict(&s, customer, FIRST + 450);
+    for (size_t i = 0; i < arc_report_rows(report); i++) {
+      int64_t due = book_number(report, i, "due");
+      assert_true(book_number(report, i, "p_late") >= book_number(report, i, "p_late30"));
+      if (due < FIRST + 465 || likely[c]) continue;
+      likely[c] = book_number(report, i, "likely") - due + 1000;
+      assert_true(book_number(report, i, "early") <= book_number(report, i, "likely"));
+      if (c + 1 == CUSTOMERS) assert_int_equal(arc__weekday((arc_day)book_number(report, i, "likely")), 4);
+    }
+    arc_report_free(report);
+  }
+  assert_in_range(likely[0], 995, 1004);
+  assert_in_range(likely[5], 1011, 1019);
+  assert_in_range(likely[10], 1025, 1034);
+#endif
+  story_close(&s);
+}
+
+/* ---- explanations ---- */
+
+static void test_explain(void **state) {
+  (void)state;
+  struct story s;
+  arc_error err = ARC_ERROR_INIT;
+  const arc_day day = FIRST + 450;
+  story_open(&s, day, 0);
+  train(&s, day);
+  arc_report *list = predict(&s, NULL, day);
+  for (size_t i = 0; i < arc_report_rows(list); i++) {
+    arc_report *why = NULL;
+    const char *invoice = book_cell(list, i, "invoice");
+    book_check(arc_scorer_explain(&why, s.scorer, invoice, ARC_NUL_TERMINATED, 1, day, &err), &err);
+    size_t rows = arc_report_rows(why);
+    int64_t sum = 0;
+    assert_true(rows >= 5);
+    for (size_t r = 0; r < rows; r++) {
+      sum += book_number(why, r, "contribution");
+      assert_int_equal(book_number(why, r, "total"), sum);
+      assert_true(strlen(book_cell(why, r, "words")) > 10);
+    }
+    assert_string_equal(book_cell(why, rows - 1, "factor"), "prediction");
+    assert_int_equal(book_number(why, rows - 1, "contribution"), 0);
+    if (book_number(list, i, "due") > day) assert_int_equal(sum, book_number(list, i, "p_late"));
+    else assert_in_range(sum + book_number(list, i, "p_month"), 999999, 1000001);
+    arc_report_free(why);
+  }
+  arc_report_free(list);
+  story_close(&s);
+}
+
+/* ---- forecasts ---- */
+
+static arc_report *forecast(struct story *s, arc_day as_of, int32_t by, int32_t period, uint32_t count) {
+  arc_report *report = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  arc_forecast_options o = ARC_FORECAST_OPTIONS_INIT;
+  o.as_of = as_of, o.by = by, o.period = period, o.count = count;
+  book_check(arc_scorer_forecast(&report, s->scorer, &o, &err), &err);
+  return report;
+}
+
+static int64_t column_sum(const arc_report *report, const char *column) {
+  int64_t sum = 0;
+  for (size_t i = 0; i < arc_report_rows(report); i++) sum += book_number(report, i, column);
+  return sum;
+}
+
+/* Days, weeks and customers add up to the same, but for rounding; months are whole after the first; and all of it is what
+ * is open, less what is expected not to come. */
+static void test_forecast(void **state) {
+  (void)state;
+  struct story s;
+  const arc_day day = FIRST + 450;
+  story_open(&s, day, 0);
+  train(&s, day);
+  arc_report *days = forecast(&s, day, ARC_FORECAST_BY_CURRENCY, ARC_PERIOD_DAY, 28);
+  arc_report *weeks = forecast(&s, day, ARC_FORECAST_BY_CURRENCY, ARC_PERIOD_WEEK, 4);
+  arc_report *customers = forecast(&s, day, ARC_FORECAST_BY_CUSTOMER, ARC_PERIOD_WEEK, 4);
+  arc_report *months = forecast(&s, day, ARC_FORECAST_BY_CURRENCY, ARC_PERIOD_MONTH, 12);
+  arc_report *list = predict(&s, NULL, day);
+  assert_int_equal(arc_report_rows(days), 28);
+  assert_int_equal(arc_report_rows(weeks), 4);
+  int64_t off = column_sum(days, "expected") - column_sum(weeks, "expected");
+  assert_in_range(off + 2000, 0, 4000);
+  assert_int_equal(column_sum(customers, "expected"), column_sum(weeks, "expected"));
+  for (size_t i = 0; i < 4; i++) {
+    assert_int_equal(book_number(weeks, i, "from"), day + 1 + 7 * (arc_day)i);
+    assert_int_equal(book_number(weeks, i, "to"), day + 7 + 7 * (arc_day)i);
+    assert_true(book_number(weeks, i, "low") <= book_number(weeks, i, "expected"));
+    assert_true(book_number(weeks, i, "high") >= book_number(weeks, i, "expected"));
+  }
+  assert_int_equal(book_number(months, 0, "from"), day + 1);
+  for (size_t i = 1; i < 12; i++) {
+    int32_t year, month, first;
+    arc_day_to_civil((arc_day)book_number(months, i, "from"), &year, &month, &first);
+    assert_int_equal(first, 1);
+    assert_int_equal(book_number(months, i, "from"), book_number(months, i - 1, "to") + 1);
+  }
+  assert_true(column_sum(months, "expected") <= column_sum(list, "open"));
+  assert_true(column_sum(months, "expected") * 10 >= column_sum(list, "open") * 5);
+  arc_report_free(days);
+  arc_report_free(weeks);
+  arc_report_free(customers);
+  arc_report_free(months);
+  arc_report_free(list);
+  story_close(&s);
+}
+
+/* ---- back-tests ---- */
+
+static void test_backtest(void **state) {
+  (void)state;
+  struct story s;
+  arc_report *report = NULL, *cash = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  arc_backtest_options o = ARC_BACKTEST_OPTIONS_INIT;
+  o.cut = FIRST + 400;
+  o.until = FIRST + 420;
+  story_open(&s, FIRST + 2 * DAYS, 0);
+  book_check(arc_scorer_backtest(&report, s.scorer, &o, &err), &err);
+  book_check(arc_scorer_backtest_cash(&cash, s.scorer, &o, &err), &err);
+  assert_true(arc_report_rows(report) > 0);
+  /* What it says of a moment is what a model trained at the cut says on that morning. */
+  train(&s, o.cut);
+  for (size_t i = 0; i < arc_report_rows(report); i++) {
+    if (strcmp(book_cell(report, i, "moment"), "due")) continue;
+    arc_report *list = predict(&s, NULL, (arc_day)book_number(report, i, "day") - 1);
+    int found = 0;
+    for (size_t r = 0; r < arc_report_rows(list); r++) {
+      if (strcmp(book_cell(list, r, "invoice"), book_cell(report, i, "invoice"))) continue;
+      assert_in_range(book_number(list, r, "p_late") - book_number(report, i, "p_late") + 20000, 0, 40000);
+      found = 1;
+    }
+    assert_int_equal(found, 1);
+    arc_report_free(list);
+    break;
+  }
+  int64_t expected = 0, actual = 0;
+  assert_int_equal(arc_report_rows(cash) % ARC__WEEKS, 0);
+  for (size_t i = 0; i < arc_report_rows(cash); i++) {
+    if (book_number(cash, i, "week") > 4) continue;
+    expected += book_number(cash, i, "expected");
+    actual += book_number(cash, i, "actual");
+  }
+#ifndef ARC_TEST_SWEEP
+  assert_true(expected * 10 > actual * 8 && expected * 10 < actual * 12);
+#endif
+  arc_report_free(report);
+  arc_report_free(cash);
+  story_close(&s);
+}
+
+/* ---- memory ---- */
+
+static void test_no_memory(void **state) {
+  (void)state;
+#ifndef ARC_TEST_SWEEP
+  struct story s;
+  story_open(&s, FIRST + 450, 0);
+  for (size_t k = 1;; k += k / 8 + 1) {
+    size_t size, after_size;
+    void *before = saved(&s, &size);
+    test_heap_fail(&s.book.heap, k, 0);
+    arc_status status = arc_scorer_train(s.scorer, FIRST + 450, NULL);
+    int failed = test_heap_failed(&s.book.heap);
+    test_heap_fail(&s.book.heap, 0, 0);
+    assert_int_equal(status, failed ? ARC_E_NOMEM : ARC_OK);
+    void *after = saved(&s, &after_size);
+    if (failed) {
+      assert_int_equal(size, after_size);
+      assert_memory_equal(before, after, size);
+    }
+    free(before);
+    free(after);
+    if (!failed) break;
+  }
+  story_close(&s);
+#endif
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_fixed),    cmocka_unit_test(test_checks),   cmocka_unit_test(test_no_leak),
+      cmocka_unit_test(test_order),    cmocka_unit_test(test_bytes),    cmocka_unit_test(test_learns),
+      cmocka_unit_test(test_explain),  cmocka_unit_test(test_forecast), cmocka_unit_test(test_backtest),
+      cmocka_unit_test(test_no_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
