@@ -27,6 +27,7 @@
 #include "arcollect/report.h"
 #include "arcollect/storage.h"
 #include "arcollect/transport.h"
+#include "arcollect/template.h"
 #include "arcollect/ledger.h"
 #include "arcollect/cadence.h"
 #include "arcollect/matcher.h"

@@ -29,7 +29,9 @@ arc_status arc__check_day_run(const arc_ledger *ledger, const arc__day_run_recor
 }
 
 void arc__apply_day_run(arc_ledger *ledger, const arc__day_run_record *r) {
-  arc__put(ARC__L(ledger), ARC__BOOK_LAST_DAY_RUN, 1, r->day);
+  arc__tables *t = ARC__L(ledger);
+  arc__put(t, ARC__BOOK_LAST_DAY_RUN, 1, r->day);
+  arc__put(t, ARC__BOOK_BOUNCE_SEEN, 1, arc__u32(t, ARC__BOOK_BOUNCE, 1));
 }
 
 static arc_status days_run(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {

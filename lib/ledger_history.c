@@ -324,7 +324,7 @@ static void history_touch_outcome(const arc__tables *t, history_event *e,
                                   const arc__touch_outcome_record *r) {
   static const char *const names[] = {"touch planned", "touch sent",      "touch failed",
                                       "touch pending", "touch delivered", "touch withheld",
-                                      "touch approved", "touch refused"};
+                                      "touch approved", "touch refused",   "touch bounced", "touch opened"};
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ANCHOR, r->touch)));
   e->name = names[r->status];
   e->day = r->day;
@@ -352,6 +352,20 @@ static void history_policy(const arc__tables *t, history_event *e, const arc__po
   e->name = "policy";
   e->day = r->day;
   e->text = r->name;
+}
+
+static void history_template(const arc__tables *t, history_event *e, const arc__template_record *r) {
+  (void)t;
+  e->name = "template";
+  e->day = r->day;
+  e->text = r->name;
+}
+
+static void history_retry(const arc__tables *t, history_event *e, const arc__retry_record *r) {
+  history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ANCHOR, r->touch)));
+  e->name = "touch put off";
+  e->day = r->day;
+  e->text = r->detail.size ? r->detail : arc__name(t, arc__u32(t, ARC__TOUCH_STEP, r->touch));
 }
 
 static void history_day_run(const arc__tables *t, history_event *e, const arc__day_run_record *r) {

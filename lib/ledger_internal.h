@@ -216,6 +216,15 @@ arc_status arc__dispute_deduct(const arc__input *in, arc_ledger *ledger, const a
 /* Whether an application said again states the deduction that it was recorded with, or none as then. */
 arc_status arc__dispute_deducted(const arc__input *in, const arc_dispute *deduction, uint32_t entry, int *same);
 
+/* ---- ledger_delivery.c ---- */
+
+/* A touch was planned: for whom, and which templates there were. */
+void arc__delivery_planned(arc_ledger *ledger, uint32_t touch);
+/* A touch bounced, or reached somebody after all. */
+void arc__delivery_told(arc_ledger *ledger, uint32_t touch, uint32_t status);
+/* The addresses of a contact are about to be these. */
+void arc__delivery_address(arc_ledger *ledger, uint32_t contact, const arc__contact_record *r);
+
 /* ---- each record type: check against the state, and apply ---- */
 
 #define ARC__R(number, upper, lower)                                                               \

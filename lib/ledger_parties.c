@@ -153,6 +153,7 @@ void arc__apply_contact(arc_ledger *ledger, const arc__contact_record *r) {
     arc__put(t, ARC__CUSTOMER_CONTACT, r->customer, row);
     arc__index_add(t, ARC__INDEX_CONTACT, row);
   }
+  if (r->contact) arc__delivery_address(ledger, row, r);
   arc__put_text(t, ARC__CONTACT_NAME, row, r->name);
   arc__put(t, ARC__CONTACT_LANGUAGE, row, arc__state_name(ledger, r->language));
   arc__put_text(t, ARC__CONTACT_EMAIL, row, r->email);

@@ -131,7 +131,7 @@ const char *arc__tone_name(uint32_t tone) {
 }
 
 const char *arc__touch_status_name(uint32_t status) {
-  static const char *const names[] = {"planned", "sent", "failed", "pending", "delivered", "withheld", "approved", "refused"};
+  static const char *const names[] = {"planned", "sent", "failed", "pending", "delivered", "withheld", "approved", "refused", "bounced", "opened"};
   return status < sizeof names / sizeof *names ? names[status] : "unknown";
 }
 

@@ -16,7 +16,7 @@
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
-  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD)
+  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -28,6 +28,8 @@
   X(BOOK_PLANNED_DAY, BOOK, DAY)      /* the last day for which touches were planned */            \
   X(BOOK_MAX_DAY, BOOK, DAY)          /* latest day on which any money event takes effect */       \
   X(BOOK_CLOSED_DAY, BOOK, DAY)       /* nothing is posted to this day or before */                \
+  X(BOOK_BOUNCE, BOOK, U32)           /* TOUCH that bounced last */                                \
+  X(BOOK_BOUNCE_SEEN, BOOK, U32)      /* the same when a day was completed last */                 \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \
   /* per instant at which anything was recorded: the rows that were there before */                \
@@ -82,6 +84,8 @@
   X(CONTACT_ROLE, CONTACT, U8)                                                                     \
   X(CONTACT_UTC_OFFSET, CONTACT, I32)                                                              \
   X(CONTACT_OPT_OUTS, CONTACT, U32)                                                                \
+  X(CONTACT_BOUNCED, CONTACT, U16)    /* bits of channels whose address is wrong */                \
+  X(CONTACT_TOUCHES, CONTACT, U32)    /* rows of TOUCH when an address changed last */             \
   X(CONTACT_NEXT, CONTACT, U32)                                                                    \
   /* a customer's business in one currency */                                                      \
   X(ACCOUNT_CUSTOMER, ACCOUNT, U32)                                                                \
@@ -204,6 +208,12 @@
   X(TOUCH_COPIES, TOUCH, U8)                                                                       \
   X(TOUCH_OUTCOME_DAY, TOUCH, DAY)    /* of its latest outcome; ARC_DAY_NONE */                    \
   X(TOUCH_OUTCOME, TOUCH, TEXT)       /* its detail */                                             \
+  X(TOUCH_TEMPLATES, TOUCH, U32)      /* rows of TEMPLATE when it was planned: later ones are not its */ \
+  X(TOUCH_CONTACT, TOUCH, U32)        /* CONTACT that it was planned for; 0: the host knows */     \
+  X(TOUCH_ATTEMPTS, TOUCH, U16)       /* that did not reach anybody yet */                         \
+  X(TOUCH_NOT_BEFORE, TOUCH, I64)     /* the instant of the next attempt, milliseconds */          \
+  X(TOUCH_BOUNCED, TOUCH, U8)         /* 1: it did, once; and is in the next chain */              \
+  X(TOUCH_BOUNCE_NEXT, TOUCH, U32)    /* that bounced before; chain of BOOK_BOUNCE */              \
   X(TOUCH_NEXT, TOUCH, U32)           /* of the account */                                         \
   X(TOUCH_ITEM_INSTALMENT, TOUCH_ITEM, U32)                                                        \
   X(TOUCH_ITEM_AMOUNT, TOUCH_ITEM, I64)                                                            \
@@ -249,7 +259,14 @@
   X(POLICY_OLD_TEXT, POLICY_OLD, TEXT)                                                             \
   X(POLICY_OLD_DAY, POLICY_OLD, I32)                                                               \
   X(POLICY_OLD_VERSION, POLICY_OLD, U32)                                                           \
-  X(POLICY_OLD_BEFORE, POLICY_OLD, U32)
+  X(POLICY_OLD_BEFORE, POLICY_OLD, U32)                                                            \
+  /* versions of the book's templates */                                                           \
+  X(TEMPLATE_NAME, TEMPLATE, TEXT)    /* on the first version only */                              \
+  X(TEMPLATE_FIRST, TEMPLATE, U32)    /* TEMPLATE: the first version of the name */                \
+  X(TEMPLATE_LATEST, TEMPLATE, U32)   /* TEMPLATE: on the first version */                         \
+  X(TEMPLATE_BEFORE, TEMPLATE, U32)   /* TEMPLATE: the version before */                           \
+  X(TEMPLATE_TEXT, TEMPLATE, TEXT)                                                                 \
+  X(TEMPLATE_DAY, TEMPLATE, I32)
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -277,6 +294,7 @@ enum {
   ARC__INDEX_TOUCH,
   ARC__INDEX_NOTE,
   ARC__INDEX_POLICY,
+  ARC__INDEX_TEMPLATE,
   ARC__INDEX_COUNT
 };
 

@@ -106,6 +106,7 @@ void arc__apply_touch(arc_ledger *ledger, const arc__touch_record *r) {
   arc__put(t, ARC__TOUCH_COPIES, row, r->copies);
   arc__put(t, ARC__TOUCH_NEXT, row, arc__u32(t, ARC__ACCOUNT_TOUCH, r->account));
   arc__put(t, ARC__ACCOUNT_TOUCH, r->account, row);
+  arc__delivery_planned(ledger, row);
   arc__index_add(t, ARC__INDEX_TOUCH, row);
   if (r->status == ARC_TOUCH_PLANNED) talk_apply_items(ledger, r, row);
   else talk_raise_step(t, ARC__INSTALMENT_STEP_WITHHELD, r->anchor, r->offset);
@@ -250,14 +251,18 @@ arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, si
 /* Which states a touch may go to from each: bits 1 << status. */
 static const unsigned talk_next[] = {
     [ARC_TOUCH_PLANNED] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_PENDING |
-                          1u << ARC_TOUCH_DELIVERED,
-    [ARC_TOUCH_SENT] = 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_FAILED,
+                          1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_BOUNCED,
+    [ARC_TOUCH_SENT] = 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_BOUNCED |
+                       1u << ARC_TOUCH_OPENED,
     [ARC_TOUCH_FAILED] = 0,
-    [ARC_TOUCH_PENDING] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_FAILED,
-    [ARC_TOUCH_DELIVERED] = 0,
+    [ARC_TOUCH_PENDING] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_FAILED |
+                          1u << ARC_TOUCH_BOUNCED | 1u << ARC_TOUCH_OPENED,
+    [ARC_TOUCH_DELIVERED] = 1u << ARC_TOUCH_BOUNCED | 1u << ARC_TOUCH_OPENED,
     [ARC_TOUCH_WITHHELD] = 1u << ARC_TOUCH_APPROVED | 1u << ARC_TOUCH_REFUSED,
     [ARC_TOUCH_APPROVED] = 1u << ARC_TOUCH_REFUSED,
     [ARC_TOUCH_REFUSED] = 1u << ARC_TOUCH_APPROVED,
+    [ARC_TOUCH_BOUNCED] = 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_OPENED,
+    [ARC_TOUCH_OPENED] = 0,
 };
 
 arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_outcome_record *r,
@@ -265,7 +270,7 @@ arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_o
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_TOUCH, r->touch, "touch", err));
   ARC__TRY(arc__check_day(r->day, 4, "day", err));
-  if (r->status <= ARC_TOUCH_REFUSED &&
+  if (r->status <= ARC_TOUCH_OPENED &&
       talk_next[arc__u8(t, ARC__TOUCH_STATUS, r->touch)] & 1u << r->status)
     return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "a touch in state %u cannot become %u",
@@ -275,6 +280,7 @@ arc_status arc__check_touch_outcome(const arc_ledger *ledger, const arc__touch_o
 void arc__apply_touch_outcome(arc_ledger *ledger, const arc__touch_outcome_record *r) {
   arc__tables *t = ARC__L(ledger);
   arc__put(t, ARC__TOUCH_STATUS, r->touch, r->status);
+  arc__delivery_told(ledger, r->touch, r->status);
   arc__put(t, ARC__TOUCH_OUTCOME_DAY, r->touch, r->day);
   arc__put_text(t, ARC__TOUCH_OUTCOME, r->touch, r->detail);
   arc__state_account_changed(ledger, arc__u32(t, ARC__TOUCH_ACCOUNT, r->touch));
@@ -293,7 +299,10 @@ static arc_status talk_outcome(arc_ledger *ledger, void *row, uint64_t index, ar
     return arc__fail_field(err, ARC_E_NOT_FOUND, index, 2, "no touch has the key \"%.*s\"",
                            (int)o->touch.size, o->touch.data);
   if (o->status == arc__u8(ARC__L(ledger), ARC__TOUCH_STATUS, r.touch)) return ARC_ALREADY;
-  if (o->status < 0 || o->status > ARC_TOUCH_REFUSED)
+  if (arc__u8(ARC__L(ledger), ARC__TOUCH_STATUS, r.touch) == ARC_TOUCH_OPENED &&
+      (o->status == ARC_TOUCH_SENT || o->status == ARC_TOUCH_DELIVERED))
+    return ARC_ALREADY; /* reports come in any order, and who opens a message has got it */
+  if (o->status < 0 || o->status > ARC_TOUCH_OPENED)
     return arc__fail_field(err, ARC_E_INVALID, index, 5, "status must be one of ARC_TOUCH_*");
   r.day = o->day;
   r.status = (uint32_t)o->status;

@@ -405,8 +405,9 @@ arc_text arc__contact_address(const arc__tables *t, uint32_t contact, int32_t ch
   }
 }
 
-/* A portal or a webhook has the host's address. */
+/* A portal or a webhook has the host's address. What bounced is no address until it is repaired. */
 static int view_reachable(const arc__tables *t, uint32_t contact, int32_t channel) {
+  if (arc__u16(t, ARC__CONTACT_BOUNCED, contact) & 1u << channel) return 0;
   return channel == ARC_CHANNEL_PORTAL || channel == ARC_CHANNEL_WEBHOOK ||
          arc__contact_address(t, contact, channel).size > 0;
 }

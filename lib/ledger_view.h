@@ -131,6 +131,11 @@ void arc__view_plan(const arc__view *view, uint32_t exception, arc__plan *plan);
  * here only if nothing undisputed is open. */
 uint32_t arc__view_pause(const arc__view *view, uint32_t invoice, int channel, unsigned kinds);
 
+/* The latest version of a template that a touch may be written by; 0: it is a younger one. */
+uint32_t arc__view_template(const arc__tables *t, uint32_t first, uint32_t touch);
+/* The instant of what is recorded now, as of arc_ledger_set_clock. */
+int64_t arc__ledger_instant(const arc_ledger *ledger);
+
 /* Who is written to through a channel: the contact for payables, else the one recorded first, that has an
  * address for it and has not opted out. */
 enum {

@@ -322,6 +322,19 @@ void arc__fields_dispute_change(arc__codec *c, arc__dispute_change_record *r) {
   record_u16(c, &r->answer_days);
 }
 
+void arc__fields_template(arc__codec *c, arc__template_record *r) {
+  record_text(c, &r->name);
+  record_text(c, &r->text);
+  record_i32(c, &r->day);
+}
+
+void arc__fields_retry(arc__codec *c, arc__retry_record *r) {
+  record_u32(c, &r->touch);
+  record_i32(c, &r->day);
+  record_i64(c, &r->not_before);
+  record_text(c, &r->detail);
+}
+
 #define ARC__R(number, upper, lower)                                                               \
   int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload,               \
                         size_t size) {                                                             \

@@ -53,13 +53,15 @@ typedef struct arc__codec {
   R(28, PERIOD_CLOSE, period_close)                                                                \
   R(29, PLAN, plan)                                                                                \
   R(30, PLAN_END, plan_end)                                                                        \
-  R(34, DISPUTE_CHANGE, dispute_change)
+  R(34, DISPUTE_CHANGE, dispute_change)                                                        \
+  R(56, TEMPLATE, template)                                                                        \
+  R(57, RETRY, retry)
 
 enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 34
+  ARC__RECORD_COUNT = 57
 };
 
 typedef struct arc__book_record {
@@ -268,6 +270,18 @@ typedef struct arc__plan_end_record {
   arc_day day;
   arc_text reason;
 } arc__plan_end_record;
+
+typedef struct arc__template_record {
+  arc_text name, text;
+  arc_day day;
+} arc__template_record;
+
+typedef struct arc__retry_record {
+  uint32_t touch;
+  arc_day day;
+  int64_t not_before; /* milliseconds since 1970-01-01T00:00Z */
+  arc_text detail;
+} arc__retry_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

@@ -13,6 +13,20 @@ extern "C" {
 
 typedef struct arc_collector arc_collector;
 
+/** The phases of a day, in their order. Each begins where a run that was cut off had come to. */
+#define ARC_PHASE_LEFT_OVER 1  /**< messages that an earlier run planned and did not hand over, and those put off */
+#define ARC_PHASE_CASH 2       /**< the matcher applies payments, so that nobody is asked for what has come */
+#define ARC_PHASE_BOUNCES 3    /**< what bounced goes by the other channel */
+#define ARC_PHASE_CADENCE 4    /**< touches that are due are planned or withheld; calls and placements are tasks */
+#define ARC_PHASE_SENDING 5    /**< messages are handed to the transport */
+#define ARC_PHASE_SUMMARY 6    /**< promises, plans, and what needs a person are counted */
+
+/** Called when a phase begins (done 0), and during sending after each group. 0: go on; else the run stops before
+ * anything more is done, and run_day returns ARC_E_HOST with this number: run the day again to go on. It may not call
+ * into the ledger or its engines (ARC_E_BUSY).
+ * @param total  of messages; 0: not known */
+typedef int32_t (*arc_progress)(void *user, int32_t phase, uint64_t done, uint64_t total);
+
 typedef struct arc_collector_options {
   uint32_t struct_size;
   uint32_t flags;                          /**< ARC_COLLECTOR_* */
@@ -20,11 +34,28 @@ typedef struct arc_collector_options {
   const arc_calendar *calendar;            /**< kept, must outlive the handle; NULL: weekends only */
   const arc_matcher_options *matcher;      /**< copied; NULL: the defaults */
   arc_text sender;                         /**< name under the messages; copied; empty: "Accounts receivable" */
+  const arc_letterhead *letterhead;        /**< copied; its name, if there is one, counts instead of sender */
+  const uint32_t *retry_hours;             /**< copied: how long after each failed attempt (ARC_RETRY) a message is
+                                                offered again, 1..8,760 each; behind the last it has failed.
+                                                NULL: 24, 72 and 168 */
+  uint32_t retry_count;                    /**< at most 16 */
+  int32_t fallback_channel;                /**< ARC_CHANNEL_* by which a message goes when it bounced, asking for what
+                                                is still open of it; 0: none */
+  uint32_t dispute_days;                   /**< the service level: an open dispute older than this needs a person;
+                                                0: 14 */
+  uint32_t reserved;                       /**< 0 */
+  arc_progress progress;                   /**< may be NULL */
+  void *progress_user;
 } arc_collector_options;
-#define ARC_COLLECTOR_OPTIONS_INIT {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}}
+#define ARC_COLLECTOR_OPTIONS_INIT                                                                                    \
+  {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /** Do not match cash: the host states all applications itself. */
 #define ARC_COLLECTOR_NO_MATCHING 1u
+/** Do not write texts: the host renders messages itself; subject, body and html are empty. */
+#define ARC_COLLECTOR_NO_RENDERING 2u
+/** Count promises, plans and what needs a person into the report: a pass over the book. */
+#define ARC_COLLECTOR_SUMMARY 4u
 
 /** What a day did. Set struct_size. */
 typedef struct arc_day_report {
@@ -37,24 +68,86 @@ typedef struct arc_day_report {
   uint64_t touches_sent;
   uint64_t touches_failed;
   uint64_t touches_pending;
+  uint64_t touches_put_off;  /**< by ARC_RETRY, to be offered again */
+  uint64_t touches_rerouted; /**< planned anew by the fallback channel, because they bounced */
+  /* With ARC_COLLECTOR_SUMMARY, else 0: */
+  uint64_t promises_kept;    /**< since the day run before */
+  uint64_t promises_broken;  /**< or kept in part only */
+  uint64_t plans_broken;
+  uint64_t exceptions;       /**< rows of arc_collector_exceptions */
+  uint64_t customers_overdue;
+  int64_t overdue;           /**< minor units past due, of the book's currency */
+  int64_t receivable;        /**< minor units open, of the book's currency */
 } arc_day_report;
-#define ARC_DAY_REPORT_INIT {(uint32_t)sizeof(arc_day_report), ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0}
+#define ARC_DAY_REPORT_INIT                                                                                           \
+  {(uint32_t)sizeof(arc_day_report), ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /** The cycle on a ledger, which must outlive it, with engines of its own. Since 0.1. */
 ARC_API arc_status arc_collector_open(arc_collector **out, arc_ledger *ledger,
                                       const arc_collector_options *options, arc_error *err);
 ARC_API void arc_collector_close(arc_collector *collector); /**< NULL is fine. Since 0.1. */
 
-/** Runs the cycle of one day: applies cash; plans the touches that are due; hands planned ones to the
- * transport, those of an earlier run that was cut off first and under the same keys; records what became of
- * them, in groups of 64; records the day as run. It may be cut off at any instruction and run again:
- * what is recorded is not done again, and no message goes out under two keys. A day that was run already
- * gives ARC_ALREADY, an earlier day ARC_E_REFUSED.
+/** Runs the cycle of one day, phase by phase (ARC_PHASE_*): hands over what an earlier run that was cut off had
+ * planned, under the same keys; applies cash; sends anew what bounced; plans the touches that are due; hands them to
+ * the transport; records what became of them, in groups of 64; records the day as run. It may be cut off at any
+ * instruction and run again: what is recorded is not done again, and no message goes out under two keys. Right before
+ * it is offered, each message is looked at once more: one whose item was settled, disputed, promised or put on hold
+ * since is not sent, and recorded as failed with that reason. A day that was run already gives ARC_ALREADY, an
+ * earlier day ARC_E_REFUSED.
  * @param report  filled with what this call did; may be NULL
- * @return ARC_OK; ARC_E_HOST when the transport said "not now" (what went out before is recorded; run the
- * day again); else what the ledger returned. ARC_E_BUSY in a batch. Since 0.1. */
+ * @return ARC_OK; ARC_E_HOST when the transport said "none now" or progress stopped the run (what went out before is
+ * recorded; run the day again); else what the ledger returned. ARC_E_BUSY in a batch. Since 0.1. */
 ARC_API arc_status arc_collector_run_day(arc_collector *collector, arc_day day, arc_day_report *report,
                                          arc_error *err);
+
+/** Hands over what is planned and may go out now, by the ledger's clock: between two days' runs, for what was put off.
+ * @param day  on which it is recorded; not before the last day run. Errors as arc_collector_run_day. Since 0.1. */
+ARC_API arc_status arc_collector_send(arc_collector *collector, arc_day day, arc_day_report *report,
+                                      arc_error *err);
+
+/** What needs a person, as of the end of a day, in the book's order. Columns: kind,customer,key,date,currency,amount,
+ * reason,choices,command. `command` is the function whose command answers it. Kinds:
+ *
+ *   approval   a withheld touch that needs a yes or no; the key is the touch's
+ *   call       a planned call, escalation or placement; the touch's key
+ *   failed     a message that did not go out, the last one of its customer and currency; the touch's key
+ *   address    an address at which a message bounced; the contact's key
+ *   payment    cash on account, or of an unknown payer, that the matcher left; the payment's key
+ *   dispute    open for longer than its service level; the dispute's key
+ *   promise    broken, with the invoice still open; the promise's key
+ *   plan       a payment plan that was broken; the plan's key
+ *
+ * Costs a pass over the book's touches, contacts, credits and exceptions. Since 0.1. */
+ARC_API arc_status arc_collector_exceptions(arc_report **out, arc_collector *collector, arc_day day,
+                                            arc_error *err);
+
+/** What the days from `from` to `to` would do, were they run now and every message taken: they are run on a fork,
+ * nothing of it is recorded. A run of the same days on the same book, with nothing recorded in between, does the same,
+ * message for message. Rows in the order of sending, then what is withheld or left to a person; columns:
+ * date,touch,customer,channel,step,tone,what,language,address,currency,amount,items,subject,digest,since. what: message,
+ * task, withheld; subject: of a message, else the reason; digest: BLAKE2b-256 of a message's address, subject and bodies in hexadecimal;
+ * since: the sequence number that the book had come to, for arc_collector_compare.
+ * ARC_E_BUSY in a batch, ARC_E_REFUSED for days run already. Since 0.1. */
+ARC_API arc_status arc_collector_preview(arc_report **out, arc_collector *collector, arc_day from, arc_day to,
+                                         arc_error *err);
+
+/** A row of an earlier preview, kept by the host. */
+typedef struct arc_previewed {
+  uint32_t struct_size;
+  arc_day day;
+  arc_text touch;    /**< its key */
+  arc_text customer; /**< its key */
+  int64_t amount;
+  uint64_t since;
+} arc_previewed;
+#define ARC_PREVIEWED_INIT {(uint32_t)sizeof(arc_previewed), ARC_DAY_NONE, {0, 0}, {0, 0}, 0, 0}
+
+/** What came of an earlier preview, and what changed where it did not come so. Columns: touch,customer,previewed,
+ * outcome,date,currency,amount,seq,what. For each row one with its outcome: "as previewed", "another amount", "another day", "withheld",
+ * "not yet"; where it is none of the first, followed by one "since" for each event of the customer recorded after the
+ * preview. Costs a reading of the journal for each customer with changes. Since 0.1. */
+ARC_API arc_status arc_collector_compare(arc_report **out, arc_collector *collector, const arc_previewed *rows,
+                                         size_t count, arc_error *err);
 
 /** The collector's engines, to ask them why; they belong to it. Since 0.1. */
 ARC_API arc_cadence *arc_collector_cadence(arc_collector *collector);

@@ -571,6 +571,9 @@ ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_h
 #define ARC_TOUCH_WITHHELD 5
 #define ARC_TOUCH_APPROVED 6 /**< withheld, and a human said that the step may go out; detail: who */
 #define ARC_TOUCH_REFUSED 7  /**< withheld, and a human said that it may not */
+#define ARC_TOUCH_BOUNCED 8  /**< it came back: the address is wrong until the contact gets another one, or this touch
+                                  is reported as delivered after all */
+#define ARC_TOUCH_OPENED 9   /**< delivered, and seen to be opened */
 
 /** What was checked before a touch was planned, each passed. */
 #define ARC_CHECK_OPEN 1u          /**< every amount asked for is open */
@@ -631,10 +634,36 @@ typedef struct arc_touch_outcome {
   arc_text touch;   /**< its key */
   arc_text detail;
   arc_day day;
-  int32_t status;   /**< ARC_TOUCH_SENT, FAILED, PENDING or DELIVERED; never back from a later state. Of a call,
+  int32_t status;   /**< ARC_TOUCH_SENT, FAILED, PENDING, DELIVERED, BOUNCED or OPENED; never back from a later state,
+                         but from BOUNCED to DELIVERED. Of a call,
                          DELIVERED: there was a conversation. Of a touch withheld: APPROVED or REFUSED */
 } arc_touch_outcome;
 #define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** Says that a touch was offered and did not go out yet. */
+typedef struct arc_retry {
+  uint32_t struct_size;
+  uint32_t options;   /**< 0 */
+  arc_text touch;     /**< its key; it is still planned */
+  arc_text detail;
+  arc_day day;
+  uint32_t reserved;  /**< 0 */
+  int64_t not_before; /**< the instant from which on it may be offered again, as in arc_ledger_set_clock; later than
+                           the one recorded before */
+} arc_retry;
+#define ARC_RETRY_INIT {(uint32_t)sizeof(arc_retry), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
+
+/** A template's text (template.h) under its name. The latest counts for touches planned from then on; the earlier ones
+ * are kept for touches planned before. */
+typedef struct arc_template_text {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text name;
+  arc_text text;    /**< at most 65,535 bytes; ARC_E_SYNTAX with line and column if it is no template */
+  arc_day day;
+  uint32_t reserved; /**< 0 */
+} arc_template_text;
+#define ARC_TEMPLATE_TEXT_INIT {(uint32_t)sizeof(arc_template_text), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
 typedef struct arc_note {
   uint32_t struct_size;
@@ -669,6 +698,12 @@ ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *
 /** Records what became of touches. ARC_E_REFUSED for a state that cannot follow. Since 0.1. */
 ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
                                                   size_t count, arc_error *err);
+/** Records that touches are to be offered again later. ARC_E_REFUSED for one that is not planned any more. Since 0.1. */
+ARC_API arc_status arc_ledger_post_retries(arc_ledger *ledger, const arc_retry *rows, size_t count,
+                                           arc_error *err);
+/** Records templates, or later versions of them. Since 0.1. */
+ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
+                                             arc_error *err);
 /** Records notes for the timeline. Since 0.1. */
 ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
                                          arc_error *err);

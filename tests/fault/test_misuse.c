@@ -992,7 +992,27 @@ static void test_engine_options(void **state) {
           (arc_collector_options)ARC_COLLECTOR_OPTIONS_INIT, change, expected)
   BAD_COLLECTOR(o.struct_size = 0, ARC_E_ABI);
   BAD_COLLECTOR(o.struct_size--, ARC_E_ABI);
-  BAD_COLLECTOR(o.flags = 2, ARC_E_INVALID);
+  BAD_COLLECTOR(o.flags = 8, ARC_E_INVALID);
+  BAD_COLLECTOR(o.reserved = 1, ARC_E_INVALID);
+  BAD_COLLECTOR(o.fallback_channel = ARC_CHANNEL_PLACEMENT, ARC_E_INVALID);
+  BAD_COLLECTOR(o.fallback_channel = -1, ARC_E_INVALID);
+  BAD_COLLECTOR(o.retry_count = 1, ARC_E_INVALID);
+  BAD_COLLECTOR(o.retry_hours = (const uint32_t[]){0}; o.retry_count = 1, ARC_E_INVALID);
+  BAD_COLLECTOR(o.retry_hours = (const uint32_t[]){8761}; o.retry_count = 1, ARC_E_INVALID);
+  BAD_COLLECTOR(o.retry_hours = (const uint32_t[]){1}; o.retry_count = 17, ARC_E_INVALID);
+  arc_letterhead l = ARC_LETTERHEAD_INIT;
+#define BAD_LETTERHEAD(change, expected)                                                            \
+  do {                                                                                             \
+    l = (arc_letterhead)ARC_LETTERHEAD_INIT;                                                       \
+    change;                                                                                        \
+    BAD_COLLECTOR(o.letterhead = &l, expected);                                                    \
+  } while (0)
+  BAD_LETTERHEAD(l.struct_size--, ARC_E_ABI);
+  BAD_LETTERHEAD(l.reserved = 1, ARC_E_INVALID);
+  BAD_LETTERHEAD(l.deadline_days = 367, ARC_E_INVALID);
+  BAD_LETTERHEAD(l.name = text("a\nb"), ARC_E_INVALID);
+  BAD_LETTERHEAD(l.address = text("a\x01"), ARC_E_INVALID);
+  BAD_LETTERHEAD(l.remit_to_count = 1, ARC_E_INVALID);
   BAD_COLLECTOR(o.sender = text("a\nb"), ARC_E_INVALID);
   m = (arc_matcher_options)ARC_MATCHER_OPTIONS_INIT;
   m.tolerance = -1;

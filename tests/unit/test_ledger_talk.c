@@ -158,29 +158,36 @@ static void test_touch_raises_steps(void **state) {
 
 /* ---- outcomes ---- */
 
-static const char *const states[] = {"planned", "sent", "failed", "pending", "delivered", "withheld", "approved", "refused"};
+static const char *const states[] = {"planned", "sent", "failed", "pending", "delivered", "withheld", "approved", "refused", "bounced", "opened"};
 
 /* Every pair of states: which may follow which. */
 static void test_outcomes_go_forward(void **state) {
-  static const unsigned may[8] = {
-      [ARC_TOUCH_PLANNED] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_PENDING | 1u << ARC_TOUCH_DELIVERED,
-      [ARC_TOUCH_SENT] = 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_DELIVERED,
-      [ARC_TOUCH_PENDING] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_DELIVERED,
+  static const unsigned may[10] = {
+      [ARC_TOUCH_PLANNED] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_PENDING | 1u << ARC_TOUCH_DELIVERED |
+                            1u << ARC_TOUCH_BOUNCED,
+      [ARC_TOUCH_SENT] = 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_BOUNCED | 1u << ARC_TOUCH_OPENED,
+      [ARC_TOUCH_DELIVERED] = 1u << ARC_TOUCH_BOUNCED | 1u << ARC_TOUCH_OPENED,
+      [ARC_TOUCH_BOUNCED] = 1u << ARC_TOUCH_DELIVERED | 1u << ARC_TOUCH_OPENED,
+      [ARC_TOUCH_PENDING] = 1u << ARC_TOUCH_SENT | 1u << ARC_TOUCH_FAILED | 1u << ARC_TOUCH_DELIVERED |
+                            1u << ARC_TOUCH_BOUNCED | 1u << ARC_TOUCH_OPENED,
       [ARC_TOUCH_WITHHELD] = 1u << ARC_TOUCH_APPROVED | 1u << ARC_TOUCH_REFUSED,
       [ARC_TOUCH_APPROVED] = 1u << ARC_TOUCH_REFUSED,
       [ARC_TOUCH_REFUSED] = 1u << ARC_TOUCH_APPROVED,
   };
   (void)state;
-  for (int from = 0; from < 8; from++)
-    for (int to = 0; to < 8; to++) {
+  for (int from = 0; from < 10; from++)
+    for (int to = 0; to < 10; to++) {
+      int withheld = from >= ARC_TOUCH_WITHHELD && from <= ARC_TOUCH_REFUSED;
+      int told = from == ARC_TOUCH_OPENED && (to == ARC_TOUCH_SENT || to == ARC_TOUCH_DELIVERED);
       struct ledger_case self, *c = &self;
       case_begin(c);
       begin(c);
-      if (from >= ARC_TOUCH_WITHHELD) OK(PLANNED(.status = ARC_TOUCH_WITHHELD, .reason = T("hold"), NO_ITEMS));
+      if (withheld) OK(PLANNED(.status = ARC_TOUCH_WITHHELD, .reason = T("hold"), NO_ITEMS));
       else OK(PLANNED(.options = 0));
+      if (from == ARC_TOUCH_OPENED) OK(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = ARC_TOUCH_SENT));
       if (from != ARC_TOUCH_WITHHELD && from != ARC_TOUCH_PLANNED)
         OK(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = from));
-      if (from == to) ALREADY(OUTCOME(.touch = T("t1"), .day = DAY + 42, .status = to));
+      if (from == to || told) ALREADY(OUTCOME(.touch = T("t1"), .day = DAY + 42, .status = to));
       else if (may[from] >> to & 1) OK(OUTCOME(.touch = T("t1"), .day = DAY + 42, .status = to, .detail = T("id 7")));
       else REFUSED(OUTCOME(.touch = T("t1"), .day = DAY + 42, .status = to));
       arc_report *report = QUERY(.report = ARC_REPORT_TOUCHES);
@@ -202,7 +209,7 @@ static void test_outcome_input_is_checked(void **state) {
   FIELD(3);
   INVALID(OUTCOME(.touch = T("t1"), .day = ARC_DAY_NONE, .status = ARC_TOUCH_SENT));
   FIELD(4);
-  INVALID(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = 8));
+  INVALID(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = 10));
   FIELD(5);
   INVALID(OUTCOME(.touch = T("t1"), .day = DAY + 41, .status = -1));
   FIELD(5);

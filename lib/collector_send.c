@@ -1,0 +1,402 @@
+#include "collector_internal.h"
+
+#include <string.h>
+
+#include "currency.h"
+#include "error.h"
+#include "heap.h"
+#include "text.h"
+
+/*
+ * Owns the outbox. A touch is durable as planned before its message is offered, and what became of messages is
+ * recorded in groups whose borders follow from the touches alone: a run that was cut off offers the unfinished group
+ * again, under the same keys, and records the same commits. Whatever a transport answers, a message is offered again
+ * only while it is recorded as planned, and under its one key: one that may have gone out never gets a second one.
+ */
+
+#define SEND_GROUP 64
+#define SEND_HOUR ((int64_t)3600000)
+#define SEND_DAY (24 * SEND_HOUR)
+
+/* ---- one message ---- */
+
+static const char *send_customer_obstacle(const arc__tables *t, uint32_t customer) {
+  const uint32_t silent = ARC_CUSTOMER_DO_NOT_CONTACT | ARC_CUSTOMER_INSOLVENT | ARC_CUSTOMER_DECEASED |
+                          ARC_CUSTOMER_LEGAL;
+  return arc__u32(t, ARC__CUSTOMER_FLAGS, customer) & silent ? "not sent: the customer is not to be contacted" : NULL;
+}
+
+static const char *send_item_obstacle(const arc__view *v, uint32_t instalment, int64_t amount, int channel) {
+  const unsigned pauses = 1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE |
+                          1u << ARC__EXCEPTION_HOLD | 1u << ARC__EXCEPTION_PLAN;
+  if (arc__view_undisputed(v, instalment) < amount) return "not sent: an item was settled or disputed since";
+  if (arc__view_pause(v, arc__u32(v->tables, ARC__INSTALMENT_INVOICE, instalment), channel, pauses))
+    return "not sent: an item was promised, planned or put on hold since";
+  return NULL;
+}
+
+/* What has come up since the touch was planned, if anything: the last look before it goes out (P6). */
+static const char *send_obstacle(const arc__view *v, uint32_t touch) {
+  const arc__tables *t = v->tables;
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch));
+  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch), contact;
+  int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
+  const char *obstacle = send_customer_obstacle(t, customer);
+  if (obstacle) return obstacle;
+  switch (arc__contact_of_role(t, customer, channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact)) {
+  case ARC__CONTACT_OPTED_OUT: return "not sent: the customer opted out of the channel";
+  case ARC__CONTACT_NO_ADDRESS: return "not sent: no contact has an address for the channel any more";
+  default: break;
+  }
+  for (uint32_t i = first; i < first + arc__u32(t, ARC__TOUCH_ITEMS, touch) && !obstacle; i++)
+    obstacle = send_item_obstacle(v, arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, i),
+                                  arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i), channel);
+  return obstacle;
+}
+
+static void send_item(arc_message_item *item, const arc__view *v, uint32_t row) {
+  const arc__tables *t = v->tables;
+  uint32_t instalment = arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, row);
+  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
+  memset(item, 0, sizeof *item);
+  item->struct_size = sizeof *item;
+  item->due = arc__i32(t, ARC__INSTALMENT_DUE, instalment);
+  item->invoice = arc__invoice_number(t, invoice);
+  item->key = arc__text(t, ARC__INVOICE_KEY, invoice);
+  item->amount = arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, row);
+  item->invoiced = arc__i64(t, ARC__INSTALMENT_AMOUNT, instalment);
+  item->paid = item->invoiced - arc__view_instalment_open(v, instalment);
+  item->po_number = arc__text(t, ARC__INVOICE_PO_NUMBER, invoice);
+  item->issued = arc__i32(t, ARC__INVOICE_ISSUED, invoice);
+  item->kind = arc__u8(t, ARC__INVOICE_KIND, invoice);
+}
+
+/* The sums fit: they are parts of the account's turnover, which the ledger checked. */
+static arc_status send_items(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m, arc_error *err) {
+  uint32_t first = arc__u32(v->tables, ARC__TOUCH_ITEM, touch);
+  m->item_count = arc__u32(v->tables, ARC__TOUCH_ITEMS, touch);
+  if (arc__grow(c->heap, (void **)&c->items, &c->item_capacity, m->item_count, sizeof *c->items) < 0)
+    return arc__fail_nomem(err);
+  for (uint32_t i = 0; i < m->item_count; i++) {
+    send_item(&c->items[i], v, first + i);
+    m->invoiced += c->items[i].invoiced;
+    m->paid += c->items[i].paid;
+  }
+  m->items = c->items;
+  return ARC_OK;
+}
+
+/* The currency's own account, else the one for all. */
+static const arc_remit_to *send_remit_to(const arc_collector *c, const char *currency) {
+  const arc_remit_to *found = NULL;
+  for (uint32_t i = c->letterhead.remit_to_count; i > 0; i--) {
+    const arc_remit_to *r = &c->remit_to[i - 1];
+    if (strcmp(r->currency, currency) == 0) return r;
+    if (!r->currency[0]) found = r;
+  }
+  return found;
+}
+
+static arc_status send_message(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m,
+                               arc_error *err) {
+  const arc__tables *t = v->tables;
+  uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch), contact;
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
+  memset(m, 0, sizeof *m);
+  m->struct_size = sizeof *m;
+  m->channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
+  m->idempotency_key = arc__text(t, ARC__TOUCH_KEY, touch);
+  m->customer = arc__text(t, ARC__CUSTOMER_KEY, customer);
+  m->customer_name = arc__text(t, ARC__CUSTOMER_NAME, customer);
+  if (arc__contact_of_role(t, customer, m->channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact) ==
+      ARC__CONTACT_FOUND) {
+    m->recipient = arc__text(t, ARC__CONTACT_NAME, contact);
+    m->address = arc__contact_address(t, contact, m->channel);
+    m->language = arc__name(t, arc__u32(t, ARC__CONTACT_LANGUAGE, contact));
+  }
+  m->step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
+  m->tone = arc__u8(t, ARC__TOUCH_TONE, touch);
+  m->day = arc__i32(t, ARC__TOUCH_DAY, touch);
+  m->deadline = m->day + (arc_day)c->letterhead.deadline_days;
+  m->attempt = arc__u16(t, ARC__TOUCH_ATTEMPTS, touch) + 1u;
+  m->letterhead = &c->letterhead;
+  arc__currency_unpack(m->currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  m->remit_to = send_remit_to(c, m->currency);
+  m->amount = arc__i64(t, ARC__TOUCH_AMOUNT, touch);
+  ARC__TRY(send_items(c, v, touch, m, err));
+  if (c->flags & ARC_COLLECTOR_NO_RENDERING) return ARC_OK;
+  return arc__rendering_write(&c->rendering, t, touch, m, err);
+}
+
+/* ---- offering ---- */
+
+/* The host's clock, or the beginning of the day if that is later, or it has none. */
+static int64_t send_now(const arc_collector *c, arc_day day) {
+  int64_t instant = arc__ledger_instant(c->ledger), begin = day * SEND_DAY;
+  return instant > begin ? instant : begin;
+}
+
+enum { SEND_NOTHING, SEND_LATER, SEND_NOW }; /* what a touch asks for */
+
+static int send_asks(const arc__tables *t, uint32_t touch, int64_t now) {
+  int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
+  if (arc__u8(t, ARC__TOUCH_STATUS, touch) != ARC_TOUCH_PLANNED || channel == ARC_CHANNEL_CALL ||
+      channel == ARC_CHANNEL_PLACEMENT)
+    return SEND_NOTHING;
+  return arc__i64(t, ARC__TOUCH_NOT_BEFORE, touch) > now ? SEND_LATER : SEND_NOW;
+}
+
+/* A group of messages that were offered, and what is to be recorded of them. */
+typedef struct send_group {
+  arc_touch_outcome outcomes[SEND_GROUP];
+  arc_retry retries[SEND_GROUP];
+  char reasons[SEND_GROUP][sizeof((arc_error *)0)->text]; /* why a message could not be written */
+  size_t outcome_count, retry_count;
+  int32_t code; /* what the transport said last */
+} send_group;
+
+static void send_add_outcome(send_group *g, arc_text touch, arc_day day, int32_t status, const char *detail) {
+  arc_touch_outcome *o = &g->outcomes[g->outcome_count++];
+  memset(o, 0, sizeof *o);
+  o->struct_size = sizeof *o;
+  o->touch = touch;
+  o->day = day;
+  o->status = status;
+  o->detail.data = detail;
+  o->detail.size = detail ? ARC_NUL_TERMINATED : 0;
+}
+
+/* The retry policy: again after its hours, or never. */
+static void send_add_retry(const arc_collector *c, send_group *g, const arc__tables *t, uint32_t touch, arc_day day) {
+  uint32_t tried = arc__u16(t, ARC__TOUCH_ATTEMPTS, touch);
+  arc_retry *r = &g->retries[g->retry_count];
+  if (tried >= c->retry_count) {
+    send_add_outcome(g, arc__text(t, ARC__TOUCH_KEY, touch), day, ARC_TOUCH_FAILED,
+                     "not sent: the transport put it off too often");
+    return;
+  }
+  g->retry_count++;
+  memset(r, 0, sizeof *r);
+  r->struct_size = sizeof *r;
+  r->touch = arc__text(t, ARC__TOUCH_KEY, touch);
+  r->day = day;
+  r->not_before = send_now(c, day) + c->retry_hours[tried] * SEND_HOUR;
+}
+
+/* A code that we do not know may mean anything, even that the message is out: it is pending, and never offered again
+ * by itself. */
+static void send_take_answer(const arc_collector *c, send_group *g, const arc__tables *t, uint32_t touch,
+                             arc_day day) {
+  arc_text key = arc__text(t, ARC__TOUCH_KEY, touch);
+  if (g->code < 0) return;
+  switch (g->code) {
+  case ARC_SENT: send_add_outcome(g, key, day, ARC_TOUCH_SENT, NULL); break;
+  case ARC_FAILED: send_add_outcome(g, key, day, ARC_TOUCH_FAILED, NULL); break;
+  case ARC_RETRY: send_add_retry(c, g, t, touch, day); break;
+  case ARC_PENDING: send_add_outcome(g, key, day, ARC_TOUCH_PENDING, NULL); break;
+  default:
+    send_add_outcome(g, key, day, ARC_TOUCH_PENDING, "the transport's answer is not known: it may have gone out");
+  }
+}
+
+/* Offers one message, and notes what became of it. A message that cannot be written fails alone. */
+static arc_status send_offer(arc_collector *c, const arc__view *v, uint32_t touch, send_group *g, arc_error *err) {
+  arc_text key = arc__text(v->tables, ARC__TOUCH_KEY, touch);
+  const char *obstacle = send_obstacle(v, touch);
+  arc_error detail = ARC_ERROR_INIT;
+  arc_message message;
+  arc_status status;
+  if (obstacle) {
+    send_add_outcome(g, key, v->day, ARC_TOUCH_FAILED, obstacle);
+    return ARC_OK;
+  }
+  status = send_message(c, v, touch, &message, &detail);
+  if (status == ARC_E_NOMEM) return arc__fail_nomem(err);
+  if (status < 0) {
+    char *reason = g->reasons[g->outcome_count];
+    memcpy(reason, detail.text, sizeof detail.text);
+    send_add_outcome(g, key, v->day, ARC_TOUCH_FAILED, reason);
+    return ARC_OK;
+  }
+  arc__ledger_callback(c->ledger, 1);
+  g->code = c->transport.send(c->transport.user, &message);
+  arc__ledger_callback(c->ledger, 0);
+  send_take_answer(c, g, v->tables, touch, v->day);
+  return ARC_OK;
+}
+
+static void send_count(arc_day_report *report, const send_group *g) {
+  for (size_t i = 0; i < g->outcome_count; i++) {
+    report->touches_sent += g->outcomes[i].status == ARC_TOUCH_SENT;
+    report->touches_failed += g->outcomes[i].status == ARC_TOUCH_FAILED;
+    report->touches_pending += g->outcomes[i].status == ARC_TOUCH_PENDING;
+  }
+  report->touches_put_off += g->retry_count;
+}
+
+/* One commit. */
+static arc_status send_record(arc_collector *c, const send_group *g, arc_error *err) {
+  arc_status status = ARC_OK;
+  if (!g->outcome_count && !g->retry_count) return ARC_OK;
+  ARC__TRY(arc_batch_begin(c->ledger, err));
+  if (g->outcome_count) status = arc_ledger_post_touch_outcomes(c->ledger, g->outcomes, g->outcome_count, err);
+  if (g->retry_count && status >= 0) status = arc_ledger_post_retries(c->ledger, g->retries, g->retry_count, err);
+  if (status >= 0) return arc_batch_commit(c->ledger, err);
+  arc_batch_abort(c->ledger);
+  return status;
+}
+
+/* Offers up to 64 messages from touch *next on and records what became of them. ARC_DONE: nothing is left. */
+static arc_status send_one_group(arc_collector *c, arc_day day, send_group *g, uint32_t *next, arc_day_report *report,
+                                 arc_error *err) {
+  const arc__tables *t = arc__ledger_tables(c->ledger);
+  int64_t now = send_now(c, day);
+  uint32_t touch = *next;
+  arc__view view;
+  arc_status status = ARC_OK, recorded;
+  g->outcome_count = g->retry_count = 0;
+  g->code = ARC_SENT;
+  ARC__TRY(arc__view_open(&view, c->ledger, day, err));
+  for (; touch <= t->rows[ARC__TABLE_TOUCH] && g->outcome_count + g->retry_count < SEND_GROUP && g->code >= 0 &&
+         status >= 0;
+       touch++)
+    if (send_asks(t, touch, now) == SEND_NOW) status = send_offer(c, &view, touch, g, err);
+  arc__view_close(&view);
+  recorded = send_record(c, g, status < 0 ? NULL : err);
+  if (recorded >= 0) send_count(report, g);
+  if (status < 0) return status;
+  ARC__TRY(recorded);
+  if (g->code < 0)
+    return arc__fail_host(err, ARC_E_HOST, g->code, "the transport cannot send now (code %d): run the day again",
+                          (int)g->code);
+  *next = touch;
+  return g->outcome_count + g->retry_count < SEND_GROUP ? ARC_DONE : ARC_OK;
+}
+
+/* Touches before c->next_touch are done with: those that wait for another attempt are not. */
+static void send_advance(arc_collector *c, int64_t now) {
+  const arc__tables *t = arc__ledger_tables(c->ledger);
+  while (c->next_touch <= t->rows[ARC__TABLE_TOUCH] && send_asks(t, c->next_touch, now) == SEND_NOTHING)
+    c->next_touch++;
+}
+
+arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc_day_report *report, arc_error *err) {
+  send_group *group;
+  uint64_t done = 0;
+  uint32_t next;
+  arc_status status = ARC_OK;
+  ARC__TRY(arc__collector_progress(c, phase, 0, 0, err));
+  if (!c->transport.send) return ARC_OK;
+  /* A batch that the host took back may have taken touches with it. */
+  if (c->next_touch > arc__ledger_tables(c->ledger)->rows[ARC__TABLE_TOUCH] + 1) c->next_touch = 1;
+  group = arc__alloc(c->heap, sizeof *group);
+  if (!group) return arc__fail_nomem(err);
+  for (next = c->next_touch; status == ARC_OK;) {
+    status = send_one_group(c, day, group, &next, report, err);
+    done += status >= 0 ? group->outcome_count + group->retry_count : 0;
+    if (status >= 0 && done) {
+      arc_status stop = arc__collector_progress(c, phase, done, 0, err);
+      if (stop < 0) status = stop;
+    }
+  }
+  arc__free(c->heap, group, sizeof *group);
+  send_advance(c, send_now(c, day));
+  return status < 0 ? status : ARC_OK;
+}
+
+/* ---- bounces ---- */
+
+/* The touch that takes the place of one that bounced. Points into `key` and `items`, which lie behind it. */
+typedef struct send_reroute {
+  arc_touch touch;
+  arc__buffer key, items;
+} send_reroute;
+
+static void send_reroute_items(send_reroute *r, const arc__view *v, uint32_t touch, int channel) {
+  const arc__tables *t = v->tables;
+  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch);
+  for (uint32_t i = first; i < first + arc__u32(t, ARC__TOUCH_ITEMS, touch); i++) {
+    uint32_t instalment = arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, i);
+    int64_t asked = arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i), open = arc__view_undisputed(v, instalment);
+    arc_touch_item item = {sizeof item, arc__instalment_number(t, instalment), {NULL, 0}, open < asked ? open : asked};
+    item.invoice = arc__text(t, ARC__INVOICE_KEY, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
+    if (item.amount <= 0 || send_item_obstacle(v, instalment, item.amount, channel)) continue;
+    arc__buffer_bytes(&r->items, &item, sizeof item);
+    r->touch.item_count++;
+  }
+}
+
+static void send_reroute_fill(send_reroute *r, const arc_collector *c, const arc__view *v, uint32_t touch) {
+  static const char reason[] = "the message by the step's channel bounced";
+  const arc__tables *t = v->tables;
+  uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch), anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
+  arc_text before = arc__text(t, ARC__TOUCH_KEY, touch);
+  arc_touch *p = &r->touch;
+  memset(p, 0, sizeof *p);
+  r->key.size = r->items.size = 0;
+  arc__buffer_bytes(&r->key, before.data, before.size);
+  arc__buffer_format(&r->key, "|bounced-%d", (int)c->fallback_channel);
+  send_reroute_items(r, v, touch, c->fallback_channel);
+  p->struct_size = sizeof *p;
+  p->key.data = (const char *)r->key.data;
+  p->key.size = r->key.size;
+  p->customer = arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account));
+  p->anchor = arc__text(t, ARC__INVOICE_KEY, arc__u32(t, ARC__INSTALMENT_INVOICE, anchor));
+  p->anchor_instalment = arc__instalment_number(t, anchor);
+  p->step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
+  p->policy = arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch));
+  p->policy_version = arc__u32(t, ARC__TOUCH_VERSION, touch);
+  p->template_name = arc__name(t, arc__u32(t, ARC__TOUCH_TEMPLATE, touch));
+  p->roles = arc__u8(t, ARC__TOUCH_ROLES, touch);
+  p->reason.data = reason;
+  p->reason.size = sizeof reason - 1;
+  arc__currency_unpack(p->currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
+  p->day = v->day;
+  p->offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
+  p->channel = c->fallback_channel;
+  p->tone = arc__u8(t, ARC__TOUCH_TONE, touch);
+  p->items = (const arc_touch_item *)(const void *)r->items.data;
+}
+
+/* Whether a touch that bounced is to go by the other channel, and may. */
+static int send_reroutes(const arc_collector *c, const arc__tables *t, uint32_t touch) {
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)), contact;
+  int found = arc__contact_of_role(t, customer, c->fallback_channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
+  return arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_BOUNCED &&
+         arc__u8(t, ARC__TOUCH_CHANNEL, touch) != c->fallback_channel && !send_customer_obstacle(t, customer) &&
+         (found == ARC__CONTACT_FOUND || found == ARC__CONTACT_HOST);
+}
+
+/* Planned once: its key is known from then on, whatever is open by then. */
+static arc_status send_reroute_one(arc_collector *c, const arc__view *v, uint32_t touch, send_reroute *r,
+                                   arc_error *err) {
+  if (!send_reroutes(c, v->tables, touch)) return ARC_ALREADY;
+  send_reroute_fill(r, c, v, touch);
+  if (r->key.failed || r->items.failed) return arc__fail_nomem(err);
+  if (r->touch.item_count == 0 || r->key.size > 255 ||
+      arc__index_find(v->tables, ARC__INDEX_TOUCH, r->touch.key, 0))
+    return ARC_ALREADY;
+  return arc_ledger_post_touches(c->ledger, &r->touch, 1, err);
+}
+
+arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report *report, arc_error *err) {
+  const arc__tables *t = arc__ledger_tables(c->ledger);
+  uint32_t seen = arc__u32(t, ARC__BOOK_BOUNCE_SEEN, 1); /* by the day run before */
+  send_reroute r;
+  arc_status status = ARC_OK;
+  if (!c->fallback_channel) return ARC_OK;
+  arc__buffer_init(&r.key, c->heap);
+  arc__buffer_init(&r.items, c->heap);
+  for (uint32_t touch = arc__u32(t, ARC__BOOK_BOUNCE, 1); touch && touch != seen && status >= 0;
+       touch = arc__u32(t, ARC__TOUCH_BOUNCE_NEXT, touch)) {
+    arc__view view;
+    status = arc__view_open(&view, c->ledger, day, err);
+    if (status < 0) break;
+    status = send_reroute_one(c, &view, touch, &r, err);
+    arc__view_close(&view);
+    report->touches_rerouted += status == ARC_OK;
+  }
+  arc__buffer_free(&r.key);
+  arc__buffer_free(&r.items);
+  return status < 0 ? status : ARC_OK;
+}
