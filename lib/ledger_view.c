@@ -442,7 +442,8 @@ int arc__contact_of_role(const arc__tables *t, uint32_t customer, int32_t channe
 }
 
 int arc__touch_withheld(const arc__tables *t, uint32_t touch) {
-  return arc__u8(t, ARC__TOUCH_STATUS, touch) >= ARC_TOUCH_WITHHELD;
+  uint8_t status = arc__u8(t, ARC__TOUCH_STATUS, touch);
+  return status >= ARC_TOUCH_WITHHELD && status <= ARC_TOUCH_REFUSED;
 }
 
 /* ---- lookups ---- */
