@@ -189,3 +189,11 @@ int book_set_applications_given(book *b) {
   b->applications_given = 1;
   return book_set_fact(b, "applications_given", "1");
 }
+
+int book_letterhead(book *b, char *text, size_t size) {
+  return book_fact(b, "letterhead", text, size);
+}
+
+int book_set_letterhead(book *b, const char *text) {
+  return book_set_fact(b, "letterhead", text);
+}

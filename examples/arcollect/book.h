@@ -35,6 +35,10 @@ int book_fail(book *b, const char *doing);
  */
 int book_refresh(book *b);
 
+/* The text of the letterhead; "": none was given. Both return 0 or an exit code after a message. */
+int book_letterhead(book *b, char *text, size_t size);
+int book_set_letterhead(book *b, const char *text);
+
 /* Keep posted_through or applications_given; the field is set as well. */
 int book_set_posted_through(book *b, arc_day day);
 int book_set_applications_given(book *b);

@@ -20,6 +20,11 @@ static const char overview[] =
     "  applications  which cash settled what     touches    messages sent, withheld\n"
     "  postings      the double entry            timeline   all that happened\n"
     "  why           why a touch, a match or a priority is as it is\n"
+    "  preview       what the next days would send\n"
+    "\n"
+    "  exceptions    what needs a person         approve, refuse  a touch\n"
+    "  delivery      what became of messages     letterhead       who writes\n"
+    "  templates     how messages read           template         a built-in one\n"
     "\n"
     "  verify        read the whole book again and check it\n"
     "  snapshot      make the next start faster\n"
@@ -192,6 +197,42 @@ static const char help_why[] =
     "  touch, match  subject,fact,value\n"
     "  priority      customer,currency,rule,input,risk_ppm,contribution\n";
 
+static const char help_desk[] =
+    "arcollect --book FILE preview [--days N]\n"
+    "arcollect --book FILE exceptions [--as-of DATE]\n"
+    "          [--format table|csv|json]\n"
+    "\n"
+    "What the days after the last one run would send, withhold or leave to a\n"
+    "person (default: 7 days), and what needs a person now, with the choices.\n"
+    "A run of the same days does what the preview says, message for message,\n"
+    "unless something comes in between.\n"
+    "\n"
+    "arcollect --book FILE approve KEY [--by WHO]\n"
+    "arcollect --book FILE refuse KEY [--by WHO]\n"
+    "\n"
+    "Answers a touch that needs approval; 'exceptions' lists its key.\n"
+    "\n"
+    "arcollect --book FILE delivery FILE.csv\n"
+    "\n"
+    "Takes in what became of messages: columns touch (the X-Idempotency-Key of the\n"
+    "message), status (sent, delivered, opened, bounced, failed), date and detail.\n"
+    "What bounced goes by letter in the next run, and its address is not written to\n"
+    "until the customer is imported with another one.\n"
+    "\n"
+    "arcollect --book FILE letterhead FILE\n"
+    "\n"
+    "Who writes, and where payments are to go: lines 'name: value' with name,\n"
+    "address, contact (these two may have several lines), mail, language, deadline\n"
+    "(days), and holder, account, bank, reference, link, each of these also for one\n"
+    "currency, as in 'account USD: ...'.\n"
+    "\n"
+    "arcollect --book FILE templates FILE...\n"
+    "arcollect template TONE CHANNEL LANGUAGE\n"
+    "\n"
+    "Templates of your own, as include/arcollect/template.h describes them; the name\n"
+    "of the file is the template's. The second prints a built-in one to begin with:\n"
+    "friendly, neutral, firm or final; email, sms, letter ...; en, de, fr or es.\n";
+
 static const char help_verify[] =
     "arcollect --book FILE verify\n"
     "\n"
@@ -218,6 +259,8 @@ int help_print(const char *command) {
                {" aging worklist metrics statement applications touches postings timeline ",
                 help_reports, ""},
                {" why ", help_why, ""},
+               {" preview exceptions approve refuse delivery letterhead templates template ",
+                help_desk, ""},
                {" verify ", help_verify, ""},
                {" snapshot ", help_snapshot, ""},
                {" help version ", overview, ""}};

@@ -1,5 +1,6 @@
 /* arcollect: options and dispatch. Each command is a function with the options it takes. */
 #include "book.h"
+#include "desk.h"
 #include "help.h"
 #include "import.h"
 #include "memory.h"
@@ -108,9 +109,9 @@ static int run_options_read(const options *o, run_options *run) {
   memset(run, 0, sizeof *run);
   run->from = run->to = ARC_DAY_NONE;
   run->dry = o->value[OPTION_DRY_RUN] != NULL;
-  run->matching = o->value[OPTION_MATCH]      ? RUN_MATCH
-                  : o->value[OPTION_NO_MATCH] ? RUN_NO_MATCH
-                                              : RUN_MATCH_UNLESS_GIVEN;
+  run->matching = o->value[OPTION_MATCH]      ? CYCLE_MATCH
+                  : o->value[OPTION_NO_MATCH] ? CYCLE_NO_MATCH
+                                              : CYCLE_MATCH_UNLESS_GIVEN;
   if (code == 0) code = options_day(o, OPTION_FROM, &run->from);
   if (code == 0) code = options_day(o, OPTION_TO, &run->to);
   if (code == 0) code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &run->unmatched);
@@ -196,6 +197,55 @@ static int command_why(const options *o) {
   return words_exactly(o, 3) != 0 ? EXIT_USAGE : report_run(o, &report, command);
 }
 
+/* ---- what a person says ---- */
+
+static int with_book(const options *o, size_t words, const char *needs, int (*act)(book *b, const options *o)) {
+  book b;
+  int code;
+  if (o->word_count < words) return fail_usage("say %s", needs);
+  code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code != 0) return code;
+  code = act(&b, o);
+  book_close(&b);
+  return code;
+}
+
+static int act_letterhead(book *b, const options *o) {
+  return desk_letterhead(b, o->words[1]);
+}
+
+static int command_letterhead(const options *o) {
+  int code = words_exactly(o, 2);
+  return code != 0 ? code : with_book(o, 2, "which file: letterhead FILE", act_letterhead);
+}
+
+static int act_templates(book *b, const options *o) {
+  return desk_templates(b, o->words + 1, o->word_count - 1);
+}
+
+static int command_templates(const options *o) {
+  return with_book(o, 2, "which files: templates FILE [FILE] [FILE]", act_templates);
+}
+
+static int act_answer(book *b, const options *o) {
+  int32_t status = strcmp(o->words[0], "approve") == 0 ? ARC_TOUCH_APPROVED : ARC_TOUCH_REFUSED;
+  return desk_answer(b, o->words[1], status, o->value[OPTION_BY]);
+}
+
+static int command_answer(const options *o) {
+  int code = words_exactly(o, 2);
+  return code != 0 ? code : with_book(o, 2, "which touch: its key, as 'exceptions' lists it", act_answer);
+}
+
+static int act_delivery(book *b, const options *o) {
+  return desk_delivery(b, o->words[1]);
+}
+
+static int command_delivery(const options *o) {
+  int code = words_exactly(o, 2);
+  return code != 0 ? code : with_book(o, 2, "which file: delivery FILE.csv", act_delivery);
+}
+
 /* ---- verify and snapshot ---- */
 
 static int verify_ledger(arc_ledger *ledger) {
@@ -262,6 +312,11 @@ static const struct {
          OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | OPTION_BIT(OPTION_MATCH) |
          OPTION_BIT(OPTION_NO_MATCH) | PRINTS},
     {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
+    {"letterhead", command_letterhead, 0},
+    {"templates", command_templates, 0},
+    {"approve", command_answer, OPTION_BIT(OPTION_BY)},
+    {"refuse", command_answer, OPTION_BIT(OPTION_BY)},
+    {"delivery", command_delivery, 0},
     {"verify", command_verify, 0},
     {"snapshot", command_snapshot, 0},
 };
@@ -279,6 +334,8 @@ static const struct {
     {"touches", REPORT_TOUCHES, LISTS},
     {"postings", REPORT_POSTINGS, LISTS},
     {"timeline", REPORT_TIMELINE, LISTS},
+    {"exceptions", REPORT_EXCEPTIONS, STANDS},
+    {"preview", REPORT_PREVIEW, OPTION_BIT(OPTION_DAYS) | OPTION_BIT(OPTION_ON_ACCOUNT) | PRINTS},
 };
 
 static int begin(const options *o, uint32_t allowed) {
@@ -304,6 +361,9 @@ static int dispatch(const options *o) {
     return help_print(o->wants_help ? name : o->word_count > 1 ? o->words[1] : NULL);
   if (!name) return fail_usage("say what to do; 'arcollect help' lists the commands");
   if (strcmp(name, "version") == 0) return print_version();
+  if (strcmp(name, "template") == 0)
+    return o->word_count == 4 ? desk_built_in(o->words[1], o->words[2], o->words[3])
+                              : fail_usage("say which: template TONE CHANNEL LANGUAGE, such as firm email de");
   for (i = 0; i < sizeof commands / sizeof *commands; i++) {
     if (strcmp(name, commands[i].name) == 0)
       return (code = begin(o, commands[i].allowed)) != 0 ? code : commands[i].run(o);

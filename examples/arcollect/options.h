@@ -33,7 +33,7 @@ enum option {
 };
 
 #define OPTION_BIT(option) (1u << (option))
-#define OPTION_WORDS_MAX   4
+#define OPTION_WORDS_MAX   64
 
 typedef struct options {
   const char *value[OPTION_COUNT]; /* as given, "" for one without a value; NULL: not given */

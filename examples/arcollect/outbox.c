@@ -61,7 +61,7 @@ static void add_part(buffer *out, const char *type, arc_text body) {
 
 static void compose(buffer *out, const outbox *box, const arc_message *m, const char *address) {
   mime_date_header(out, m->day);
-  mime_address_header(out, "From", text_of(box->sender), "receivables@sender.invalid");
+  mime_address_header(out, "From", text_of(box->sender), box->mail);
   mime_address_header(out, "To", m->recipient.size != 0 ? m->recipient : m->customer_name, address);
   mime_header(out, "Subject", m->subject);
   buffer_format(out, "Message-ID: <%016llx.", (unsigned long long)hash_of(m->idempotency_key));

@@ -7,6 +7,7 @@
 typedef struct outbox {
   const char *folder; /* made with the first message if it is not there */
   const char *sender; /* name in From: */
+  const char *mail;   /* its address */
   uint64_t written;
 } outbox;
 

@@ -3,6 +3,7 @@
  * into a ledger that records nothing: so a report is right directly after an import.
  */
 #include "reports.h"
+#include "cycle.h"
 #include "post.h"
 #include "postings.h"
 #include "staging.h"
@@ -89,6 +90,20 @@ static arc_status report_of_touch(arc_report **out, arc_ledger *ledger, const re
   return status;
 }
 
+/* What the collector has to say; *code is an exit code after a message, if it could not be asked. */
+static arc_status report_of_cycle(arc_report **out, book *b, arc_ledger *ledger, const report_options *o,
+                                  arc_day as_of, int *code, arc_error *err) {
+  cycle day;
+  arc_status status = ARC_E_INVALID;
+  *code = cycle_open(&day, b, ledger, NULL, CYCLE_MATCH_UNLESS_GIVEN, o->unmatched);
+  if (*code == 0)
+    status = o->command == REPORT_PREVIEW
+                 ? arc_collector_preview(out, day.collector, as_of + 1, as_of + (arc_day)(o->days ? o->days : 7), err)
+                 : arc_collector_exceptions(out, day.collector, as_of, err);
+  cycle_close(&day);
+  return status;
+}
+
 static arc_status report_make(arc_report **out, arc_ledger *ledger, const report_options *o,
                               arc_day as_of, arc_error *err) {
   arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
@@ -135,9 +150,13 @@ static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledg
   int code;
   if (as_of == ARC_DAY_NONE && !is_list(o->command))
     return fail_usage("say for which day: --as-of DATE; this book was never run");
+  if (o->command == REPORT_PREVIEW) through += (arc_day)(o->days ? o->days : 7);
   code = post_waiting(b, ledger, through);
   if (code != 0) return code;
-  status = report_make(&report, ledger, o, as_of, &err);
+  status = o->command == REPORT_EXCEPTIONS || o->command == REPORT_PREVIEW
+               ? report_of_cycle(&report, b, ledger, o, as_of, &code, &err)
+               : report_make(&report, ledger, o, as_of, &err);
+  if (code != 0) return code;
   if (status != ARC_OK) return fail_status("make the report", status, &err);
   code = o->print.format >= PRINT_LEDGER ? postings_print(report, o->print.format, stdout)
                                          : print_report(report, &o->print, stdout);

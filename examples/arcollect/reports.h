@@ -14,6 +14,8 @@ enum report_command {
   REPORT_TOUCHES,
   REPORT_POSTINGS,
   REPORT_TIMELINE,
+  REPORT_EXCEPTIONS,
+  REPORT_PREVIEW,
   REPORT_WHY_TOUCH,
   REPORT_WHY_MATCH,
   REPORT_WHY_PRIORITY
@@ -24,7 +26,7 @@ typedef struct report_options {
   arc_day as_of;   /* ARC_DAY_NONE: the last day run; lists: all that was imported if none was */
   arc_day from;
   int32_t by;           /* ARC_BY_* */
-  uint32_t days;        /* window of the metrics; 0: the default */
+  uint32_t days;        /* window of the metrics, or to look ahead; 0: the default */
   size_t limit;         /* of the worklist; 0: all */
   const char *customer; /* NULL: all */
   const char *invoice;

@@ -22,7 +22,7 @@ typedef struct run {
   book *b;
   const run_options *options;
   arc_ledger *ledger;
-  arc_collector *collector;
+  cycle cycle;
   row_book imported; /* what waits to be posted, up to the last day */
   row **rows;        /* in order */
   size_t next;       /* of rows */
@@ -90,7 +90,7 @@ static int run_day(run *now, arc_day day) {
       arc_ledger_set_clock(now->ledger, (int64_t)day * MILLISECONDS_PER_DAY + MORNING, &err);
   int code = status == ARC_OK ? run_facts(now, day) : fail_status("set the clock", status, &err);
   if (code != 0) return code;
-  status = arc_collector_run_day(now->collector, day, &report, &err);
+  status = arc_collector_run_day(now->cycle.collector, day, &report, &err);
   now->days += status == ARC_OK;
   now->sum.payments_applied += report.payments_applied;
   now->sum.payments_left += report.payments_left;
@@ -99,6 +99,7 @@ static int run_day(run *now, arc_day day) {
   now->sum.touches_sent += report.touches_sent;
   now->sum.touches_failed += report.touches_failed;
   now->sum.touches_pending += report.touches_pending;
+  now->sum.touches_rerouted += report.touches_rerouted;
   if (status >= 0) return 0;
   progress_clear(&now->line);
   arc_day_format(iso, day);
@@ -144,21 +145,14 @@ static int32_t drop_message(void *user, const arc_message *message) {
 
 static int open_collector(run *now, outbox *box) {
   const run_options *o = now->options;
-  arc_collector_options options = ARC_COLLECTOR_OPTIONS_INIT;
-  arc_matcher_options matching = ARC_MATCHER_OPTIONS_INIT;
   arc_transport transport = {sizeof transport, 0, NULL, drop_message};
-  arc_error err = ARC_ERROR_INIT;
-  arc_status status;
+  int code;
   if (!o->dry) transport = outbox_transport(box);
-  matching.unmatched = o->unmatched;
-  options.transport = &transport;
-  options.matcher = &matching;
-  options.sender = text_of(box->sender);
-  if (o->matching == RUN_NO_MATCH ||
-      (o->matching == RUN_MATCH_UNLESS_GIVEN && now->b->applications_given))
-    options.flags |= ARC_COLLECTOR_NO_MATCHING;
-  status = arc_collector_open(&now->collector, now->ledger, &options, &err);
-  return status == ARC_OK ? 0 : fail_status("open the collector", status, &err);
+  code = cycle_open(&now->cycle, now->b, now->ledger, &transport, o->matching, o->unmatched);
+  if (code != 0) return code;
+  if (now->cycle.letterhead.head.name.size != 0) box->sender = now->cycle.letterhead.head.name.data;
+  if (now->cycle.letterhead.mail[0] != '\0') box->mail = now->cycle.letterhead.mail;
+  return 0;
 }
 
 static int load_rows(run *now) {
@@ -229,6 +223,8 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
   fprintf(out, "touches sent       %llu\n", (unsigned long long)now->sum.touches_sent);
   fprintf(out, "touches withheld   %llu\n", (unsigned long long)now->sum.touches_withheld);
   fprintf(out, "touches failed     %llu\n", (unsigned long long)now->sum.touches_failed);
+  if (now->sum.touches_rerouted != 0)
+    fprintf(out, "sent anew, bounced %llu\n", (unsigned long long)now->sum.touches_rerouted);
   fprintf(out, "rows refused       %zu%s\n", now->refused,
           now->refused != 0 ? ", named above; they do not count" : "");
   if (!now->options->dry)
@@ -236,7 +232,7 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
 }
 
 static int run_with_ledger(run *now) {
-  outbox box = {now->options->outbox, "Accounts receivable", 0};
+  outbox box = {now->options->outbox, "Accounts receivable", "receivables@sender.invalid", 0};
   arc_day from = ARC_DAY_NONE;
   int code = first_day(now, &from);
   if (code != 0 || from == ARC_DAY_NONE) return code;
@@ -256,7 +252,7 @@ int run_days(book *b, const run_options *options) {
   now.options = options;
   code = book_ledger(b, options->dry ? ARC_LEDGER_DETACHED : 0, &now.ledger);
   if (code == 0) code = run_with_ledger(&now);
-  arc_collector_close(now.collector);
+  cycle_close(&now.cycle);
   arc_ledger_close(now.ledger);
   free(now.rows);
   free(now.refusals);

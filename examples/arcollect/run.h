@@ -2,17 +2,15 @@
 #ifndef RUN_H
 #define RUN_H
 
-#include "book.h"
+#include "cycle.h"
 #include "print.h"
-
-enum run_matching { RUN_MATCH_UNLESS_GIVEN, RUN_MATCH, RUN_NO_MATCH };
 
 typedef struct run_options {
   arc_day from; /* ARC_DAY_NONE: the day after the last one that was run */
   arc_day to;
   const char *outbox; /* folder */
   int dry;
-  int32_t matching;    /* enum run_matching */
+  int32_t matching;    /* enum cycle_matching */
   int32_t unmatched;   /* ARC_UNMATCHED_* */
   print_options print; /* of the list that a dry run gives */
 } run_options;
