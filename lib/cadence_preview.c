@@ -7,7 +7,7 @@
 
 #define PREVIEW_DAYS 366u
 
-static void preview_text(arc_report *report, arc_text text) {
+static void cadence_preview_text(arc_report *report, arc_text text) {
   arc__report_add_text(report, text.data, text.size);
 }
 
@@ -17,19 +17,19 @@ static void preview_touches(arc_report *report, const arc__tables *t, uint32_t a
     char currency[4];
     arc__currency_unpack(currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
     arc__report_add_integer(report, arc__i32(t, ARC__TOUCH_DAY, touch));
-    preview_text(report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)));
+    cadence_preview_text(report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)));
     arc__report_add_string(report, currency);
-    preview_text(report, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)));
+    cadence_preview_text(report, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)));
     arc__report_add_string(report, arc__cadence_channel(arc__u8(t, ARC__TOUCH_CHANNEL, touch)));
     arc__report_add_string(report, arc__cadence_tone(arc__u8(t, ARC__TOUCH_TONE, touch)));
     arc__report_add_string(report, arc__touch_withheld(t, touch) ? "withheld" : "planned");
     arc__report_add_integer(report, arc__i64(t, ARC__TOUCH_AMOUNT, touch));
-    preview_text(report, arc__text(t, ARC__TOUCH_REASON, touch));
-    preview_text(report, arc__text(t, ARC__TOUCH_KEY, touch));
+    cadence_preview_text(report, arc__text(t, ARC__TOUCH_REASON, touch));
+    cadence_preview_text(report, arc__text(t, ARC__TOUCH_KEY, touch));
   }
 }
 
-static arc_status preview_days(arc_report *report, arc_ledger *fork, const arc_cadence *like, arc_day from,
+static arc_status cadence_preview_days(arc_report *report, arc_ledger *fork, const arc_cadence *like, arc_day from,
                                uint32_t days, arc_error *err) {
   arc_cadence *cadence = NULL;
   ARC__TRY(arc_cadence_open(&cadence, fork, &like->options, err));
@@ -58,7 +58,7 @@ arc_status arc_cadence_preview(arc_report **out, arc_cadence *cadence, arc_day f
                      "arc_cadence_preview: 1 to 366 days, in the years 1 to 9998, can be previewed");
   ARC__TRY(arc_ledger_fork(&fork, cadence->ledger, err));
   arc_report *report = arc__report_new(cadence->heap, columns, sizeof columns / sizeof *columns);
-  arc_status status = preview_days(report, fork, cadence, from, days, err);
+  arc_status status = cadence_preview_days(report, fork, cadence, from, days, err);
   arc_ledger_close(fork);
   if (status >= 0) return arc__report_finish(out, report, err);
   arc_report_free(report);

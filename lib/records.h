@@ -53,7 +53,7 @@ typedef struct arc__codec {
   R(28, PERIOD_CLOSE, period_close)                                                                \
   R(29, PLAN, plan)                                                                                \
   R(30, PLAN_END, plan_end)                                                                        \
-  R(34, DISPUTE_CHANGE, dispute_change)                                                        \
+  R(34, DISPUTE_CHANGE, dispute_change)                                                            \
   R(56, TEMPLATE, template)                                                                        \
   R(57, RETRY, retry)
 

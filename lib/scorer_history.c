@@ -223,7 +223,7 @@ static void history_sums(arc__payment_history *h, const arc__payment_item *item,
   h->log_sum += sign * item->log_amount;
 }
 
-static void history_settle(arc__payment_history *h, arc__payment_item *item, arc_day day) {
+static void scorer_history_settle(arc__payment_history *h, arc__payment_item *item, arc_day day) {
   int32_t late = arc__late_clip((int64_t)day - item->due);
   history_rebase(h, day);
   item->settled = day;
@@ -267,7 +267,7 @@ static void history_apply(arc__payment_history *h, const arc__payment_event *e) 
   if (e->kind == HISTORY_PAID) item->paid += e->amount;
   if (e->kind == HISTORY_GONE) item->gone += e->amount;
   int settled = item->paid > 0 && item->paid >= item->amount - item->paid;
-  if (settled && item->settled == ARC_DAY_NONE) history_settle(h, item, e->morning - 1);
+  if (settled && item->settled == ARC_DAY_NONE) scorer_history_settle(h, item, e->morning - 1);
   if (!settled && item->settled != ARC_DAY_NONE) history_unsettle(h, item);
   int live = !settled && item->paid + item->gone < item->amount && item->issued <= e->morning;
   if (item->live && !live) item->left = e->morning - 1;

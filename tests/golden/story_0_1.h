@@ -15,11 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-<<<<<<< HEAD
-#define STORY_STEPS 61
-=======
-#define STORY_STEPS 62
->>>>>>> 59c2abe (Templates, delivery reports and the collector's exceptions, preview and retries)
+#define STORY_STEPS 65
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -254,21 +250,6 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
   case 56:
     return STORY_POST(plan_ends, arc_plan_end, .plan = STORY_TEXT("L1"), .reason = STORY_TEXT("pays at once"),
                       .day = STORY_DAY + 64);
-  case 57:
-    return STORY_POST(templates, arc_template_text, .name = STORY_TEXT("overdue"), .day = STORY_DAY + 64,
-                      .text = STORY_TEXT("language en\nfor firm\n---- text\nPlease pay {{amount}}.\n"));
-  case 58:
-    return STORY_POST(templates, arc_template_text, .name = STORY_TEXT("overdue.de"), .day = STORY_DAY + 65,
-                      .text = STORY_TEXT("language de\nfor firm\n---- text\nBitte zahlen Sie {{amount}}.\n"));
-  case 59:
-    return STORY_POST(touches, arc_touch, .key = STORY_TEXT("S3"), .customer = STORY_TEXT("C3"),
-                      .anchor = STORY_TEXT("I4"), .anchor_instalment = 1, .step = STORY_TEXT("overdue"),
-                      .policy = STORY_TEXT("std"), .reason = STORY_TEXT("14 days late"), .day = STORY_DAY + 65,
-                      .offset = 14, .channel = ARC_CHANNEL_EMAIL, .tone = ARC_TONE_FIRM, .item_count = 1,
-                      .items = (const arc_touch_item[]){{sizeof(arc_touch_item), 1, STORY_TEXT("I4"), 100}});
-  case 60:
-    return STORY_POST(retries, arc_retry, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
-                      .day = STORY_DAY + 65, .not_before = STORY_INSTANT + 86400000);
   default:
     return STORY_APPLY(.credit = STORY_TEXT("P6"), .invoice = STORY_TEXT("F2"), .day = STORY_DAY + 61, .amount = 300);
   }
@@ -298,6 +279,27 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
   }
 }
 
+/* Templates, and a message that could not be delivered yet. */
+static arc_status story_letters(arc_ledger *ledger, int step, arc_error *err) {
+  switch (step) {
+  case 61:
+    return STORY_POST(templates, arc_template_text, .name = STORY_TEXT("overdue"), .day = STORY_DAY + 64,
+                      .text = STORY_TEXT("language en\nfor firm\n---- text\nPlease pay {{amount}}.\n"));
+  case 62:
+    return STORY_POST(templates, arc_template_text, .name = STORY_TEXT("overdue.de"), .day = STORY_DAY + 65,
+                      .text = STORY_TEXT("language de\nfor firm\n---- text\nBitte zahlen Sie {{amount}}.\n"));
+  case 63:
+    return STORY_POST(touches, arc_touch, .key = STORY_TEXT("S3"), .customer = STORY_TEXT("C3"),
+                      .anchor = STORY_TEXT("I4"), .anchor_instalment = 1, .step = STORY_TEXT("overdue"),
+                      .policy = STORY_TEXT("std"), .reason = STORY_TEXT("14 days late"), .day = STORY_DAY + 65,
+                      .offset = 14, .channel = ARC_CHANNEL_EMAIL, .tone = ARC_TONE_FIRM, .item_count = 1,
+                      .items = (const arc_touch_item[]){{sizeof(arc_touch_item), 1, STORY_TEXT("I4"), 100}});
+  default:
+    return STORY_POST(retries, arc_retry, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
+                      .day = STORY_DAY + 65, .not_before = STORY_INSTANT + 86400000);
+  }
+}
+
 /* One step of the story, 0..STORY_STEPS - 1, at an instant of its own. */
 static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   arc_status status = arc_ledger_set_clock(ledger, STORY_INSTANT + step * 1000, err);
@@ -308,7 +310,8 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 33) return story_exceptions(ledger, step, err);
   if (step < 44) return story_talk(ledger, step, err);
   if (step < 58) return story_late(ledger, step, err);
-  return story_wrong(ledger, step, err);
+  if (step < 61) return story_wrong(ledger, step, err);
+  return story_letters(ledger, step, err);
 }
 
 #endif

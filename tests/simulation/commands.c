@@ -768,7 +768,7 @@ TELL(touches, arc_touch) {
 static void make_outcome(struct maker *mk, struct model_command *c) {
   c->key = old_key(mk, things(mk, MODEL_SAY_TOUCH));
   c->day = some_day(mk);
-  c->status = below(mk, 9) - one_in(mk, 30);
+  c->status = below(mk, 11) - one_in(mk, 30);
 }
 
 TELL(touch_outcomes, arc_touch_outcome) {

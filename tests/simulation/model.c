@@ -822,18 +822,24 @@ static int say_touch(struct model *m, const struct model_command *c) {
   return add_thing(m, &said);
 }
 
-enum { PLANNED, SENT, FAILED, PENDING, DELIVERED, WITHHELD, APPROVED, REFUSED };
+enum { PLANNED, SENT, FAILED, PENDING, DELIVERED, WITHHELD, APPROVED, REFUSED, BOUNCED, OPENED };
 
 static int say_outcome(struct model *m, const struct model_command *c) {
   struct model_thing *t = model_find_thing(m, MODEL_SAY_TOUCH, c->key);
   int to = c->status, may;
   if (!t || c->key < 0 || !is_day(c->day)) return NO;
-  if (to == t->status) return BEFORE;
-  may =
-      (t->status == PLANNED && (to == SENT || to == FAILED || to == PENDING || to == DELIVERED)) ||
-      (t->status == PENDING && (to == SENT || to == FAILED || to == DELIVERED)) ||
-      (t->status == SENT && (to == FAILED || to == DELIVERED)) ||
-      (t->status >= WITHHELD && (to == APPROVED || to == REFUSED));
+  if (to == t->status || (t->status == OPENED && (to == SENT || to == DELIVERED))) return BEFORE;
+  switch (t->status) {
+  case PLANNED: may = to == SENT || to == FAILED || to == PENDING || to == DELIVERED || to == BOUNCED; break;
+  case PENDING: may = to == SENT || to == FAILED || to == DELIVERED || to == BOUNCED || to == OPENED; break;
+  case SENT: may = to == FAILED || to == DELIVERED || to == BOUNCED || to == OPENED; break;
+  case DELIVERED: may = to == BOUNCED || to == OPENED; break;
+  case BOUNCED: may = to == DELIVERED || to == OPENED; break;
+  case WITHHELD:
+  case APPROVED:
+  case REFUSED: may = to == APPROVED || to == REFUSED; break;
+  default: may = 0;
+  }
   if (!may) return NO;
   t->status = to;
   return YES;
