@@ -34,7 +34,10 @@ static const arc__index_spec ledger_indexes[ARC__INDEX_COUNT] = {
     {ARC__TABLE_NOTE, ARC__NOTE_KEY, -1},
     {ARC__TABLE_POLICY, ARC__POLICY_NAME, -1},
     {ARC__TABLE_TEMPLATE, ARC__TEMPLATE_NAME, -1},
+    {ARC__TABLE_UNAPPLICATION, ARC__UNAPPLICATION_KEY, -1},
 };
+
+_Static_assert(ARC__TABLE_COUNT <= ARC__TABLES_MAX, "raise ARC__TABLES_MAX");
 
 static const arc__schema ledger_schema = {ledger_columns, ledger_indexes, ARC__COLUMN_COUNT,
                                           ARC__INDEX_COUNT, ARC__TABLE_COUNT};

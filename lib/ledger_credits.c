@@ -267,6 +267,8 @@ static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index
   arc__input in = {ledger, index, err};
   arc_reversal *v = row;
   arc__reversal_record record = {0};
+  arc__cash_part all = {0};
+  arc_text none = {0};
   arc_day reversed;
   ARC__TRY(arc__input_options(&in, v->options, 0, v->reserved));
   ARC__TRY(arc__input_credit(&in, &v->payment, ARC_CREDIT_PAYMENT, 2, &record.credit));
@@ -275,7 +277,8 @@ static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index
   reversed = arc__i32(ARC__L(ledger), ARC__CREDIT_REVERSED, record.credit);
   if (reversed == v->day) return ARC_ALREADY;
   if (reversed != ARC_DAY_NONE) return arc__input_exists(&in, v->payment, "reversal");
-  ARC__TRY(arc__cash_unapply(&in, ledger, record.credit, 0, v->day, v->reason));
+  all.credit = record.credit;
+  ARC__TRY(arc__cash_unapply(&in, ledger, &all, none, v->day, v->reason));
   record.day = v->day;
   record.reason = v->reason;
   ARC__TRY(arc__check_reversal(ledger, &record, err));
@@ -309,7 +312,7 @@ arc_status arc__check_refund(const arc_ledger *ledger, const arc__refund_record 
 
 void arc__apply_refund(arc_ledger *ledger, const arc__refund_record *r) {
   const arc__tables *t = ARC__L(ledger);
-  arc__entry entry = {r->key, ARC__ENTRY_REFUND, 0, r->credit, r->day, r->amount, 0, 0, 0, 0, 0};
+  arc__entry entry = {r->key, ARC__ENTRY_REFUND, 0, r->credit, r->day, r->amount, 0, 0, 0, 0, 0, r->amount};
   int account = ARC__CONTROL_UNAPPLIED_CREDITS;
   if (arc__u8(t, ARC__CREDIT_KIND, r->credit) == ARC_CREDIT_PAYMENT)
     account = credits_account(t, r->credit) ? ARC__CONTROL_UNAPPLIED_CASH : ARC__CONTROL_UNIDENTIFIED_CASH;

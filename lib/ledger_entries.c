@@ -41,10 +41,27 @@ void arc__entry_add(arc_ledger *ledger, const arc__entry *e) {
   if (e->credit) {
     arc__put_u32(t, ARC__ENTRY_NEXT_OF_CREDIT, row, arc__u32(t, ARC__CREDIT_ENTRY, e->credit));
     arc__put_u32(t, ARC__CREDIT_ENTRY, e->credit, row);
-    arc__state_credit_add(ledger, e->credit, -e->amount);
+    arc__state_credit_add(ledger, e->credit, -e->taken);
   }
   arc__index_add(t, ARC__INDEX_ENTRY, row);
   entries_zone(ledger, row, e->day);
+}
+
+/* Entries of another currency are few, and their rows rise with them. */
+uint32_t arc__entry_exchange(const arc__tables *t, uint32_t entry) {
+  uint32_t low = 1, high = t->rows[ARC__TABLE_EXCHANGE] + 1;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2, found = arc__u32(t, ARC__EXCHANGE_ENTRY, middle);
+    if (found == entry) return middle;
+    if (found < entry) low = middle + 1;
+    else high = middle;
+  }
+  return 0;
+}
+
+int64_t arc__entry_taken(const arc__tables *t, uint32_t entry) {
+  uint32_t exchange = arc__entry_exchange(t, entry);
+  return exchange ? arc__i64(t, ARC__EXCHANGE_TAKEN, exchange) : arc__i64(t, ARC__ENTRY_AMOUNT, entry);
 }
 
 void arc__entry_undo(arc_ledger *ledger, uint32_t entry, arc_day day) {
@@ -53,7 +70,7 @@ void arc__entry_undo(arc_ledger *ledger, uint32_t entry, arc_day day) {
   int64_t amount = arc__i64(t, ARC__ENTRY_AMOUNT, entry);
   arc__put(t, ARC__ENTRY_UNDONE, entry, day);
   arc__put(t, ARC__ENTRY_UNDONE_KNOWN, entry, arc__state_known_row(ledger));
-  if (credit) arc__state_credit_add(ledger, credit, amount);
+  if (credit) arc__state_credit_add(ledger, credit, arc__entry_taken(t, entry));
   arc__state_instalment_add(ledger, arc__u32(t, ARC__ENTRY_INSTALMENT, entry),
                             amount + arc__i64(t, ARC__ENTRY_DISCOUNT, entry) +
                                 arc__i64(t, ARC__ENTRY_TOLERANCE, entry));
@@ -67,15 +84,14 @@ typedef struct entries_chain {
   const arc__tables *t;
   uint32_t first;
   int next;          /* column of the chain */
-  int with_discount; /* an instalment is settled by discount and tolerance, too */
+  int of_instalment; /* settled by discount and tolerance, too; a credit, in its own currency */
   int64_t amount, open;
 } entries_chain;
 
 static int64_t entries_worth(const entries_chain *c, uint32_t e) {
-  int64_t worth = arc__i64(c->t, ARC__ENTRY_AMOUNT, e);
-  if (c->with_discount)
-    worth += arc__i64(c->t, ARC__ENTRY_DISCOUNT, e) + arc__i64(c->t, ARC__ENTRY_TOLERANCE, e);
-  return worth;
+  if (!c->of_instalment) return arc__entry_taken(c->t, e);
+  return arc__i64(c->t, ARC__ENTRY_AMOUNT, e) + arc__i64(c->t, ARC__ENTRY_DISCOUNT, e) +
+         arc__i64(c->t, ARC__ENTRY_TOLERANCE, e);
 }
 
 static int64_t entries_open_on(const entries_chain *c, arc_day day) {

@@ -1,3 +1,6 @@
+#include <string.h>
+
+#include "currency.h"
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
@@ -7,11 +10,13 @@
  * read each record once, as an event with its amounts; the state is asked only for what a record refers to.
  */
 
-#define HISTORY_LEGS 6
+#define HISTORY_LEGS 10
+#define HISTORY_WORDS 192
 
 typedef struct history_leg {
   const char *account;
   uint32_t customer; /* whose account it moves */
+  uint32_t currency;
   int64_t amount;
 } history_leg;
 
@@ -23,6 +28,7 @@ typedef struct history_event {
   int64_t amount;
   arc_text reference; /* for postings: the key of what was recorded */
   arc_text text;      /* for the timeline: what a person wants to read */
+  char words[HISTORY_WORDS]; /* the text, where it is put together */
   history_leg legs[HISTORY_LEGS];
   size_t leg_count;
 } history_event;
@@ -41,6 +47,7 @@ static void history_leg_add(history_event *e, const char *account, uint32_t cust
   if (amount == 0) return;
   leg->account = account;
   leg->customer = customer;
+  leg->currency = e->currency;
   leg->amount = amount;
   e->leg_count++;
 }
@@ -134,34 +141,93 @@ static void history_identification(const arc__tables *t, history_event *e,
   history_leg_add(e, "unapplied_cash", r->customer, -amount);
 }
 
-static void history_settle(const arc__tables *t, history_event *e, uint32_t credit, int64_t amount,
-                           int64_t discount, int64_t tolerance) {
+/* What is taken from a credit: `amount` of its own currency, or another amount of another, and then the difference. */
+typedef struct history_taken {
+  int exchange;
+  int64_t amount, difference;
+} history_taken;
+
+static void history_post_settled(const arc__tables *t, history_event *e, uint32_t credit, int64_t amount,
+                           int64_t discount, int64_t tolerance, const history_taken *taken) {
   int payment = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
   uint32_t payer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__CREDIT_ACCOUNT, credit));
   e->reference = arc__text(t, ARC__CREDIT_KEY, credit);
   history_amount(e, e->currency, amount + discount + tolerance);
-  history_leg_add(e, payment ? "unapplied_cash" : "unapplied_credits", payer, amount);
-  history_leg_add(e, "receivables", e->customer, -amount);
+  if (taken->exchange) {
+    uint32_t currency = e->currency;
+    e->currency = arc__u32(t, ARC__CREDIT_CURRENCY, credit);
+    history_leg_add(e, payment ? "unapplied_cash" : "unapplied_credits", payer, taken->amount);
+    history_leg_add(e, "exchange", payer, -taken->amount);
+    e->currency = arc__u32(t, ARC__BOOK_CURRENCY, 1);
+    history_post(e, "exchange", "exchange_difference", taken->difference);
+    e->currency = currency;
+    history_post(e, "exchange", "receivables", amount);
+  } else {
+    history_leg_add(e, payment ? "unapplied_cash" : "unapplied_credits", payer, amount);
+    history_leg_add(e, "receivables", e->customer, -amount);
+  }
   history_post(e, "discounts_allowed", "receivables", discount);
   history_post(e, "tolerance", "receivables", tolerance);
 }
 
-static void history_application(const arc__tables *t, history_event *e, const arc__application_record *r) {
+static void history_post_application(const arc__tables *t, history_event *e, const arc__application_record *r,
+                          const history_taken *taken) {
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->instalment));
   e->name = "application";
   e->day = r->day;
-  history_settle(t, e, r->credit, r->amount, r->discount, r->tolerance);
+  history_post_settled(t, e, r->credit, r->amount, r->discount, r->tolerance, taken);
   e->text = e->reference;
+}
+
+static void history_application(const arc__tables *t, history_event *e, const arc__application_record *r) {
+  history_taken same = {0, 0, 0};
+  history_post_application(t, e, r, &same);
+}
+
+/* Adds words to those that there are: a key, amounts and words between them, which fit. */
+static void history_say(history_event *e, const char *words) {
+  size_t size = strlen(words);
+  memcpy(e->words + e->text.size, words, size);
+  e->text.size += size;
+}
+
+/* "1010.00 EUR" behind the words that there are. */
+static void history_say_money(history_event *e, int64_t amount, uint32_t currency) {
+  char code[4], money[24] = "";
+  arc__currency_unpack(code, currency);
+  (void)arc_money_format(money, sizeof money, NULL, amount, code, NULL);
+  history_say(e, money);
+  history_say(e, " ");
+  history_say(e, code);
+}
+
+static void history_exchange(const arc__tables *t, history_event *e, const arc__exchange_record *r) {
+  history_taken taken = {1, r->taken, r->credit_value - r->invoice_value};
+  history_post_application(t, e, &r->application, &taken);
+  memcpy(e->words, e->reference.data, e->reference.size);
+  e->text.data = e->words;
+  e->text.size = e->reference.size;
+  history_say(e, ": ");
+  history_say_money(e, r->taken, arc__u32(t, ARC__CREDIT_CURRENCY, r->application.credit));
+  if (!r->valued) return;
+  history_say(e, ", exchange difference ");
+  history_say_money(e, taken.difference, arc__u32(t, ARC__BOOK_CURRENCY, 1));
 }
 
 static void history_unapplication(const arc__tables *t, history_event *e,
                                   const arc__unapplication_record *r) {
-  uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, r->entry);
+  uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, r->entry), exchange = arc__entry_exchange(t, r->entry);
+  history_taken taken = {0, 0, 0};
+  if (exchange) {
+    taken.exchange = 1;
+    taken.amount = -arc__i64(t, ARC__EXCHANGE_TAKEN, exchange);
+    taken.difference = -arc__exchange_difference(t, exchange);
+  }
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
   e->name = "unapplication";
   e->day = r->day;
-  history_settle(t, e, arc__u32(t, ARC__ENTRY_CREDIT, r->entry), -arc__i64(t, ARC__ENTRY_AMOUNT, r->entry),
-                 -arc__i64(t, ARC__ENTRY_DISCOUNT, r->entry), -arc__i64(t, ARC__ENTRY_TOLERANCE, r->entry));
+  history_post_settled(t, e, arc__u32(t, ARC__ENTRY_CREDIT, r->entry), -arc__i64(t, ARC__ENTRY_AMOUNT, r->entry),
+                 -arc__i64(t, ARC__ENTRY_DISCOUNT, r->entry), -arc__i64(t, ARC__ENTRY_TOLERANCE, r->entry), &taken);
   e->text = r->reason;
 }
 
@@ -438,7 +504,7 @@ static void history_add_postings(const history *h, const history_event *e, uint6
     arc__report_add_integer(h->report, (int64_t)seq);
     arc__report_add_day(h->report, e->day);
     arc__report_add_string(h->report, e->legs[i].account);
-    arc__report_add_currency(h->report, e->currency);
+    arc__report_add_currency(h->report, e->legs[i].currency);
     arc__report_add_integer(h->report, e->legs[i].amount);
     history_add_customer(h, e->legs[i].customer);
     arc__report_add_arc_text(h->report, e->reference);

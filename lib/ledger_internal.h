@@ -131,6 +131,7 @@ typedef struct arc__entry {
   arc_day day;
   int64_t amount, discount, tolerance;
   uint32_t asked, how, confidence_ppm;
+  int64_t taken; /* from the credit, in its currency */
 } arc__entry;
 
 /* Adds an entry and takes it from the instalment's and the credit's open amounts. */
@@ -205,8 +206,14 @@ arc_status arc__input_exception(const arc__input *in, arc_text *key, int kind, u
                                 uint32_t *row);
 arc_status arc__input_exists(const arc__input *in, arc_text key, const char *what);
 
-/* Undoes what a credit has settled of an invoice (0: of all): ARC_ALREADY if there is nothing. */
-arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, uint32_t credit, uint32_t invoice,
+/* What of a credit's applications is meant. */
+typedef struct arc__cash_part {
+  uint32_t credit, invoice; /* invoice 0: all */
+  uint32_t application;     /* the first entry of one application; 0: all */
+  uint32_t instalment;      /* 1-based; 0: all */
+} arc__cash_part;
+/* Undoes applications: ARC_ALREADY if there are none. */
+arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, const arc__cash_part *part, arc_text key,
                              arc_day day, arc_text reason);
 
 /* ---- disputes: ledger_disputes.c ---- */
@@ -224,6 +231,33 @@ void arc__delivery_planned(arc_ledger *ledger, uint32_t touch);
 void arc__delivery_told(arc_ledger *ledger, uint32_t touch, uint32_t status);
 /* The addresses of a contact are about to be these. */
 void arc__delivery_address(arc_ledger *ledger, uint32_t contact, const arc__contact_record *r);
+
+/* ---- applications in another currency: ledger_exchange.c ---- */
+
+/* What a command says of an exchange, to be divided over instalments. */
+typedef struct arc__exchange {
+  int64_t settled, taken;
+  int64_t rate_invoice, rate_credit;
+  int valued;
+  int64_t invoice_value, credit_value;
+} arc__exchange;
+
+/* Works out an exchange from what the host stated, and whether it agrees with itself. For a credit and an invoice
+ * of one currency: only that nothing else was stated. */
+arc_status arc__exchange_resolve(const arc__input *in, const arc_application *a, uint32_t credit, uint32_t invoice,
+                                 arc__exchange *exchange);
+/* Gives a record, of an application that settles its share, what belongs to that: `before` of `all` was settled
+ * by those before it. Parts add up to the whole. */
+void arc__exchange_share(arc__exchange_record *r, const arc__exchange *all, int64_t before);
+/* Adds an entry to a sum; an ordinary one takes what it settles. */
+void arc__exchange_sum(arc__exchange *sum, const arc__tables *t, uint32_t entry);
+int arc__exchange_equal(const arc__exchange *a, const arc__exchange *b);
+/* Whether the credit and the invoice are of different currencies. */
+int arc__exchange_needed(const arc__tables *t, uint32_t credit, uint32_t invoice);
+/* The checks and postings that an application shares with one in another currency: ledger_cash.c. */
+arc_status arc__cash_check(const arc_ledger *ledger, const arc__application_record *r, int64_t taken, int exchange,
+                           arc_error *err);
+void arc__cash_post(arc_ledger *ledger, uint32_t entry, int sign);
 
 /* ---- each record type: check against the state, and apply ---- */
 

@@ -115,6 +115,23 @@ static const struct {
       {"payment", ARC_COLUMN_TEXT},
       {"source", ARC_COLUMN_TEXT},
       {"documents", ARC_COLUMN_TEXT}}},
+    {ARC_REPORT_EXCHANGES,
+     arc__report_exchanges,
+     {{"payment", ARC_COLUMN_TEXT},
+      {"invoice", ARC_COLUMN_TEXT},
+      {"instalment", ARC_COLUMN_INTEGER},
+      {"date", ARC_COLUMN_DAY},
+      {"kind", ARC_COLUMN_TEXT},
+      {"currency", ARC_COLUMN_TEXT},
+      {"settled", ARC_COLUMN_MONEY},
+      {"credit_currency", ARC_COLUMN_TEXT},
+      {"taken", ARC_COLUMN_MONEY},
+      {"rate_invoice", ARC_COLUMN_INTEGER},
+      {"rate_credit", ARC_COLUMN_INTEGER},
+      {"book_currency", ARC_COLUMN_TEXT},
+      {"invoice_value", ARC_COLUMN_MONEY},
+      {"credit_value", ARC_COLUMN_MONEY},
+      {"exchange_difference", ARC_COLUMN_MONEY}}},
 };
 
 /* ---- words and cells ---- */
@@ -226,8 +243,7 @@ static void report_add_application(arc_report *report, const arc__tables *t, uin
   if (invoice) arc__report_add_arc_text(report, arc__text(t, ARC__INVOICE_KEY, invoice));
   else arc__report_add_string(report, "");
   arc__report_add_day(report, day);
-  arc__report_add_currency(report, credit ? arc__u32(t, ARC__CREDIT_CURRENCY, credit)
-                                          : arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice)));
+  arc__report_add_currency(report, invoice ? arc__invoice_currency(t, invoice) : arc__u32(t, ARC__CREDIT_CURRENCY, credit));
   arc__report_add_integer(report, credit ? amount : 0);
   arc__report_add_integer(report, sign * arc__i64(t, ARC__ENTRY_DISCOUNT, e));
   arc__report_add_integer(report, credit ? sign * arc__i64(t, ARC__ENTRY_TOLERANCE, e) : amount);
@@ -264,6 +280,53 @@ arc_status arc__report_applications(arc_report *report, arc_ledger *ledger, cons
     if (arc__query_day(q, arc__i32(t, ARC__ENTRY_DAY, e)))
       report_add_application(report, t, e, arc__i32(t, ARC__ENTRY_DAY, e), 1);
     if (undone != ARC_DAY_NONE && arc__query_day(q, undone)) report_add_application(report, t, e, undone, -1);
+  }
+  return ARC_OK;
+}
+
+/* ---- exchanges ---- */
+
+static void report_add_exchange(arc_report *report, const arc__tables *t, uint32_t x, arc_day day, int sign) {
+  uint32_t e = arc__u32(t, ARC__EXCHANGE_ENTRY, x), credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
+  uint32_t invoice = arc__entry_invoice(t, e);
+  static const int rates[] = {ARC__EXCHANGE_RATE_INVOICE, ARC__EXCHANGE_RATE_CREDIT};
+  int valued = arc__u8(t, ARC__EXCHANGE_VALUED, x);
+  arc__report_add_arc_text(report, arc__text(t, ARC__CREDIT_KEY, credit));
+  arc__report_add_arc_text(report, arc__text(t, ARC__INVOICE_KEY, invoice));
+  arc__report_add_integer(report, arc__instalment_number(t, arc__u32(t, ARC__ENTRY_INSTALMENT, e)));
+  arc__report_add_day(report, day);
+  arc__report_add_string(report, sign > 0 ? "application" : "unapplication");
+  arc__report_add_currency(report, arc__invoice_currency(t, invoice));
+  arc__report_add_integer(report, sign * arc__i64(t, ARC__ENTRY_AMOUNT, e));
+  arc__report_add_currency(report, arc__u32(t, ARC__CREDIT_CURRENCY, credit));
+  arc__report_add_integer(report, sign * arc__i64(t, ARC__EXCHANGE_TAKEN, x));
+  for (size_t i = 0; i < 2; i++) {
+    int64_t rate = arc__i64(t, rates[i], x);
+    if (rate) arc__report_add_integer(report, rate);
+    else arc__report_add_null(report);
+  }
+  if (!valued) {
+    arc__report_add_string(report, "");
+    for (size_t i = 0; i < 3; i++) arc__report_add_null(report);
+    return;
+  }
+  arc__report_add_currency(report, arc__u32(t, ARC__BOOK_CURRENCY, 1));
+  arc__report_add_integer(report, sign * arc__i64(t, ARC__EXCHANGE_INVOICE_VALUE, x));
+  arc__report_add_integer(report, sign * arc__i64(t, ARC__EXCHANGE_CREDIT_VALUE, x));
+  arc__report_add_integer(report, sign * arc__exchange_difference(t, x));
+}
+
+arc_status arc__report_exchanges(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  arc__view view;
+  ARC__TRY(arc__view_known(&view, ledger, err));
+  for (uint32_t x = 1; x <= t->rows[ARC__TABLE_EXCHANGE]; x++) {
+    uint32_t e = arc__u32(t, ARC__EXCHANGE_ENTRY, x);
+    arc_day undone = arc__view_entry_undone(&view, e);
+    if (!arc__view_knows_entry(&view, e) || !report_entry_asked(q, t, e)) continue;
+    if (arc__query_day(q, arc__i32(t, ARC__ENTRY_DAY, e)))
+      report_add_exchange(report, t, x, arc__i32(t, ARC__ENTRY_DAY, e), 1);
+    if (undone != ARC_DAY_NONE && arc__query_day(q, undone)) report_add_exchange(report, t, x, undone, -1);
   }
   return ARC_OK;
 }

@@ -27,6 +27,8 @@ arc_status arc__report_plans(arc_report *report, arc_ledger *ledger, const arc__
                              arc_error *err);
 arc_status arc__report_disputes(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                 arc_error *err);
+arc_status arc__report_exchanges(arc_report *report, arc_ledger *ledger, const arc__query *query,
+                                 arc_error *err);
 arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                   arc_error *err);
 

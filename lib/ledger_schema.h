@@ -16,7 +16,7 @@
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
-  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE)
+  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -58,6 +58,8 @@
   X(CONTROL_FEES, CONTROL, I64)                                                                    \
   X(CONTROL_INTEREST, CONTROL, I64)                                                                \
   X(CONTROL_COMPENSATION, CONTROL, I64)                                                            \
+  X(CONTROL_EXCHANGE, CONTROL, I64)                                                                \
+  X(CONTROL_EXCHANGE_DIFFERENCE, CONTROL, I64)                                                     \
   X(CUSTOMER_KEY, CUSTOMER, TEXT)                                                                  \
   X(CUSTOMER_NAME, CUSTOMER, TEXT)                                                                 \
   X(CUSTOMER_SEGMENT, CUSTOMER, U32)  /* NAME */                                                   \
@@ -154,7 +156,7 @@
   X(ENTRY_DAY, ENTRY, I32)                                                                         \
   X(ENTRY_UNDONE, ENTRY, DAY)         /* day it was undone; ARC_DAY_NONE while it stands */        \
   X(ENTRY_UNDONE_KNOWN, ENTRY, U32) /* KNOWN */                                                    \
-  X(ENTRY_AMOUNT, ENTRY, I64)         /* from the credit, or written off */                        \
+  X(ENTRY_AMOUNT, ENTRY, I64)         /* settled from the credit, or written off */                \
   X(ENTRY_DISCOUNT, ENTRY, I64)                                                                    \
   X(ENTRY_TOLERANCE, ENTRY, I64)                                                                   \
   X(ENTRY_ASKED, ENTRY, U16)          /* as in the record: 0, a number, or ARC__ASKED_MORE */ \
@@ -266,7 +268,20 @@
   X(TEMPLATE_LATEST, TEMPLATE, U32)   /* TEMPLATE: on the first version */                         \
   X(TEMPLATE_BEFORE, TEMPLATE, U32)   /* TEMPLATE: the version before */                           \
   X(TEMPLATE_TEXT, TEMPLATE, TEXT)                                                                 \
-  X(TEMPLATE_DAY, TEMPLATE, I32)
+  X(TEMPLATE_DAY, TEMPLATE, I32)                                                                   \
+  /* of entries whose credit is of another currency than what it settles; ENTRY_AMOUNT is the invoice's */ \
+  X(EXCHANGE_ENTRY, EXCHANGE, U32)    /* rising */                                                 \
+  X(EXCHANGE_TAKEN, EXCHANGE, I64)    /* from the credit */                                        \
+  X(EXCHANGE_RATE_INVOICE, EXCHANGE, I64) /* as stated; 0: not */                                  \
+  X(EXCHANGE_RATE_CREDIT, EXCHANGE, I64)                                                           \
+  X(EXCHANGE_VALUED, EXCHANGE, U8)    /* 1: with values in the book's currency */                  \
+  X(EXCHANGE_INVOICE_VALUE, EXCHANGE, I64)                                                         \
+  X(EXCHANGE_CREDIT_VALUE, EXCHANGE, I64)                                                          \
+  /* unapplications that have a key */                                                             \
+  X(UNAPPLICATION_KEY, UNAPPLICATION, TEXT)                                                        \
+  X(UNAPPLICATION_ENTRY, UNAPPLICATION, U32)       /* the first that it undid */                   \
+  X(UNAPPLICATION_APPLICATION, UNAPPLICATION, U32) /* ENTRY: the one application asked for; 0: all */ \
+  X(UNAPPLICATION_INSTALMENT, UNAPPLICATION, U16)  /* the one instalment asked for; 0: all */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -295,6 +310,7 @@ enum {
   ARC__INDEX_NOTE,
   ARC__INDEX_POLICY,
   ARC__INDEX_TEMPLATE,
+  ARC__INDEX_UNAPPLICATION,
   ARC__INDEX_COUNT
 };
 

@@ -226,7 +226,7 @@ static int64_t state_applied(const arc__tables *t, uint32_t credit) {
   int64_t sum = 0;
   for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e))
-    if (arc__i32(t, ARC__ENTRY_UNDONE, e) == ARC_DAY_NONE) sum += arc__i64(t, ARC__ENTRY_AMOUNT, e);
+    if (arc__i32(t, ARC__ENTRY_UNDONE, e) == ARC_DAY_NONE) sum += arc__entry_taken(t, e);
   return sum;
 }
 
@@ -274,6 +274,22 @@ arc_status arc__state_check_account(const arc_ledger *ledger, uint32_t account, 
   return ARC_OK;
 }
 
+/* What the exchange clearing account of a currency holds: what was taken in it, and settled in it, and in the book's
+ * own the differences. Sums of what stands may pass 64 bits on the way: modulo 2^64. */
+static int64_t state_exchanged(const arc__tables *t, uint32_t currency) {
+  uint64_t sum = 0;
+  for (uint32_t x = 1; x <= t->rows[ARC__TABLE_EXCHANGE]; x++) {
+    uint32_t e = arc__u32(t, ARC__EXCHANGE_ENTRY, x);
+    if (arc__i32(t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE) continue;
+    if (arc__u32(t, ARC__CREDIT_CURRENCY, arc__u32(t, ARC__ENTRY_CREDIT, e)) == currency)
+      sum -= (uint64_t)arc__i64(t, ARC__EXCHANGE_TAKEN, x);
+    if (arc__invoice_currency(t, arc__entry_invoice(t, e)) == currency)
+      sum += (uint64_t)arc__i64(t, ARC__ENTRY_AMOUNT, e);
+    if (arc__u32(t, ARC__BOOK_CURRENCY, 1) == currency) sum += (uint64_t)arc__exchange_difference(t, x);
+  }
+  return (int64_t)sum;
+}
+
 static arc_status state_check_control(const arc__tables *t, uint32_t control, arc_error *err) {
   uint32_t currency = arc__u32(t, ARC__CONTROL_CURRENCY, control);
   int64_t receivable = 0, unapplied = 0, unidentified = 0;
@@ -288,7 +304,8 @@ static arc_status state_check_control(const arc__tables *t, uint32_t control, ar
   if (receivable == arc__i64(t, ARC__CONTROL_RECEIVABLES, control) &&
       -unapplied == arc__i64(t, ARC__CONTROL_UNAPPLIED_CASH, control) +
                         arc__i64(t, ARC__CONTROL_UNAPPLIED_CREDITS, control) &&
-      -unidentified == arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, control))
+      -unidentified == arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, control) &&
+      state_exchanged(t, currency) == arc__i64(t, ARC__CONTROL_EXCHANGE, control))
     return ARC_OK;
   return ARC__FAIL_CHECK(err, "the books of currency %u of %u do not balance", control,
                          t->rows[ARC__TABLE_CONTROL]);
@@ -298,7 +315,7 @@ arc_status arc__state_check_sums(const arc_ledger *ledger, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
     uint64_t sum = 0; /* modulo 2^64: halves of a balanced sum may exceed what it comes to */
-    for (int c = ARC__CONTROL_RECEIVABLES; c <= ARC__CONTROL_COMPENSATION; c++)
+    for (int c = ARC__CONTROL_RECEIVABLES; c <= ARC__CONTROL_EXCHANGE_DIFFERENCE; c++)
       sum += (uint64_t)arc__i64(t, c, control);
     if (sum)
       return ARC__FAIL_CHECK(err, "the control accounts of currency %u of %u do not sum to zero", control,

@@ -55,6 +55,12 @@ static void statement_add_undoable(statement *s, uint32_t e, const char *kind, c
   if (day != ARC_DAY_NONE) statement_add(s, day, undone, reference, ARC_DAY_NONE, -amount);
 }
 
+/* Whether an account is the credit's customer's, maybe in another currency. */
+static int statement_is_own(const arc__tables *t, uint32_t credit, uint32_t account) {
+  return arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__CREDIT_ACCOUNT, credit)) ==
+         arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
+}
+
 static void statement_add_entry(statement *s, uint32_t e, uint32_t account) {
   const arc__tables *t = s->t;
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
@@ -68,7 +74,11 @@ static void statement_add_entry(statement *s, uint32_t e, uint32_t account) {
   }
   statement_add_undoable(s, e, "discount", "discount undone", number, -arc__i64(t, ARC__ENTRY_DISCOUNT, e));
   statement_add_undoable(s, e, "tolerance", "tolerance undone", number, -arc__i64(t, ARC__ENTRY_TOLERANCE, e));
-  if (arc__u32(t, ARC__CREDIT_ACCOUNT, credit) != account)
+  if (arc__u32(t, ARC__CREDIT_ACCOUNT, credit) == account) return;
+  if (statement_is_own(t, credit, account))
+    statement_add_undoable(s, e, "paid in another currency", "returned in another currency", number,
+                           -arc__i64(t, ARC__ENTRY_AMOUNT, e));
+  else
     statement_add_undoable(s, e, "paid by another", "returned to another", number,
                            -arc__i64(t, ARC__ENTRY_AMOUNT, e));
 }
@@ -87,6 +97,16 @@ static void statement_add_invoice(statement *s, uint32_t invoice, uint32_t accou
          e = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, e))
       statement_add_entry(s, e, account);
   }
+}
+
+/* What a credit settled of another account. */
+static void statement_add_elsewhere(statement *s, uint32_t e, uint32_t credit, uint32_t invoice) {
+  arc_text number = arc__invoice_number(s->t, invoice);
+  int64_t taken = arc__entry_taken(s->t, e);
+  if (statement_is_own(s->t, credit, arc__u32(s->t, ARC__INVOICE_ACCOUNT, invoice)))
+    statement_add_undoable(s, e, "exchanged", "exchange undone", number, taken);
+  else
+    statement_add_undoable(s, e, "paid for another", "returned from another", number, taken);
 }
 
 static void statement_add_credit(statement *s, uint32_t credit, uint32_t account) {
@@ -109,8 +129,7 @@ static void statement_add_credit(statement *s, uint32_t credit, uint32_t account
     if (!invoice && arc__i32(t, ARC__ENTRY_DAY, e) >= identified && arc__view_knows_entry(s->view, e))
       statement_add(s, arc__i32(t, ARC__ENTRY_DAY, e), "refund", key, ARC_DAY_NONE, arc__i64(t, ARC__ENTRY_AMOUNT, e));
     else if (invoice && arc__u32(t, ARC__INVOICE_ACCOUNT, invoice) != account)
-      statement_add_undoable(s, e, "paid for another", "returned from another",
-                             arc__invoice_number(t, invoice), arc__i64(t, ARC__ENTRY_AMOUNT, e));
+      statement_add_elsewhere(s, e, credit, invoice);
   }
 }
 

@@ -102,12 +102,12 @@ static int view_adjust_entry(arc__view *v, const arc__heap *heap, uint32_t e) {
   const arc__tables *t = v->tables;
   int now = arc__i32(t, ARC__ENTRY_UNDONE, e) == ARC_DAY_NONE, then = view_entry_counts(v, e);
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, e), instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, e);
-  int64_t amount = (now - then) * arc__i64(t, ARC__ENTRY_AMOUNT, e);
-  int64_t settled = amount + (now - then) * (arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
-                                             arc__i64(t, ARC__ENTRY_TOLERANCE, e));
+  int64_t settled;
   if (now == then) return 1;
-  return (!instalment || view_adjust(heap, v->instalment_adjust, instalment, settled)) &&
-         (!credit || view_adjust(heap, v->credit_adjust, credit, amount));
+  settled = arc__i64(t, ARC__ENTRY_AMOUNT, e) + arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
+            arc__i64(t, ARC__ENTRY_TOLERANCE, e);
+  return (!instalment || view_adjust(heap, v->instalment_adjust, instalment, (now - then) * settled)) &&
+         (!credit || view_adjust(heap, v->credit_adjust, credit, (now - then) * arc__entry_taken(t, e)));
 }
 
 static int view_adjust_entries(arc__view *v, const arc__heap *heap) {
@@ -484,6 +484,10 @@ uint32_t arc__find_account(const arc__tables *t, uint32_t customer, uint32_t cur
 uint32_t arc__entry_invoice(const arc__tables *t, uint32_t entry) {
   uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, entry);
   return instalment ? arc__u32(t, ARC__INSTALMENT_INVOICE, instalment) : 0;
+}
+
+uint32_t arc__invoice_currency(const arc__tables *t, uint32_t invoice) {
+  return arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
 }
 
 uint32_t arc__instalment_number(const arc__tables *t, uint32_t instalment) {

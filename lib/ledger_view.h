@@ -166,6 +166,14 @@ uint32_t arc__find_account(const arc__tables *t, uint32_t customer, uint32_t cur
 const char *arc__item_name(int kind);
 /* The invoice that an entry settles a part of; 0: none (a refund). */
 uint32_t arc__entry_invoice(const arc__tables *t, uint32_t entry);
+/* The row of EXCHANGE of an entry whose credit is of another currency; 0: it is of the same. */
+uint32_t arc__entry_exchange(const arc__tables *t, uint32_t entry);
+/* What an entry takes from its credit, in the credit's currency. */
+int64_t arc__entry_taken(const arc__tables *t, uint32_t entry);
+/* The exchange difference of a row of EXCHANGE in the book's currency, gains positive; 0 if it was not valued. */
+int64_t arc__exchange_difference(const arc__tables *t, uint32_t exchange);
+/* The currency of an invoice. */
+uint32_t arc__invoice_currency(const arc__tables *t, uint32_t invoice);
 /* The highest early-payment discount of an invoice whose last day is `day` or later, basis points; 0: none. */
 uint32_t arc__invoice_discount(const arc__tables *t, uint32_t invoice, int64_t day);
 /* What is open of an invoice by all that is recorded. */

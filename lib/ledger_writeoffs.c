@@ -74,7 +74,7 @@ static int writeoffs_account(const arc__tables *t, const writeoffs_kind *k, uint
 static void writeoffs_apply(arc_ledger *ledger, const writeoffs_kind *k, const arc__writeoff_record *r) {
   arc__tables *t = ARC__L(ledger);
   int64_t amount = k->sign * r->amount;
-  arc__entry entry = {r->key, k->entry, r->instalment, 0, r->day, amount, 0, 0, 0, 0, 0};
+  arc__entry entry = {r->key, k->entry, r->instalment, 0, r->day, amount, 0, 0, 0, 0, 0, 0};
   uint32_t invoice = writeoffs_invoice(t, r->instalment);
   arc__entry_add(ledger, &entry);
   if (t->failed) return;

@@ -66,6 +66,16 @@ static void matcher_why_day(matcher_why *w, arc_day day) {
   arc__buffer_string(&w->value, text);
 }
 
+/* What was settled in another currency. */
+static void matcher_why_exchange(matcher_why *w, uint32_t entry) {
+  const arc__tables *t = w->m->tables;
+  char money[24] = "", code[4];
+  if (!arc__entry_exchange(t, entry)) return;
+  arc__currency_unpack(code, arc__invoice_currency(t, arc__entry_invoice(t, entry)));
+  (void)arc_money_format(money, sizeof money, NULL, arc__i64(t, ARC__ENTRY_AMOUNT, entry), code, NULL);
+  arc__buffer_format(&w->value, " for %s %s", money, code);
+}
+
 static void matcher_why_entry(matcher_why *w, uint32_t entry) {
   const arc__tables *t = w->m->tables;
   arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, entry);
@@ -78,7 +88,8 @@ static void matcher_why_entry(matcher_why *w, uint32_t entry) {
   }
   matcher_why_invoice(w, arc__entry_invoice(t, entry));
   arc__buffer_string(&w->value, ": ");
-  matcher_why_money(w, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
+  matcher_why_money(w, arc__entry_taken(t, entry));
+  matcher_why_exchange(w, entry);
   arc__buffer_string(&w->value, " on ");
   matcher_why_day(w, arc__i32(t, ARC__ENTRY_DAY, entry));
   arc__buffer_format(&w->value, ", %s, confidence ",

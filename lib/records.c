@@ -138,7 +138,20 @@ void arc__fields_application(arc__codec *c, arc__application_record *r) {
   record_u32(c, &r->confidence_ppm);
 }
 
+void arc__fields_exchange(arc__codec *c, arc__exchange_record *r) {
+  arc__fields_application(c, &r->application);
+  record_i64(c, &r->taken);
+  record_i64(c, &r->rate_invoice);
+  record_i64(c, &r->rate_credit);
+  record_u8(c, &r->valued);
+  record_i64(c, &r->invoice_value);
+  record_i64(c, &r->credit_value);
+}
+
 void arc__fields_unapplication(arc__codec *c, arc__unapplication_record *r) {
+  record_text(c, &r->key);
+  record_u32(c, &r->application);
+  record_u16(c, &r->instalment);
   record_u32(c, &r->entry);
   record_i32(c, &r->day);
   record_text(c, &r->reason);

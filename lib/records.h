@@ -53,6 +53,7 @@ typedef struct arc__codec {
   R(28, PERIOD_CLOSE, period_close)                                                                \
   R(29, PLAN, plan)                                                                                \
   R(30, PLAN_END, plan_end)                                                                        \
+  R(31, EXCHANGE, exchange)                                                                        \
   R(34, DISPUTE_CHANGE, dispute_change)                                                            \
   R(56, TEMPLATE, template)                                                                        \
   R(57, RETRY, retry)
@@ -128,6 +129,8 @@ typedef struct arc__application_record {
 #define ARC__ASKED_MORE 0xffffu
 
 typedef struct arc__unapplication_record {
+  arc_text key; /* on the first part only, and so are the next two */
+  uint32_t application, instalment; /* what the command asked for: an entry, an instalment's number; 0: all */
   uint32_t entry;
   arc_day day;
   arc_text reason;
@@ -245,6 +248,15 @@ typedef struct arc__charge_record {
 /* A waiver of a charge is written like a write-off, and so is a recovery of what was written off. */
 typedef arc__writeoff_record arc__waiver_record;
 typedef arc__writeoff_record arc__recovery_record;
+
+/* An application whose credit is of another currency. Its amounts are in the invoice's; values in the book's. */
+typedef struct arc__exchange_record {
+  arc__application_record application;
+  int64_t taken;                     /* from the credit, in its currency */
+  int64_t rate_invoice, rate_credit; /* as stated; both 0: not */
+  uint32_t valued;                   /* 1: with the next two */
+  int64_t invoice_value, credit_value;
+} arc__exchange_record;
 
 typedef struct arc__refund_record {
   arc_text key, reason;

@@ -15,13 +15,13 @@
 struct report_column {
   size_t name; /* place in the arena */
   int32_t type;
+  size_t currency; /* the column with the currency of its money; column_count: none */
 };
 
 struct arc_report {
   arc__heap heap;
   struct report_column *columns;
   size_t column_count;
-  size_t currency; /* the column named "currency", or column_count */
   int64_t *cells;
   size_t cell_count, cell_capacity;
   unsigned char *nulls;
@@ -52,6 +52,22 @@ static const char *report_stored_text(const arc_report *report, size_t place, si
   return (const char *)report->arena.data + place + 4;
 }
 
+/* 1 if a column names currencies of its own, such as "credit_currency". */
+static int report_is_currency(const arc__report_column *column) {
+  size_t size = strlen(column->name);
+  return column->type == ARC_COLUMN_TEXT && size > 9 && strcmp(column->name + size - 9, "_currency") == 0;
+}
+
+static void report_find_currencies(arc_report *report, const arc__report_column *columns, size_t count) {
+  size_t currency = count;
+  for (size_t i = 0; i < count && currency == count; i++)
+    if (columns[i].type == ARC_COLUMN_TEXT && strcmp(columns[i].name, "currency") == 0) currency = i;
+  for (size_t i = 0; i < count; i++) {
+    if (report_is_currency(&columns[i])) currency = i;
+    report->columns[i].currency = currency;
+  }
+}
+
 arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *columns,
                             size_t count) {
   arc_report *report = arc__alloc(heap, sizeof *report);
@@ -63,13 +79,12 @@ arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *col
     arc_report_free(report);
     return NULL;
   }
-  report->column_count = report->currency = count;
+  report->column_count = count;
   for (size_t i = 0; i < count; i++) {
     report->columns[i].name = report_store_text(report, columns[i].name, strlen(columns[i].name));
     report->columns[i].type = columns[i].type;
-    if (columns[i].type == ARC_COLUMN_TEXT && strcmp(columns[i].name, "currency") == 0)
-      report->currency = i;
   }
+  report_find_currencies(report, columns, count);
   if (report->failed) {
     arc_report_free(report);
     return NULL;
@@ -204,7 +219,7 @@ static arc_status report_format_number(const arc_report *report, size_t row, siz
   switch (report->columns[column].type) {
   case ARC_COLUMN_MONEY:
     return arc_money_format(buf, 24, size, value,
-                            arc_report_text(report, row, report->currency, NULL), NULL);
+                            arc_report_text(report, row, report->columns[column].currency, NULL), NULL);
   case ARC_COLUMN_DAY:
     if (value < ARC_DAY_FIRST || value > ARC_DAY_LAST) return ARC_E_INVALID;
     *size = 10;

@@ -245,9 +245,14 @@ static int read_source(import *im, source *in) {
 
 static int read_sources(import *im) {
   size_t i;
-  int code = 0;
-  for (i = 0; code == 0 && i < im->source_count; i++)
-    code = read_source(im, &im->sources[i]);
+  int code = 0, last;
+  /* Applications name charges and credit notes, which are events. */
+  for (last = 0; last < 2; last++) {
+    for (i = 0; code == 0 && i < im->source_count; i++) {
+      if ((im->sources[i].how.kind == FILE_APPLICATIONS) == last)
+        code = read_source(im, &im->sources[i]);
+    }
+  }
   for (i = 0; code == 0 && i < im->options->layout.map_count; i++) {
     if (!im->map_used[i])
       code = fail_refused("nothing was imported: --map %s: no file has such a column",

@@ -1,7 +1,7 @@
 /*
  * Intake knows what each import file means. Amounts need a currency: the record's own, else that of
  * the invoice, payment or customer it names, else the book's; therefore files come in the order of
- * enum file_kind.
+ * enum file_kind, but applications last.
  */
 #include "intake.h"
 
@@ -116,6 +116,18 @@ static const char *payment_currency(const intake *in, const row *payment) {
              : customer_currency(in, payment->fields[PAYMENT_CUSTOMER]);
 }
 
+/* Of the credit note or payment that a record takes from. */
+static const char *credit_currency(const intake *in) {
+  const row *note = row_book_find(in->rows, ROW_CREDIT_NOTE, cell(in, COLUMN_CREDIT_NOTE));
+  const row *payment = row_book_find(in->rows, ROW_PAYMENT, cell(in, COLUMN_PAYMENT));
+  if (cell(in, COLUMN_CREDIT_NOTE)[0] == '\0')
+    return payment ? payment_currency(in, payment) : in->book_currency;
+  if (!note) return in->book_currency; /* the ledger refuses it */
+  return note->fields[CREDIT_CURRENCY][0] != '\0'
+             ? note->fields[CREDIT_CURRENCY]
+             : customer_currency(in, note->fields[CREDIT_CUSTOMER]);
+}
+
 static const row *named_charge(const intake *in) {
   return row_book_find(in->rows, ROW_CHARGE, cell(in, COLUMN_INVOICE));
 }
@@ -225,17 +237,25 @@ static void make_customer(intake *in, const char *key, const char *currency) {
   in->made++;
 }
 
-static row *start_application(intake *in, arc_day day, const char *payment, const char *invoice) {
+/* The key of what a payment, or else a credit note, settles of an invoice. */
+static void set_allocation_key(intake *in, row *r, const char *payment, const char *note,
+                               const char *invoice) {
   buffer key = {NULL, 0, 0};
   char iso[11];
-  row *r = start(in, ROW_APPLICATION, day);
-  arc_day_format(iso, day);
-  buffer_format(&key, "%s|%s|%s", payment, invoice, iso);
-  row_set(in->rows, r, APPLICATION_KEY, key.data, key.size);
-  set_text(in, r, APPLICATION_PAYMENT, payment);
-  set_text(in, r, APPLICATION_INVOICE, invoice);
+  arc_day_format(iso, r->day);
+  buffer_format(&key, "%s|%s|%s%s", note[0] != '\0' ? note : payment, invoice, iso,
+                note[0] != '\0' ? "|credit note" : "");
+  row_set(in->rows, r, 0, key.data, key.size);
   buffer_free(&key);
-  in->applications = 1;
+}
+
+static row *start_application(intake *in, arc_day day, const char *payment, const char *note,
+                              const char *invoice) {
+  row *r = start(in, ROW_APPLICATION, day);
+  set_allocation_key(in, r, payment, note, invoice);
+  set_text(in, r, APPLICATION_PAYMENT, payment);
+  set_text(in, r, APPLICATION_CREDIT_NOTE, note);
+  set_text(in, r, APPLICATION_INVOICE, invoice);
   return r;
 }
 
@@ -250,9 +270,10 @@ static void settle(intake *in, const row *invoice, arc_day day) {
   set_text(in, payment, PAYMENT_CURRENCY, invoice->fields[INVOICE_CURRENCY]);
   set_text(in, payment, PAYMENT_AMOUNT, invoice->fields[INVOICE_AMOUNT]);
   application =
-      start_application(in, day, payment->fields[PAYMENT_KEY], invoice->fields[INVOICE_KEY]);
+      start_application(in, day, payment->fields[PAYMENT_KEY], "", invoice->fields[INVOICE_KEY]);
   set_text(in, application, APPLICATION_AMOUNT, invoice->fields[INVOICE_AMOUNT]);
   buffer_free(&key);
+  in->applications = 1;
   if (add(in, payment, COLUMN_SETTLED)) add(in, application, COLUMN_SETTLED);
 }
 
@@ -308,26 +329,53 @@ static void take_payment(intake *in) {
   add(in, r, COLUMN_KEY);
 }
 
+/* Either a payment or a credit note. */
+static int names_credit(intake *in) {
+  int32_t missing = in->how->position[COLUMN_PAYMENT] >= 0 ? COLUMN_PAYMENT : COLUMN_CREDIT_NOTE;
+  if (cell(in, COLUMN_CREDIT_NOTE)[0] == '\0') return needed(in, missing);
+  return cell(in, COLUMN_PAYMENT)[0] == '\0' ||
+         complain(in, COLUMN_CREDIT_NOTE, "either a payment or a credit note, not both");
+}
+
+/* What an application into another currency states. */
+static int set_exchange(intake *in, row *r) {
+  char reason[COMPLAINT_SIZE];
+  int64_t of_invoice, of_credit;
+  if (!value_rate(&of_invoice, &of_credit, cell(in, COLUMN_RATE), reason))
+    return complain(in, COLUMN_RATE, reason);
+  set_number(in, r, APPLICATION_RATE_INVOICE, of_invoice);
+  set_number(in, r, APPLICATION_RATE_CREDIT, of_credit);
+  return set_money(in, r, APPLICATION_SETTLED, COLUMN_SETTLED, 0, named_currency(in)) &&
+         set_money(in, r, APPLICATION_INVOICE_VALUE, COLUMN_INVOICE_VALUE, 0, in->book_currency) &&
+         set_money(in, r, APPLICATION_CREDIT_VALUE, COLUMN_CREDIT_VALUE, 0, in->book_currency);
+}
+
 static void take_application(intake *in) {
   char reason[COMPLAINT_SIZE];
   const char *currency = named_currency(in);
   const row *other;
   arc_day day;
   row *r;
-  if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_AMOUNT) ||
+  if (!names_credit(in) || !needed(in, COLUMN_INVOICE) ||
+      (cell(in, COLUMN_SETTLED)[0] == '\0' && !needed(in, COLUMN_AMOUNT)) ||
       !cell_date(in, COLUMN_DATE, &day))
     return;
-  r = start_application(in, day, cell(in, COLUMN_PAYMENT), cell(in, COLUMN_INVOICE));
-  if (!set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, 0, currency) ||
+  r = start_application(in, day, cell(in, COLUMN_PAYMENT), cell(in, COLUMN_CREDIT_NOTE),
+                        cell(in, COLUMN_INVOICE));
+  if (!set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, 0, credit_currency(in)) ||
       !set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, 0, currency) ||
-      !set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, 0, currency))
+      !set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, 0, currency) ||
+      !set_exchange(in, r))
     return;
+  /* What no matcher does, a credit note or an exchange, does not say that all cash is given. */
+  if (cell(in, COLUMN_CREDIT_NOTE)[0] == '\0' && strcmp(credit_currency(in), currency) == 0)
+    in->applications = 1;
   /* Nothing tells a line that stands twice from money that was applied in two parts. */
   other = row_book_find(in->rows, ROW_APPLICATION, r->fields[APPLICATION_KEY]);
   if (other && other->id == 0) {
     snprintf(reason, sizeof reason,
-             "line %u applies the same payment to the same invoice on the same day; make them one",
-             (unsigned)other->line);
+             "line %u applies the same %s to the same invoice on the same day; make them one",
+             (unsigned)other->line, cell(in, COLUMN_PAYMENT)[0] != '\0' ? "payment" : "credit note");
     complain(in, COLUMN_PAYMENT, reason);
     return;
   }
@@ -348,6 +396,8 @@ static void generate_key(intake *in, row *r, const char *type, const char *says)
   row *mark;
   for (i = 0; i < sizeof parts / sizeof *parts; i++)
     hash = text_hash(hash, parts[i], strlen(parts[i]) + 1);
+  if (cell(in, COLUMN_CREDIT_NOTE)[0] != '\0')
+    hash = text_hash(hash, cell(in, COLUMN_CREDIT_NOTE), strlen(cell(in, COLUMN_CREDIT_NOTE)) + 1);
   arc_day_format(iso, r->day);
   snprintf(key, sizeof key, "%s-%s-%016llx", type, iso, (unsigned long long)hash);
   mark = row_new(&in->generated, r->kind, r->day);
@@ -502,13 +552,12 @@ static void take_recovery(intake *in, arc_day day) {
 }
 
 static void take_refund(intake *in, arc_day day) {
-  const row *payment = row_book_find(in->rows, ROW_PAYMENT, cell(in, COLUMN_PAYMENT));
   row *r = start(in, ROW_REFUND, day);
-  if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_AMOUNT) ||
-      !set_money(in, r, REFUND_AMOUNT, COLUMN_AMOUNT, 1,
-                 payment ? payment_currency(in, payment) : in->book_currency))
+  if (!names_credit(in) || !needed(in, COLUMN_AMOUNT) ||
+      !set_money(in, r, REFUND_AMOUNT, COLUMN_AMOUNT, 1, credit_currency(in)))
     return;
   set_cell(in, r, REFUND_PAYMENT, COLUMN_PAYMENT);
+  set_cell(in, r, REFUND_CREDIT_NOTE, COLUMN_CREDIT_NOTE);
   set_cell(in, r, REFUND_REASON, COLUMN_TEXT);
   set_event_key(in, r, "refund", r->fields[REFUND_AMOUNT]);
   add(in, r, COLUMN_KEY);
@@ -532,14 +581,11 @@ static void take_reversal(intake *in, arc_day day) {
 
 static void take_unapplication(intake *in, arc_day day) {
   row *r = start(in, ROW_UNAPPLICATION, day);
-  buffer key = {NULL, 0, 0};
-  char iso[11];
-  if (!needed(in, COLUMN_PAYMENT) || !needed(in, COLUMN_INVOICE)) return;
-  arc_day_format(iso, day);
-  buffer_format(&key, "%s|%s|%s", cell(in, COLUMN_PAYMENT), cell(in, COLUMN_INVOICE), iso);
-  row_set(in->rows, r, UNAPPLICATION_KEY, key.data, key.size);
-  buffer_free(&key);
+  if (!names_credit(in) || !needed(in, COLUMN_INVOICE)) return;
+  set_allocation_key(in, r, cell(in, COLUMN_PAYMENT), cell(in, COLUMN_CREDIT_NOTE),
+                     cell(in, COLUMN_INVOICE));
   set_cell(in, r, UNAPPLICATION_PAYMENT, COLUMN_PAYMENT);
+  set_cell(in, r, UNAPPLICATION_CREDIT_NOTE, COLUMN_CREDIT_NOTE);
   set_cell(in, r, UNAPPLICATION_INVOICE, COLUMN_INVOICE);
   set_cell(in, r, UNAPPLICATION_REASON, COLUMN_TEXT);
   add(in, r, COLUMN_PAYMENT);

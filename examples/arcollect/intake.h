@@ -22,7 +22,7 @@ typedef struct intake {
   uint32_t line;
   size_t already;             /* rows that were there, the same */
   size_t made;                /* customers made */
-  int applications;           /* applications came in */
+  int applications;           /* of cash, within one currency, came in */
   row_book generated;         /* keys made for events of this file, to number equal ones */
   struct open_end *open_ends; /* resolutions and releases that name no key */
   size_t open_end_count;

@@ -63,19 +63,25 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                        {COLUMN_BANK_REFERENCE, "bankreference bankref", 0},
                        {COLUMN_REMITTANCE, "remittance remit remittanceinformation", 0},
                        {-1, NULL, 0}},
-    [FILE_APPLICATIONS] = {{COLUMN_PAYMENT, "payment payid paymentid paymentkey", 1},
+    [FILE_APPLICATIONS] = {{COLUMN_PAYMENT, "payment payid paymentid paymentkey", 0},
+                           {COLUMN_CREDIT_NOTE, "creditnote creditnoteid creditnotekey", 0},
                            {COLUMN_INVOICE, "invoice invid invoiceid invoicekey", 1},
                            {COLUMN_DATE, "date day", 1},
                            {COLUMN_AMOUNT, "amount cash", 1},
                            {COLUMN_DISCOUNT, "discount", 0},
                            {COLUMN_TOLERANCE, "tolerance", 0},
                            {COLUMN_DEDUCTION, "deduction", 0},
+                           {COLUMN_SETTLED, "settled", 0},
+                           {COLUMN_RATE, "rate exchangerate", 0},
+                           {COLUMN_INVOICE_VALUE, "invoicevalue", 0},
+                           {COLUMN_CREDIT_VALUE, "creditvalue paymentvalue", 0},
                            {-1, NULL, 0}},
     [FILE_EVENTS] = {{COLUMN_DATE, "date day", 1},
                      {COLUMN_TYPE, "type event", 1},
                      {COLUMN_CUSTOMER, "customer custid customerid customerkey", 0},
                      {COLUMN_INVOICE, "invoice invid invoiceid invoicekey", 0},
                      {COLUMN_PAYMENT, "payment payid paymentid paymentkey", 0},
+                     {COLUMN_CREDIT_NOTE, "creditnote creditnoteid creditnotekey", 0},
                      {COLUMN_AMOUNT, "amount", 0},
                      {COLUMN_TEXT, "text reason", 0},
                      {COLUMN_KEY, "key id", 0},
@@ -98,7 +104,7 @@ static const char *const column_names[COLUMNS] = {
     "settled",    "received",    "value_day",     "payer",        "payer_account", "bank_reference",
     "remittance", "date",        "type",          "invoice",      "payment",       "text",
     "until",      "discount",    "tolerance",     "deduction",    "terms",         "kind",
-    "from",       "approved_by"};
+    "from",       "approved_by", "credit_note",   "rate",         "invoice_value", "credit_value"};
 
 /* Headers that make a foreign layout: all of these names, as compared. */
 typedef struct known_layout {
@@ -256,6 +262,9 @@ static int32_t layout_place(layout *out, int32_t kind, char (*forms)[HEADER_SIZE
     }
     if (rule->required && best == 0 && missing < 0) missing = rule->column;
   }
+  if (kind == FILE_APPLICATIONS && out->position[COLUMN_PAYMENT] < 0 &&
+      out->position[COLUMN_CREDIT_NOTE] < 0)
+    missing = COLUMN_PAYMENT;
   if (kind == FILE_INVOICES && out->position[COLUMN_KEY] < 0) {
     out->position[COLUMN_KEY] = out->position[COLUMN_NUMBER];
     out->position[COLUMN_NUMBER] = -1;

@@ -5,7 +5,7 @@
 
 #include "values.h"
 
-/* In the order in which an import reads them. */
+/* In the order in which an import reads them, but applications last. */
 enum file_kind {
   FILE_CUSTOMERS,
   FILE_INVOICES,
@@ -61,6 +61,10 @@ enum column {
   COLUMN_KIND,
   COLUMN_FROM,
   COLUMN_APPROVED_BY,
+  COLUMN_CREDIT_NOTE,
+  COLUMN_RATE,
+  COLUMN_INVOICE_VALUE,
+  COLUMN_CREDIT_VALUE,
   COLUMNS
 };
 

@@ -331,6 +331,7 @@ static const struct {
     {"metrics", REPORT_METRICS, OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_DAYS) | STANDS},
     {"statement", REPORT_STATEMENT, OPTION_BIT(OPTION_CUSTOMER) | OPTION_BIT(OPTION_FROM) | STANDS},
     {"applications", REPORT_APPLICATIONS, LISTS},
+    {"exchanges", REPORT_EXCHANGES, LISTS},
     {"touches", REPORT_TOUCHES, LISTS},
     {"postings", REPORT_POSTINGS, LISTS},
     {"timeline", REPORT_TIMELINE, LISTS},

@@ -129,26 +129,37 @@ static void fill_payment(const row *r, void *out) {
   memcpy(out, &p, sizeof p);
 }
 
+/* A payment, or else a credit note. */
+static arc_text credit_of(const char *payment, const char *note, int32_t *kind) {
+  *kind = note[0] != '\0' ? ARC_CREDIT_CREDIT_NOTE : ARC_CREDIT_PAYMENT;
+  return text_of(note[0] != '\0' ? note : payment);
+}
+
 static void fill_unapplication(const row *r, void *out) {
   arc_unapplication u = ARC_UNAPPLICATION_INIT;
-  u.credit = text_of(r->fields[UNAPPLICATION_PAYMENT]);
+  u.credit = credit_of(r->fields[UNAPPLICATION_PAYMENT], r->fields[UNAPPLICATION_CREDIT_NOTE],
+                       &u.credit_kind);
   u.invoice = text_of(r->fields[UNAPPLICATION_INVOICE]);
   u.reason = text_of(r->fields[UNAPPLICATION_REASON]);
-  u.credit_kind = ARC_CREDIT_PAYMENT;
   u.day = r->day;
   memcpy(out, &u, sizeof u);
 }
 
 static void fill_application(const row *r, void *out) {
   arc_application a = ARC_APPLICATION_INIT;
-  a.credit = text_of(r->fields[APPLICATION_PAYMENT]);
+  a.credit =
+      credit_of(r->fields[APPLICATION_PAYMENT], r->fields[APPLICATION_CREDIT_NOTE], &a.credit_kind);
   a.invoice = text_of(r->fields[APPLICATION_INVOICE]);
-  a.credit_kind = ARC_CREDIT_PAYMENT;
   a.day = r->day;
   a.how = ARC_HOW_GIVEN;
   a.amount = number_of(r->fields[APPLICATION_AMOUNT]);
   a.discount = number_of(r->fields[APPLICATION_DISCOUNT]);
   a.tolerance = number_of(r->fields[APPLICATION_TOLERANCE]);
+  a.settled = number_of(r->fields[APPLICATION_SETTLED]);
+  a.rate_invoice = number_of(r->fields[APPLICATION_RATE_INVOICE]);
+  a.rate_credit = number_of(r->fields[APPLICATION_RATE_CREDIT]);
+  a.invoice_value = number_of(r->fields[APPLICATION_INVOICE_VALUE]);
+  a.credit_value = number_of(r->fields[APPLICATION_CREDIT_VALUE]);
   memcpy(out, &a, sizeof a);
 }
 
@@ -225,9 +236,9 @@ static void fill_writeoff(const row *r, void *out) {
 static void fill_refund(const row *r, void *out) {
   arc_refund f = ARC_REFUND_INIT;
   f.key = text_of(r->fields[REFUND_KEY]);
-  f.credit = text_of(r->fields[REFUND_PAYMENT]);
+  f.credit =
+      credit_of(r->fields[REFUND_PAYMENT], r->fields[REFUND_CREDIT_NOTE], &f.credit_kind);
   f.reason = text_of(r->fields[REFUND_REASON]);
-  f.credit_kind = ARC_CREDIT_PAYMENT;
   f.day = r->day;
   f.amount = number_of(r->fields[REFUND_AMOUNT]);
   memcpy(out, &f, sizeof f);
@@ -288,7 +299,7 @@ typedef struct command {
   size_t size;
   void (*fill)(const row *r, void *out);
   arc_status (*post)(arc_ledger *ledger, const void *rows, size_t count, arc_error *err);
-  const char *columns[16];
+  const char *columns[20];
 } command;
 
 static const command commands[] = {
@@ -341,7 +352,8 @@ static const command commands[] = {
      sizeof(arc_application),
      fill_application,
      post_applications,
-     {"", "", "", "payment", "invoice", "", "", "date", "", "amount", "discount", "tolerance"}},
+     {"", "", "", "payment", "invoice", "", "", "date", "", "amount", "discount", "tolerance", "",
+      "", "", "settled", "rate", "rate", "invoice_value", "credit_value"}},
     {ROW_DISPUTE,
      sizeof(arc_dispute),
      fill_dispute,

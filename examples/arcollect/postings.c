@@ -29,6 +29,8 @@ static const struct {
     {"tolerance", "expenses:tolerance", "Expenses:Tolerance"},
     {"bad_debt", "expenses:bad_debt", "Expenses:Bad-Debt"},
     {"bad_debt_recovered", "income:bad_debt_recovered", "Income:Bad-Debt-Recovered"},
+    {"exchange", "equity:exchange", "Equity:Exchange"},
+    {"exchange_difference", "income:exchange_difference", "Income:Exchange-Difference"},
 };
 #define ACCOUNT_COUNT (sizeof accounts / sizeof *accounts)
 

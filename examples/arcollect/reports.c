@@ -125,6 +125,8 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
     return report_of_ledger(out, ledger, ARC_REPORT_STATEMENT, o, as_of, err);
   case REPORT_APPLICATIONS:
     return report_of_ledger(out, ledger, ARC_REPORT_APPLICATIONS, o, as_of, err);
+  case REPORT_EXCHANGES:
+    return report_of_ledger(out, ledger, ARC_REPORT_EXCHANGES, o, as_of, err);
   case REPORT_TOUCHES:
     return report_of_ledger(out, ledger, ARC_REPORT_TOUCHES, o, as_of, err);
   case REPORT_POSTINGS:
@@ -136,8 +138,8 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
 
 /* Lists can show all there is; what stands at the end of a day needs to know which. */
 static int is_list(int32_t command) {
-  return command == REPORT_APPLICATIONS || command == REPORT_TOUCHES ||
-         command == REPORT_POSTINGS || command == REPORT_TIMELINE;
+  return command == REPORT_APPLICATIONS || command == REPORT_EXCHANGES ||
+         command == REPORT_TOUCHES || command == REPORT_POSTINGS || command == REPORT_TIMELINE;
 }
 
 static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledger) {

@@ -114,8 +114,9 @@ enum {
   UNAPPLICATION_PAYMENT,
   UNAPPLICATION_INVOICE,
   UNAPPLICATION_REASON,
+  UNAPPLICATION_CREDIT_NOTE, /* in place of the payment */
   UNAPPLICATION_FIELDS
-}; /* key: payment, invoice and day */
+}; /* key: payment or credit note, invoice and day */
 enum {
   APPLICATION_KEY,
   APPLICATION_PAYMENT,
@@ -123,6 +124,12 @@ enum {
   APPLICATION_AMOUNT,
   APPLICATION_DISCOUNT,
   APPLICATION_TOLERANCE,
+  APPLICATION_CREDIT_NOTE, /* in place of the payment */
+  APPLICATION_SETTLED,     /* these are for another currency */
+  APPLICATION_RATE_INVOICE,
+  APPLICATION_RATE_CREDIT,
+  APPLICATION_INVOICE_VALUE,
+  APPLICATION_CREDIT_VALUE,
   APPLICATION_FIELDS
 }; /* key: as above */
 enum { DISPUTE_KEY, DISPUTE_INVOICE, DISPUTE_KIND, DISPUTE_AMOUNT, DISPUTE_FIELDS };
@@ -146,7 +153,14 @@ enum {
   WRITEOFF_APPROVED_BY,
   WRITEOFF_FIELDS
 }; /* waivers and recoveries as well */
-enum { REFUND_KEY, REFUND_PAYMENT, REFUND_REASON, REFUND_AMOUNT, REFUND_FIELDS };
+enum {
+  REFUND_KEY,
+  REFUND_PAYMENT,
+  REFUND_REASON,
+  REFUND_AMOUNT,
+  REFUND_CREDIT_NOTE, /* in place of the payment */
+  REFUND_FIELDS
+};
 enum { REVERSAL_KEY, REVERSAL_REASON, REVERSAL_FIELDS }; /* key: the payment's */
 enum { CLOSE_KEY, CLOSE_FIELDS };                        /* key: the last day of the period */
 

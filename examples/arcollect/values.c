@@ -155,6 +155,46 @@ int value_money(int64_t *out, const char *text, const char *currency, int minor,
   return 0;
 }
 
+/* Digits, not more than 14 of them in all; @return how many bytes were read. */
+static size_t rate_digits(int64_t *value, const char *text, size_t size) {
+  size_t i = 0;
+  while (i < size && is_digit(text[i]) && *value < INT64_C(10000000000000))
+    *value = *value * 10 + (text[i++] - '0');
+  return i;
+}
+
+/* @return how many bytes of a decimal were read, 0 if it does not begin with a digit. */
+static size_t rate_decimal(int64_t *numerator, int64_t *denominator, const char *text,
+                           size_t size) {
+  size_t i, at = rate_digits(numerator, text, size), decimals = 0;
+  *denominator = 1;
+  if (at != 0 && at < size && text[at] == '.') {
+    decimals = rate_digits(numerator, text + at + 1, size - at - 1);
+    at += decimals != 0 ? decimals + 1 : 0;
+  }
+  for (i = 0; i < decimals && i < 14; i++)
+    *denominator *= 10;
+  return decimals <= 14 ? at : 0;
+}
+
+int value_rate(int64_t *numerator, int64_t *denominator, const char *text,
+               char complaint[COMPLAINT_SIZE]) {
+  size_t size, at;
+  const char *found = trimmed(text, &size);
+  *numerator = *denominator = 0;
+  if (size == 0) return 1;
+  at = rate_decimal(numerator, denominator, found, size);
+  if (*denominator == 1 && at != 0 && at < size && found[at] == '/') {
+    *denominator = 0;
+    at += rate_digits(denominator, found + at + 1, size - at - 1) + 1;
+  }
+  if (at != 0 && at == size && *numerator != 0 && *denominator != 0) return 1;
+  snprintf(complaint, COMPLAINT_SIZE,
+           "'%.40s' is no rate: a decimal such as 1.0834 is, or 10834/10000, of 14 digits at most",
+           found);
+  return 0;
+}
+
 int value_utc_offset(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
   size_t size, at = 1;
   int32_t hours = 0, minutes = 0;

@@ -25,6 +25,11 @@ int value_money(int64_t *out, const char *text, const char *currency, int minor,
 int value_number(int64_t *out, const char *text, int64_t least, int64_t most,
                  char complaint[COMPLAINT_SIZE]);
 
+/* Reads an exchange rate without losing anything: a decimal such as 1.0834, or two whole numbers with
+ * a '/' between them. "" is 0 to 0. */
+int value_rate(int64_t *numerator, int64_t *denominator, const char *text,
+               char complaint[COMPLAINT_SIZE]);
+
 /* Minutes from UTC, as minutes or as +hh:mm; "" is 0. */
 int value_utc_offset(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]);
 

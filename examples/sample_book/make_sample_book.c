@@ -1,14 +1,14 @@
 /*
- * Makes a sample book: customers.csv, invoices.csv, payments.csv and events.csv in the layout that
- * arcollect imports. Everything in it is invented. The same seed gives the same bytes everywhere.
+ * Makes a sample book: customers.csv, invoices.csv, payments.csv, applications.csv and events.csv in
+ * the layout that arcollect imports. Everything in it is invented. The same seed gives the same bytes everywhere.
  *
  *   make_sample_book DIR [--customers N] [--seed S] [--from DATE --to DATE]
  *
  * Each customer has a habit (prompt, late, monthly, erratic, silent), and each invoice a fate that
  * follows from it: paid in full, with discount, short, too much and refunded, together with others,
  * late after a promise kept or broken, bounced and paid again, written off, recovered, or open at
- * the end. Some that are late bring charges, which are paid, waived or left open. Each quarter that
- * is over is closed.
+ * the end. Some that are late bring charges, which are paid, waived or left open. Each quarter one
+ * customer of another currency pays in dollars. Each quarter that is over is closed.
  */
 #include <arcollect.h>
 
@@ -48,12 +48,19 @@ typedef struct invoice {
 
 typedef struct payment {
   int customer;
+  const char *currency;
   int known;  /* 0: the bank does not say whose it is */
   int number; /* counts through all payments, by day */
   arc_day day;
   int64_t amount;
   char remittance[160];
 } payment;
+
+/* Dollars for an invoice of another currency. */
+typedef struct exchange {
+  int invoice, payment;
+  int64_t rate, carried; /* how much of the currency's units ten thousand dollars are */
+} exchange;
 
 typedef struct event {
   arc_day day;
@@ -80,7 +87,7 @@ typedef struct sample {
   uint64_t state; /* of the generator */
   arc_day from;
   arc_day to;
-  list customers, invoices, payments, events;
+  list customers, invoices, payments, exchanges, events;
   int dispute_count, hold_count, charge_count;
 } sample;
 
@@ -183,6 +190,7 @@ static event *add_event(sample *s, arc_day day, const char *type, int at_custome
 static int add_payment(sample *s, int at_customer, arc_day day, int64_t amount) {
   payment *p = list_add(&s->payments);
   p->customer = at_customer;
+  p->currency = customer_at(s, at_customer)->currency;
   p->known = !chance(s, 4);
   p->day = day;
   p->amount = amount;
@@ -471,12 +479,57 @@ static void schedule(invoice *v, const customer *c) {
   v->discount_bp = discount_count != 0 ? (int)discounts[0].basis_points : 0;
 }
 
+static int64_t dollars_of(int64_t amount, const char *currency, int64_t rate) {
+  int64_t minor = strcmp(currency, "JPY") == 0 ? 1 : 1000, cents = 0;
+  if (arc_money_scale(&cents, amount, 1000000, rate * minor, NULL) != ARC_OK) exit(3);
+  return cents;
+}
+
+/* A customer of another currency is billed in it, and pays in dollars what they buy on that day. */
+static void bill_and_take_dollars(sample *s, int at_customer, arc_day day) {
+  const customer *c = customer_at(s, at_customer);
+  int64_t booked = strcmp(c->currency, "JPY") == 0 ? 1484000 : 3079;
+  invoice *v = list_add(&s->invoices);
+  exchange *x;
+  payment *p;
+  v->customer = at_customer;
+  v->issued = day;
+  v->number = (int)s->invoices.count;
+  v->amount = in_currency_of(c, 123457 + 1009 * v->number);
+  v->terms = "";
+  schedule(v, c);
+  if (day + 40 > s->to) return;
+  p = list_add(&s->payments);
+  x = list_add(&s->exchanges);
+  x->invoice = (int)s->invoices.count - 1;
+  x->payment = (int)s->payments.count - 1;
+  x->rate = booked + booked * (v->number % 7 - 3) / 100;
+  x->carried = dollars_of(v->amount, c->currency, booked);
+  p->customer = at_customer;
+  p->known = 1;
+  p->currency = "USD";
+  p->day = day + 40;
+  p->amount = dollars_of(v->amount, c->currency, x->rate);
+}
+
+/* The next customer of another currency from a place on, if there is one. */
+static void bill_somebody_abroad(sample *s, arc_day day, size_t from) {
+  size_t i;
+  for (i = 0; i < s->customers.count; i++) {
+    size_t at = (from + i) % s->customers.count;
+    if (strcmp(customer_at(s, (int)at)->currency, "USD") == 0) continue;
+    bill_and_take_dollars(s, (int)at, day);
+    return;
+  }
+}
+
 static void live_a_day(sample *s, arc_day day) {
   int32_t year, month, day_of_month;
   size_t i;
   arc_day_to_civil(day + 1, &year, &month, &day_of_month);
   if (day_of_month == 1 && month % 3 == 1 && day < s->to) add_event(s, day, "period-close", -1, -1);
   arc_day_to_civil(day, &year, &month, &day_of_month);
+  if ((day - s->from) % 91 == 31) bill_somebody_abroad(s, day, (size_t)(day - s->from) / 91 * 5);
   if (arc_day_weekday(day) > 5) return;
   for (i = 0; i < s->customers.count; i++) {
     const customer *c = customer_at(s, (int)i);
@@ -595,8 +648,8 @@ static void write_payments(const sample *s, FILE *out) {
     p->number = (int)i + 1;
     fprintf(out, "P%05d,%s,", p->number, p->known ? c->key : "");
     put_day(out, p->day);
-    fprintf(out, ",%s,", c->currency);
-    put_money(out, p->amount, c->currency);
+    fprintf(out, ",%s,", p->currency);
+    put_money(out, p->amount, p->currency);
     fputc(',', out);
     put_text(out, c->name);
     fprintf(out, ",BK%07d,", p->number * 13);
@@ -604,6 +657,28 @@ static void write_payments(const sample *s, FILE *out) {
     fputc('\n', out);
   }
   free(order);
+}
+
+/* By the rate or by what is settled, in turns. Cash in one currency is left to the matcher. */
+static void write_applications(const sample *s, FILE *out) {
+  size_t i;
+  fputs("payment,invoice,date,amount,settled,rate,invoice_value\n", out);
+  for (i = 0; i < s->exchanges.count; i++) {
+    const exchange *x = (exchange *)s->exchanges.items + i;
+    const payment *p = payment_at(s, x->payment);
+    const invoice *v = invoice_at(s, x->invoice);
+    fprintf(out, "P%05d,I%05d,", p->number, v->number);
+    put_day(out, p->day);
+    fputc(',', out);
+    if (i % 2 == 0) put_money(out, p->amount, p->currency);
+    fputc(',', out);
+    put_money(out, v->amount, customer_at(s, v->customer)->currency);
+    fputc(',', out);
+    if (i % 2 != 0) fprintf(out, "%lld/10000", (long long)x->rate);
+    fputc(',', out);
+    put_money(out, x->carried, "USD");
+    fputc('\n', out);
+  }
 }
 
 static int by_day_of_event(const void *left, const void *right) {
@@ -715,6 +790,7 @@ int main(int argc, char **argv) {
   s.customers.size = sizeof(customer);
   s.invoices.size = sizeof(invoice);
   s.payments.size = sizeof(payment);
+  s.exchanges.size = sizeof(exchange);
   s.events.size = sizeof(event);
   for (i = 0; i < (int)customers; i++)
     make_customer(&s, i);
@@ -723,6 +799,7 @@ int main(int argc, char **argv) {
   code = write_file(&s, folder, "customers.csv", write_customers) ||
          write_file(&s, folder, "invoices.csv", write_invoices) ||
          write_file(&s, folder, "payments.csv", write_payments) ||
+         write_file(&s, folder, "applications.csv", write_applications) ||
          write_file(&s, folder, "events.csv", write_events);
   if (code == 0)
     printf("%s: %zu customers, %zu invoices, %zu payments, %zu events\n", folder, s.customers.count,
@@ -730,6 +807,7 @@ int main(int argc, char **argv) {
   free(s.customers.items);
   free(s.invoices.items);
   free(s.payments.items);
+  free(s.exchanges.items);
   free(s.events.items);
   return code;
 }

@@ -70,16 +70,14 @@ static void blake_compress(uint64_t *h, const unsigned char *block, uint64_t cou
              *s = &v[12 + (i + 3 * turn) % 4];
     *p += *q + little(block + 8 * (c - (c > '9' ? 'a' - 10 : '0')), 8);
     *s ^= *p, *s = even ? *s >> 32 | *s << 32 : *s >> 16 | *s << 48;
-    *r += *s;
-    *q ^= *r, *q = even ? *q >> 24 | *q << 40 : *q >> 63 | *q << 1;
+    *r += *s, *q ^= *r, *q = even ? *q >> 24 | *q << 40 : *q >> 63 | *q << 1;
   }
   for (int i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
 }
 
 static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t size) {
   uint64_t h[8];
-  memcpy(h, blake_iv, sizeof h);
-  h[0] ^= 0x01010020;
+  memcpy(h, blake_iv, sizeof h), h[0] ^= 0x01010020;
   for (size_t at = 0, piece; at < size; at += piece) {
     unsigned char block[128] = {0};
     piece = size - at < 128 ? size - at : 128;
@@ -94,19 +92,18 @@ static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t
  * and the high bit set but in the last ---- */
 
 enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
-       UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN, PLAN_END,
-       DISPUTE_CHANGE = 34, TEMPLATE = 56, RETRY, TYPES };
+       UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN,
+       PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, TEMPLATE = 56, RETRY, TYPES };
 static const char *const layouts[TYPES] = {
     "", "t4", "4ttttt4448444t", "44tttttt144", "tttt44d8il", "ttt444d8", "ttttt44d48", "44d",
-    "t44d888214", "4dt", "4dt", "t4d8tt", "tttttt44428", "441t", "tt44428", "ttt44441", "44t",
+    "t44d888214", "t424dt", "4dt", "t4d8tt", "tttttt44428", "441t", "tt44428", "ttt44441", "44t",
     "tttt4444111lt4411", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
-    "tt4d8", "d", "tt42ll", "44t", [DISPUTE_CHANGE] = "44tttt2",
-    [TEMPLATE] = "tt4", [RETRY] = "448t"};
+    "tt4d8", "d", "tt42ll", "44t",
+    "t44d888214888188", [DISPUTE_CHANGE] = "44tttt2", [TEMPLATE] = "tt4", [RETRY] = "448t"};
 
 static int64_t value[16];         /* the numbers of a record, in order */
-static const unsigned char *list; /* its instalments */
-static size_t list_size;
-static int32_t closed = INT32_MIN; /* the last day of the periods closed */
+static const unsigned char *list; static size_t list_size; /* its instalments */
+static int64_t book, closed = INT32_MIN; /* its currency; the last day of the periods closed */
 static uint64_t read_number(size_t width, const unsigned char **at, size_t *size) {
   uint64_t number = 0;
   for (unsigned bits = 0;; bits += 7) {
@@ -139,17 +136,18 @@ static void read_record(const char *layout, const unsigned char *at, size_t size
 
 enum { RECEIVABLES, UNAPPLIED_CREDITS, UNAPPLIED_CASH, UNIDENTIFIED_CASH, /* the sums of items */
        CASH, SALES, FEES, INTEREST, COMPENSATION, SALES_RETURNS, DISCOUNTS_ALLOWED, TOLERANCE,
-       BAD_DEBT, BAD_DEBT_RECOVERED, ACCOUNTS };
+       BAD_DEBT, BAD_DEBT_RECOVERED, CLEARING, DIFFERENCE, ACCOUNTS };
 static const char *const account_names[ACCOUNTS] = {
     "receivables", "unapplied_credits", "unapplied_cash", "unidentified_cash", "cash", "sales",
     "fees", "interest", "compensation", "sales_returns", "discounts_allowed", "tolerance",
-    "bad_debt", "bad_debt_recovered"};
+    "bad_debt", "bad_debt_recovered", "exchange", "exchange_difference"};
 
 static struct currency { int64_t code, sums[ACCOUNTS], items[ACCOUNTS]; } *currencies;
 static struct instalment { size_t currency; int64_t open, lost; int income; } *instalments;
 static struct credit { size_t currency; int64_t open, amount; int account; } *credits;
-static struct entry { /* credit: its row, 0 for none; from: the account that settles */
-  size_t instalment, credit; int64_t amount, discount, tolerance; int from, holds; } *entries;
+static struct entry { /* credit: its row, 0 for none; taken: in its currency; from: what settles */
+  size_t instalment, credit; int64_t amount, discount, tolerance, taken, gain; int from, holds;
+} *entries;
 static size_t currency_count, instalment_count, credit_count, entry_count, customers, invoices;
 
 static size_t row(int64_t number, size_t count) {
@@ -158,14 +156,12 @@ static size_t row(int64_t number, size_t count) {
 }
 
 static size_t currency_row(int64_t code) {
-  size_t i = 0;
-  while (i < currency_count && currencies[i].code != code) i++;
-  if (i < currency_count) return i;
+  for (size_t i = 0; i < currency_count; i++) if (currencies[i].code == code) return i;
   for (int shift = 0; shift < 24; shift += 8)
     need((uint64_t)(code >> shift & 255) - 'A' < 26 && code < 1 << 24, "it names no currency");
   currencies = room(currencies, currency_count++, sizeof *currencies);
-  currencies[i] = (struct currency){.code = code};
-  return i;
+  currencies[currency_count - 1] = (struct currency){.code = code};
+  return currency_count - 1;
 }
 
 static void add(int64_t *sum, int64_t n) {
@@ -232,18 +228,20 @@ static void move_cash(int to) {
 static void settle(struct entry *e, int sign) {
   struct instalment *i = &instalments[e->instalment];
   struct credit *c = e->credit ? &credits[e->credit - 1] : NULL;
-  int64_t sum = e->amount;
-  need(e->amount >= 0 && e->discount >= 0 && e->tolerance >= 0, "an amount is below zero");
+  int64_t sum = e->amount, exchange = c && c->currency != i->currency;
+  need(e->amount >= 0 && e->discount >= 0 && e->tolerance >= 0 && e->taken >= 0, "it is below 0");
   add(&sum, e->discount), add(&sum, e->tolerance);
   need(sum > 0 && e->holds == (sign < 0), "it settles nothing or undoes what was undone");
-  need(!c || (c->currency == i->currency && c->account < UNIDENTIFIED_CASH),
-       "the credit is of another currency, of nobody known, or reversed");
+  need(!c || c->account < UNIDENTIFIED_CASH, "the credit is of nobody known, or reversed");
   add(&i->open, -sign * sum);
-  if (c) c->open -= sign * e->amount;
+  if (c) c->open -= sign * e->taken;
   if (e->from >= BAD_DEBT) add(&i->lost, sign * e->amount);
   need(i->open >= 0 && (!c || c->open >= 0), "more is settled than is open or left of the credit");
   need(i->lost >= 0, "more is recovered than was written off");
-  post(i->currency, e->from, RECEIVABLES, sign * e->amount);
+  post(i->currency, exchange ? CLEARING : e->from, RECEIVABLES, sign * e->amount);
+  if (exchange)
+    post(c->currency, e->from, CLEARING, sign * e->taken),
+    post(currency_row(book), CLEARING, DIFFERENCE, sign * e->gain);
   post(i->currency, DISCOUNTS_ALLOWED, RECEIVABLES, sign * e->discount);
   post(i->currency, TOLERANCE, RECEIVABLES, sign * e->tolerance);
   e->holds = sign > 0;
@@ -255,9 +253,18 @@ static struct entry *add_entry(struct entry e) {
   return &entries[entry_count++];
 }
 
-static void add_application(void) {
+/* In another currency also what is taken, a rate, and if value[12] what both sides are worth in the
+ * book's currency: of one that is in it, its amount. */
+static void add_application(int exchange) {
   size_t c = row(value[0], credit_count), i = row(value[1], instalment_count);
-  settle(add_entry((struct entry){i, c + 1, value[3], value[4], value[5], credits[c].account, 0}), 1);
+  struct entry e = {i, c + 1, value[3], value[4], value[5], value[3], 0, credits[c].account, 0};
+  int64_t in = currencies[credits[c].currency].code, of = currencies[instalments[i].currency].code;
+  if (exchange) e.taken = value[9], e.gain = value[14] - value[13];
+  need((in != of) == exchange, "the currencies of the credit and the invoice are wrong");
+  need(!exchange || (value[12] ? value[12] == 1 && value[13] >= 0 && value[14] >= 0 &&
+       (in != book || value[14] == e.taken) && (of != book || value[13] == e.amount)
+       : !(value[13] | value[14])), "its values in the book's currency are wrong");
+  settle(add_entry(e), 1);
 }
 
 /* What settles without a credit; a recovery undoes, as it were, a write-off. */
@@ -266,7 +273,7 @@ static void add_writeoff(int from) {
   int recovers = from == BAD_DEBT_RECOVERED;
   need(from || instalments[i].income != SALES, "it waives what is no charge");
   from = from ? from : instalments[i].income;
-  settle(add_entry((struct entry){i, 0, value[2], 0, 0, from, recovers}), recovers ? -1 : 1);
+  settle(add_entry((struct entry){i, 0, value[2], 0, 0, 0, 0, from, recovers}), recovers ? -1 : 1);
 }
 
 static void add_refund(void) {
@@ -286,18 +293,17 @@ static void replay(uint64_t type, const unsigned char *payload, size_t size) {
   case CHARGE: add_charge(); break;
   case CREDIT_NOTE: add_credit(UNAPPLIED_CREDITS); break;
   case PAYMENT: add_credit(value[0] ? UNAPPLIED_CASH : UNIDENTIFIED_CASH); break;
-  case IDENTIFICATION: move_cash(UNAPPLIED_CASH); break;
-  case REVERSAL: move_cash(CASH); break;
-  case APPLICATION: add_application(); break;
+  case IDENTIFICATION: case REVERSAL: move_cash(type == REVERSAL ? CASH : UNAPPLIED_CASH); break;
+  case APPLICATION: case EXCHANGE: add_application(type == EXCHANGE); break;
   case UNAPPLICATION:
-    need(entries[row(value[0], entry_count)].credit != 0, "it undoes what is no application");
-    settle(&entries[value[0] - 1], -1);
+    need(entries[row(value[2], entry_count)].credit != 0, "it undoes what is no application");
+    settle(&entries[value[2] - 1], -1);
     break;
-  case WRITEOFF: add_writeoff(BAD_DEBT); break;
-  case WAIVER: add_writeoff(0); break;
+  case WRITEOFF: case WAIVER: add_writeoff(type == WAIVER ? 0 : BAD_DEBT); break;
   case RECOVERY: add_writeoff(BAD_DEBT_RECOVERED); break;
   case REFUND: add_refund(); break;
-  case CLOSE: closed = (int32_t)value[0];
+  case CLOSE: closed = (int32_t)value[0]; break;
+  case BOOK: book = value[0];
   }
 }
 

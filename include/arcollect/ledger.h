@@ -30,6 +30,21 @@
  *   charge                     receivables / fees, interest or compensation
  *   waiver of a charge         fees, interest or compensation / receivables
  *   recovery of a write-off    receivables / bad_debt_recovered
+ *   application in another     unapplied_cash or unapplied_credits / exchange, in the credit's currency;
+ *   currency                   exchange / receivables, in the invoice's; exchange / exchange_difference, in
+ *                              the book's, where both are valued (a loss the other way round); discount
+ *                              and tolerance as above, in the invoice's
+ *
+ * Exchange, by an example. A book in EUR carries an invoice of USD 1,100.00 at EUR 1,000.00. A payment of EUR 1,010.00
+ * settles it: amount 1,010.00, settled 1,100.00, invoice_value 1,000.00. Nothing stays open in either currency, and
+ *
+ *   EUR  unapplied_cash  1,010.00   exchange             1,010.00
+ *   USD  exchange        1,100.00   receivables          1,100.00
+ *   EUR  exchange           10.00   exchange_difference     10.00   (a gain)
+ *
+ * leave in the clearing account exchange USD 1,100.00 and EUR -1,000.00: nothing, at what the books carry it at. Had a
+ * payment of USD 1,100.00, carried at EUR 990.00 since it came in, settled an invoice of EUR 1,000.00, credit_value would
+ * be 990.00, and the exchange difference a loss of 10.00. In a book of a third currency both values are stated.
  */
 #ifndef ARCOLLECT_LEDGER_H
 #define ARCOLLECT_LEDGER_H
@@ -382,20 +397,30 @@ typedef struct arc_application {
   uint32_t instalment;     /**< 1-based; 0: the oldest open ones first */
   arc_day day;             /**< not before the invoice or the credit */
   int32_t how;             /**< ARC_HOW_* */
-  int64_t amount;          /**< minor units taken from the credit, >= 0 */
-  int64_t discount;        /**< early-payment discount taken, minor units, >= 0 */
+  int64_t amount;          /**< taken from the credit, minor units of its currency, >= 0 */
+  int64_t discount;        /**< early-payment discount taken, minor units of the invoice's currency, >= 0 */
   int64_t tolerance;       /**< small difference written off with it, minor units, >= 0 */
   uint32_t confidence_ppm; /**< 0..1,000,000; ARC_HOW_GIVEN: 0 counts as certain */
   uint32_t reserved;       /**< 0 */
   const arc_dispute *deduction; /**< what is deducted, opened as a dispute in the same commit; NULL: nothing. It stays
                                      when the application is undone: resolve it then */
+  /* The rest is for a credit of another currency than the invoice, all of it 0 where they are of one. Of amount,
+   * settled and rate two are stated, or all three if the rate makes either amount of the other, rounded half to even. */
+  int64_t settled;         /**< what the amount settles, minor units of the invoice's currency */
+  int64_t rate_invoice;    /**< the rate, exact: so many units (dollars, not cents) of the invoice's currency ... */
+  int64_t rate_credit;     /**< ... for so many of the credit's, each 1..10^14: 1.0834 is 10,834 for 10,000 */
+  int64_t invoice_value;   /**< what the host's books carry the settled amount at, minor units of the book's currency;
+                                0: not stated, or that is the invoice's */
+  int64_t credit_value;    /**< the same of what is taken from the credit. The exchange difference is this less
+                                invoice_value; none is posted while either is unknown */
 } arc_application;
 #define ARC_APPLICATION_INIT                                                                                 \
-  {(uint32_t)sizeof(arc_application), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_application), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0, 0, \
+   0, 0, 0, 0}
 
 /** Undoes what a credit has settled of an invoice, exactly; the money is unapplied again. Applying the
- * same again needs a key of its own. The natural key is credit, invoice and day: what was applied again after
- * it is undone on another day. */
+ * same again needs a key of its own. Without a key the natural key is credit, invoice, application, instalment and
+ * day: what was applied again after it is undone on another day, or under a key. */
 typedef struct arc_unapplication {
   uint32_t struct_size;
   uint32_t options;    /**< 0 */
@@ -404,9 +429,13 @@ typedef struct arc_unapplication {
   arc_text reason;
   int32_t credit_kind; /**< ARC_CREDIT_* */
   arc_day day;         /**< not before the application */
+  arc_text key;        /**< unique among unapplications; may be empty */
+  arc_text application; /**< only the one recorded under this key, of several; empty: all */
+  uint32_t instalment; /**< only what settles this one, 1-based; 0: all */
+  uint32_t reserved;   /**< 0 */
 } arc_unapplication;
 #define ARC_UNAPPLICATION_INIT                                                                               \
-  {(uint32_t)sizeof(arc_unapplication), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE}
+  {(uint32_t)sizeof(arc_unapplication), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, {0, 0}, {0, 0}, 0, 0}
 
 /** A payment that bounced: reopens exactly what it had closed, with the original due dates. One of which a part was
  * refunded cannot be reversed. */
@@ -439,11 +468,15 @@ typedef struct arc_refund {
  * it is applied. Since 0.1. */
 ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
                                             arc_error *err);
-/** Applying a payment whose payer is not known identifies the payer as the invoice's customer. */
+/** Applies credits to invoices. Applying a payment whose payer is not known identifies the payer as the invoice's
+ * customer. ARC_E_REFUSED for more than is open or left, and for two currencies without a statement of both amounts or
+ * a rate. Since 0.1. */
 ARC_API arc_status arc_ledger_post_applications(arc_ledger *ledger, const arc_application *rows,
                                                 size_t count, arc_error *err);
+/** Undoes applications. ARC_E_REFUSED if there is nothing to undo. Since 0.1. */
 ARC_API arc_status arc_ledger_post_unapplications(arc_ledger *ledger, const arc_unapplication *rows,
                                                   size_t count, arc_error *err);
+/** Records payments that bounced. Since 0.1. */
 ARC_API arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,
                                              arc_error *err);
 /** Records refunds. ARC_E_REFUSED for more than the credit has left on that day and later, and of a payment that
@@ -741,7 +774,8 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
 #define ARC_REPORT_APPLICATIONS 1 /**< payment,invoice,date,currency,amount,discount,writeoff,how,
                                        confidence,kind,instalment. kind: application, unapplication (the
                                        same amounts, negative, on its own day), writeoff (no payment). So an
-                                       invoice's open amount is its amount less the sums of its rows */
+                                       invoice's open amount is its amount less the sums of its rows; of a credit
+                                       of another currency ARC_REPORT_EXCHANGES says what was taken */
 #define ARC_REPORT_TOUCHES 2      /**< date,customer,step,channel,tone,status,reason,currency,amount,
                                        invoices,key,policy. A withheld touch names no invoices */
 #define ARC_REPORT_POSTINGS 3     /**< seq,date,account,currency,amount,customer,reference,event; debits
@@ -760,6 +794,10 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
                                        days. status: open, overdue (not resolved by answer_by), resolved; age_days:
                                        until resolved, or the day; payment: of a deduction. ARC_DAY_NONE as the day:
                                        none is overdue or has an age before it is resolved */
+#define ARC_REPORT_EXCHANGES 9    /**< payment,invoice,instalment,date,kind,currency,settled,credit_currency,taken,
+                                       rate_invoice,rate_credit,book_currency,invoice_value,credit_value,
+                                       exchange_difference: applications in another currency, and unapplications.
+                                       Empty: no rate was stated; no value was known */
 
 typedef struct arc_query {
   uint32_t struct_size;

@@ -11,7 +11,8 @@ extern "C" {
 typedef struct arc_report arc_report;
 
 #define ARC_COLUMN_TEXT 1    /**< UTF-8 */
-#define ARC_COLUMN_MONEY 2   /**< minor units; the row's currency stands in its "currency" column */
+#define ARC_COLUMN_MONEY 2   /**< minor units of the currency in the column "currency", or in the nearest column
+                                  before it whose name ends in "_currency" */
 #define ARC_COLUMN_DAY 3     /**< arc_day */
 #define ARC_COLUMN_INTEGER 4 /**< a count, a number of days, a sequence number */
 #define ARC_COLUMN_PPM 5     /**< a share or probability in parts per million */
@@ -35,7 +36,7 @@ ARC_API int64_t arc_report_integer(const arc_report *report, size_t row, size_t 
  * @param size  receives the bytes without NUL; may be NULL. Since 0.1. */
 ARC_API const char *arc_report_text(const arc_report *report, size_t row, size_t column, size_t *size);
 
-/** Writes any cell as text: money as a decimal of its row's currency, days ISO, ppm as a decimal of six
+/** Writes any cell as text: money as a decimal of its currency, days ISO, ppm as a decimal of six
  * digits, null as nothing. NUL-terminated and cut at cap, between characters; *size receives the full length
  * and may be NULL. @return ARC_OK or ARC_E_INVALID (no such cell, or money in a row without a currency).
  * Since 0.1. */

@@ -36,7 +36,7 @@ DATA = os.environ.get("ARC_TEST_DATA") or os.path.join(os.path.dirname(ROOT), "s
 ARCOLLECT, MAKE_SAMPLE_BOOK = "arcollect", "make_sample_book"  # replaced by the command line
 WORK = ""
 
-COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "touches",
+COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "exchanges", "touches",
             "postings", "timeline", "why", "verify", "snapshot", "help", "version"]
 BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
 SAMPLE_DATES = ["2023-01-01", "2023-03-15", "2023-09-30", "2023-12-31", "2024-02-29", "2024-06-30"]
@@ -348,7 +348,7 @@ class CommandLine(unittest.TestCase):
 REPORTS = [
     ("aging",), ("aging", "--by", "owner"), ("aging", "--by", "segment"), ("aging", "--by", "currency"), ("worklist",),
     ("metrics",), ("metrics", "--by", "owner"), ("metrics", "--by", "segment"), ("metrics", "--by", "customer"),
-    ("statement", "--customer", "C0015"), ("applications",), ("touches",), ("postings",), ("timeline",),
+    ("statement", "--customer", "C0015"), ("applications",), ("exchanges",), ("touches",), ("postings",), ("timeline",),
     ("why", "touch", "C0015"), ("why", "match", "P00001"), ("why", "priority", "C0015")]
 
 
@@ -769,6 +769,68 @@ LATE = {"customers.csv": 'key,name,terms,currency\nC1,Acme,"3/10, 1/20, net 30",
         "applications.csv": "payment,invoice,date,amount\nP1,I1,2024-01-10,40.00\nP2,F2,2024-03-20,200\n"
                             "P2,I2,2024-03-20,10050\n",  # more than was open before the recovery of that day
         "events.csv": LATE_EVENTS}
+
+
+# A book in USD: yen and dinars paid in dollars, dollars paid in euros, and a credit note that settles and goes back.
+ABROAD = {"customers.csv": "key,name,currency\nC1,Acme,\nC2,Brook,JPY\nC3,Cerda,KWD\n",
+          "invoices.csv": "key,customer,issued,due,amount\nI1,C1,2024-01-05,2024-02-04,100.00\n"
+                          "I2,C2,2024-01-05,2024-02-04,15600\nI3,C3,2024-01-05,2024-02-04,30.800\n"
+                          "I4,C2,2024-01-05,2024-02-04,1000\n",
+          "payments.csv": "key,customer,received,currency,amount\nP1,C1,2024-01-10,EUR,95.00\nP2,C2,2024-01-10,USD,101.00\n"
+                          "P3,C3,2024-01-10,USD,100.00\nP4,C2,2024-01-13,JPY,700\n",
+          "applications.csv": "payment,credit_note,invoice,date,amount,settled,rate,invoice_value,credit_value,tolerance\n"
+                              "P1,,I1,2024-01-10,92.00,99.99,,,100.50,0.01\nP2,,I2,2024-01-11,,15600,156,99.00,,\n"
+                              "P3,,I3,2024-01-12,100.00,,308/1000,,,\n,N1,I4,2024-01-12,300,,,,,\n",
+          "events.csv": "date,type,customer,invoice,payment,credit_note,amount,text,key\n"
+                        "2024-01-11,credit,C2,,,,500,rebate,N1\n2024-01-20,refund,,,,N1,150,sent back,\n"
+                        "2024-01-21,unapply,,I4,,N1,,not this one,\n2024-01-22,unapply,,I2,P2,,,wrong rate,\n"}
+
+
+class Abroad(Importing):
+    def test_another_currency(self):
+        book = make_book()
+        self.assertIn("3 customers, 4 invoices, 4 payments, 4 applications, 4 events", call("--book", book, "import",
+                                                                                           folder_of(ABROAD)))
+        self.assertIn("nothing new: 19 rows", call("--book", book, "import", folder_of(ABROAD)))
+        self.assertRegex(run(book, "2024-01-01", "2024-01-21"), "rows refused +0")
+        self.assertEqual(call("--book", book, "exchanges", "--format", "csv").splitlines()[1:], [
+            "P1,I1,1,2024-01-10,application,USD,99.99,EUR,92.00,,,USD,99.99,100.50,0.51",
+            "P2,I2,1,2024-01-11,application,JPY,15600,USD,100.00,156,1,USD,99.00,100.00,1.00",
+            "P3,I3,1,2024-01-12,application,KWD,30.800,USD,100.00,308,1000,,,,"])
+        self.assertRegex(run(book, "2024-01-22", "2024-01-23"), "rows refused +0")
+        # Cash in one currency is still matched: P4 with what the credit note leaves of I4.
+        self.assertEqual(sorted(call("--book", book, "aging", "--as-of", "2024-01-20", "--by", "currency").splitlines()[1:]), [
+            "EUR,0.00,0.00,0.00,0.00,0.00,3.00,-3.00", "JPY,0,0,0,0,0,50,-50", "USD,0.00,0.00,0.00,0.00,0.00,1.00,-1.00"])
+        self.assertEqual(sorted(call("--book", book, "aging", "--as-of", "2024-01-23", "--by", "currency").splitlines()[1:]), [
+            "EUR,0.00,0.00,0.00,0.00,0.00,3.00,-3.00", "JPY,15900,0,0,0,0,350,15550",
+            "USD,0.00,0.00,0.00,0.00,0.00,101.00,-101.00"])
+        self.assertEqual(call("--book", book, "exchanges", "--from", "2024-01-22", "--format", "csv").splitlines()[1:], [
+            "P2,I2,1,2024-01-22,unapplication,JPY,-15600,USD,-100.00,156,1,USD,-99.00,-100.00,-1.00"])
+        self.assertEqual(sums(rows(book, "postings"), "amount", by=("seq", "currency")), {})
+        call("--book", book, "verify")
+
+    def test_bad_applications(self):
+        head = ABROAD["applications.csv"].splitlines()[0] + "\n"
+        credit = "".join(ABROAD["events.csv"].splitlines(True)[:2])
+        for row, column, reason in [
+                ("P1,,I1,2024-01-10,92.00,,,,,", "settled", "of EUR, the invoice of USD"),
+                ("P1,,I1,2024-01-10,,,,,,", "amount", "missing"),
+                ("P1,,I1,2024-01-10,92.00,,1.2x,,,", "rate", "1.0834"),
+                ("P1,,I1,2024-01-10,92.00,,1/,,,", "rate", "1.0834"),
+                ("P1,,I1,2024-01-10,92.00,,1.,,,", "rate", "1.0834"),
+                ("P1,,I1,2024-01-10,92.00,,0,,,", "rate", "1.0834"),
+                ("P1,,I1,2024-01-10,92.00,,123456789.1234567,,,", "rate", "14 digits"),
+                ("P1,,I1,2024-01-10,92.00,-1,,,,", "settled", "below 0"),
+                ("P1,,I1,2024-01-10,92.00,99.00,,98.00,,", "invoice_value", "own currency"),
+                ("P1,,I1,2024-01-10,92.00,99.00,2,,,", "rate", "18400"),
+                ("P2,,I2,2024-01-10,1.005,156,,,,", "amount", "USD"),
+                ("P2,,I2,2024-01-10,1.00,156.5,,,,", "settled", "JPY"),
+                ("P1,N1,I1,2024-01-10,92.00,99.00,,,,", "credit_note", "not both"),
+                (",,I1,2024-01-10,92.00,99.00,,,,", "payment", "missing"),
+                (",N9,I4,2024-01-12,1,,,,,", "payment", '"N9"')]:
+            with self.subTest(row):
+                self.bad(dict(ABROAD, **{"applications.csv": head + row + "\n", "events.csv": credit}),
+                         (f"applications.csv:2: column {column}", reason))
 
 
 class Late(Importing):

@@ -28,7 +28,8 @@ ACCOUNTS = {
     "sales": "income:sales", "sales_returns": "income:sales_returns", "fees": "income:fees",
     "interest": "income:interest", "compensation": "income:compensation",
     "discounts_allowed": "expenses:discounts_allowed", "tolerance": "expenses:tolerance",
-    "bad_debt": "expenses:bad_debt", "bad_debt_recovered": "income:bad_debt_recovered"}
+    "bad_debt": "expenses:bad_debt", "bad_debt_recovered": "income:bad_debt_recovered",
+    "exchange": "equity:exchange", "exchange_difference": "income:exchange_difference"}
 SAMPLE_DATES = ["2023-01-02", "2023-06-30", "2023-12-31", "2024-02-29", "2024-06-30"]
 DATA_DATES = ["2022-01-31", "2022-12-31", "2023-06-30", "2024-02-29", "2024-12-31"]
 

@@ -61,7 +61,7 @@ static size_t grid(int64_t values[GRID], int64_t amount) {
 
 /* ---- a book in each currency ---- */
 
-enum { I1 = 10000, I2 = 1000, I2_FIRST = 300, I2_OPEN = 700, P1 = 6000, P2 = 300, UNKNOWN = 500, NOTE = 700 };
+enum { I1 = 10000, I2 = 1000, I2_FIRST = 300, I2_OPEN = 700, P1 = 6000, P2 = 300, UNKNOWN = 500, NOTE = 700, ABROAD = 5000 };
 
 static arc_ledger *ledger;
 static arc_error err;
@@ -105,6 +105,10 @@ static void need(arc_status status) {
   exit(2);
 }
 
+static const char *other_than(const char *currency) {
+  return strcmp(currency, "KWD") == 0 ? "JPY" : "KWD";
+}
+
 static void open_book(const char *currency) {
   arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
   arc_customer customer = ARC_CUSTOMER_INIT;
@@ -113,6 +117,7 @@ static void open_book(const char *currency) {
   arc_payment p1 = payment(TEXT("p1"), TEXT("c"), currency, P1), p2 = payment(TEXT("p2"), TEXT("c"), currency, P2);
   arc_payment unknown = payment(TEXT("p3"), TEXT(""), currency, UNKNOWN);
   arc_application applied = application(TEXT("p2"), TEXT("i2"), P2, 0, 0);
+  arc_payment abroad = payment(TEXT("p4"), TEXT("c"), other_than(currency), ABROAD);
   arc_credit_note note = ARC_CREDIT_NOTE_INIT;
   err = (arc_error)ARC_ERROR_INIT;
   options.book = TEXT("amounts");
@@ -131,6 +136,7 @@ static void open_book(const char *currency) {
   need(POST(payments, p1));
   need(POST(payments, p2));
   need(POST(payments, unknown));
+  need(POST(payments, abroad));
   need(POST(applications, applied));
   need(POST(credit_notes, note));
 }
@@ -240,6 +246,65 @@ static void try_application(arc_text credit, int64_t left, int64_t amount, int64
       (long long)tolerance);
 }
 
+static wide minor_units(const char *currency) {
+  wide units = 1;
+  for (int32_t i = arc_currency_digits(currency); i > 0; i--) units *= 10;
+  return units;
+}
+
+static int is_rate(int64_t side) {
+  return side >= 1 && side <= INT64_C(100000000000000);
+}
+
+/* What an exchange of `row`, between the other currency and the book's, comes to. */
+static arc_status exchanged(const arc_application *row, const char *currency) {
+  wide up = row->rate_invoice * minor_units(currency), down = row->rate_credit * minor_units(other_than(currency));
+  int rated = row->rate_invoice || row->rate_credit;
+  wide settled = row->settled, taken = row->amount;
+  if (settled < 0 || taken < 0 || row->credit_value < 0 || row->invoice_value < 0) return ARC_E_INVALID;
+  if (rated && !(is_rate(row->rate_invoice) && is_rate(row->rate_credit))) return ARC_E_INVALID;
+  if ((!settled && !taken) || (!rated && (!settled || !taken))) return ARC_E_REFUSED;
+  if (rated) {
+    wide of_taken = divide(row->amount * up, down), of_settled = divide(row->settled * down, up);
+    if ((row->amount && !fits(of_taken)) || (row->settled && !fits(of_settled))) return ARC_E_OVERFLOW;
+    if (settled && taken && settled != of_taken && taken != of_settled) return ARC_E_INVALID;
+    if (!settled) settled = of_taken;
+    if (!taken) taken = of_settled;
+    if (!settled || !taken) return ARC_E_INVALID;
+  }
+  if (row->invoice_value && (row->invoice_value != settled || !row->credit_value)) return ARC_E_INVALID;
+  return taken > ABROAD || settled > I2_OPEN ? ARC_E_REFUSED : ARC_OK;
+}
+
+static void try_exchange(const char *currency, int64_t amount, int64_t settled, const int64_t rate[2],
+                         const int64_t value[2]) {
+  arc_application row = application(TEXT("p4"), TEXT("i2"), amount, 0, 0);
+  row.settled = settled;
+  row.rate_invoice = rate[0];
+  row.rate_credit = rate[1];
+  row.invoice_value = value[0];
+  row.credit_value = value[1];
+  TRY(exchanged(&row, currency), applications, row, "%lld for %lld at %lld to %lld, worth %lld and %lld",
+      (long long)amount, (long long)settled, (long long)rate[0], (long long)rate[1], (long long)value[0],
+      (long long)value[1]);
+}
+
+static void try_exchanges(const char *currency) {
+  static const int64_t most = INT64_C(100000000000000);
+  const int64_t rates[][2] = {{0, 0}, {1, 1},       {1, 10},    {7, 3},         {most, 1},     {1, most},
+                              {1, 0}, {most, most}, {0, most},  {most + 1, 1},  {1, most + 1}, {-1, 1},
+                              {1, INT64_MAX},       {INT64_MIN, INT64_MIN}};
+  const int64_t values[][2] = {{0, 0}, {0, 1}, {0, INT64_MAX}, {I2_OPEN, 1}, {I2_OPEN, INT64_MAX}, {I2_OPEN, 0},
+                               {-1, 1}, {0, -1}, {INT64_MAX, INT64_MAX}, {0, INT64_MIN}};
+  int64_t a[GRID], s[GRID];
+  size_t n = grid(a, ABROAD), m = grid(s, I2_OPEN);
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < m; k++)
+      for (size_t r = 0; r < COUNT(rates); r++)
+        for (size_t v = full ? 0 : (i + k + r) % 3; v < COUNT(values); v += full ? 1 : 3)
+          try_exchange(currency, a[i], s[k], rates[r], values[v]);
+}
+
 static void try_touch(int64_t first, int64_t second) {
   const arc_touch_item items[] = {{sizeof *items, 1, TEXT("i2"), first}, {sizeof *items, 2, TEXT("i2"), second}};
   arc_touch row = ARC_TOUCH_INIT;
@@ -289,6 +354,7 @@ static void test_book(const char *currency) {
         try_application(TEXT("p1"), P1, open[a], open[b], open[c]);
         if (full) try_application(TEXT("p3"), UNKNOWN, open[a], open[b], open[c]);
       }
+  try_exchanges(currency);
   m = grid(open, I2_FIRST);
   for (size_t a = 0; a < m; a++) {
     for (size_t b = 0; b < n; b++) try_touch(open[a], v[b]);

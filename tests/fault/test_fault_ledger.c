@@ -136,6 +136,31 @@ static void scenario_cash(struct world *w) {
   DO(w, arc_ledger_verify(w->ledger, &w->err));
 }
 
+/* Euros for three instalments and a part, twice; one of the two undone, then the payment bounces. */
+static void scenario_exchange(struct world *w) {
+  arc_payment euros = ARC_PAYMENT_INIT;
+  world_open(w);
+  world_batch(w, post_cash_book);
+  euros.key = world_text("e1");
+  euros.customer = world_text("c1");
+  memcpy(euros.currency, "EUR", 4);
+  euros.received = world_day("2025-02-02");
+  euros.amount = 5000;
+  DO(w, POST(w, payments, euros));
+  DO(w, book_exchange(w, "x1", "e1", "i3", "2025-02-03", 1999, 2001));
+  DO(w, book_exchange(w, "x2", "e1", "i3", "2025-02-03", 1002, 999));
+  DO_AS(w, ARC_ALREADY, book_exchange(w, "x1", "e1", "i3", "2025-02-03", 1999, 2001));
+  DO_AS(w, ARC_E_REFUSED, book_exchange(w, "x3", "e1", "i3", "2025-02-03", 10, 10));
+  CHECK(w, book_balance(w, "c1", NULL) == 10000);
+  DO(w, book_unapplication_of(w, "u1", "e1", "i3", "x1", "2025-02-04"));
+  DO_AS(w, ARC_ALREADY, book_unapplication_of(w, "u1", "e1", "i3", "x1", "2025-02-04"));
+  DO_AS(w, ARC_E_EXISTS, book_unapplication_of(w, "u1", "e1", "i3", "x2", "2025-02-04"));
+  DO(w, book_exchange(w, "x4", "e1", "i3", "2025-02-04", 1999, 2001));
+  DO(w, book_reversal(w, "e1", "2025-02-05"));
+  CHECK(w, book_balance(w, "c1", NULL) == 13001);
+  DO(w, arc_ledger_verify(w->ledger, &w->err));
+}
+
 /* ---- exceptions, talk, days ---- */
 
 static void post_two_invoices(struct world *w) {
@@ -488,6 +513,7 @@ static void scenario_own_storage(struct world *w) {
   }
 SWEEP(parties_and_items)
 SWEEP(cash)
+SWEEP(exchange)
 SWEEP(exceptions)
 SWEEP(talk)
 SWEEP(batches)
@@ -503,6 +529,7 @@ SWEEP(own_storage)
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_parties_and_items), cmocka_unit_test(test_cash),
+      cmocka_unit_test(test_exchange),
       cmocka_unit_test(test_exceptions),        cmocka_unit_test(test_talk),
       cmocka_unit_test(test_batches),           cmocka_unit_test(test_snapshots),
       cmocka_unit_test(test_reports),           cmocka_unit_test(test_detached),

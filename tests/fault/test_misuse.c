@@ -466,6 +466,8 @@ static void test_texts(void **state) {
       TEXT_AT(7, unapplication, credit),
       TEXT_AT(7, unapplication, invoice),
       TEXT_AT(7, unapplication, reason),
+      TEXT_AT(7, unapplication, key),
+      TEXT_AT(7, unapplication, application),
       TEXT_AT(8, reversal, payment),
       TEXT_AT(8, reversal, reason),
       TEXT_AT(9, dispute, key),
@@ -537,6 +539,11 @@ static const struct {
     {AMOUNT_AT(6, application, amount), BAD, GOOD, BAD, TOO_MUCH, BAD},
     {AMOUNT_AT(6, application, discount), GOOD, TOO_MUCH, BAD, BAD, BAD},
     {AMOUNT_AT(6, application, tolerance), GOOD, TOO_MUCH, BAD, BAD, BAD},
+    {AMOUNT_AT(6, application, settled), GOOD, BAD, BAD, BAD, BAD}, /* the row is of one currency */
+    {AMOUNT_AT(6, application, rate_invoice), GOOD, BAD, BAD, BAD, BAD},
+    {AMOUNT_AT(6, application, rate_credit), GOOD, BAD, BAD, BAD, BAD},
+    {AMOUNT_AT(6, application, invoice_value), GOOD, BAD, BAD, BAD, BAD},
+    {AMOUNT_AT(6, application, credit_value), GOOD, BAD, BAD, BAD, BAD},
     {AMOUNT_AT(9, dispute, amount), GOOD, GOOD, BAD, TOO_MUCH, BAD},
     {AMOUNT_AT(11, promise, amount), GOOD, GOOD, BAD, TOO_MUCH, BAD},
 };

@@ -134,6 +134,7 @@ static arc_status golden_describe(struct golden_text *t, arc_ledger *ledger, arc
   GOLDEN_TRY(golden_add_aging(t, ledger, "aging 2026-04-01", 20544, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "open items 2026-04-01", ARC_REPORT_OPEN_ITEMS, "", 20544, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "applications", ARC_REPORT_APPLICATIONS, "", ARC_DAY_NONE, err));
+  GOLDEN_TRY(golden_add_query(t, ledger, "exchanges", ARC_REPORT_EXCHANGES, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "touches", ARC_REPORT_TOUCHES, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "postings", ARC_REPORT_POSTINGS, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "timeline", ARC_REPORT_TIMELINE, "", ARC_DAY_NONE, err));

@@ -293,6 +293,7 @@ static void print_reports(FILE *out, arc_ledger *ledger) {
   for (int i = 0; i < 32; i++) fprintf(out, "%02x", head[i]);
   fputs("\n", out);
   for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
+    print_query(out, ledger, ARC_REPORT_EXCHANGES, "", days[d]);
     for (int32_t kind = ARC_REPORT_APPLICATIONS; kind <= ARC_REPORT_OPEN_ITEMS; kind++)
       if (kind != ARC_REPORT_STATEMENT) print_query(out, ledger, kind, "", days[d]);
     for (unsigned i = 0; i < CUSTOMERS; i += 5) {

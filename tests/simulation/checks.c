@@ -240,6 +240,8 @@ static const char *const accounts[MODEL_ACCOUNTS] = {
     [MODEL_FEES] = "fees",
     [MODEL_INTEREST_INCOME] = "interest",
     [MODEL_COMPENSATION_INCOME] = "compensation",
+    [MODEL_EXCHANGE] = "exchange",
+    [MODEL_EXCHANGE_DIFFERENCE] = "exchange_difference",
 };
 
 static int account_of(const char *name) {

@@ -433,10 +433,30 @@ static arc_day edge_of(struct maker *mk, int credit, int invoice) {
 
 /* Often what would fit: a credit that has something left, an invoice of its customer and currency,
  * and the whole rest of one of the two. By chance alone nearly all would be refused. */
+/* What an application of another currency states: both amounts, or one of them and a rate; one value,
+ * two, or none; and now and then what cannot be. */
+static void make_exchange(struct maker *mk, struct model_command *c, int64_t open, int64_t left) {
+  c->settled = open > 1 && one_in(mk, 2) ? 1 + open / (1 + below(mk, 4)) / 2 : open;
+  c->amount = left > 1 && one_in(mk, 2) ? 1 + left / (1 + below(mk, 4)) / 2 : left;
+  if (c->discount + c->tolerance < c->settled) c->settled -= c->discount + c->tolerance;
+  if (one_in(mk, 2)) {
+    c->rate_invoice = 1 + below(mk, one_in(mk, 2) ? 20 : 30000);
+    c->rate_credit = 1 + below(mk, one_in(mk, 2) ? 20 : 30000);
+    if (one_in(mk, 2)) c->amount = 0;
+    else if (!one_in(mk, 8)) c->settled = 0;
+  }
+  if (one_in(mk, 2)) c->invoice_value = 1 + below(mk, 100000);
+  if (one_in(mk, 2)) c->credit_value = 1 + below(mk, 100000);
+  if (one_in(mk, 30)) c->settled++;
+  if (one_in(mk, 30)) c->rate_credit = one_in(mk, 2) ? 0 : INT64_C(100000000000001);
+  if (one_in(mk, 40)) c->invoice_value = -1;
+  if (one_in(mk, 40)) c->credit_value = c->amount;
+}
+
 static void make_application(struct maker *mk, struct model_command *c) {
   const struct model *m = mk->model;
   static int64_t open[MODEL_INVOICES * MODEL_PARTS], left[MODEL_CREDITS];
-  int credit = -1, invoice = -1;
+  int credit = -1, invoice = -1, abroad = one_in(mk, 6);
   int64_t all;
   c->key = one_in(mk, 3) ? below(mk, 500) : -1;
   c->credit_kind = below(mk, 2);
@@ -455,7 +475,7 @@ static void make_application(struct maker *mk, struct model_command *c) {
   }
   for (int tries = 0; tries < 40 && credit >= 0; tries++) {
     invoice = model_find_invoice(m, c->invoice);
-    if (invoice >= 0 && m->credits[credit].currency == m->invoices[invoice].currency &&
+    if (invoice >= 0 && (m->credits[credit].currency != m->invoices[invoice].currency) == abroad &&
         open_of_invoice(m, open, invoice, c->instalment) > 0 &&
         (m->credits[credit].customer < 0 ||
          m->credits[credit].customer == m->invoices[invoice].customer || one_in(mk, 9)))
@@ -473,8 +493,10 @@ static void make_application(struct maker *mk, struct model_command *c) {
     c->day = m->invoices[invoice].issued + below(mk, 9);
   if (one_in(mk, 10) || (m->credits[credit].customer < 0 && one_in(mk, 3)))
     c->day = edge_of(mk, credit, invoice);
-  if (one_in(mk, 6)) return;
   all = open_of_invoice(m, open, invoice, c->instalment);
+  if (abroad && !one_in(mk, 20)) make_exchange(mk, c, all, left[credit]);
+  if (abroad || one_in(mk, 6)) return;
+  if (one_in(mk, 50)) c->settled = c->amount;
   c->amount = all < left[credit] ? all : left[credit];
   if (one_in(mk, 3) && c->amount > 1) c->amount = 1 + c->amount / 2;
   if (one_in(mk, 3)) c->discount = c->tolerance = 0;
@@ -499,6 +521,11 @@ TELL(applications, arc_application) {
   r->amount = c->amount;
   r->discount = c->discount;
   r->tolerance = c->tolerance;
+  r->settled = c->settled;
+  r->rate_invoice = c->rate_invoice;
+  r->rate_credit = c->rate_credit;
+  r->invoice_value = c->invoice_value;
+  r->credit_value = c->credit_value;
   if (!c->deducts) return;
   t->deduction = (arc_dispute)ARC_DISPUTE_INIT;
   t->deduction.key = key_text(t, 'D', c->deduction_key);
@@ -508,6 +535,12 @@ TELL(applications, arc_application) {
 
 static void make_unapplication(struct maker *mk, struct model_command *c) {
   make_application(mk, c);
+  c->amount = c->discount = c->tolerance = c->settled = c->deduction = 0;
+  c->deducts = 0;
+  c->rate_invoice = c->rate_credit = c->invoice_value = c->credit_value = 0;
+  c->key = one_in(mk, 2) ? below(mk, 300) : -1;
+  c->application = one_in(mk, 30) ? below(mk, 500) : -1;
+  if (!one_in(mk, 5)) c->instalment = 0;
   if (mk->model->entry_count && !one_in(mk, 5)) { /* of something that is applied */
     const struct model_entry *e = &mk->model->entries[below(mk, mk->model->entry_count)];
     if (e->credit >= 0) {
@@ -515,14 +548,15 @@ static void make_unapplication(struct maker *mk, struct model_command *c) {
       c->credit_kind = mk->model->credits[e->credit].kind;
       c->invoice = mk->model->invoices[mk->model->instalments[e->instalment].invoice].key;
       if (!one_in(mk, 4)) c->day = e->day + below(mk, 30);
+      if (one_in(mk, 4)) c->application = mk->model->said[e->said].key;
     }
   }
-  c->key = c->instalment = 0;
-  c->amount = c->discount = c->tolerance = c->deduction = 0;
-  c->deducts = 0;
 }
 
 TELL(unapplications, arc_unapplication) {
+  r->key = key_text(t, 'U', c->key);
+  r->application = key_text(t, 'A', c->application);
+  r->instalment = (uint32_t)c->instalment;
   r->credit = key_text(t, 'P', c->credit);
   r->invoice = key_text(t, 'I', c->invoice);
   r->credit_kind = c->credit_kind == MODEL_PAYMENT ? ARC_CREDIT_PAYMENT : ARC_CREDIT_CREDIT_NOTE;

@@ -81,7 +81,7 @@ void model_open(const struct model *m, int32_t day, int64_t *instalments, int64_
     if (!counts(entry->day, entry->undone, day)) continue;
     if (entry->instalment >= 0)
       instalments[entry->instalment] -= entry->amount + entry->discount + entry->tolerance;
-    if (entry->credit >= 0) credits[entry->credit] -= entry->amount;
+    if (entry->credit >= 0) credits[entry->credit] -= entry->taken;
   }
 }
 
@@ -98,7 +98,7 @@ static int64_t left_of(const struct model *m, int credit, int32_t day) {
   int64_t left = m->credits[credit].amount;
   for (int e = 0; e < m->entry_count; e++)
     if (m->entries[e].credit == credit && counts(m->entries[e].day, m->entries[e].undone, day))
-      left -= m->entries[e].amount;
+      left -= m->entries[e].taken;
   return left;
 }
 
@@ -227,7 +227,15 @@ void model_balances(const struct model *m, int32_t day,
                        ? m->credits[entry->credit].currency
                        : m->invoices[m->instalments[entry->instalment].invoice].currency;
     if (!counts(entry->day, entry->undone, day)) continue;
-    balances[entry_account(m, entry, day)][currency] += entry->amount;
+    if (entry->credit < 0 || m->credits[entry->credit].currency == currency) {
+      balances[entry_account(m, entry, day)][currency] += entry->amount;
+    } else {
+      balances[entry_account(m, entry, day)][m->credits[entry->credit].currency] += entry->taken;
+      balances[MODEL_EXCHANGE][m->credits[entry->credit].currency] -= entry->taken;
+      balances[MODEL_EXCHANGE][currency] += entry->amount;
+      balances[MODEL_EXCHANGE][MODEL_USD] += entry->gain;
+      balances[MODEL_EXCHANGE_DIFFERENCE][MODEL_USD] -= entry->gain;
+    }
     balances[MODEL_DISCOUNTS_ALLOWED][currency] += entry->discount;
     balances[MODEL_TOLERANCE][currency] += entry->tolerance;
     balances[entry->kind == MODEL_SAY_REFUND ? MODEL_CASH : MODEL_RECEIVABLES][currency] -=
@@ -485,21 +493,44 @@ static int64_t least(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
+/* amount * numerator / denominator by doubling, bit by bit, half to even; -1: too much. */
+static int64_t scaled(int64_t amount, int64_t numerator, int64_t denominator) {
+  int64_t whole = 0, rest = 0;
+  for (int bit = 62; bit >= 0; bit--) {
+    if (whole >= INT64_MAX / 2) return -1;
+    whole *= 2, rest *= 2;
+    if (rest >= denominator) rest -= denominator, whole++;
+    if (!(amount >> bit & 1)) continue;
+    if (numerator / denominator >= INT64_MAX - whole - 1) return -1;
+    whole += numerator / denominator, rest += numerator % denominator;
+    if (rest >= denominator) rest -= denominator, whole++;
+  }
+  return whole + (2 * rest > denominator || (2 * rest == denominator && whole % 2 == 1));
+}
+
+static int64_t part(int64_t sum, int64_t before, int64_t after, int64_t all) {
+  return all ? scaled(sum, after, all) - scaled(sum, before, all) : 0;
+}
+
 /* Spreads what is said over the instalments, oldest first; 0 if it does not fit on every day. */
 static int spread(struct model *m, const struct model_command *c, int credit, int invoice) {
   const struct model_invoice *v = &m->invoices[invoice];
-  int64_t amount = c->amount, discount = c->discount, tolerance = c->tolerance;
+  int64_t amount = c->settled, discount = c->discount, tolerance = c->tolerance;
   for (int i = 0; i < v->parts; i++) {
     int instalment = v->first + i;
     int64_t open = open_of(m, instalment, DAY_LAST);
-    struct model_entry e = {c->kind, instalment, credit, c->day, MODEL_NEVER, 0, 0, 0};
+    int64_t before = c->settled - amount;
+    struct model_entry e = {c->kind, instalment, credit, c->day, MODEL_NEVER, 0, 0, 0, 0, 0, m->said_count};
     if (c->instalment && c->instalment != i + 1) continue;
     e.discount = least(discount, open);
     e.tolerance = least(tolerance, open - e.discount);
     e.amount = least(amount, open - e.discount - e.tolerance);
     if (e.amount + e.discount + e.tolerance == 0) continue;
     if (e.amount + e.discount + e.tolerance > room(m, open_of, instalment, c->day)) return 0;
-    if (credit >= 0 && e.amount > room(m, left_of, credit, c->day)) return 0;
+    e.taken = part(c->amount, before, before + e.amount, c->settled);
+    e.gain = part(c->credit_value, before, before + e.amount, c->settled) -
+             part(c->invoice_value, before, before + e.amount, c->settled);
+    if (credit >= 0 && e.taken > room(m, left_of, credit, c->day)) return 0;
     discount -= e.discount;
     tolerance -= e.tolerance;
     amount -= e.amount;
@@ -519,10 +550,11 @@ static const struct model_said *find_said(const struct model *m, const struct mo
   return NULL;
 }
 
-static int is_key_of_application(const struct model *m, int key) {
+/* Its place, or -1. */
+static int key_of_application(const struct model *m, int key) {
   for (int i = 0; i < m->said_count; i++)
-    if (m->said[i].kind == MODEL_SAY_APPLICATION && m->said[i].key == key && key >= 0) return 1;
-  return 0;
+    if (m->said[i].kind == MODEL_SAY_APPLICATION && m->said[i].key == key && key >= 0) return i;
+  return -1;
 }
 
 /* Who paid may be found out after what went back to nobody known, not before. */
@@ -547,31 +579,72 @@ static int deduct(struct model *m, const struct model_command *c, int invoice) {
   return add_thing(m, &said) == YES;
 }
 
-static int say_application(struct model *m, const struct model_command *c) {
-  int credit = model_find_credit(m, c->credit_kind, c->credit),
-      invoice = model_find_invoice(m, c->invoice);
-  struct model_said s = {c->kind, c->key,    credit,      invoice,     c->instalment,
-                         c->day,  c->amount, c->discount, c->tolerance, c->deducts, c->deduction_key,
-                         c->deduction};
+static int is_rate_side(int64_t side) {
+  return side >= 1 && side <= INT64_C(100000000000000);
+}
+
+/* What both amounts and values are in the end; 0: that cannot be. */
+static int exchange(struct model_command *c, int of_credit, int of_invoice) {
+  static const int64_t units[] = {[MODEL_USD] = 100, [MODEL_EUR] = 100, [MODEL_JPY] = 1, [MODEL_KWD] = 1000};
+  int rated = c->rate_invoice || c->rate_credit, valued = c->invoice_value || c->credit_value;
+  if (of_credit == of_invoice) {
+    if (rated || valued || (c->settled && c->settled != c->amount)) return 0;
+    c->settled = c->amount;
+    return 1;
+  }
+  if (c->amount < 0 || c->settled < 0 || c->invoice_value < 0 || c->credit_value < 0) return 0;
+  if (rated && !(is_rate_side(c->rate_invoice) && is_rate_side(c->rate_credit))) return 0;
+  if (!c->amount && !c->settled) return 0;
+  if (!rated && (!c->amount || !c->settled)) return 0;
+  if (rated) {
+    int64_t up = c->rate_invoice * units[of_invoice], down = c->rate_credit * units[of_credit];
+    int64_t settled = scaled(c->amount, up, down), taken = scaled(c->settled, down, up);
+    if (settled < 0 || taken < 0) return 0;
+    if (c->amount && c->settled && c->settled != settled && c->amount != taken) return 0;
+    if (!c->settled) c->settled = settled;
+    if (!c->amount) c->amount = taken;
+    if (!c->amount || !c->settled) return 0;
+  }
+  if (of_credit == MODEL_USD && c->credit_value && c->credit_value != c->amount) return 0;
+  if (of_invoice == MODEL_USD && c->invoice_value && c->invoice_value != c->settled) return 0;
+  if (of_credit == MODEL_USD) c->credit_value = c->amount;
+  if (of_invoice == MODEL_USD) c->invoice_value = c->settled;
+  if (c->credit_value && c->invoice_value) return 1;
+  c->credit_value = c->invoice_value = 0;
+  return !valued;
+}
+
+static struct model_said said_application(const struct model_command *c, int credit, int invoice) {
+  struct model_said s = {c->kind,    c->key,      credit,       invoice,    c->instalment,
+                         c->day,     c->amount,   c->discount,  c->tolerance, c->deducts,
+                         0,          0,           c->settled,   c->rate_invoice, c->rate_credit,
+                         c->invoice_value, c->credit_value, -1};
+  if (!c->deducts) return s;
+  s.deduction_key = c->deduction_key;
+  s.deduction = c->deduction;
+  return s;
+}
+
+static int say_application(struct model *m, const struct model_command *given) {
+  int credit = model_find_credit(m, given->credit_kind, given->credit),
+      invoice = model_find_invoice(m, given->invoice);
+  struct model_command resolved = *given, *c = &resolved;
+  struct model_said s;
   const struct model_said *known;
   struct model_credit *k;
   int entries = m->entry_count;
   if (credit < 0 || invoice < 0 || !is_day(c->day) || c->instalment > m->invoices[invoice].parts)
     return NO;
+  if (!exchange(c, m->credits[credit].currency, m->invoices[invoice].currency)) return NO;
+  s = said_application(c, credit, invoice);
   if (c->amount < 0 || c->discount < 0 || c->tolerance < 0 ||
       c->amount + c->discount + c->tolerance == 0)
     return NO;
   known = find_said(m, &s);
-  if (known)
-    return known->amount == c->amount && known->discount == c->discount &&
-                   known->tolerance == c->tolerance && known->deducts == c->deducts &&
-                   (!c->deducts || (known->deduction_key == c->deduction_key &&
-                                    known->deduction == c->deduction))
-               ? BEFORE
-               : NO;
-  if (is_key_of_application(m, c->key)) return NO;
+  if (known) return memcmp(known, &s, sizeof s) == 0 ? BEFORE : NO;
+  if (key_of_application(m, c->key) >= 0) return NO;
   k = &m->credits[credit];
-  if (k->reversed != MODEL_NEVER || k->currency != m->invoices[invoice].currency) return NO;
+  if (k->reversed != MODEL_NEVER) return NO;
   if (c->day < k->day || c->day < m->invoices[invoice].issued || c->day < k->known_from) return NO;
   if (c->day <= m->closed || (k->customer < 0 && refunded_since(m, credit, c->day))) return NO;
   if (!spread(m, c, credit, invoice) || (c->deducts && !deduct(m, c, invoice))) {
@@ -602,7 +675,7 @@ static int recover(struct model *m, const struct model_command *c, int invoice) 
   int64_t amount = c->amount;
   for (int i = m->invoices[invoice].first;
        i < m->invoices[invoice].first + m->invoices[invoice].parts; i++) {
-    struct model_entry e = {c->kind, i, -1, c->day, MODEL_NEVER, 0, 0, 0};
+    struct model_entry e = {c->kind, i, -1, c->day, MODEL_NEVER, 0, 0, 0, 0, 0, m->said_count};
     e.amount = -least(amount, recoverable(m, i, c->day));
     if (!e.amount) continue;
     amount += e.amount;
@@ -615,7 +688,7 @@ static int recover(struct model *m, const struct model_command *c, int invoice) 
 static int say_writeoff(struct model *m, const struct model_command *c) {
   int invoice = model_find_invoice(m, c->invoice), entries = m->entry_count;
   struct model_command all = *c;
-  struct model_said s = {.kind = c->kind, .key = c->key, .credit = -1, .invoice = invoice, .day = c->day, .amount = c->amount};
+  struct model_said s = {.kind = c->kind, .key = c->key, .credit = -1, .invoice = invoice, .day = c->day, .amount = c->amount, .application = -1};
   const struct model_said *known;
   if (c->key < 0 || invoice < 0 || !is_day(c->day) || c->amount <= 0) return NO;
   known = find_said(m, &s);
@@ -625,7 +698,8 @@ static int say_writeoff(struct model *m, const struct model_command *c) {
   if (c->day < m->invoices[invoice].issued || c->day <= m->closed) return NO;
   if (c->kind == MODEL_SAY_WAIVER && !m->invoices[invoice].charge) return NO;
   all.instalment = 0;
-  all.discount = all.tolerance = 0;
+  all.discount = all.tolerance = all.credit_value = all.invoice_value = 0;
+  all.settled = all.amount;
   if (!(c->kind == MODEL_SAY_RECOVERY ? recover(m, c, invoice) : spread(m, &all, -1, invoice))) {
     m->entry_count = entries;
     return NO;
@@ -636,7 +710,7 @@ static int say_writeoff(struct model *m, const struct model_command *c) {
 
 static int say_refund(struct model *m, const struct model_command *c) {
   int credit = model_find_credit(m, c->credit_kind, c->credit);
-  struct model_said s = {.kind = c->kind, .key = c->key, .credit = credit, .invoice = -1, .day = c->day, .amount = c->amount};
+  struct model_said s = {.kind = c->kind, .key = c->key, .credit = credit, .invoice = -1, .day = c->day, .amount = c->amount, .application = -1};
   const struct model_said *known;
   const struct model_credit *k;
   if (c->key < 0 || credit < 0 || !is_day(c->day) || c->amount <= 0) return NO;
@@ -650,44 +724,60 @@ static int say_refund(struct model *m, const struct model_command *c) {
     return NO;
   if (c->amount > model_credit_room(m, credit, c->day)) return NO;
   m->entries[m->entry_count++] =
-      (struct model_entry){c->kind, -1, credit, c->day, MODEL_NEVER, c->amount, 0, 0};
+      (struct model_entry){c->kind, -1, credit, c->day, MODEL_NEVER, c->amount, 0, 0,
+                           c->amount, 0, m->said_count};
   m->said[m->said_count++] = s;
   return YES;
 }
 
-/* Undoes what the credit has settled of an invoice (-1: of all): how much there was, or -1 if the
- * day is too early. */
-static int undo(struct model *m, int credit, int invoice, int32_t day) {
+/* Of a credit's applications: those to an invoice, of what was said once, to an instalment; -1: all. */
+static int is_part(const struct model *m, const struct model_entry *e, const struct model_said *of) {
+  if (e->kind != MODEL_SAY_APPLICATION || e->credit != of->credit) return 0;
+  if (of->invoice >= 0 && m->instalments[e->instalment].invoice != of->invoice) return 0;
+  if (of->application >= 0 && e->said != of->application) return 0;
+  return !of->instalment || e->instalment == m->invoices[of->invoice].first + of->instalment - 1;
+}
+
+/* Undoes them: how many there were, or -1 if the day is too early. */
+static int undo(struct model *m, const struct model_said *of) {
   int found = 0;
   for (int pass = 0; pass < 2; pass++)
     for (int e = 0; e < m->entry_count; e++) {
       struct model_entry *entry = &m->entries[e];
-      if (entry->kind != MODEL_SAY_APPLICATION || entry->credit != credit ||
-          entry->undone != MODEL_NEVER)
-        continue;
-      if (invoice >= 0 && m->instalments[entry->instalment].invoice != invoice) continue;
-      if (entry->day > day) return -1;
+      if (!is_part(m, entry, of) || entry->undone != MODEL_NEVER) continue;
+      if (entry->day > of->day) return -1;
       found++;
-      if (pass) entry->undone = day;
+      if (pass) entry->undone = of->day;
     }
   return found;
 }
 
 static int say_unapplication(struct model *m, const struct model_command *c) {
-  int credit = model_find_credit(m, c->credit_kind, c->credit),
-      invoice = model_find_invoice(m, c->invoice);
-  if (credit < 0 || invoice < 0 || !is_day(c->day)) return NO;
-  for (int e = 0; e < m->entry_count; e++)
-    if (m->entries[e].credit == credit && m->entries[e].undone == c->day &&
-        m->instalments[m->entries[e].instalment].invoice == invoice)
-      return BEFORE;
-  if (c->day <= m->closed) return NO;
-  return undo(m, credit, invoice, c->day) > 0 ? YES : NO;
+  struct model_said s = {.kind = c->kind, .key = c->key, .instalment = c->instalment, .day = c->day,
+                         .credit = model_find_credit(m, c->credit_kind, c->credit),
+                         .invoice = model_find_invoice(m, c->invoice), .application = -1};
+  const struct model_said *known = c->key >= 0 ? find_said(m, &s) : NULL;
+  if (s.credit < 0 || s.invoice < 0 || !is_day(c->day) || c->instalment > m->invoices[s.invoice].parts)
+    return NO;
+  if (c->application >= 0) {
+    s.application = key_of_application(m, c->application);
+    if (s.application < 0 || m->said[s.application].credit != s.credit ||
+        m->said[s.application].invoice != s.invoice)
+      return NO;
+  }
+  if (known) return memcmp(known, &s, sizeof s) == 0 ? BEFORE : NO;
+  for (int e = 0; e < m->entry_count && c->key < 0; e++)
+    if (is_part(m, &m->entries[e], &s) && m->entries[e].undone == c->day) return BEFORE;
+  if (c->day <= m->closed || undo(m, &s) <= 0) return NO;
+  if (c->key >= 0) m->said[m->said_count++] = s;
+  return YES;
 }
 
 static int say_reversal(struct model *m, const struct model_command *c) {
   int credit = model_find_credit(m, MODEL_PAYMENT, c->credit);
   struct model_credit *k = credit < 0 ? NULL : &m->credits[credit];
+  struct model_said all = {.kind = c->kind, .key = -1, .credit = credit, .invoice = -1, .day = c->day,
+                           .application = -1};
   if (!k || !is_day(c->day)) return NO;
   if (k->reversed != MODEL_NEVER) return k->reversed == c->day ? BEFORE : NO;
   if (c->day < k->day || c->day <= m->closed) return NO;
@@ -697,7 +787,7 @@ static int say_reversal(struct model *m, const struct model_command *c) {
     if (entry->kind == MODEL_SAY_REFUND || (entry->undone != MODEL_NEVER && entry->undone > c->day))
       return NO;
   }
-  if (undo(m, credit, -1, c->day) < 0) return NO;
+  if (undo(m, &all) < 0) return NO;
   k->reversed = c->day;
   return YES;
 }

@@ -73,6 +73,8 @@ struct model_command {
   int64_t amount, discount, tolerance;
   int deducts, deduction_key; /* an application; deducts also: the dispute was opened so */
   int64_t deduction;
+  int64_t settled, rate_invoice, rate_credit, invoice_value, credit_value; /* of another currency */
+  int application; /* the key of the one application to undo; -1: all */
   int parts; /* instalments of an invoice, items of a touch */
   int32_t part_due[MODEL_PARTS];
   int64_t part_amount[MODEL_PARTS];
@@ -110,6 +112,8 @@ struct model_entry {
   int instalment, credit; /* -1: none */
   int32_t day, undone;
   int64_t amount, discount, tolerance; /* what it settles, so a recovery's is negative */
+  int64_t taken, gain; /* from the credit, in its currency; the exchange difference */
+  int said;            /* the place of what it comes from */
 };
 
 /* What entries come from, as it was said. */
@@ -119,6 +123,8 @@ struct model_said {
   int64_t amount, discount, tolerance;
   int deducts, deduction_key;
   int64_t deduction;
+  int64_t settled, rate_invoice, rate_credit, invoice_value, credit_value;
+  int64_t application; /* of an unapplication: the place of the one application; -1: all */
 };
 
 /* Everything else that has a key: disputes, promises, holds, plans, touches, notes, contacts,
@@ -204,6 +210,8 @@ enum model_account {
   MODEL_FEES,
   MODEL_INTEREST_INCOME,
   MODEL_COMPENSATION_INCOME,
+  MODEL_EXCHANGE,
+  MODEL_EXCHANGE_DIFFERENCE,
   MODEL_ACCOUNTS
 };
 void model_balances(const struct model *m, int32_t day,

@@ -94,6 +94,35 @@ static inline arc_status book_unapplication(struct world *w, const char *credit,
   return POST(w, unapplications, row);
 }
 
+/* One application alone, under a key. */
+static inline arc_status book_unapplication_of(struct world *w, const char *key, const char *credit,
+                                               const char *invoice, const char *application,
+                                               const char *day) {
+  arc_unapplication row = ARC_UNAPPLICATION_INIT;
+  row.key = world_text(key);
+  row.credit = world_text(credit);
+  row.invoice = world_text(invoice);
+  row.application = world_text(application);
+  row.day = world_day(day);
+  return POST(w, unapplications, row);
+}
+
+/* A payment in euros settles an invoice of the book's currency. */
+static inline arc_status book_exchange(struct world *w, const char *key, const char *payment,
+                                       const char *invoice, const char *day, int64_t settled,
+                                       int64_t value) {
+  arc_application row = ARC_APPLICATION_INIT;
+  row.key = world_text(key);
+  row.credit = world_text(payment);
+  row.invoice = world_text(invoice);
+  row.day = world_day(day);
+  row.settled = settled;
+  row.rate_invoice = 10834;
+  row.rate_credit = 10000;
+  row.credit_value = value;
+  return POST(w, applications, row);
+}
+
 static inline arc_status book_reversal(struct world *w, const char *payment, const char *day) {
   arc_reversal row = ARC_REVERSAL_INIT;
   row.payment = world_text(payment);

@@ -519,6 +519,46 @@ static void domain_row_42_parts_settle_to_the_cent(void **state) {
   AGING_IS("", DAY + 2); /* no cent left on either side */
 }
 
+/* Paid in three parts of another currency, none of which converts back to the cent: nothing stays open on either
+ * side, and the exchange difference is a line of its own. */
+static void domain_row_42_exchange_leaves_no_cent(void **state) {
+  static const int64_t settled[] = {33334, 33333, 33333}, taken[] = {36112, 36111, 36110}, carried[] = {36000, 36000, 36000};
+  struct ledger_case *c = *state;
+  int64_t differences = 0;
+  arc_report *report;
+  customer(c, "A");
+  OK(INVOICE(.key = T("I"), .customer = T("A"), .currency = "EUR", .issued = DAY, .due = DAY, .amount = 100000));
+  payment(c, "P", "A", DAY, 36112 + 36111 + 36110);
+  for (arc_day i = 0; i < 3; i++)
+    OK(APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + i, .amount = taken[i], .settled = settled[i],
+             .invoice_value = carried[i]));
+  assert_int_equal(OPEN("I", 0, DAY + 2), 0);
+  AGING_IS("", DAY + 2);
+  report = QUERY(.report = ARC_REPORT_POSTINGS);
+  for (size_t row = 0; row < arc_report_rows(report); row++)
+    if (strcmp(arc_report_text(report, row, 2, NULL), "exchange_difference") == 0)
+      differences -= arc_report_integer(report, row, 4);
+  arc_report_free(report);
+  assert_int_equal(differences, 112 + 111 + 110);
+  OK(REVERSE(.payment = T("P"), .day = DAY + 5)); /* and it reopens exactly */
+  assert_int_equal(OPEN("I", 0, DAY + 5), 100000);
+  AGING_IS("A|EUR|0.00|1000.00|0.00|0.00|0.00|0.00|1000.00\n", DAY + 5);
+}
+
+/* Three currencies in one application, and each amount says which it is of. */
+static void domain_row_43_three_currencies_each_by_name(void **state) {
+  struct ledger_case *c = *state;
+  customer(c, "A");
+  OK(INVOICE(.key = T("Y"), .customer = T("A"), .currency = "JPY", .issued = DAY, .due = DAY, .amount = 3000));
+  OK(PAYMENT(.key = T("P"), .customer = T("A"), .currency = "EUR", .received = DAY, .amount = 2000));
+  OK(APPLY(.credit = T("P"), .invoice = T("Y"), .day = DAY, .amount = 1800, .settled = 2900, .invoice_value = 1900,
+           .credit_value = 1950));
+  REPORT_IS("P|Y|1|2025-01-01|application|JPY|2900|EUR|18.00|||USD|19.00|19.50|0.50\n", .report = ARC_REPORT_EXCHANGES);
+  AGING_IS("A|JPY|100|0|0|0|0|0|100\n"
+           "A|EUR|0.00|0.00|0.00|0.00|0.00|2.00|-2.00\n",
+           DAY);
+}
+
 static void domain_row_43_currencies_are_never_mixed(void **state) {
   struct ledger_case *c = *state;
   customer(c, "A");
@@ -720,7 +760,9 @@ int main(void) {
       LEDGER_TEST(domain_row_40_two_of_the_same_amount_are_left_to_a_human),
       LEDGER_TEST(domain_row_41_one_receipt_for_several_invoices),
       LEDGER_TEST(domain_row_42_parts_settle_to_the_cent),
+      LEDGER_TEST(domain_row_42_exchange_leaves_no_cent),
       LEDGER_TEST(domain_row_43_currencies_are_never_mixed),
+      LEDGER_TEST(domain_row_43_three_currencies_each_by_name),
       LEDGER_TEST(domain_row_44_a_cent_short_is_tolerated_and_posted),
       LEDGER_TEST(domain_row_45_one_application_is_undone_alone),
       cmocka_unit_test(domain_row_46_cash_without_a_breakdown),

@@ -359,6 +359,71 @@ static void test_unapplication_input_is_checked(void **state) {
   OK(UNAPPLY(.credit = T("P"), .invoice = T("J"), .day = DAY));
 }
 
+/* With a key a retry knows what was done, whatever was applied since. */
+static void test_unapplication_has_a_key(void **state) {
+  struct ledger_case *c = *state;
+  begin(c);
+  PAID("P", DAY, 1200);
+#define UNDO(undo_key, ...) UNAPPLY(.key = T(undo_key), .credit = T("P"), .invoice = T("I"), __VA_ARGS__)
+  for (int i = 0; i < 3; i++) { /* three times on one day */
+    char key[2] = {(char)('1' + i), 0};
+    OK(APPLY(.key = T(key), .credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 700));
+    ALREADY(APPLY(.key = T(key), .credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 700));
+    OK(UNDO(key, .reason = T("wrong one"), .day = DAY + 1));
+    ALREADY(UNDO(key, .reason = T("wrong one"), .day = DAY + 1));
+    assert_int_equal(OPEN("I", 0, DAY + 1), 1000);
+  }
+  EXISTS(UNDO("1", .day = DAY + 2));
+  EXISTS(UNDO("1", .day = DAY + 1, .instalment = 1));
+  EXISTS(UNDO("1", .day = DAY + 1, .application = T("1")));
+  EXISTS(UNAPPLY(.key = T("1"), .credit = T("P"), .invoice = T("J"), .day = DAY + 1));
+  OK(APPLY(.key = T("4"), .credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 700));
+  case_reopen(c);
+  OK(arc_ledger_verify(c->ledger, &c->err));
+  ALREADY(UNDO("3", .day = DAY + 1));
+  assert_int_equal(OPEN("I", 0, DAY + 1), 300);
+  REFUSED(UNDO("4", .day = DAY));
+  INVALID(UNDO("a\nb", .day = DAY + 1));
+  FIELD(7);
+}
+
+/* One application of several between a credit and an invoice, or one instalment. */
+static void test_one_allocation_is_undone_alone(void **state) {
+  struct ledger_case *c = *state;
+  begin(c);
+  PAID("P", DAY, 1200);
+  PAID("Q", DAY, 100);
+  OK(APPLY(.key = T("1"), .credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 350, .discount = 50));
+  OK(APPLY(.key = T("2"), .credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 300));
+  OK(APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 100));
+  OK(APPLY(.key = T("q"), .credit = T("Q"), .invoice = T("J"), .day = DAY + 1, .amount = 100));
+  NOT_FOUND(UNDO("u", .day = DAY + 2, .application = T("3")));
+  FIELD(8);
+  REFUSED(UNDO("u", .day = DAY + 2, .application = T("q")));
+  FIELD(8);
+  INVALID(UNDO("u", .day = DAY + 2, .application = T("a\nb")));
+  FIELD(8);
+  INVALID(UNDO("u", .day = DAY + 2, .instalment = 4));
+  FIELD(9);
+  INVALID(UNDO("u", .day = DAY + 2, .reserved = 1));
+  OK(UNDO("u", .day = DAY + 2, .application = T("2"))); /* 200 of the second, 100 of the third instalment */
+  ALREADY(UNDO("u", .day = DAY + 2, .application = T("2")));
+  REFUSED(UNDO("v", .day = DAY + 2, .application = T("2")));
+  ALREADY(UNDO("", .day = DAY + 2, .application = T("2")));
+  assert_int_equal(OPEN("I", 1, DAY + 2), 0);
+  assert_int_equal(OPEN("I", 2, DAY + 2), 200);
+  assert_int_equal(OPEN("I", 3, DAY + 2), 300);
+  OK(UNDO("", .day = DAY + 3, .instalment = 1)); /* what the first one settled, with the discount */
+  ALREADY(UNDO("", .day = DAY + 3, .instalment = 1));
+  assert_int_equal(OPEN("I", 1, DAY + 3), 300);
+  assert_int_equal(OPEN("I", 2, DAY + 3), 200);
+  assert_int_equal(UNAPPLIED("A", DAY + 3), 1200 - 350 - 300 - 100 + 300 + 250);
+  case_reopen(c);
+  OK(arc_ledger_verify(c->ledger, &c->err));
+  ALREADY(UNDO("u", .day = DAY + 2, .application = T("2")));
+#undef UNDO
+}
+
 /* ---- reversal ---- */
 
 static void test_reversal_reopens_exactly(void **state) {
@@ -482,6 +547,8 @@ int main(void) {
       LEDGER_TEST(test_unapplication_undoes_exactly),
       LEDGER_TEST(test_unapplication_said_again),
       LEDGER_TEST(test_unapplication_input_is_checked),
+      LEDGER_TEST(test_unapplication_has_a_key),
+      LEDGER_TEST(test_one_allocation_is_undone_alone),
       LEDGER_TEST(test_reversal_reopens_exactly),
       LEDGER_TEST(test_reversal_input_is_checked),
       LEDGER_TEST(test_application_identifies_the_payer),
