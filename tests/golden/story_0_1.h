@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 65
+#define STORY_STEPS 69
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -279,7 +279,6 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
   }
 }
 
-<<<<<<< HEAD
 /* Templates, and a message that could not be delivered yet. */
 static arc_status story_letters(arc_ledger *ledger, int step, arc_error *err) {
   switch (step) {
@@ -298,25 +297,26 @@ static arc_status story_letters(arc_ledger *ledger, int step, arc_error *err) {
   default:
     return STORY_POST(retries, arc_retry, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
                       .day = STORY_DAY + 65, .not_before = STORY_INSTANT + 86400000);
-=======
+  }
+}
+
 /* Euros for an invoice in dollars, and a part of that undone. */
 static arc_status story_abroad(arc_ledger *ledger, int step, arc_error *err) {
   switch (step) {
-  case 61:
+  case 65:
     return STORY_POST(payments, arc_payment, .key = STORY_TEXT("P7"), .customer = STORY_TEXT("C1"), .currency = "EUR",
                       .received = STORY_DAY + 62, .value_day = ARC_DAY_NONE, .amount = 5000);
-  case 62:
+  case 66:
     return STORY_APPLY(.key = STORY_TEXT("A3"), .credit = STORY_TEXT("P7"), .invoice = STORY_TEXT("I7"),
                        .day = STORY_DAY + 63, .amount = 4000, .rate_invoice = 10834, .rate_credit = 10000,
                        .credit_value = 4321, .tolerance = 2);
-  case 63:
+  case 67:
     return STORY_APPLY(.credit = STORY_TEXT("P7"), .invoice = STORY_TEXT("I7"), .day = STORY_DAY + 63, .amount = 500,
                        .settled = 545);
   default:
     return STORY_POST(unapplications, arc_unapplication, .key = STORY_TEXT("U1"), .credit = STORY_TEXT("P7"),
                       .invoice = STORY_TEXT("I7"), .application = STORY_TEXT("A3"), .instalment = 2,
                       .reason = STORY_TEXT("another rate"), .day = STORY_DAY + 64);
->>>>>>> 0b750c2 (Cash: a credit of one currency settles an invoice of another, at both amounts or an exact rate, and the exchange difference is posted)
   }
 }
 
@@ -331,11 +331,8 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 44) return story_talk(ledger, step, err);
   if (step < 58) return story_late(ledger, step, err);
   if (step < 61) return story_wrong(ledger, step, err);
-<<<<<<< HEAD
-  return story_letters(ledger, step, err);
-=======
+  if (step < 65) return story_letters(ledger, step, err);
   return story_abroad(ledger, step, err);
->>>>>>> 0b750c2 (Cash: a credit of one currency settles an invoice of another, at both amounts or an exact rate, and the exchange difference is posted)
 }
 
 #endif
