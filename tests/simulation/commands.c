@@ -543,7 +543,7 @@ static void make_unapplication(struct maker *mk, struct model_command *c) {
   if (!one_in(mk, 5)) c->instalment = 0;
   if (mk->model->entry_count && !one_in(mk, 5)) { /* of something that is applied */
     const struct model_entry *e = &mk->model->entries[below(mk, mk->model->entry_count)];
-    if (e->credit >= 0) {
+    if (e->credit >= 0 && e->instalment >= 0) {
       c->credit = mk->model->credits[e->credit].key;
       c->credit_kind = mk->model->credits[e->credit].kind;
       c->invoice = mk->model->invoices[mk->model->instalments[e->instalment].invoice].key;
