@@ -58,6 +58,7 @@ arc_status arc__check_credit_note(const arc_ledger *ledger, const arc__credit_no
   ARC__TRY(arc__check_posting_currency(ledger, r->currency, err));
   ARC__TRY(arc__check_posting_day(ledger, r->issued, 8, "issued", err));
   ARC__TRY(arc__check_amount(r->amount, 9, "the amount of a credit note", err));
+  if (r->our_error > 1) return arc__fail(err, ARC_E_INVALID, "a credit note says in more than one bit whose error it was");
   if (!r->invoice) return ARC_OK;
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
   if (arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, r->invoice)) == r->customer)
@@ -72,6 +73,7 @@ void arc__apply_credit_note(arc_ledger *ledger, const arc__credit_note_record *r
   arc__put_text(t, ARC__CREDIT_REFERENCE, row, r->number);
   arc__put_text(t, ARC__CREDIT_REMITTANCE, row, r->reason);
   arc__put(t, ARC__CREDIT_INVOICE, row, r->invoice);
+  arc__put(t, ARC__CREDIT_OUR_ERROR, row, r->our_error);
   arc__state_post(ledger, r->currency, ARC__CONTROL_SALES_RETURNS, ARC__CONTROL_UNAPPLIED_CREDITS,
                   r->amount);
 }
@@ -82,6 +84,7 @@ static int credits_same_credit_note(const arc__tables *t, const arc__credit_note
          r->issued == arc__i32(t, ARC__CREDIT_DAY, row) &&
          r->amount == arc__i64(t, ARC__CREDIT_AMOUNT, row) &&
          r->invoice == arc__u32(t, ARC__CREDIT_INVOICE, row) &&
+         r->our_error == arc__u8(t, ARC__CREDIT_OUR_ERROR, row) &&
          arc__text_equal(r->number, arc__text(t, ARC__CREDIT_REFERENCE, row)) &&
          arc__text_equal(r->reason, arc__text(t, ARC__CREDIT_REMITTANCE, row));
 }
@@ -91,7 +94,7 @@ static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t in
   arc_credit_note *c = row;
   arc__credit_note_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, c->options, 0, 0));
+  ARC__TRY(arc__input_options(&in, c->options, ARC_OUR_ERROR, 0));
   ARC__TRY(arc__input_key(&in, &c->key, 2, "key"));
   ARC__TRY(arc__input_line(&in, &c->number, 3, "number"));
   ARC__TRY(arc__input_customer(&in, &c->customer, 4, 0, &r.customer));
@@ -105,6 +108,7 @@ static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t in
   r.reason = c->reason;
   r.issued = c->issued;
   r.amount = c->amount;
+  r.our_error = (c->options & ARC_OUR_ERROR) != 0;
   if (known && credits_same_credit_note(ARC__L(ledger), &r, known)) return ARC_ALREADY;
   if (known) return arc__input_exists(&in, c->key, "credit note");
   ARC__TRY(arc__check_credit_note(ledger, &r, err));

@@ -334,6 +334,22 @@ static void history_dispute_change(const arc__tables *t, history_event *e, const
   e->text = r->owner.size ? r->owner : r->kind;
 }
 
+static void history_delivery(const arc__tables *t, history_event *e, const arc__delivery_record *r) {
+  history_of_invoice(t, e, r->invoice);
+  e->name = "invoice delivered";
+  e->day = r->day;
+  e->text.data = arc__channel_name(r->channel);
+  e->text.size = strlen(e->text.data);
+  if (r->detail.size) e->text = r->detail;
+}
+
+static void history_correction(const arc__tables *t, history_event *e, const arc__correction_record *r) {
+  history_of_invoice(t, e, r->invoice);
+  e->name = r->false_alarm ? "false alarm" : "invoice corrected";
+  e->day = r->day;
+  e->text = r->reason;
+}
+
 static void history_promise(const arc__tables *t, history_event *e, const arc__promise_record *r) {
   history_of_invoice(t, e, r->invoice);
   e->name = "promise";

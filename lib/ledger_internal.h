@@ -216,6 +216,13 @@ typedef struct arc__cash_part {
 arc_status arc__cash_unapply(const arc__input *in, arc_ledger *ledger, const arc__cash_part *part, arc_text key,
                              arc_day day, arc_text reason);
 
+/* ---- what is wrong with an invoice: ledger_quality.c ---- */
+
+/* Looks at an invoice that is new, as its customer's checks want. ARC_E_REFUSED, or it is noted in the record. */
+arc_status arc__quality_look(const arc__input *in, const arc_invoice *invoice, int terms_agreed, arc__invoice_record *r);
+arc_status arc__quality_check(const arc_ledger *ledger, const arc__invoice_record *r, arc_error *err);
+void arc__quality_apply(arc_ledger *ledger, const arc__invoice_record *r, uint32_t invoice);
+
 /* ---- disputes: ledger_disputes.c ---- */
 
 /* Opens the dispute that a short pay gives rise to, of the application whose first entry is `entry`. */

@@ -1,5 +1,7 @@
 #include "ledger_internal.h"
 
+#include <string.h>
+
 #include "checked.h"
 #include "currency.h"
 #include "error.h"
@@ -58,6 +60,8 @@ arc_status arc__check_invoice(const arc_ledger *ledger, const arc__invoice_recor
   ARC__TRY(arc__check_posting_day(ledger, r->issued, 7, "issued", err));
   ARC__TRY(arc__check_amount(r->amount, 10, "the amount of an invoice", err));
   ARC__TRY(items_check_discounts(r, err));
+  if (r->fulfilled) ARC__TRY(arc__check_day(r->fulfilled, 16, "fulfilled", err));
+  ARC__TRY(arc__quality_check(ledger, r, err));
   return items_check_instalments(r, err);
 }
 
@@ -75,6 +79,7 @@ uint32_t arc__item_add(arc_ledger *ledger, const arc__invoice_record *r, int kin
   arc__put(t, ARC__INVOICE_KIND, row, kind);
   arc__put_u32(t, ARC__INVOICE_ACCOUNT, row, account);
   arc__put_u32(t, ARC__INVOICE_ISSUED, row, (uint32_t)r->issued);
+  if (r->fulfilled) arc__put(t, ARC__INVOICE_FULFILLED, row, r->fulfilled);
   arc__put_i64(t, ARC__INVOICE_AMOUNT, row, r->amount);
   arc__put_u32(t, ARC__INVOICE_INSTALMENT, row, t->rows[ARC__TABLE_INSTALMENT] + 1);
   arc__put_u32(t, ARC__INVOICE_NEXT, row, arc__u32(t, ARC__ACCOUNT_INVOICE, account));
@@ -117,6 +122,7 @@ void arc__apply_invoice(arc_ledger *ledger, const arc__invoice_record *r) {
     arc__list_get(r->discounts, i, &day, &amount);
     items_add_discount(t, row, (arc_day)day, amount);
   }
+  arc__quality_apply(ledger, r, row);
   arc__state_post(ledger, r->currency, ARC__CONTROL_RECEIVABLES, ARC__CONTROL_SALES, r->amount);
 }
 
@@ -175,8 +181,10 @@ static int items_same_invoice(const arc__tables *t, const arc__invoice_record *r
          r->currency == arc__u32(t, ARC__ACCOUNT_CURRENCY, account) &&
          r->issued == arc__i32(t, ARC__INVOICE_ISSUED, row) &&
          r->amount == arc__i64(t, ARC__INVOICE_AMOUNT, row) &&
+         (r->fulfilled ? r->fulfilled : ARC_DAY_NONE) == arc__i32(t, ARC__INVOICE_FULFILLED, row) &&
          arc__text_equal(r->number, arc__text(t, ARC__INVOICE_NUMBER, row)) &&
-         arc__text_equal(r->po_number, arc__text(t, ARC__INVOICE_PO_NUMBER, row)) &&
+         (arc__text_equal(r->po_number, arc__text(t, ARC__INVOICE_PO_NUMBER, row)) ||
+          arc__text_equal(r->po_number, arc__invoice_po(t, row))) &&
          arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__INVOICE_TERMS, row))) &&
          items_same_instalments(t, r->instalments, row) && items_same_discounts(t, r->discounts, row);
 }
@@ -315,13 +323,40 @@ static arc_status items_list(items_saying *s) {
   return ARC_OK;
 }
 
+static int items_lists_equal(const arc__buffer *wanted, size_t discounts_at, const arc__invoice_record *r) {
+  return r->instalments.size == discounts_at && r->discounts.size == wanted->size - discounts_at &&
+         memcmp(wanted->data, r->instalments.data, wanted->size) == 0;
+}
+
+/* Whether the invoice falls due, and earns discount, as its customer's terms say. The record's lists lie behind one
+ * another in the ledger's buffer; those of the terms are put behind them for as long as they are compared. */
+static arc_status items_terms_agreed(const items_saying *s, int *agreed) {
+  arc__invoice_record own = *s->r;
+  arc_invoice silent = *s->v;
+  arc__input quiet = {s->ledger, s->in->index, NULL}; /* terms that come to nothing here are not agreed */
+  items_saying terms = {&quiet, s->ledger, &silent, &own, 0, 0};
+  arc__buffer *list = &s->ledger->list, mine = *list;
+  *agreed = 1;
+  if (!items_says_schedule(s->v) && !s->v->discount_bp) return ARC_OK;
+  silent.due = ARC_DAY_NONE;
+  silent.instalment_count = silent.discount_bp = silent.discount_days = 0;
+  silent.terms.size = 0;
+  arc__buffer_init(list, &s->ledger->heap);
+  arc_status status = items_list(&terms);
+  *agreed = status >= 0 && items_lists_equal(list, terms.discounts_at, s->r);
+  arc__buffer_free(list);
+  *list = mine;
+  return status == ARC_E_NOMEM ? arc__fail_nomem(s->in->err) : ARC_OK;
+}
+
 /* ---- the command ---- */
 
 static arc_status items_resolve_invoice(const arc__input *in, arc_ledger *ledger, arc_invoice *v,
                                         arc__invoice_record *r, uint32_t *known) {
   const arc__tables *t = ARC__L(ledger);
   items_saying saying = {in, ledger, v, r, 0, 0};
-  ARC__TRY(arc__input_options(in, v->options, 0, 0));
+  int agreed;
+  ARC__TRY(arc__input_options(in, v->options, 0, v->reserved));
   ARC__TRY(arc__input_key(in, &v->key, 2, "key"));
   ARC__TRY(arc__input_line(in, &v->number, 3, "number"));
   ARC__TRY(arc__input_customer(in, &v->customer, 4, 0, &r->customer));
@@ -338,8 +373,14 @@ static arc_status items_resolve_invoice(const arc__input *in, arc_ledger *ledger
   r->number = v->number;
   r->po_number = v->po_number;
   r->issued = v->issued;
+  r->fulfilled = v->fulfilled == ARC_DAY_NONE ? 0 : v->fulfilled;
   r->amount = v->amount;
-  return items_list(&saying);
+  if (v->lines_total < 0)
+    return arc__fail_field(in->err, ARC_E_INVALID, in->index, 15, "lines_total is the sum of the lines, or 0");
+  ARC__TRY(items_list(&saying));
+  if (*known || !arc__u32(t, ARC__CUSTOMER_CHECKS, r->customer)) return ARC_OK;
+  ARC__TRY(items_terms_agreed(&saying, &agreed));
+  return arc__quality_look(in, v, agreed, r);
 }
 
 static arc_status items_invoice(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {

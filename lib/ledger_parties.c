@@ -9,6 +9,7 @@
  * grows. */
 
 #define PARTIES_FLAGS 63u
+#define PARTIES_CHECKS 31u
 #define PARTIES_TERMS_MAX 3660
 #define PARTIES_OFFSET_MAX 840 /* minutes: UTC-14 to UTC+14 */
 
@@ -34,6 +35,7 @@ arc_status arc__check_customer(const arc_ledger *ledger, const arc__customer_rec
     return arc__fail(err, ARC_E_REFUSED, "the parent of a customer may not be below it");
   ARC__TRY(arc__check_currency(r->currency, err));
   if (r->terms.size) ARC__TRY(arc_terms_check(r->terms.data, r->terms.size, err));
+  if (r->checks & ~PARTIES_CHECKS) return arc__fail_field(err, ARC_E_INVALID, 0, 16, "checks has bits that are not defined here");
   if (r->flags & ~PARTIES_FLAGS || r->credit_limit < 0 || r->terms_days < 0 ||
       r->terms_days > PARTIES_TERMS_MAX || r->discount_bp > 10000 || r->discount_days > PARTIES_TERMS_MAX)
     return arc__fail(err, ARC_E_INVALID,
@@ -61,6 +63,7 @@ void arc__apply_customer(arc_ledger *ledger, const arc__customer_record *r) {
   arc__put(t, ARC__CUSTOMER_DISCOUNT_BP, row, r->discount_bp);
   arc__put(t, ARC__CUSTOMER_DISCOUNT_DAYS, row, r->discount_days);
   arc__put(t, ARC__CUSTOMER_TERMS, row, arc__state_name(ledger, r->terms));
+  arc__put(t, ARC__CUSTOMER_CHECKS, row, r->checks);
   if (r->customer) arc__state_customer_changed(ledger, row);
 }
 
@@ -76,6 +79,7 @@ static int parties_same_customer(const arc__tables *t, const arc__customer_recor
          r->terms_days == arc__i32(t, ARC__CUSTOMER_TERMS_DAYS, row) &&
          r->discount_bp == arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, row) &&
          r->discount_days == arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, row) &&
+         r->checks == arc__u32(t, ARC__CUSTOMER_CHECKS, row) &&
          arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__CUSTOMER_TERMS, row)));
 }
 
@@ -102,6 +106,7 @@ static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c
   r->discount_bp = c->discount_bp;
   r->discount_days = c->discount_days;
   r->terms = c->terms;
+  r->checks = c->checks;
   return ARC_OK;
 }
 

@@ -29,6 +29,10 @@ arc_status arc__report_disputes(arc_report *report, arc_ledger *ledger, const ar
                                 arc_error *err);
 arc_status arc__report_exchanges(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                  arc_error *err);
+arc_status arc__report_invoices(arc_report *report, arc_ledger *ledger, const arc__query *query,
+                                arc_error *err);
+arc_status arc__report_findings(arc_report *report, arc_ledger *ledger, const arc__query *query,
+                                arc_error *err);
 arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                   arc_error *err);
 

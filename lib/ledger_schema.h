@@ -16,7 +16,8 @@
   T(BOOK) T(KNOWN) T(NAME) T(CONTROL) T(CUSTOMER) T(CONTACT) T(ACCOUNT) T(INVOICE) T(INSTALMENT) T(CREDIT)  \
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
-  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION)
+  T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
+  T(FINDING) T(CORRECTION) T(DELIVERY)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -40,6 +41,9 @@
   X(KNOWN_EXCEPTIONS, KNOWN, U32)                                                                  \
   X(KNOWN_TOUCHES, KNOWN, U32)                                                                     \
   X(KNOWN_DISPUTE_CHANGES, KNOWN, U32)                                                             \
+  X(KNOWN_CORRECTIONS, KNOWN, U32)                                                                 \
+  X(KNOWN_DELIVERIES, KNOWN, U32)                                                                  \
+  X(KNOWN_CONTACTS, KNOWN, U32)                                                                    \
   /* short texts that many rows share: segments, owners, steps, kinds */                           \
   X(NAME_TEXT, NAME, TEXT)                                                                         \
   /* per currency: balances of the books' accounts, debits positive */                             \
@@ -73,6 +77,7 @@
   X(CUSTOMER_DISCOUNT_BP, CUSTOMER, U32)                                                           \
   X(CUSTOMER_DISCOUNT_DAYS, CUSTOMER, U32)                                                         \
   X(CUSTOMER_TERMS, CUSTOMER, U32)    /* NAME */                                                   \
+  X(CUSTOMER_CHECKS, CUSTOMER, U32)   /* ARC_FAULT_* */                                            \
   X(CUSTOMER_ACCOUNT, CUSTOMER, U32)  /* chain by ACCOUNT_NEXT */                                  \
   X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
   X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \
@@ -109,6 +114,7 @@
   X(INVOICE_PO_NUMBER, INVOICE, TEXT)                                                              \
   X(INVOICE_ACCOUNT, INVOICE, U32)                                                                 \
   X(INVOICE_ISSUED, INVOICE, I32)                                                                  \
+  X(INVOICE_FULFILLED, INVOICE, DAY)  /* ARC_DAY_NONE: not stated */                               \
   X(INVOICE_AMOUNT, INVOICE, I64)                                                                  \
   X(INVOICE_TERMS, INVOICE, U32)      /* NAME: as the host said them */                             \
   X(INVOICE_DISCOUNT, INVOICE, U32)   /* the first; the others follow it */                        \
@@ -117,6 +123,8 @@
   X(INVOICE_INSTALMENTS, INVOICE, U16)                                                             \
   X(INVOICE_EXCEPTION, INVOICE, U32)  /* chain by EXCEPTION_NEXT */                                \
   X(INVOICE_CHARGE, INVOICE, U32)     /* charges for its lateness, chain by CHARGE_NEXT; of a charge, its row */ \
+  X(INVOICE_CORRECTION, INVOICE, U32) /* chain by CORRECTION_NEXT */                               \
+  X(INVOICE_DELIVERY, INVOICE, U32)   /* chain by DELIVERY_NEXT */                                 \
   X(INVOICE_KIND, INVOICE, U8)        /* ARC__INVOICE_SALE, or ARC_CHARGE_* */                     \
   X(INVOICE_NEXT, INVOICE, U32)       /* of the account */                                         \
   X(INSTALMENT_INVOICE, INSTALMENT, U32)                                                           \
@@ -145,6 +153,7 @@
   X(CREDIT_REFERENCE, CREDIT, TEXT)   /* bank reference; number of a credit note */                \
   X(CREDIT_REMITTANCE, CREDIT, TEXT)  /* remittance text; reason of a credit note */               \
   X(CREDIT_INVOICE, CREDIT, U32)      /* named by a credit note */                                 \
+  X(CREDIT_OUR_ERROR, CREDIT, U8)     /* of a credit note */                                       \
   X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
   X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
   /* what settles an instalment: a part of an application, of a write-off or waiver (no credit); a recovery,    \
@@ -281,7 +290,26 @@
   X(UNAPPLICATION_KEY, UNAPPLICATION, TEXT)                                                        \
   X(UNAPPLICATION_ENTRY, UNAPPLICATION, U32)       /* the first that it undid */                   \
   X(UNAPPLICATION_APPLICATION, UNAPPLICATION, U32) /* ENTRY: the one application asked for; 0: all */ \
-  X(UNAPPLICATION_INSTALMENT, UNAPPLICATION, U16)  /* the one instalment asked for; 0: all */
+  X(UNAPPLICATION_INSTALMENT, UNAPPLICATION, U16)  /* the one instalment asked for; 0: all */         \
+  /* what was found wrong when an invoice was recorded */                                          \
+  X(FINDING_INVOICE, FINDING, U32)                                                                 \
+  X(FINDING_FAULTS, FINDING, U8)      /* ARC_FAULT_* */                                            \
+  X(FINDING_OTHER, FINDING, U32)      /* INVOICE: what it may be a duplicate of */                 \
+  X(CORRECTION_KEY, CORRECTION, TEXT)                                                              \
+  X(CORRECTION_INVOICE, CORRECTION, U32)                                                           \
+  X(CORRECTION_DAY, CORRECTION, I32)                                                               \
+  X(CORRECTION_FAULTS, CORRECTION, U8)                                                             \
+  X(CORRECTION_FALSE_ALARM, CORRECTION, U8)                                                        \
+  X(CORRECTION_REASON, CORRECTION, TEXT)                                                           \
+  X(CORRECTION_AUTHOR, CORRECTION, U32) /* NAME */                                                 \
+  X(CORRECTION_PO_NUMBER, CORRECTION, TEXT) /* from then on; empty: as it was */                   \
+  X(CORRECTION_REISSUED, CORRECTION, U32) /* INVOICE */                                            \
+  X(CORRECTION_CREDIT, CORRECTION, U32)                                                            \
+  X(CORRECTION_NEXT, CORRECTION, U32) /* of the invoice */                                         \
+  X(DELIVERY_DAY, DELIVERY, I32)                                                                   \
+  X(DELIVERY_CHANNEL, DELIVERY, U8)                                                                \
+  X(DELIVERY_DETAIL, DELIVERY, TEXT)                                                               \
+  X(DELIVERY_NEXT, DELIVERY, U32)     /* of the invoice */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -311,6 +339,7 @@ enum {
   ARC__INDEX_POLICY,
   ARC__INDEX_TEMPLATE,
   ARC__INDEX_UNAPPLICATION,
+  ARC__INDEX_CORRECTION,
   ARC__INDEX_COUNT
 };
 

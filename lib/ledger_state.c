@@ -112,6 +112,9 @@ void arc__state_known(arc_ledger *ledger) {
   arc__put(t, ARC__KNOWN_EXCEPTIONS, row, t->rows[ARC__TABLE_EXCEPTION]);
   arc__put(t, ARC__KNOWN_TOUCHES, row, t->rows[ARC__TABLE_TOUCH]);
   arc__put(t, ARC__KNOWN_DISPUTE_CHANGES, row, t->rows[ARC__TABLE_DISPUTE_CHANGE]);
+  arc__put(t, ARC__KNOWN_CORRECTIONS, row, t->rows[ARC__TABLE_CORRECTION]);
+  arc__put(t, ARC__KNOWN_DELIVERIES, row, t->rows[ARC__TABLE_DELIVERY]);
+  arc__put(t, ARC__KNOWN_CONTACTS, row, t->rows[ARC__TABLE_CONTACT]);
 }
 
 uint32_t arc__state_known_row(const arc_ledger *ledger) {

@@ -79,7 +79,8 @@ static int view_entry_counts(const arc__view *v, uint32_t e) {
 static void view_limit(arc__view *v, int64_t known_at) {
   const arc__tables *t = v->tables;
   uint32_t low = 1, high = t->rows[ARC__TABLE_KNOWN] + 1;
-  v->known = v->invoices = v->credits = v->entries = v->exceptions = v->touches = v->dispute_changes = UINT32_MAX;
+  v->known = v->invoices = v->credits = v->entries = v->exceptions = v->touches = UINT32_MAX;
+  v->dispute_changes = v->corrections = v->deliveries = v->contacts = UINT32_MAX;
   while (known_at && low < high) {
     uint32_t middle = low + (high - low) / 2;
     if (arc__i64(t, ARC__KNOWN_INSTANT, middle) > known_at) high = middle;
@@ -93,6 +94,9 @@ static void view_limit(arc__view *v, int64_t known_at) {
   v->exceptions = arc__u32(t, ARC__KNOWN_EXCEPTIONS, low);
   v->touches = arc__u32(t, ARC__KNOWN_TOUCHES, low);
   v->dispute_changes = arc__u32(t, ARC__KNOWN_DISPUTE_CHANGES, low);
+  v->corrections = arc__u32(t, ARC__KNOWN_CORRECTIONS, low);
+  v->deliveries = arc__u32(t, ARC__KNOWN_DELIVERIES, low);
+  v->contacts = arc__u32(t, ARC__KNOWN_CONTACTS, low);
 }
 
 /* ---- adjusting ---- */

@@ -32,7 +32,7 @@ typedef struct arc__view {
   arc_day day;
   int current; /* nothing takes effect after the day, and everything recorded is known */
   /* The last rows known; UINT32_MAX: all. `known` is of KNOWN. */
-  uint32_t known, invoices, credits, entries, exceptions, touches, dispute_changes;
+  uint32_t known, invoices, credits, entries, exceptions, touches, dispute_changes, corrections, deliveries, contacts;
   int64_t **instalment_adjust;  /* per chunk of rows, what to add to the open amount; NULL: nothing */
   int64_t **credit_adjust;
   size_t instalment_chunks, credit_chunks;
@@ -178,6 +178,8 @@ uint32_t arc__invoice_currency(const arc__tables *t, uint32_t invoice);
 uint32_t arc__invoice_discount(const arc__tables *t, uint32_t invoice, int64_t day);
 /* What is open of an invoice by all that is recorded. */
 int64_t arc__invoice_open(const arc__tables *t, uint32_t invoice);
+/* Its order number, as it was corrected last. */
+arc_text arc__invoice_po(const arc__tables *t, uint32_t invoice);
 /* The instalment's 1-based number within its invoice. */
 uint32_t arc__instalment_number(const arc__tables *t, uint32_t instalment);
 

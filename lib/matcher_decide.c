@@ -315,7 +315,7 @@ typedef struct matcher_names {
 
 static void matcher_names_of(const matcher_decision *d, uint32_t invoice, matcher_names *n) {
   arc_text number = arc__invoice_number(d->view->tables, invoice);
-  arc_text order = arc__text(d->view->tables, ARC__INVOICE_PO_NUMBER, invoice);
+  arc_text order = arc__invoice_po(d->view->tables, invoice);
   n->number_size = arc__match_normalise(n->number, sizeof n->number, number);
   n->order_size = arc__match_normalise(n->order, sizeof n->order, order);
   n->tail = matcher_tail(n->number, n->number_size);

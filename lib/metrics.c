@@ -42,6 +42,10 @@ typedef struct metrics_sums {
   int64_t kept;              /* of it, paid in time */
   int64_t invoices;          /* issued in the window: how many */
   int64_t invoices_disputed; /* of them, those ever disputed */
+  int64_t sold;              /* issued in the window, charges not counted: how many */
+  int64_t wrong;             /* of them, those corrected, credited or disputed for an error of ours by its end */
+  int64_t fulfilled;         /* of sold, what states when it was fulfilled: minor units */
+  int64_t fulfilled_days;    /* times days from then to issue */
   int64_t disputes;          /* not resolved at its end: how many */
   int64_t dispute_days;      /* their ages */
   int64_t resolved;          /* disputes resolved in it: how many */
@@ -70,6 +74,8 @@ typedef struct metrics {
   size_t sums_held;
   metrics_age *ages; /* of disputes, by group, open ones first, days rising */
   size_t age_count, ages_held;
+  unsigned char *errors; /* per invoice row: whether it was wrong */
+  size_t errors_held;
   int64_t *months; /* credit sales of a group per calendar month, oldest first; scratch */
   int32_t first_month, last_month;
   arc_error *err;
@@ -135,6 +141,17 @@ static int64_t metrics_ever_disputed(const metrics *m, uint32_t invoice) {
   return amount - left;
 }
 
+static arc_status metrics_sale(metrics *m, metrics_sums *s, uint32_t invoice) {
+  const arc__tables *t = m->now.tables;
+  arc_day fulfilled = arc__i32(t, ARC__INVOICE_FULFILLED, invoice);
+  int64_t amount = arc__i64(t, ARC__INVOICE_AMOUNT, invoice);
+  s->sold++;
+  s->wrong += m->errors[invoice];
+  if (fulfilled == ARC_DAY_NONE) return ARC_OK;
+  ARC__TRY(metrics_add(m, &s->fulfilled, amount));
+  return metrics_add_days(m, &s->fulfilled_days, amount, arc__i32(t, ARC__INVOICE_ISSUED, invoice) - fulfilled);
+}
+
 static arc_status metrics_invoice(metrics *m, uint32_t invoice) {
   const arc__tables *t = m->now.tables;
   if (!metrics_in_window(m, arc__i32(t, ARC__INVOICE_ISSUED, invoice))) return ARC_OK;
@@ -142,6 +159,7 @@ static arc_status metrics_invoice(metrics *m, uint32_t invoice) {
   int64_t disputed = metrics_ever_disputed(m, invoice);
   s->invoices++;
   s->invoices_disputed += disputed > 0;
+  if (arc__u8(t, ARC__INVOICE_KIND, invoice) == ARC__INVOICE_SALE) ARC__TRY(metrics_sale(m, s, invoice));
   ARC__TRY(metrics_add(m, &s->invoiced, arc__i64(t, ARC__INVOICE_AMOUNT, invoice)));
   return metrics_add(m, &s->disputed, disputed);
 }
@@ -262,8 +280,27 @@ static metrics_figure metrics_ninth_tenth(const metrics *m, size_t group, int re
   return (metrics_figure){1, (int64_t)m->ages[first + (size_t)((count * 9 + 9) / 10) - 1].days * 100};
 }
 
+/* Marks the invoices that turned out wrong by the end of the window. */
+static arc_status metrics_find_errors(metrics *m) {
+  const arc__tables *t = m->now.tables;
+  m->errors_held = (size_t)t->rows[ARC__TABLE_INVOICE] + 1;
+  m->errors = arc__alloc(m->groups.heap, m->errors_held);
+  if (!m->errors) return arc__fail_nomem(m->err);
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_CORRECTION] && i <= m->now.corrections; i++)
+    if (!arc__u8(t, ARC__CORRECTION_FALSE_ALARM, i) && arc__i32(t, ARC__CORRECTION_DAY, i) <= m->end)
+      m->errors[arc__u32(t, ARC__CORRECTION_INVOICE, i)] = 1;
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
+    if (arc__u8(t, ARC__CREDIT_OUR_ERROR, i) && arc__i32(t, ARC__CREDIT_DAY, i) <= m->end)
+      m->errors[arc__u32(t, ARC__CREDIT_INVOICE, i)] = 1;
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
+    if (arc__u8(t, ARC__EXCEPTION_OUR_ERROR, i) && !metrics_not_yet(m, arc__view_exception_closed(&m->now, i)))
+      m->errors[arc__u32(t, ARC__EXCEPTION_INVOICE, i)] = 1;
+  return ARC_OK;
+}
+
 static arc_status metrics_gather(metrics *m) {
   ARC__TRY(metrics_hold_groups(m));
+  ARC__TRY(metrics_find_errors(m));
   for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INSTALMENT); i++)
     ARC__TRY(metrics_instalment(m, i));
   for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
@@ -506,6 +543,17 @@ static arc_status metrics_write_disputes(metrics_writer *w, metrics *m, const me
   return ARC_OK;
 }
 
+static arc_status metrics_write_invoices(metrics_writer *w, metrics *m, const metrics_sums *s) {
+  metrics_figure figure;
+  ARC__TRY(metrics_percent(m, &figure, s->sold - s->wrong, s->sold));
+  metrics_number(w, "invoice_accuracy", "by count", figure, "percent",
+                 "invoices issued, less those corrected, credited or disputed for an error of ours by the end,");
+  ARC__TRY(metrics_quotient(m, &figure, s->fulfilled_days, 1, s->fulfilled));
+  metrics_number(w, "billing_gap", "by value", figure, "days",
+                 "invoices issued that state when they were fulfilled, from then to issue,");
+  return ARC_OK;
+}
+
 static arc_status metrics_write_group(metrics_writer *w, metrics *m, size_t index) {
   const arc__group *group = &m->groups.data[index];
   const metrics_sums *s = &m->sums[index];
@@ -516,6 +564,7 @@ static arc_status metrics_write_group(metrics_writer *w, metrics *m, size_t inde
   metrics_write_amounts(w, s, sales);
   ARC__TRY(metrics_write_turnover(w, m, group, s, sales));
   ARC__TRY(metrics_write_delay(w, m, s));
+  ARC__TRY(metrics_write_invoices(w, m, s));
   ARC__TRY(metrics_write_disputes(w, m, s, index));
   return metrics_write_shares(w, m, s, sales);
 }
@@ -568,6 +617,7 @@ static arc_status metrics_with_groups(arc_report **out, metrics *m) {
   ARC__TRY(metrics_months_open(m));
   arc_status status = metrics_gather(m);
   if (status == ARC_OK) status = metrics_write(out, m);
+  arc__free(m->groups.heap, m->errors, m->errors_held);
   arc__free(m->groups.heap, m->ages, m->ages_held * sizeof *m->ages);
   arc__free(m->groups.heap, m->sums, m->sums_held * sizeof *m->sums);
   arc__free(m->groups.heap, m->months, metrics_month_count(m) * sizeof *m->months);

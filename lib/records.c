@@ -66,6 +66,7 @@ void arc__fields_customer(arc__codec *c, arc__customer_record *r) {
   record_u32(c, &r->discount_bp);
   record_u32(c, &r->discount_days);
   record_text(c, &r->terms);
+  record_u32(c, &r->checks);
 }
 
 void arc__fields_contact(arc__codec *c, arc__contact_record *r) {
@@ -93,6 +94,9 @@ void arc__fields_invoice(arc__codec *c, arc__invoice_record *r) {
   record_i64(c, &r->amount);
   record_list(c, &r->instalments);
   record_list(c, &r->discounts);
+  record_i32(c, &r->fulfilled);
+  record_u8(c, &r->findings);
+  record_u32(c, &r->duplicate_of);
 }
 
 void arc__fields_credit_note(arc__codec *c, arc__credit_note_record *r) {
@@ -104,6 +108,7 @@ void arc__fields_credit_note(arc__codec *c, arc__credit_note_record *r) {
   record_u32(c, &r->invoice);
   record_i32(c, &r->issued);
   record_i64(c, &r->amount);
+  record_u8(c, &r->our_error);
 }
 
 void arc__fields_payment(arc__codec *c, arc__payment_record *r) {
@@ -346,6 +351,26 @@ void arc__fields_retry(arc__codec *c, arc__retry_record *r) {
   record_i32(c, &r->day);
   record_i64(c, &r->not_before);
   record_text(c, &r->detail);
+}
+
+void arc__fields_delivery(arc__codec *c, arc__delivery_record *r) {
+  record_u32(c, &r->invoice);
+  record_i32(c, &r->day);
+  record_u8(c, &r->channel);
+  record_text(c, &r->detail);
+}
+
+void arc__fields_correction(arc__codec *c, arc__correction_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->reason);
+  record_text(c, &r->author);
+  record_text(c, &r->po_number);
+  record_u32(c, &r->invoice);
+  record_i32(c, &r->day);
+  record_u8(c, &r->faults);
+  record_u8(c, &r->false_alarm);
+  record_u32(c, &r->reissued);
+  record_u32(c, &r->credit);
 }
 
 #define ARC__R(number, upper, lower)                                                               \

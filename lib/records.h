@@ -55,6 +55,8 @@ typedef struct arc__codec {
   R(30, PLAN_END, plan_end)                                                                        \
   R(31, EXCHANGE, exchange)                                                                        \
   R(34, DISPUTE_CHANGE, dispute_change)                                                            \
+  R(35, DELIVERY, delivery)                                                                        \
+  R(36, CORRECTION, correction)                                                                    \
   R(56, TEMPLATE, template)                                                                        \
   R(57, RETRY, retry)
 
@@ -78,6 +80,7 @@ typedef struct arc__customer_record {
   int32_t terms_days;
   uint32_t discount_bp, discount_days;
   arc_text terms;
+  uint32_t checks;
 } arc__customer_record;
 
 typedef struct arc__contact_record {
@@ -96,6 +99,8 @@ typedef struct arc__invoice_record {
   int64_t amount;
   arc_text instalments; /* list of: due i32, amount i64 */
   arc_text discounts;   /* list of: last day i32, basis points i64 */
+  arc_day fulfilled;    /* 0: not stated */
+  uint32_t findings, duplicate_of; /* ARC_FAULT_*, an invoice */
 } arc__invoice_record;
 #define ARC__INSTALMENT_BYTES 12
 
@@ -104,6 +109,7 @@ typedef struct arc__credit_note_record {
   uint32_t customer, currency, invoice;
   arc_day issued;
   int64_t amount;
+  uint32_t our_error;
 } arc__credit_note_record;
 
 typedef struct arc__payment_record {
@@ -294,6 +300,21 @@ typedef struct arc__retry_record {
   int64_t not_before; /* milliseconds since 1970-01-01T00:00Z */
   arc_text detail;
 } arc__retry_record;
+
+typedef struct arc__delivery_record {
+  uint32_t invoice;
+  arc_day day;
+  uint32_t channel;
+  arc_text detail;
+} arc__delivery_record;
+
+typedef struct arc__correction_record {
+  arc_text key, reason, author, po_number;
+  uint32_t invoice;
+  arc_day day;
+  uint32_t faults, false_alarm;
+  uint32_t reissued, credit; /* an invoice, a credit note; 0: none */
+} arc__correction_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

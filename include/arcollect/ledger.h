@@ -161,6 +161,20 @@ ARC_API void arc_batch_abort(arc_ledger *ledger);   /**< As if nothing had been 
  * invoices. */
 #define ARC_OUR_ERROR 2u
 
+/** Option of corrections: what was found is no fault. It is not found any more, and counts against nothing. */
+#define ARC_FALSE_ALARM 4u
+
+/** What can be wrong with an invoice: what a customer's invoices are looked at for when they are recorded, and what a
+ * correction corrects. Only lines that add up to something else refuse an invoice, since nothing tells which sum is
+ * owed; the rest is owed whatever is found, so that it is recorded, and listed by ARC_REPORT_FINDINGS. */
+#define ARC_FAULT_PO_NUMBER 1u /**< no order number */
+#define ARC_FAULT_CONTACT 2u   /**< the customer has no contact; found until one is recorded */
+#define ARC_FAULT_TERMS 4u     /**< other due days or discounts than the customer's terms give */
+#define ARC_FAULT_AMOUNT 8u    /**< lines_total is not stated; is it, and not the amount: ARC_E_REFUSED */
+#define ARC_FAULT_DUPLICATE 16u /**< the same amount, currency and order number as one issued within 7 days, of the
+                                     1,000 recorded last */
+#define ARC_FAULT_OTHER 32u    /**< of corrections only */
+
 /** What is known of a customer. */
 #define ARC_CUSTOMER_CREDIT_HOLD 1u
 #define ARC_CUSTOMER_DO_NOT_CONTACT 2u
@@ -190,9 +204,10 @@ typedef struct arc_customer {
   uint32_t reserved;     /**< 0 */
   arc_text terms;        /**< terms of payment (terms.h), used where an invoice names neither terms, nor due, nor
                               instalments; then terms_days and the discount are not */
+  uint32_t checks;       /**< ARC_FAULT_* but OTHER: what invoices are looked at for */
 } arc_customer;
 #define ARC_CUSTOMER_INIT                                                                                    \
-  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}}
+  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0}
 
 /** Roles of a contact. */
 #define ARC_ROLE_PAYABLES 0 /**< accounts payable: who pays */
@@ -246,14 +261,46 @@ typedef struct arc_invoice {
                                           rising. As arc_terms_apply gives them */
   arc_text terms;         /**< terms of payment (terms.h), which give due days, instalments and discounts by the
                                ledger's calendar; with them, no due, instalments or discount */
+  int64_t lines_total;    /**< what its lines add up to, tax included; 0: not stated */
+  arc_day fulfilled;      /**< when what it is for was delivered or done; ARC_DAY_NONE or 0: not stated */
+  uint32_t reserved;      /**< 0 */
 } arc_invoice;
 #define ARC_INVOICE_INIT                                                                                     \
   {(uint32_t)sizeof(arc_invoice), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0,  \
-   0, 0, 0, {0, 0}}
+   0, 0, 0, {0, 0}, 0, ARC_DAY_NONE, 0}
+
+/** An invoice reached the customer. The natural key is invoice, channel and day. */
+typedef struct arc_delivery {
+  uint32_t struct_size;
+  uint32_t options; /**< 0 */
+  arc_text invoice;
+  arc_text detail;  /**< such as the address, or the carrier's number */
+  arc_day day;      /**< not before it was issued */
+  int32_t channel;  /**< ARC_CHANNEL_* */
+} arc_delivery;
+#define ARC_DELIVERY_INIT {(uint32_t)sizeof(arc_delivery), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** What was wrong with an invoice, and what was done about it. Its amount stays: that is corrected by a credit note
+ * and an invoice issued anew, which are recorded as such and named here. */
+typedef struct arc_correction {
+  uint32_t struct_size;
+  uint32_t options;     /**< ARC_FALSE_ALARM */
+  arc_text key;
+  arc_text invoice;
+  arc_text reason;
+  arc_text author;
+  arc_text po_number;   /**< the right one; empty: as it was */
+  arc_text credit_note; /**< that took it back; may be empty */
+  arc_text reissued;    /**< the invoice in its place; may be empty */
+  arc_day day;          /**< not before it was issued */
+  uint32_t faults;      /**< ARC_FAULT_*, one or more */
+} arc_correction;
+#define ARC_CORRECTION_INIT                                                                                  \
+  {(uint32_t)sizeof(arc_correction), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
 typedef struct arc_credit_note {
   uint32_t struct_size;
-  uint32_t options;  /**< 0 */
+  uint32_t options;  /**< ARC_OUR_ERROR */
   arc_text key;
   arc_text number;
   arc_text customer;
@@ -311,6 +358,12 @@ typedef struct arc_charge {
  * write-offs are. Since 0.1. */
 ARC_API arc_status arc_ledger_post_invoices(arc_ledger *ledger, const arc_invoice *rows, size_t count,
                                             arc_error *err);
+/** Records that invoices reached their customers. Since 0.1. */
+ARC_API arc_status arc_ledger_post_deliveries(arc_ledger *ledger, const arc_delivery *rows, size_t count,
+                                              arc_error *err);
+/** Records corrections of invoices, which count against the accuracy of invoices. Since 0.1. */
+ARC_API arc_status arc_ledger_post_corrections(arc_ledger *ledger, const arc_correction *rows, size_t count,
+                                               arc_error *err);
 /** Records credit notes: unapplied credit on the customer's account until it is applied. Since 0.1.
  * */
 ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows,
@@ -798,6 +851,13 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
                                        rate_invoice,rate_credit,book_currency,invoice_value,credit_value,
                                        exchange_difference: applications in another currency, and unapplications.
                                        Empty: no rate was stated; no value was known */
+#define ARC_REPORT_INVOICES 10    /**< customer,invoice,number,po_number,issued,fulfilled,billing_gap,currency,
+                                       amount,delivered,channel,deliveries,corrections: those issued within the
+                                       days, without charges. po_number: as corrected; billing_gap: days from
+                                       fulfilled to issued; delivered, channel: first */
+#define ARC_REPORT_FINDINGS 11    /**< customer,invoice,number,issued,currency,amount,fault,other: what was found and
+                                       not corrected by the day. fault: po-number, contact, terms, lines,
+                                       duplicate (of the invoice `other`) */
 
 typedef struct arc_query {
   uint32_t struct_size;

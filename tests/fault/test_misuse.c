@@ -62,6 +62,8 @@ union row {
   arc_refund refund;
   arc_plan plan;
   arc_plan_end plan_end;
+  arc_delivery delivery;
+  arc_correction correction;
 };
 
 static arc_touch_item touch_item;
@@ -90,7 +92,9 @@ static arc_instalment plan_part;
   C(charge, charges)                                                                               \
   C(refund, refunds)                                                                               \
   C(plan, plans)                                                                                   \
-  C(plan_end, plan_ends)
+  C(plan_end, plan_ends)                                                                           \
+  C(delivery, deliveries)                                                                          \
+  C(correction, corrections)
 
 static void fill_customer(arc_customer *row) {
   row->key = text("new");
@@ -227,6 +231,18 @@ static void fill_plan(arc_plan *row) {
 static void fill_plan_end(arc_plan_end *row) {
   row->plan = text("l1");
   row->day = DAY("2025-02-06");
+}
+
+static void fill_delivery(arc_delivery *row) {
+  row->invoice = text("i1");
+  row->day = DAY("2025-01-03");
+  row->channel = ARC_CHANNEL_EMAIL;
+}
+static void fill_correction(arc_correction *row) {
+  row->key = text("new");
+  row->invoice = text("i1");
+  row->day = DAY("2025-01-03");
+  row->faults = ARC_FAULT_PO_NUMBER;
 }
 
 struct command {
@@ -503,6 +519,15 @@ static void test_texts(void **state) {
       TEXT_AT(16, note, text),
       TEXT_AT(17, policy, name),
       TEXT_AT(17, policy, text),
+      TEXT_AT(22, delivery, invoice),
+      TEXT_AT(22, delivery, detail),
+      TEXT_AT(23, correction, key),
+      TEXT_AT(23, correction, invoice),
+      TEXT_AT(23, correction, reason),
+      TEXT_AT(23, correction, author),
+      TEXT_AT(23, correction, po_number),
+      TEXT_AT(23, correction, credit_note),
+      TEXT_AT(23, correction, reissued),
   };
   const arc_text wrong[] = {
       {"\xff\xfe", 2},     {"\xc3", 1}, {"a\x01z", 3},      {"a\x00z", 3},

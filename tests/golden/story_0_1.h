@@ -15,7 +15,11 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
+<<<<<<< HEAD
 #define STORY_STEPS 69
+=======
+#define STORY_STEPS 75
+>>>>>>> 4cc86a9 (Ledger: what is wrong with an invoice is found, corrected and counted)
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -255,7 +259,7 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
   }
 }
 
-/* A short pay, which is a dispute that changes hands. */
+/* A short pay, which is a dispute that changes hands; invoices that are looked at, delivered, corrected. */
 static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
   switch (step) {
   case 58:
@@ -273,6 +277,27 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
                       .reason = STORY_TEXT("broken in transit"), .opened = STORY_DAY + 66,
                       .source = STORY_TEXT("mail 77"), .documents = STORY_TEXT("DOC-1\nDOC-2\nDOC-3"),
                       .answer_days = 21, .changed = STORY_DAY + 68);
+  case 61:
+    return STORY_POST(customers, arc_customer, .key = STORY_TEXT("C5"), .name = STORY_TEXT("Fifth"), .terms_days = 30,
+                      .checks = ARC_FAULT_PO_NUMBER | ARC_FAULT_CONTACT | ARC_FAULT_TERMS | ARC_FAULT_AMOUNT |
+                                ARC_FAULT_DUPLICATE);
+  case 62:
+    return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I8"), .customer = STORY_TEXT("C5"),
+                      .issued = STORY_DAY + 70, .due = STORY_DAY + 80, .amount = 7000, .fulfilled = STORY_DAY + 62);
+  case 63:
+    return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I9"), .customer = STORY_TEXT("C5"),
+                      .issued = STORY_DAY + 72, .due = ARC_DAY_NONE, .amount = 7000, .lines_total = 7000);
+  case 64:
+    return STORY_POST(deliveries, arc_delivery, .invoice = STORY_TEXT("I8"), .detail = STORY_TEXT("ap@c5.example"),
+                      .day = STORY_DAY + 71, .channel = ARC_CHANNEL_EMAIL);
+  case 65:
+    return STORY_POST(corrections, arc_correction, .key = STORY_TEXT("Q1"), .invoice = STORY_TEXT("I8"),
+                      .reason = STORY_TEXT("order number missed"), .author = STORY_TEXT("Ida"),
+                      .po_number = STORY_TEXT("4500-1"), .day = STORY_DAY + 73, .faults = ARC_FAULT_PO_NUMBER);
+  case 66:
+    return STORY_POST(credit_notes, arc_credit_note, .options = ARC_OUR_ERROR, .key = STORY_TEXT("N2"),
+                      .customer = STORY_TEXT("C5"), .invoice = STORY_TEXT("I9"), .reason = STORY_TEXT("billed twice"),
+                      .issued = STORY_DAY + 74, .amount = 7000);
   default:
     return STORY_POST(dispute_resolutions, arc_dispute_resolution, .options = ARC_OUR_ERROR,
                       .dispute = STORY_TEXT("D3"), .outcome = STORY_TEXT("valid"), .day = STORY_DAY + 75);
@@ -297,9 +322,12 @@ static arc_status story_letters(arc_ledger *ledger, int step, arc_error *err) {
   default:
     return STORY_POST(retries, arc_retry, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
                       .day = STORY_DAY + 65, .not_before = STORY_INSTANT + 86400000);
+<<<<<<< HEAD
   }
 }
 
+=======
+>>>>>>> 4cc86a9 (Ledger: what is wrong with an invoice is found, corrected and counted)
 /* Euros for an invoice in dollars, and a part of that undone. */
 static arc_status story_abroad(arc_ledger *ledger, int step, arc_error *err) {
   switch (step) {
@@ -330,9 +358,15 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 33) return story_exceptions(ledger, step, err);
   if (step < 44) return story_talk(ledger, step, err);
   if (step < 58) return story_late(ledger, step, err);
+<<<<<<< HEAD
   if (step < 61) return story_wrong(ledger, step, err);
   if (step < 65) return story_letters(ledger, step, err);
   return story_abroad(ledger, step, err);
+=======
+  if (step < 67) return story_wrong(ledger, step, err);
+  if (step < 71) return story_letters(ledger, step - 6, err);
+  return story_abroad(ledger, step - 10, err);
+>>>>>>> 4cc86a9 (Ledger: what is wrong with an invoice is found, corrected and counted)
 }
 
 #endif

@@ -444,6 +444,118 @@ static void check_disputes(struct book b, arc_day day) {
   arc_report_free(report);
 }
 
+static void check_invoices(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_INVOICES, "", day);
+  size_t row = 0;
+  for (int i = 0; i < m->invoice_count; i++) {
+    const struct model_invoice *v = &m->invoices[i];
+    int po = model_po(m, i, day), deliveries = 0;
+    arc_day first = ARC_DAY_LAST;
+    char key[24], number[24] = "";
+    if (v->charge || v->issued > day) continue;
+    if (row >= arc_report_rows(report)) sim_die("an invoice is missing", "");
+    for (int k = 0; k < m->thing_count; k++) {
+      const struct model_command *c = &m->things[k].said;
+      if (c->kind != MODEL_SAY_DELIVERY || c->invoice != v->key || c->day > day) continue;
+      deliveries++;
+      if (c->day < first) first = c->day;
+    }
+    snprintf(key, sizeof key, "I%d", v->key);
+    if (po) snprintf(number, sizeof number, "p%d", po);
+    if (strcmp(arc_report_text(report, row, 1, NULL), key) != 0) sim_die("another invoice than", key);
+    if (strcmp(arc_report_text(report, row, 3, NULL), number) != 0) sim_die("another order number", key);
+    if (v->fulfilled)
+      sim_equal(arc_report_integer(report, row, column(report, "billing_gap")), v->issued - v->fulfilled, "gap", key);
+    if (deliveries)
+      sim_equal(arc_report_integer(report, row, column(report, "delivered")), first, "delivered", key);
+    sim_equal(arc_report_integer(report, row, column(report, "deliveries")), deliveries, "deliveries", key);
+    sim_equal(arc_report_integer(report, row, column(report, "corrections")), model_corrections(m, i, day),
+              "corrections", key);
+    row++;
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "invoices", "");
+  arc_report_free(report);
+}
+
+static void check_findings(struct book b, arc_day day) {
+  static const char *const faults[] = {"po-number", "contact", "terms", "lines", "duplicate"};
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_FINDINGS, "", day);
+  size_t row = 0;
+  for (int i = 0; i < m->invoice_count; i++) {
+    int found = m->invoices[i].issued <= day ? model_findings(m, i, day) : 0;
+    for (int bit = 0; bit < 5; bit++) {
+      char key[24], other[24] = "";
+      if (!(found & 1 << bit)) continue;
+      if (row >= arc_report_rows(report)) sim_die("a finding is missing", faults[bit]);
+      snprintf(key, sizeof key, "I%d", m->invoices[i].key);
+      if (bit == 4) snprintf(other, sizeof other, "I%d", m->invoices[m->invoices[i].other].key);
+      if (strcmp(arc_report_text(report, row, 1, NULL), key) != 0 ||
+          strcmp(arc_report_text(report, row, 6, NULL), faults[bit]) != 0 ||
+          strcmp(arc_report_text(report, row, 7, NULL), other) != 0)
+        sim_die("another finding of", key);
+      row++;
+    }
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "findings", "");
+  arc_report_free(report);
+}
+
+static int is_wrong(const struct model *m, int invoice, arc_day day) {
+  if (model_corrections(m, invoice, day)) return 1;
+  for (int i = 0; i < m->credit_count; i++)
+    if (m->credits[i].error && m->credits[i].invoice == invoice && m->credits[i].day <= day) return 1;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    if (t->said.kind == MODEL_SAY_DISPUTE && t->said.invoice == m->invoices[invoice].key && t->status &&
+        t->closed != MODEL_NEVER && t->closed <= day)
+      return 1;
+  }
+  return 0;
+}
+
+/* Hundredths of a quotient, rounded half to even, as text; none of nothing. */
+static void quotient(char text[40], int64_t top, int64_t by) {
+  int64_t all = top < 0 ? -top : top, whole, rest;
+  if (by == 0) {
+    strcpy(text, "null");
+    return;
+  }
+  whole = all * 100 / by, rest = all * 100 % by;
+  whole += rest * 2 > by || (rest * 2 == by && whole % 2);
+  snprintf(text, 40, "%s%lld.%02lld", top < 0 && whole ? "-" : "", (long long)(whole / 100), (long long)(whole % 100));
+}
+
+static void check_quality(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  int64_t sold[MODEL_CURRENCIES] = {0}, right[MODEL_CURRENCIES] = {0}, amount[MODEL_CURRENCIES] = {0},
+          days[MODEL_CURRENCIES] = {0};
+  arc_report *report;
+  arc_error err = ARC_ERROR_INIT;
+  if (day < SIM_FIRST_DAY - 1000 || day > 60000) return; /* a window of metrics is within the years 11 to 9999 */
+  for (int i = 0; i < m->invoice_count; i++) {
+    const struct model_invoice *v = &m->invoices[i];
+    if (v->charge || v->issued > day || v->issued <= day - 90) continue;
+    sold[v->currency]++;
+    right[v->currency] += !is_wrong(m, i, day);
+    if (!v->fulfilled) continue;
+    amount[v->currency] += v->amount;
+    days[v->currency] += v->amount * (v->issued - v->fulfilled);
+  }
+  sim_must(arc_metrics_report(&report, b.ledger, day, 90, ARC_BY_CURRENCY, &err), ARC_OK, "metrics", &err);
+  for (size_t row = 0; row < arc_report_rows(report); row++) {
+    const char *metric = arc_report_text(report, row, 0, NULL);
+    int k = currency_of(arc_report_text(report, row, 5, NULL)), gap = strcmp(metric, "billing_gap") == 0;
+    char wanted[40];
+    if (!gap && strcmp(metric, "invoice_accuracy") != 0) continue;
+    quotient(wanted, gap ? days[k] : right[k] * 100, gap ? amount[k] : sold[k]);
+    if (strcmp(wanted, arc_report_is_null(report, row, 2) ? "null" : arc_report_text(report, row, 2, NULL)) != 0)
+      sim_die(metric, wanted);
+  }
+  arc_report_free(report);
+}
+
 static int64_t owed(const struct sums *s, int customer, int currency) {
   return s->open[customer][currency] - s->left[customer][currency];
 }
@@ -493,6 +605,9 @@ void check_reports(struct book b, arc_day day, int customer) {
   check_applications(b, day, -1);
   check_touches(b, day);
   check_disputes(b, day);
+  check_invoices(b, day);
+  check_findings(b, day);
+  check_quality(b, day);
   if (!b.model->customer_count) return;
   check_postings_of(b, day, customer % b.model->customer_count);
   check_applications(b, day, customer % b.model->customer_count);

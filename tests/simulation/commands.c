@@ -211,6 +211,7 @@ static void make_customer(struct maker *mk, struct model_command *c) {
   c->currency = some_currency(mk);
   c->flags = one_in(mk, 3) ? below(mk, 66) : 0;
   c->terms = one_in(mk, 40) ? -1 : below(mk, 40);
+  c->checks = one_in(mk, 2) ? below(mk, one_in(mk, 12) ? 33 : 32) : 0;
   if (one_in(mk, 3)) c->terms_text = some_terms(mk);
 }
 
@@ -222,6 +223,7 @@ TELL(customers, arc_customer) {
   currency_code(r->currency, c->currency);
   r->flags = (uint32_t)c->flags;
   r->terms_days = c->terms;
+  r->checks = (uint32_t)c->checks;
   r->terms = terms_text(c->terms_text);
 }
 
@@ -256,7 +258,19 @@ static void make_invoice(struct maker *mk, struct model_command *c) {
     c->terms_text = some_terms(mk);
     if (!one_in(mk, 20)) c->until = ARC_DAY_NONE;
   }
+  if (one_in(mk, 2)) c->fulfilled = c->day - below(mk, 20) + 3;
+  if (one_in(mk, 2)) c->lines = c->amount + one_in(mk, 20);
+  if (m->invoice_count && one_in(mk, 20)) { /* much like one before */
+    const struct model_invoice *v = &m->invoices[m->invoice_count - 1 - below(mk, m->invoice_count < 9 ? m->invoice_count : 9)];
+    c->customer = m->customers[v->customer].key;
+    c->currency = v->currency;
+    c->amount = v->amount;
+    c->flags = v->flags;
+    c->day = one_in(mk, 3) ? v->issued + 7 + one_in(mk, 2) : v->issued;
+    c->lines = 0;
+  }
   if (!one_in(mk, c->terms_text ? 30 : 3)) return;
+  c->lines = 0;
   c->parts = 1 + below(mk, MODEL_PARTS);
   c->amount = 0;
   for (int i = 0; i < c->parts; i++) {
@@ -275,6 +289,8 @@ TELL(invoices, arc_invoice) {
   r->issued = c->day;
   r->due = c->until;
   r->amount = c->amount;
+  r->lines_total = c->lines;
+  r->fulfilled = c->fulfilled;
   r->terms = terms_text(c->terms_text);
   r->instalment_count = (uint32_t)c->parts;
   r->instalments = t->parts;
@@ -290,9 +306,11 @@ static void make_credit(struct maker *mk, struct model_command *c) {
   c->currency = some_currency(mk);
   c->day = money_day(mk, ARC_DAY_NONE);
   c->amount = some_amount(mk) * (one_in(mk, 3) ? 3 : 1);
+  c->error = kind == MODEL_CREDIT_NOTE && one_in(mk, 3);
 }
 
 TELL(credit_notes, arc_credit_note) {
+  r->options = c->error ? ARC_OUR_ERROR : 0;
   r->key = key_text(t, 'P', c->key);
   r->customer = key_text(t, 'C', c->customer);
   r->invoice = key_text(t, 'I', c->invoice);
@@ -614,6 +632,57 @@ TELL(refunds, arc_refund) {
   r->amount = c->amount;
 }
 
+/* ---- what is wrong with an invoice ---- */
+
+static void make_delivery(struct maker *mk, struct model_command *c) {
+  int invoice;
+  c->invoice = invoice_key(mk);
+  invoice = model_find_invoice(mk->model, c->invoice);
+  c->day = invoice < 0 ? mk->today : edge(mk, mk->model->invoices[invoice].issued);
+  if (!one_in(mk, 3)) c->day += below(mk, 9);
+  c->channel = one_in(mk, 30) ? below(mk, 12) - 1 : 1 + below(mk, 3);
+  c->text = one_in(mk, 5);
+}
+
+TELL(deliveries, arc_delivery) {
+  r->invoice = key_text(t, 'I', c->invoice);
+  if (c->text) r->detail = key_text(t, 'd', c->text);
+  r->day = c->day;
+  r->channel = c->channel;
+}
+
+/* Mostly of an invoice of which something was found. */
+static void make_correction(struct maker *mk, struct model_command *c) {
+  const struct model *m = mk->model;
+  int invoice;
+  c->key = new_key(mk, things(mk, c->kind), 200);
+  for (int tries = 0; tries < 9; tries++) {
+    c->invoice = invoice_key(mk);
+    invoice = model_find_invoice(m, c->invoice);
+    if (invoice >= 0 && (m->invoices[invoice].findings || one_in(mk, 9))) break;
+  }
+  invoice = model_find_invoice(m, c->invoice);
+  c->day = invoice < 0 ? mk->today : edge(mk, m->invoices[invoice].issued);
+  if (!one_in(mk, 3)) c->day += below(mk, 20);
+  c->flags = one_in(mk, 30) ? 64 * one_in(mk, 2) : 1 + below(mk, 63);
+  c->error = one_in(mk, 4);
+  if (c->error && !one_in(mk, 9)) return;
+  c->text = below(mk, 3);
+  if (one_in(mk, 6)) c->reissued = invoice_key(mk);
+  if (one_in(mk, 6)) c->credit = credit_key(mk, MODEL_CREDIT_NOTE), c->credit_kind = MODEL_CREDIT_NOTE;
+}
+
+TELL(corrections, arc_correction) {
+  r->options = c->error ? ARC_FALSE_ALARM : 0;
+  r->key = key_text(t, 'Q', c->key);
+  r->invoice = key_text(t, 'I', c->invoice);
+  if (c->text) r->po_number = key_text(t, 'p', c->text);
+  r->credit_note = key_text(t, 'P', c->credit);
+  r->reissued = key_text(t, 'I', c->reissued);
+  r->day = c->day;
+  r->faults = (uint32_t)c->flags;
+}
+
 /* ---- exceptions ---- */
 
 static void make_dispute(struct maker *mk, struct model_command *c) {
@@ -886,6 +955,8 @@ static const struct kind {
     [MODEL_SAY_WAIVER] = {"waiver", 4, 0, make_writeoff, tell_waivers},
     [MODEL_SAY_RECOVERY] = {"recovery", 5, 0, make_writeoff, tell_recoveries},
     [MODEL_SAY_REFUND] = {"refund", 6, 0, make_refund, tell_refunds},
+    [MODEL_SAY_DELIVERY] = {"delivery", 4, 0, make_delivery, tell_deliveries},
+    [MODEL_SAY_CORRECTION] = {"correction", 5, 0, make_correction, tell_corrections},
     [MODEL_SAY_DISPUTE] = {"dispute", 5, 0, make_dispute, tell_disputes},
     [MODEL_SAY_CHANGE] = {"dispute change", 4, 0, make_change, tell_disputes},
     [MODEL_SAY_RESOLUTION] = {"resolution", 3, 0, make_resolution, tell_dispute_resolutions},
@@ -914,7 +985,7 @@ static void make_row(struct maker *mk, struct model *ahead, int kind, struct mod
     memset(c, 0, sizeof *c);
     mk->on_purpose = 0;
     c->kind = kind;
-    c->parent = c->customer = c->invoice = c->credit = c->currency = c->deduction_key = -1;
+    c->parent = c->customer = c->invoice = c->credit = c->currency = c->deduction_key = c->reissued = -1;
     kinds[kind].make(mk, c);
     if (model_say(ahead, c) >= 0 || mk->on_purpose || one_in(mk, 12)) return;
   }
@@ -1041,6 +1112,11 @@ static void print_row(FILE *to, const struct model_command *c) {
   if (c->deducts) fprintf(to, " deducts D%d %lld", c->deduction_key, (long long)c->deduction);
   print_number(to, "flags", c->flags);
   print_number(to, "terms", c->terms);
+  print_number(to, "checks", c->checks);
+  print_number(to, "error", c->error);
+  print_key(to, "reissued", 'I', c->reissued);
+  print_day(to, "fulfilled", c->fulfilled);
+  print_number(to, "lines", c->lines);
   if (c->terms_text) fprintf(to, " \"%s\"", terms_texts[c->terms_text]);
   print_number(to, "role", c->role);
   print_number(to, "channel", c->channel);

@@ -156,6 +156,39 @@ const struct model_command *model_dispute(const struct model *m, const struct mo
   return last;
 }
 
+static int has_contact(const struct model *m, int customer) {
+  for (int i = 0; i < m->thing_count; i++)
+    if (m->things[i].said.kind == MODEL_SAY_CONTACT && m->things[i].said.customer == m->customers[customer].key)
+      return 1;
+  return 0;
+}
+
+static int corrects(const struct model *m, int thing, int invoice, int32_t day) {
+  const struct model_command *c = &m->things[thing].said;
+  return c->kind == MODEL_SAY_CORRECTION && c->invoice == m->invoices[invoice].key && c->day <= day;
+}
+
+int model_findings(const struct model *m, int invoice, int32_t day) {
+  int faults = m->invoices[invoice].findings;
+  for (int i = 0; i < m->thing_count; i++)
+    if (corrects(m, i, invoice, day)) faults &= ~m->things[i].said.flags;
+  return has_contact(m, m->invoices[invoice].customer) ? faults & ~2 : faults;
+}
+
+int model_corrections(const struct model *m, int invoice, int32_t day) {
+  int count = 0;
+  for (int i = 0; i < m->thing_count; i++)
+    count += corrects(m, i, invoice, day) && !m->things[i].said.error;
+  return count;
+}
+
+int model_po(const struct model *m, int invoice, int32_t day) {
+  int po = m->invoices[invoice].flags;
+  for (int i = 0; i < m->thing_count; i++)
+    if (corrects(m, i, invoice, day) && m->things[i].said.text) po = m->things[i].said.text;
+  return po;
+}
+
 static int64_t settled_between(const struct model *m, int key, int32_t from, int32_t to, int32_t day) {
   int64_t paid = 0;
   int invoice = model_find_invoice(m, key);
@@ -248,8 +281,9 @@ void model_balances(const struct model *m, int32_t day,
 static int say_customer(struct model *m, const struct model_command *c) {
   int known = model_find_customer(m, c->key), parent = model_find_customer(m, c->parent);
   struct model_customer now = {c->key,   parent,   c->currency < 0 ? MODEL_USD : c->currency,
-                               c->flags, c->terms, c->terms_text};
+                               c->flags, c->terms, c->terms_text, c->checks};
   if (c->key < 0 || now.currency == MODEL_NO_CURRENCY || (c->parent >= 0 && parent < 0)) return NO;
+  if (c->checks & ~31) return NO;
   if (c->terms < 0 || c->terms > 3660 || c->terms_text == MODEL_TERMS_WRONG || c->flags & ~63)
     return NO;
   if (known < 0) {
@@ -372,13 +406,45 @@ static int same_schedule(const struct model *m, const struct model_invoice *v,
   return 1;
 }
 
+/* Latest first, as nothing says which of several it repeats. */
+static int duplicate(const struct model *m, int customer, int currency, const struct model_command *c) {
+  for (int i = m->invoice_count - 1; i >= 0; i--) {
+    const struct model_invoice *v = &m->invoices[i];
+    if (v->customer == customer && v->currency == currency && !v->charge && v->amount == c->amount &&
+        abs(v->issued - c->day) <= 7 && model_po(m, i, DAY_LAST) == c->flags)
+      return i;
+  }
+  return -1;
+}
+
+static int agreed(const struct model *m, const struct model_command *c, const struct schedule *s, int customer) {
+  struct model_command silent = *c;
+  struct schedule terms;
+  silent.parts = silent.terms_text = 0;
+  silent.until = MODEL_NEVER;
+  if (!scheduled(m, &silent, NULL, &m->customers[customer], &terms)) return 0;
+  if (terms.parts != s->parts || terms.discount_bp != s->discount_bp || terms.discount_last != s->discount_last)
+    return 0;
+  for (int i = 0; i < s->parts; i++)
+    if (terms.part[i].due != s->part[i].due || terms.part[i].amount != s->part[i].amount) return 0;
+  return 1;
+}
+
+static int find_faults(const struct model *m, const struct model_command *c, const struct schedule *s, int customer,
+                       int other) {
+  return m->customers[customer].checks &
+         (!c->flags * 1 | !has_contact(m, customer) * 2 | !agreed(m, c, s, customer) * 4 | !c->lines * 8 |
+          (other >= 0) * 16);
+}
+
 static int say_invoice(struct model *m, const struct model_command *c) {
   int known = model_find_invoice(m, c->key), customer = model_find_customer(m, c->customer),
       currency = c->currency;
   struct model_invoice *v = known < 0 ? NULL : &m->invoices[known];
   struct schedule s;
   int64_t sum = 0;
-  if (c->key < 0 || customer < 0 || !is_day(c->day)) return NO;
+  int other;
+  if (c->key < 0 || customer < 0 || !is_day(c->day) || c->lines < 0) return NO;
   if (currency < 0) currency = v ? v->currency : m->customers[customer].currency;
   if (currency == MODEL_NO_CURRENCY || !scheduled(m, c, v, &m->customers[customer], &s)) return NO;
   for (int i = 0; i < s.parts; i++) {
@@ -389,11 +455,14 @@ static int say_invoice(struct model *m, const struct model_command *c) {
   if (sum != c->amount) return NO;
   if (v)
     return !v->charge && v->customer == customer && v->currency == currency &&
-                   v->issued == c->day && v->amount == c->amount && v->flags == c->flags &&
+                   v->issued == c->day && v->amount == c->amount && v->fulfilled == c->fulfilled &&
+                   (v->flags == c->flags || model_po(m, known, DAY_LAST) == c->flags) &&
                    same_schedule(m, v, &s)
                ? BEFORE
                : NO;
-  if (c->day <= m->closed) return NO;
+  if (c->day <= m->closed || (c->fulfilled && !is_day(c->fulfilled))) return NO;
+  if (m->customers[customer].checks & 8 && c->lines && c->lines != c->amount) return NO;
+  other = duplicate(m, customer, currency, c);
   m->invoices[m->invoice_count] = (struct model_invoice){.key = c->key,
                                                          .customer = customer,
                                                          .currency = currency,
@@ -406,7 +475,10 @@ static int say_invoice(struct model *m, const struct model_command *c) {
                                                          .charge = MODEL_SALE,
                                                          .of = -1,
                                                          .issued = c->day,
-                                                         .amount = c->amount};
+                                                         .amount = c->amount,
+                                                         .fulfilled = c->fulfilled,
+                                                         .findings = find_faults(m, c, &s, customer, other),
+                                                         .other = other};
   for (int i = 0; i < s.parts; i++) {
     s.part[i].invoice = m->invoice_count;
     m->instalments[m->instalment_count++] = s.part[i];
@@ -476,14 +548,14 @@ static int say_credit(struct model *m, const struct model_command *c) {
   if (known >= 0) {
     const struct model_credit *k = &m->credits[known];
     return k->said_customer == customer && k->currency == currency && k->day == c->day &&
-                   k->amount == c->amount && k->invoice == invoice
+                   k->amount == c->amount && k->invoice == invoice && k->error == c->error
                ? BEFORE
                : NO;
   }
   if (c->day <= m->closed) return NO;
   m->credits[m->credit_count++] =
       (struct model_credit){c->key,  kind,   customer,    customer,    currency,
-                            invoice, c->day, MODEL_NEVER, MODEL_NEVER, c->amount};
+                            invoice, c->day, MODEL_NEVER, MODEL_NEVER, c->amount, c->error};
   return YES;
 }
 
@@ -792,6 +864,35 @@ static int say_reversal(struct model *m, const struct model_command *c) {
   return YES;
 }
 
+/* ---- what is wrong with an invoice ---- */
+
+static int say_delivery(struct model *m, const struct model_command *c) {
+  int invoice = model_find_invoice(m, c->invoice);
+  if (invoice < 0) return NO;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_command *k = &m->things[i].said;
+    if (k->kind == c->kind && k->invoice == c->invoice && k->day == c->day && k->channel == c->channel)
+      return k->text == c->text ? BEFORE : NO;
+  }
+  if (!is_day(c->day) || c->day < m->invoices[invoice].issued || c->channel < 1 || c->channel > 9) return NO;
+  m->things[m->thing_count++] = (struct model_thing){*c, MODEL_NEVER, 0};
+  return YES;
+}
+
+static int say_correction(struct model *m, const struct model_command *c) {
+  int invoice = model_find_invoice(m, c->invoice), reissued = model_find_invoice(m, c->reissued);
+  int credit = model_find_credit(m, MODEL_CREDIT_NOTE, c->credit);
+  const struct model_thing *t = model_find_thing(m, c->kind, c->key);
+  if (c->key < 0 || invoice < 0 || (c->reissued >= 0 && reissued < 0) || (c->credit >= 0 && credit < 0)) return NO;
+  if (t) return same(&t->said, c) ? BEFORE : NO;
+  if (!is_day(c->day) || c->day < m->invoices[invoice].issued || c->flags < 1 || c->flags > 63) return NO;
+  if (m->invoices[invoice].charge || (c->error && (c->text || c->reissued >= 0 || c->credit >= 0))) return NO;
+  if (reissued >= 0 && (reissued == invoice || m->invoices[reissued].customer != m->invoices[invoice].customer))
+    return NO;
+  if (credit >= 0 && m->credits[credit].customer != m->invoices[invoice].customer) return NO;
+  return add_thing(m, c);
+}
+
 /* ---- exceptions ---- */
 
 static int say_dispute(struct model *m, const struct model_command *c) {
@@ -995,6 +1096,10 @@ int model_say(struct model *m, const struct model_command *c) {
     return say_charge(m, c);
   case MODEL_SAY_REFUND:
     return say_refund(m, c);
+  case MODEL_SAY_DELIVERY:
+    return say_delivery(m, c);
+  case MODEL_SAY_CORRECTION:
+    return say_correction(m, c);
   case MODEL_SAY_DISPUTE:
     return say_dispute(m, c);
   case MODEL_SAY_CHANGE:

@@ -44,6 +44,8 @@ enum model_kind {
   MODEL_SAY_WAIVER,
   MODEL_SAY_RECOVERY,
   MODEL_SAY_REFUND,
+  MODEL_SAY_DELIVERY,
+  MODEL_SAY_CORRECTION,
   MODEL_SAY_DISPUTE,
   MODEL_SAY_CHANGE, /* of a dispute, from the day `until` on */
   MODEL_SAY_RESOLUTION,
@@ -75,6 +77,9 @@ struct model_command {
   int64_t deduction;
   int64_t settled, rate_invoice, rate_credit, invoice_value, credit_value; /* of another currency */
   int application; /* the key of the one application to undo; -1: all */
+  int checks, error, reissued; /* error: credit notes, ours; corrections, none */
+  int32_t fulfilled;
+  int64_t lines;
   int parts; /* instalments of an invoice, items of a touch */
   int32_t part_due[MODEL_PARTS];
   int64_t part_amount[MODEL_PARTS];
@@ -82,7 +87,7 @@ struct model_command {
 };
 
 struct model_customer {
-  int key, parent, currency, flags, terms, terms_text;
+  int key, parent, currency, flags, terms, terms_text, checks;
 };
 
 struct model_invoice {
@@ -93,6 +98,8 @@ struct model_invoice {
   int charge, of; /* what it is charged for: an invoice's place */
   int32_t issued, from, to;
   int64_t amount;
+  int32_t fulfilled;
+  int findings, other; /* what it may be a duplicate of: an invoice's place */
 };
 
 struct model_instalment {
@@ -105,6 +112,7 @@ struct model_credit {
   int key, kind, said_customer, customer, currency, invoice;
   int32_t day, known_from, reversed; /* known_from: when the payer was found out */
   int64_t amount;
+  int error;
 };
 
 struct model_entry {
@@ -187,6 +195,11 @@ int64_t model_invoice_open(const struct model *m, int invoice);
 /* The dispute, or its last change by a day: who owns it, and by when it is to be answered. */
 const struct model_command *model_dispute(const struct model *m, const struct model_thing *dispute,
                                           int32_t day);
+
+/* What was found of an invoice and is not corrected by a day; how often it was corrected; its order number. */
+int model_findings(const struct model *m, int invoice, int32_t day);
+int model_corrections(const struct model *m, int invoice, int32_t day);
+int model_po(const struct model *m, int invoice, int32_t day);
 
 /* What was settled towards a plan by one day, as it stands on another. */
 int64_t model_plan_paid(const struct model *m, const struct model_thing *plan, int32_t by, int32_t day);

@@ -272,6 +272,7 @@ static void rename_key(int *key, struct dress dress) {
 static void put_on(struct model_command *c, struct dress dress) {
   rename_key(&c->key, dress);
   rename_key(&c->deduction_key, dress);
+  rename_key(&c->reissued, dress);
   rename_key(&c->customer, dress);
   rename_key(&c->parent, dress);
   rename_key(&c->invoice, dress);
@@ -280,6 +281,7 @@ static void put_on(struct model_command *c, struct dress dress) {
   c->discount *= dress.scale;
   c->tolerance *= dress.scale;
   c->deduction *= dress.scale;
+  c->lines *= dress.scale;
   for (int i = 0; i < c->parts; i++) {
     if (c->kind == MODEL_SAY_TOUCH) rename_key(&c->part_invoice[i], dress);
     c->part_amount[i] *= dress.scale;

@@ -196,6 +196,8 @@ static inline void case_status(struct ledger_case *c, arc_status status, arc_sta
 #define PROMISE(...)    CASE_POST(promises, arc_promise, __VA_ARGS__)
 #define HOLD(...)       CASE_POST(holds, arc_hold, .until = ARC_DAY_NONE, __VA_ARGS__)
 #define RELEASE(...)    CASE_POST(hold_releases, arc_hold_release, __VA_ARGS__)
+#define DELIVER(...)    CASE_POST(deliveries, arc_delivery, __VA_ARGS__)
+#define CORRECT(...)    CASE_POST(corrections, arc_correction, __VA_ARGS__)
 #define TOUCH(...)      CASE_POST(touches, arc_touch, __VA_ARGS__)
 #define OUTCOME(...)    CASE_POST(touch_outcomes, arc_touch_outcome, __VA_ARGS__)
 #define NOTE(...)       CASE_POST(notes, arc_note, __VA_ARGS__)

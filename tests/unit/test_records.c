@@ -96,12 +96,13 @@ static void test_layout_of_an_invoice(void **state) {
       30,   0,    0,    0,    1,    0,    0,    0,    0,    0,    0,    0,
       60,   0,    0,    0,    0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
       0,                                                     /* discounts: their size */
+      0xfe, 0xff, 0xff, 0xff, 0x0f, 17, 9,                   /* fulfilled: -2, findings, duplicate_of */
   };
   arc__heap heap = plain_heap();
   arc__buffer out, list;
   arc__codec codec = {&out, NULL};
   arc__invoice_record r = {{"I", 1}, {"", 0}, {"PO", 2}, {"n/9", 3}, 0x12345678, 'U' | 'S' << 8 | 'D' << 16, -1,
-                           INT64_C(0x0102030405060708), {"", 0}, {"", 0}};
+                           INT64_C(0x0102030405060708), {"", 0}, {"", 0}, -2, 17, 9};
   uint32_t due;
   int64_t amount;
   (void)state;
