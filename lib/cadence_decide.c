@@ -45,8 +45,9 @@ static void decide_say_exception(arc__cadence_eval *eval, uint32_t exception) {
   int kind = arc__u8(t, ARC__EXCEPTION_KIND, exception);
   uint32_t customer = arc__u32(t, ARC__EXCEPTION_CUSTOMER, exception);
   decide_say_text(eval, kinds[kind],
-                  invoice ? arc__invoice_number(t, invoice)
-                          : arc__text(t, ARC__CUSTOMER_KEY, customer));
+                  invoice    ? arc__invoice_number(t, invoice)
+                  : customer ? arc__text(t, ARC__CUSTOMER_KEY, customer)
+                             : (arc_text){"of everybody", 12});
   int32_t channel = arc__u8(t, ARC__EXCEPTION_CHANNEL, exception);
   if (kind == ARC__EXCEPTION_HOLD && channel) {
     decide_say(eval, " by ");
@@ -188,7 +189,8 @@ static uint32_t decide_waits(const arc__cadence_eval *eval, uint32_t invoice) {
   if (!eval->choice.policy->resume_days) return 0;
   uint32_t own = decide_resuming(eval, arc__u32(t, ARC__INVOICE_EXCEPTION, invoice));
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, eval->account);
-  return own ? own : decide_resuming(eval, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
+  if (!own) own = decide_resuming(eval, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
+  return own ? own : decide_resuming(eval, arc__u32(t, ARC__BOOK_EXCEPTION, 1));
 }
 
 static arc__cadence_chase decide_chaseable(const arc__cadence_eval *eval,

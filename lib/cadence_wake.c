@@ -143,6 +143,7 @@ arc_day arc__cadence_wake(const arc__cadence_eval *eval, const arc__cadence_deci
   if (!eval->view.current) wake_money(t, &alarm, d->account);
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account);
   wake_exceptions(eval, &alarm, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
+  wake_exceptions(eval, &alarm, arc__u32(t, ARC__BOOK_EXCEPTION, 1));
   for (size_t i = 0; i < eval->items.count; i++) {
     const arc__open_item *item = &eval->items.data[i];
     if (i == 0 || i == d->lead) wake_steps(eval, &alarm, i);

@@ -2,6 +2,7 @@
 
 #include "arcollect/transport.h"
 #include "error.h"
+#include "ledger_report.h"
 #include "text.h"
 
 /* Owns what interrupts the normal course: promises to pay and holds; disputes are in ledger_disputes.c, plans in
@@ -13,8 +14,10 @@ uint32_t arc__exception_add(arc_ledger *ledger, int kind, arc_text key, uint32_t
                             arc_day from) {
   arc__tables *t = ARC__L(ledger);
   uint32_t row = arc__append_row(t, ARC__TABLE_EXCEPTION);
-  int chain = invoice ? ARC__INVOICE_EXCEPTION : ARC__CUSTOMER_EXCEPTION;
-  uint32_t owner = invoice ? invoice : customer;
+  int chain = invoice    ? ARC__INVOICE_EXCEPTION
+              : customer ? ARC__CUSTOMER_EXCEPTION
+                         : ARC__BOOK_EXCEPTION;
+  uint32_t owner = invoice ? invoice : customer ? customer : 1;
   if (!row) return 0;
   arc__put_text(t, ARC__EXCEPTION_KEY, row, key);
   arc__put(t, ARC__EXCEPTION_KIND, row, kind);
@@ -32,8 +35,11 @@ uint32_t arc__exception_add(arc_ledger *ledger, int kind, arc_text key, uint32_t
 void arc__exception_changed(arc_ledger *ledger, uint32_t row) {
   const arc__tables *t = ARC__L(ledger);
   uint32_t invoice = t->failed ? 0 : arc__u32(t, ARC__EXCEPTION_INVOICE, row);
+  uint32_t customer = t->failed ? 0 : arc__u32(t, ARC__EXCEPTION_CUSTOMER, row);
   if (invoice) arc__state_account_changed(ledger, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
-  else if (!t->failed) arc__state_customer_changed(ledger, arc__u32(t, ARC__EXCEPTION_CUSTOMER, row));
+  else if (customer) arc__state_customer_changed(ledger, customer);
+  for (uint32_t a = 1; !invoice && !customer && !t->failed && a <= t->rows[ARC__TABLE_ACCOUNT]; a++)
+    arc__state_account_changed(ledger, a); /* of everybody */
 }
 
 arc_status arc__exception_check(const arc_ledger *ledger, int kind, arc_text key, uint32_t invoice, arc_day from,
@@ -143,10 +149,10 @@ arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows,
 
 arc_status arc__check_hold(const arc_ledger *ledger, const arc__hold_record *r, arc_error *err) {
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_EXCEPTION, r->key, ARC__EXCEPTION_HOLD, "hold", err));
-  if (!r->customer == !r->invoice)
-    return arc__fail(err, ARC_E_INVALID, "a hold names a customer or an invoice");
+  if (r->customer && r->invoice)
+    return arc__fail(err, ARC_E_INVALID, "a hold names a customer or an invoice, not both");
   if (r->invoice) ARC__TRY(arc__check_row(ledger, ARC__TABLE_INVOICE, r->invoice, "invoice", err));
-  else ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
+  else if (r->customer) ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_day(r->from, 7, "from", err));
   if (r->until != ARC_DAY_NONE) ARC__TRY(arc__check_day(r->until, 8, "until", err));
   if (r->until != ARC_DAY_NONE && r->until < r->from)
@@ -180,10 +186,13 @@ static arc_status exceptions_hold(arc_ledger *ledger, void *row, uint64_t index,
   arc_hold *h = row;
   arc__hold_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, h->options, 0, h->reserved));
+  ARC__TRY(arc__input_options(&in, h->options, ARC_EVERYBODY, h->reserved));
   ARC__TRY(arc__input_key(&in, &h->key, 2, "key"));
   ARC__TRY(arc__input_customer(&in, &h->customer, 3, 1, &r.customer));
   ARC__TRY(arc__input_invoice(&in, &h->invoice, 4, 1, &r.invoice));
+  if (h->options & ARC_EVERYBODY ? r.customer || r.invoice : !r.customer == !r.invoice)
+    return arc__fail_field(err, ARC_E_INVALID, index, 3,
+                           "a hold names a customer or an invoice, or with ARC_EVERYBODY neither");
   ARC__TRY(arc__input_line(&in, &h->reason, 5, "reason"));
   ARC__TRY(arc__input_line(&in, &h->author, 6, "author"));
   if (h->channel < 0)
@@ -235,4 +244,45 @@ static arc_status exceptions_release(arc_ledger *ledger, void *row, uint64_t ind
 arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows, size_t count,
                                          arc_error *err) {
   return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_hold_release", exceptions_release, err);
+}
+
+/* ---- the report of holds ---- */
+
+static int exceptions_hold_asked(const arc__query *q, const arc__view *v, uint32_t x) {
+  uint32_t invoice = arc__u32(v->tables, ARC__EXCEPTION_INVOICE, x);
+  if (arc__u8(v->tables, ARC__EXCEPTION_KIND, x) != ARC__EXCEPTION_HOLD ||
+      !arc__query_day(q, arc__i32(v->tables, ARC__EXCEPTION_FROM, x)))
+    return 0;
+  if (invoice) return arc__query_invoice(q, v->tables, invoice);
+  return !q->invoice && (!q->customer || arc__u32(v->tables, ARC__EXCEPTION_CUSTOMER, x) == q->customer);
+}
+
+static void exceptions_add_hold(arc_report *report, const arc__view *v, uint32_t x) {
+  const arc__tables *t = v->tables;
+  uint32_t invoice = arc__u32(t, ARC__EXCEPTION_INVOICE, x), customer = arc__u32(t, ARC__EXCEPTION_CUSTOMER, x);
+  uint32_t channel = arc__u8(t, ARC__EXCEPTION_CHANNEL, x);
+  arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, x), closed = arc__view_exception_closed(v, x);
+  int released = closed != ARC_DAY_NONE && closed <= v->day, expired = until != ARC_DAY_NONE && until < v->day;
+  arc_text none = {"", 0};
+  if (invoice) customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
+  arc__report_add_arc_text(report, arc__text(t, ARC__EXCEPTION_KEY, x));
+  arc__report_add_string(report, invoice ? "invoice" : customer ? "customer" : channel ? "channel" : "everything");
+  arc__report_add_arc_text(report, customer ? arc__text(t, ARC__CUSTOMER_KEY, customer) : none);
+  arc__report_add_arc_text(report, invoice ? arc__text(t, ARC__INVOICE_KEY, invoice) : none);
+  arc__report_add_string(report, channel ? arc__channel_name(channel) : "");
+  arc__report_add_arc_text(report, arc__text(t, ARC__EXCEPTION_REASON, x));
+  arc__report_add_arc_text(report, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, x)));
+  arc__report_add_day(report, arc__i32(t, ARC__EXCEPTION_FROM, x));
+  arc__report_add_day(report, until);
+  arc__report_add_day(report, released ? closed : ARC_DAY_NONE);
+  arc__report_add_string(report, released ? "released" : expired && v->day < ARC_DAY_LAST ? "expired" : "held");
+}
+
+arc_status arc__report_holds(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
+  arc__view view;
+  ARC__TRY(arc__view_known(&view, ledger, err));
+  view.day = q->as_of;
+  for (uint32_t x = 1; x <= arc__view_rows(&view, ARC__TABLE_EXCEPTION); x++)
+    if (exceptions_hold_asked(q, &view, x)) exceptions_add_hold(report, &view, x);
+  return ARC_OK;
 }

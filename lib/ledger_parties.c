@@ -36,6 +36,9 @@ arc_status arc__check_customer(const arc_ledger *ledger, const arc__customer_rec
   ARC__TRY(arc__check_currency(r->currency, err));
   if (r->terms.size) ARC__TRY(arc_terms_check(r->terms.data, r->terms.size, err));
   if (r->checks & ~PARTIES_CHECKS) return arc__fail_field(err, ARC_E_INVALID, 0, 16, "checks has bits that are not defined here");
+  if (r->hold_days > PARTIES_TERMS_MAX || r->hold_amount < 0 || (r->hold_days && !r->hold_amount))
+    return arc__fail_field(err, ARC_E_INVALID, 0, 17, "hold_days is at most %d and goes with a hold_amount above 0",
+                           PARTIES_TERMS_MAX);
   if (r->flags & ~PARTIES_FLAGS || r->credit_limit < 0 || r->terms_days < 0 ||
       r->terms_days > PARTIES_TERMS_MAX || r->discount_bp > 10000 || r->discount_days > PARTIES_TERMS_MAX)
     return arc__fail(err, ARC_E_INVALID,
@@ -64,6 +67,8 @@ void arc__apply_customer(arc_ledger *ledger, const arc__customer_record *r) {
   arc__put(t, ARC__CUSTOMER_DISCOUNT_DAYS, row, r->discount_days);
   arc__put(t, ARC__CUSTOMER_TERMS, row, arc__state_name(ledger, r->terms));
   arc__put(t, ARC__CUSTOMER_CHECKS, row, r->checks);
+  arc__put(t, ARC__CUSTOMER_HOLD_DAYS, row, r->hold_days);
+  arc__put(t, ARC__CUSTOMER_HOLD_AMOUNT, row, r->hold_amount);
   if (r->customer) arc__state_customer_changed(ledger, row);
 }
 
@@ -80,6 +85,8 @@ static int parties_same_customer(const arc__tables *t, const arc__customer_recor
          r->discount_bp == arc__u32(t, ARC__CUSTOMER_DISCOUNT_BP, row) &&
          r->discount_days == arc__u32(t, ARC__CUSTOMER_DISCOUNT_DAYS, row) &&
          r->checks == arc__u32(t, ARC__CUSTOMER_CHECKS, row) &&
+         r->hold_days == arc__u32(t, ARC__CUSTOMER_HOLD_DAYS, row) &&
+         r->hold_amount == arc__i64(t, ARC__CUSTOMER_HOLD_AMOUNT, row) &&
          arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__CUSTOMER_TERMS, row)));
 }
 
@@ -107,6 +114,8 @@ static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c
   r->discount_days = c->discount_days;
   r->terms = c->terms;
   r->checks = c->checks;
+  r->hold_days = c->hold_days;
+  r->hold_amount = c->hold_amount;
   return ARC_OK;
 }
 

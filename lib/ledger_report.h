@@ -33,6 +33,8 @@ arc_status arc__report_invoices(arc_report *report, arc_ledger *ledger, const ar
                                 arc_error *err);
 arc_status arc__report_findings(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                 arc_error *err);
+arc_status arc__report_holds(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
+arc_status arc__report_credit(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
 arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                   arc_error *err);
 

@@ -31,6 +31,7 @@
   X(BOOK_CLOSED_DAY, BOOK, DAY)       /* nothing is posted to this day or before */                \
   X(BOOK_BOUNCE, BOOK, U32)           /* TOUCH that bounced last */                                \
   X(BOOK_BOUNCE_SEEN, BOOK, U32)      /* the same when a day was completed last */                 \
+  X(BOOK_EXCEPTION, BOOK, U32)        /* holds of everybody; chain by EXCEPTION_NEXT */            \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \
   /* per instant at which anything was recorded: the rows that were there before */                \
@@ -78,6 +79,8 @@
   X(CUSTOMER_DISCOUNT_DAYS, CUSTOMER, U32)                                                         \
   X(CUSTOMER_TERMS, CUSTOMER, U32)    /* NAME */                                                   \
   X(CUSTOMER_CHECKS, CUSTOMER, U32)   /* ARC_FAULT_* */                                            \
+  X(CUSTOMER_HOLD_DAYS, CUSTOMER, U32)                                                             \
+  X(CUSTOMER_HOLD_AMOUNT, CUSTOMER, I64)                                                           \
   X(CUSTOMER_ACCOUNT, CUSTOMER, U32)  /* chain by ACCOUNT_NEXT */                                  \
   X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
   X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \

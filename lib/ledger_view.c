@@ -391,6 +391,8 @@ uint32_t arc__view_pause(const arc__view *v, uint32_t invoice, int channel, unsi
   for (uint32_t x = arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer); x;
        x = arc__u32(t, ARC__EXCEPTION_NEXT, x))
     if (view_hold_counts(v, x, channel)) return x;
+  for (uint32_t x = arc__u32(t, ARC__BOOK_EXCEPTION, 1); x; x = arc__u32(t, ARC__EXCEPTION_NEXT, x))
+    if (view_hold_counts(v, x, channel)) return x;
   return 0;
 }
 

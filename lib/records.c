@@ -67,6 +67,8 @@ void arc__fields_customer(arc__codec *c, arc__customer_record *r) {
   record_u32(c, &r->discount_days);
   record_text(c, &r->terms);
   record_u32(c, &r->checks);
+  record_u32(c, &r->hold_days);
+  record_i64(c, &r->hold_amount);
 }
 
 void arc__fields_contact(arc__codec *c, arc__contact_record *r) {

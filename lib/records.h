@@ -80,7 +80,8 @@ typedef struct arc__customer_record {
   int32_t terms_days;
   uint32_t discount_bp, discount_days;
   arc_text terms;
-  uint32_t checks;
+  uint32_t checks, hold_days;
+  int64_t hold_amount;
 } arc__customer_record;
 
 typedef struct arc__contact_record {

@@ -205,9 +205,12 @@ typedef struct arc_customer {
   arc_text terms;        /**< terms of payment (terms.h), used where an invoice names neither terms, nor due, nor
                               instalments; then terms_days and the discount are not */
   uint32_t checks;       /**< ARC_FAULT_* but OTHER: what invoices are looked at for */
+  uint32_t hold_days;    /**< ARC_REPORT_CREDIT advises to hold orders when at least hold_amount is overdue and not */
+  int64_t hold_amount;   /**< in dispute, and that times its days past due comes to hold_amount for hold_days: half of
+                              it counts for twice the days. Minor units; 0: lateness alone gives no such advice */
 } arc_customer;
 #define ARC_CUSTOMER_INIT                                                                                    \
-  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0}
+  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0}
 
 /** Roles of a contact. */
 #define ARC_ROLE_PAYABLES 0 /**< accounts payable: who pays */
@@ -567,13 +570,17 @@ typedef struct arc_promise {
 #define ARC_PROMISE_INIT                                                                                     \
   {(uint32_t)sizeof(arc_promise), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0}
 
-/** Suspends reminders: of an invoice, or of a customer. Expires by itself. */
+/** Option of holds: of everybody. */
+#define ARC_EVERYBODY 1u
+
+/** Suspends reminders: of an invoice, of a customer, or of everybody; through one channel, or all. Expires by
+ * itself. */
 typedef struct arc_hold {
   uint32_t struct_size;
-  uint32_t options;  /**< 0 */
+  uint32_t options;  /**< ARC_EVERYBODY */
   arc_text key;
   arc_text customer; /**< either this ... */
-  arc_text invoice;  /**< ... or this */
+  arc_text invoice;  /**< ... or this; neither with ARC_EVERYBODY */
   arc_text reason;
   arc_text author;
   arc_day from;
@@ -858,6 +865,16 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
 #define ARC_REPORT_FINDINGS 11    /**< customer,invoice,number,issued,currency,amount,fault,other: what was found and
                                        not corrected by the day. fault: po-number, contact, terms, lines,
                                        duplicate (of the invoice `other`) */
+#define ARC_REPORT_HOLDS 12       /**< hold,scope,customer,invoice,channel,reason,author,from,until,released,status:
+                                       those that begin within the days. scope: invoice, customer, channel,
+                                       everything; status: held, expired, released */
+#define ARC_REPORT_CREDIT 13      /**< customer,currency,owed,unapplied,overdue,oldest_days,amount_days,limit,
+                                       available,advice,reason,on_hold: whether to take another order on the day,
+                                       which is to be named. overdue: past due and not in dispute; amount_days: that
+                                       times days past due; available: what the limit leaves; advice: hold, none,
+                                       for over the limit or late as the customer's hold_days and hold_amount say;
+                                       on_hold: 1 if ARC_CUSTOMER_CREDIT_HOLD is set. Limits count in the customer's
+                                       currency only */
 
 typedef struct arc_query {
   uint32_t struct_size;

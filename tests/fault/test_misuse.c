@@ -557,6 +557,7 @@ static const struct {
 } amounts[] = {
 #define AMOUNT_AT(index, one, field) index, offsetof(arc_##one, field)
     {AMOUNT_AT(0, customer, credit_limit), GOOD, GOOD, BAD, GOOD, BAD},
+    {AMOUNT_AT(0, customer, hold_amount), GOOD, GOOD, BAD, GOOD, BAD},
     {AMOUNT_AT(2, invoice, amount), BAD, GOOD, BAD, TOO_LARGE, BAD},
     {AMOUNT_AT(3, credit_note, amount), BAD, GOOD, BAD, TOO_LARGE, BAD},
     {AMOUNT_AT(4, writeoff, amount), BAD, GOOD, BAD, TOO_MUCH, BAD},

@@ -15,11 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-<<<<<<< HEAD
-#define STORY_STEPS 69
-=======
-#define STORY_STEPS 75
->>>>>>> 4cc86a9 (Ledger: what is wrong with an invoice is found, corrected and counted)
+#define STORY_STEPS 76
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -280,7 +276,8 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
   case 61:
     return STORY_POST(customers, arc_customer, .key = STORY_TEXT("C5"), .name = STORY_TEXT("Fifth"), .terms_days = 30,
                       .checks = ARC_FAULT_PO_NUMBER | ARC_FAULT_CONTACT | ARC_FAULT_TERMS | ARC_FAULT_AMOUNT |
-                                ARC_FAULT_DUPLICATE);
+                                ARC_FAULT_DUPLICATE,
+                      .hold_days = 30, .hold_amount = 50000);
   case 62:
     return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I8"), .customer = STORY_TEXT("C5"),
                       .issued = STORY_DAY + 70, .due = STORY_DAY + 80, .amount = 7000, .fulfilled = STORY_DAY + 62);
@@ -298,6 +295,10 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(credit_notes, arc_credit_note, .options = ARC_OUR_ERROR, .key = STORY_TEXT("N2"),
                       .customer = STORY_TEXT("C5"), .invoice = STORY_TEXT("I9"), .reason = STORY_TEXT("billed twice"),
                       .issued = STORY_DAY + 74, .amount = 7000);
+  case 67:
+    return STORY_POST(holds, arc_hold, .options = ARC_EVERYBODY, .key = STORY_TEXT("H3"),
+                      .reason = STORY_TEXT("new bank account"), .author = STORY_TEXT("Ida"), .from = STORY_DAY + 74,
+                      .until = STORY_DAY + 76, .channel = ARC_CHANNEL_EMAIL);
   default:
     return STORY_POST(dispute_resolutions, arc_dispute_resolution, .options = ARC_OUR_ERROR,
                       .dispute = STORY_TEXT("D3"), .outcome = STORY_TEXT("valid"), .day = STORY_DAY + 75);
@@ -322,23 +323,20 @@ static arc_status story_letters(arc_ledger *ledger, int step, arc_error *err) {
   default:
     return STORY_POST(retries, arc_retry, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
                       .day = STORY_DAY + 65, .not_before = STORY_INSTANT + 86400000);
-<<<<<<< HEAD
   }
 }
 
-=======
->>>>>>> 4cc86a9 (Ledger: what is wrong with an invoice is found, corrected and counted)
 /* Euros for an invoice in dollars, and a part of that undone. */
 static arc_status story_abroad(arc_ledger *ledger, int step, arc_error *err) {
   switch (step) {
-  case 65:
+  case 61:
     return STORY_POST(payments, arc_payment, .key = STORY_TEXT("P7"), .customer = STORY_TEXT("C1"), .currency = "EUR",
                       .received = STORY_DAY + 62, .value_day = ARC_DAY_NONE, .amount = 5000);
-  case 66:
+  case 62:
     return STORY_APPLY(.key = STORY_TEXT("A3"), .credit = STORY_TEXT("P7"), .invoice = STORY_TEXT("I7"),
                        .day = STORY_DAY + 63, .amount = 4000, .rate_invoice = 10834, .rate_credit = 10000,
                        .credit_value = 4321, .tolerance = 2);
-  case 67:
+  case 63:
     return STORY_APPLY(.credit = STORY_TEXT("P7"), .invoice = STORY_TEXT("I7"), .day = STORY_DAY + 63, .amount = 500,
                        .settled = 545);
   default:
@@ -358,15 +356,9 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 33) return story_exceptions(ledger, step, err);
   if (step < 44) return story_talk(ledger, step, err);
   if (step < 58) return story_late(ledger, step, err);
-<<<<<<< HEAD
-  if (step < 61) return story_wrong(ledger, step, err);
-  if (step < 65) return story_letters(ledger, step, err);
-  return story_abroad(ledger, step, err);
-=======
-  if (step < 67) return story_wrong(ledger, step, err);
-  if (step < 71) return story_letters(ledger, step - 6, err);
-  return story_abroad(ledger, step - 10, err);
->>>>>>> 4cc86a9 (Ledger: what is wrong with an invoice is found, corrected and counted)
+  if (step < 68) return story_wrong(ledger, step, err);
+  if (step < 72) return story_letters(ledger, step - 7, err);
+  return story_abroad(ledger, step - 11, err);
 }
 
 #endif

@@ -556,6 +556,52 @@ static void check_quality(struct book b, arc_day day) {
   arc_report_free(report);
 }
 
+/* Of an invoice, through a channel (0: of all channels alone), by a hold of it, its customer or everybody. */
+static int is_held(const struct model *m, int invoice, int channel, arc_day day) {
+  const struct model_invoice *v = &m->invoices[invoice];
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_command *c = &m->things[i].said;
+    if (c->kind != MODEL_SAY_HOLD || c->day > day || (c->until != MODEL_NEVER && c->until < day)) continue;
+    if (m->things[i].closed != MODEL_NEVER && m->things[i].closed <= day) continue;
+    if (c->channel && c->channel != channel) continue;
+    if (c->flags || c->invoice == v->key || (c->invoice < 0 && c->customer == m->customers[v->customer].key)) return 1;
+  }
+  return 0;
+}
+
+static void check_holds(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_HOLDS, "", day);
+  arc__view view;
+  size_t row = 0;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    char key[24];
+    const char *status = t->closed != MODEL_NEVER && t->closed <= day ? "released"
+                         : t->said.until != MODEL_NEVER && t->said.until < day && day < ARC_DAY_LAST ? "expired"
+                                                                                                     : "held";
+    if (t->said.kind != MODEL_SAY_HOLD || t->said.day > day) continue;
+    if (row >= arc_report_rows(report)) sim_die("a hold is missing", "");
+    snprintf(key, sizeof key, "H%d", t->said.key);
+    if (strcmp(arc_report_text(report, row, 0, NULL), key) != 0) sim_die("another hold than", key);
+    if (strcmp(arc_report_text(report, row, column(report, "status"), NULL), status) != 0)
+      sim_die("another status of a hold", key);
+    row++;
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "holds", "");
+  arc_report_free(report);
+  if (arc__view_open(&view, b.ledger, day, NULL) != ARC_OK) sim_die("no view", "");
+  for (int i = 0; i < m->invoice_count; i++) {
+    char key[24];
+    arc_text text = {key, 0};
+    text.size = (size_t)snprintf(key, sizeof key, "I%d", m->invoices[i].key);
+    for (int channel = 0; channel < 3; channel++)
+      sim_equal(arc__view_pause(&view, arc__find_invoice(view.tables, text), channel, 1u << ARC__EXCEPTION_HOLD) != 0,
+                is_held(m, i, channel, day), "held", key);
+  }
+  arc__view_close(&view);
+}
+
 static int64_t owed(const struct sums *s, int customer, int currency) {
   return s->open[customer][currency] - s->left[customer][currency];
 }
@@ -605,6 +651,7 @@ void check_reports(struct book b, arc_day day, int customer) {
   check_applications(b, day, -1);
   check_touches(b, day);
   check_disputes(b, day);
+  check_holds(b, day);
   check_invoices(b, day);
   check_findings(b, day);
   check_quality(b, day);

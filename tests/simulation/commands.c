@@ -763,9 +763,11 @@ static void make_hold(struct maker *mk, struct model_command *c) {
     c->customer = old_key(mk, mk->model->customer_count),
     c->invoice = one_in(mk, 20) ? c->invoice : -1;
   c->channel = one_in(mk, 2) ? 0 : below(mk, 11);
+  if (one_in(mk, 6)) c->flags = 1, c->customer = -1, c->invoice = one_in(mk, 20) ? c->invoice : -1;
 }
 
 TELL(holds, arc_hold) {
+  r->options = c->flags ? ARC_EVERYBODY : 0;
   r->key = key_text(t, 'H', c->key);
   r->customer = key_text(t, 'C', c->customer);
   r->invoice = key_text(t, 'I', c->invoice);

@@ -953,7 +953,8 @@ static int say_promise(struct model *m, const struct model_command *c) {
 
 static int say_hold(struct model *m, const struct model_command *c) {
   int customer = model_find_customer(m, c->customer), invoice = model_find_invoice(m, c->invoice);
-  if (c->key < 0 || !is_day(c->day) || (c->customer < 0) == (c->invoice < 0)) return NO;
+  if (c->key < 0 || !is_day(c->day)) return NO;
+  if (c->flags ? c->customer >= 0 || c->invoice >= 0 : (c->customer < 0) == (c->invoice < 0)) return NO;
   if ((c->customer >= 0 && customer < 0) || (c->invoice >= 0 && invoice < 0)) return NO;
   if (c->until != MODEL_NEVER && (!is_day(c->until) || c->until < c->day)) return NO;
   if (c->channel < 0 || c->channel > 9) return NO;

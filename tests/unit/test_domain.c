@@ -1,11 +1,11 @@
 /* What users of receivables systems complain of (the domain paper's list, by its row numbers): each situation is
  * built, and comes out right here.
  *
- * Covered: 1-11, 14-17, 19-23, 25, 27-35, 38-47, 50.
+ * Covered: 1-11, 14-17, 19-23, 25, 27-35, 38-47, 49, 50.
  * Elsewhere: 12 and 13 (speed) in the benchmarks, 18 (discount after a part payment) with the matcher's tests, 36
  * (conditions of policies) with the cadence's, 48 (signed delays) with the metrics'.
  * Waiting for what does not exist yet: 24 (templates of the host), 26 (credit notes listed in a reminder), 37 (an end
- * that every policy must have), 49 (advice to hold orders); of 42 the conversion between currencies. */
+ * that every policy must have); of 42 the conversion between currencies. */
 #include "../support/ledger_case.h"
 
 static const arc_day DAY = 20089; /* Wednesday 2025-01-01 */
@@ -709,6 +709,42 @@ static void domain_row_47_terms_are_a_sequence(void **state) {
   }
 }
 
+static void advice_is(struct ledger_case *c, arc_day day, const char *wanted) {
+  arc_report *report = QUERY(.report = ARC_REPORT_CREDIT, .customer = T("A"), .as_of = day);
+  assert_int_equal(arc_report_rows(report), 1);
+  assert_string_equal(arc_report_text(report, 0, 9, NULL), wanted);
+  arc_report_free(report);
+}
+
+/* Before the order, by amount times age, and not for cents: however many there are. */
+static void domain_row_49_hold_advice_weighs_amount_and_age(void **state) {
+  struct ledger_case *c = *state;
+  arc_query no_day = ARC_QUERY_INIT;
+  arc_report *report;
+  INVALID(CUSTOMER(.key = T("A"), .hold_days = 30));
+  INVALID(CUSTOMER(.key = T("A"), .hold_amount = 1, .hold_days = 3661));
+  OK(CUSTOMER(.key = T("A"), .hold_amount = 100000, .hold_days = 30, .credit_limit = 900000));
+  for (int i = 0; i < 12; i++) {
+    char key[] = {'c', (char)('a' + i), 0};
+    invoice(c, key, "A", DAY - 200, 3); /* twelve invoices long overdue, of three cents each */
+  }
+  advice_is(c, DAY, "none");
+  invoice(c, "I", "A", DAY, 100000);
+  advice_is(c, DAY + 29, "none");
+  advice_is(c, DAY + 30, "hold"); /* the amount, for the days */
+  invoice(c, "J", "A", DAY, 500000);
+  advice_is(c, DAY + 5, "hold"); /* six times as much is as bad after five days */
+  advice_is(c, DAY + 4, "none");
+  OK(DISPUTE(.key = T("D"), .invoice = T("J"), .opened = DAY + 1)); /* what is in dispute is no lateness */
+  advice_is(c, DAY + 5, "none");
+  invoice(c, "K", "A", DAY + 35, 400000);
+  REPORT_IS("A|USD|10000.36|0.00|1000.36|205|5073.80|9000.00|-1000.36|hold|over the credit limit|0\n",
+            .report = ARC_REPORT_CREDIT, .as_of = DAY + 5);
+  no_day.report = ARC_REPORT_CREDIT;
+  INVALID(arc_ledger_report(&report, c->ledger, &no_day, &c->err));
+  FIELD(4);
+}
+
 static void domain_row_50_a_writeoff_has_a_reason_and_an_account(void **state) {
   struct ledger_case *c = *state;
   policy(c);
@@ -767,6 +803,7 @@ int main(void) {
       LEDGER_TEST(domain_row_45_one_application_is_undone_alone),
       cmocka_unit_test(domain_row_46_cash_without_a_breakdown),
       LEDGER_TEST(domain_row_47_terms_are_a_sequence),
+      LEDGER_TEST(domain_row_49_hold_advice_weighs_amount_and_age),
       LEDGER_TEST(domain_row_50_a_writeoff_has_a_reason_and_an_account),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -369,6 +369,45 @@ static void test_exceptions_move_no_money(void **state) {
   arc__view_close(&view);
 }
 
+/* A hold of everybody stops all, or one channel, and is over by itself. */
+static void test_a_hold_of_everybody(void **state) {
+  struct ledger_case *c = *state;
+  begin(c);
+  INVALID(HOLD(.key = T("H"), .from = DAY)); /* forgotten whom */
+  INVALID(HOLD(.options = ARC_EVERYBODY, .key = T("H"), .customer = T("A"), .from = DAY));
+  INVALID(HOLD(.options = ARC_EVERYBODY, .key = T("H"), .invoice = T("I"), .from = DAY));
+  INVALID(HOLD(.options = 2, .key = T("H"), .from = DAY));
+  OK(HOLD(.options = ARC_EVERYBODY, .key = T("H"), .reason = T("strike"), .author = T("Ida"), .from = DAY + 1,
+          .until = DAY + 3, .channel = ARC_CHANNEL_LETTER));
+  ALREADY(HOLD(.options = ARC_EVERYBODY, .key = T("H"), .reason = T("strike"), .author = T("Ida"), .from = DAY + 1,
+               .until = DAY + 3, .channel = ARC_CHANNEL_LETTER));
+  EXISTS(HOLD(.key = T("H"), .customer = T("A"), .reason = T("strike"), .author = T("Ida"), .from = DAY + 1,
+              .until = DAY + 3, .channel = ARC_CHANNEL_LETTER));
+  uint32_t row = find_exception(c, ARC__EXCEPTION_HOLD, "H");
+  assert_int_equal(pause(c, "I", ARC_CHANNEL_LETTER, HOLDS, DAY), 0);
+  assert_int_equal(pause(c, "I", ARC_CHANNEL_LETTER, HOLDS, DAY + 1), row);
+  assert_int_equal(pause(c, "J", ARC_CHANNEL_LETTER, HOLDS, DAY + 3), row);
+  assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, HOLDS, DAY + 3), 0);
+  assert_int_equal(pause(c, "J", ARC_CHANNEL_LETTER, HOLDS, DAY + 4), 0);
+  OK(HOLD(.options = ARC_EVERYBODY, .key = T("G"), .from = DAY + 2));
+  OK(RELEASE(.hold = T("G"), .reason = T("over"), .day = DAY + 5));
+  OK(HOLD(.key = T("F"), .invoice = T("J"), .from = DAY + 2, .channel = ARC_CHANNEL_SMS));
+  assert_int_not_equal(pause(c, "J", ARC_CHANNEL_CALL, HOLDS, DAY + 4), 0);
+  assert_int_equal(pause(c, "J", ARC_CHANNEL_CALL, HOLDS, DAY + 5), 0);
+  REPORT_IS("H|channel|||letter|strike|Ida|2025-01-02|2025-01-04||held\nG|everything||||||2025-01-03|||held\n"
+            "F|invoice|A|J|sms|||2025-01-03|||held\n",
+            .report = ARC_REPORT_HOLDS, .as_of = DAY + 3);
+  REPORT_IS("H|channel|||letter|strike|Ida|2025-01-02|2025-01-04||expired\n"
+            "G|everything||||||2025-01-03||2025-01-06|released\nF|invoice|A|J|sms|||2025-01-03|||held\n",
+            .report = ARC_REPORT_HOLDS, .as_of = DAY + 5);
+  REPORT_IS("F|invoice|A|J|sms|||2025-01-03|||held\n", .report = ARC_REPORT_HOLDS, .customer = T("A"));
+  REPORT_IS("", .report = ARC_REPORT_HOLDS, .invoice = T("I"));
+  REPORT_IS("6|2025-01-02|hold|||||strike\n", .report = ARC_REPORT_TIMELINE, .from = DAY + 1, .as_of = DAY + 1);
+  case_reopen(c);
+  assert_int_equal(arc_ledger_verify(c->ledger, &c->err), ARC_OK);
+  assert_int_equal(pause(c, "I", ARC_CHANNEL_LETTER, HOLDS, DAY + 1), row);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_dispute_is_recorded_once),
@@ -388,6 +427,7 @@ int main(void) {
       LEDGER_TEST(test_hold_is_recorded_once),
       LEDGER_TEST(test_hold_input_is_checked),
       LEDGER_TEST(test_exceptions_move_no_money),
+      LEDGER_TEST(test_a_hold_of_everybody),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
