@@ -90,7 +90,7 @@ static void tell_refused(void *user, row *r, const char *column, const arc_error
   const char *header = column[0] != '\0' ? column : NULL;
   size_t i;
   r->refused = 1;
-  if (r->id != 0) {
+  if (r->id != 0 && !r->changed) {
     im->unfit++;
     return;
   }
@@ -294,7 +294,7 @@ static row **gather(const import *im, int only_new, size_t *count) {
   *count = 0;
   for (i = 0; i < im->rows.count; i++) {
     row *r = im->rows.rows[i];
-    int waits = r->id == 0 || (!only_new && r->day > im->b->posted_through);
+    int waits = r->id == 0 || r->changed || (!only_new && r->day > im->b->posted_through);
     if (waits && !r->refused) found[(*count)++] = r;
   }
   row_sort(found, *count);
@@ -360,6 +360,18 @@ static int store(import *im, size_t *count) {
   return code;
 }
 
+/* Customers that were there and say something else now; one is counted with its contact. */
+static size_t count_changed(const import *im) {
+  size_t i, count = 0;
+  for (i = 0; i < im->staged; i++) {
+    const row *r = im->rows.rows[i], *of;
+    if (!r->changed || r->refused) continue;
+    of = r->kind == ROW_CONTACT ? row_book_find(&im->rows, ROW_CUSTOMER, r->fields[CONTACT_KEY]) : NULL;
+    count += !of || !of->changed;
+  }
+  return count;
+}
+
 static void print_counts(const import *im) {
   size_t counts[FILE_KINDS] = {0};
   size_t i;
@@ -385,7 +397,8 @@ static int import_in_transaction(import *im) {
   im->staged = im->rows.count;
   if (code == 0) code = read_sources(im);
   if (code == 0 && im->options->skip_bad) drop_bad_lines(im);
-  if (code == 0 && (im->bad == 0 || im->options->skip_bad) && im->rows.count > im->staged)
+  if (code == 0 && (im->bad == 0 || im->options->skip_bad) &&
+      (im->rows.count > im->staged || count_changed(im) != 0))
     code = prove(im);
   if (code != 0) return code;
   if (im->bad != 0 && !im->options->skip_bad)
@@ -397,6 +410,8 @@ static int import_in_transaction(import *im) {
   if (code != 0) return code;
   code = book_execute(im->b, "COMMIT");
   if (code != 0) return code;
+  if (count_changed(im) != 0)
+    remark("%zu customers are changed, as 'run' records", count_changed(im));
   if (im->made != 0)
     remark("%zu customers were made from their invoices, no customers file being there", im->made);
   if (im->unfit != 0)

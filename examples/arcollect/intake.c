@@ -160,6 +160,36 @@ static row *start(intake *in, int32_t kind, arc_day day) {
   return r;
 }
 
+/* The columns of the fields of customers and contacts. */
+static const int32_t customer_columns[CUSTOMER_FIELDS] = {
+    COLUMN_KEY,         COLUMN_NAME,     COLUMN_PARENT,       COLUMN_SEGMENT,
+    COLUMN_OWNER,       COLUMN_POLICY,   COLUMN_CURRENCY,     COLUMN_FLAGS,
+    COLUMN_CREDIT_LIMIT, COLUMN_TERMS_DAYS, COLUMN_DISCOUNT_BP, COLUMN_DISCOUNT_DAYS,
+    COLUMN_TERMS,       COLUMN_CHECKS,   COLUMN_HOLD_DAYS,    COLUMN_HOLD_AMOUNT};
+static const int32_t contact_columns[CONTACT_FIELDS] = {
+    COLUMN_KEY,   COLUMN_CONTACT, COLUMN_LANGUAGE,   COLUMN_EMAIL, COLUMN_PHONE,
+    COLUMN_POSTAL, COLUMN_UTC_OFFSET, COLUMN_ROLE, COLUMN_OPT_OUTS};
+
+/* A customer or contact that was imported before says something else now. What the file has no
+ * column for stays. */
+static int change(intake *in, row *held, row *r) {
+  const int32_t *columns = r->kind == ROW_CUSTOMER ? customer_columns : contact_columns;
+  size_t i, count = row_field_count(r->kind);
+  for (i = 1; i < count; i++) {
+    if (in->how->position[columns[i]] < 0) r->fields[i] = held->fields[i];
+  }
+  if (row_equal(held, r)) {
+    in->already += r->kind != ROW_CONTACT;
+    return 1;
+  }
+  held->fields = r->fields;
+  held->file = r->file;
+  held->line = r->line;
+  held->refused = 0;
+  held->changed = 1;
+  return 1;
+}
+
 /* Adds a row, unless the same is there; another one under its key is a bad record. */
 static int add(intake *in, row *r, int32_t key_column) {
   char reason[COMPLAINT_SIZE], where[48];
@@ -171,7 +201,9 @@ static int add(intake *in, row *r, int32_t key_column) {
     in->already += r->kind != ROW_CONTACT;
     return 1;
   }
-  if (holder->id != 0)
+  if (holder->id != 0 && !holder->changed && in->how->kind == FILE_CUSTOMERS)
+    return change(in, holder, r);
+  if (holder->id != 0 && !holder->changed)
     snprintf(where, sizeof where, "imported before");
   else
     snprintf(where, sizeof where, "line %u", (unsigned)holder->line);
@@ -182,7 +214,7 @@ static int add(intake *in, row *r, int32_t key_column) {
 
 static void take_customer(intake *in) {
   char reason[COMPLAINT_SIZE];
-  int64_t flags, offset;
+  int64_t flags, offset, checks, opt_outs, role;
   row *customer = start(in, ROW_CUSTOMER, ARC_DAY_FIRST);
   row *contact = start(in, ROW_CONTACT, ARC_DAY_FIRST);
   const char *currency = cell(in, COLUMN_CURRENCY);
@@ -191,6 +223,9 @@ static void take_customer(intake *in) {
       !set_count(in, customer, CUSTOMER_TERMS_DAYS, COLUMN_TERMS_DAYS) ||
       !set_count(in, customer, CUSTOMER_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
       !set_count(in, customer, CUSTOMER_DISCOUNT_DAYS, COLUMN_DISCOUNT_DAYS) ||
+      !set_count(in, customer, CUSTOMER_HOLD_DAYS, COLUMN_HOLD_DAYS) ||
+      !set_money(in, customer, CUSTOMER_HOLD_AMOUNT, COLUMN_HOLD_AMOUNT, 0,
+                 currency[0] != '\0' ? currency : in->book_currency) ||
       !set_money(in, customer, CUSTOMER_CREDIT_LIMIT, COLUMN_CREDIT_LIMIT, 0,
                  currency[0] != '\0' ? currency : in->book_currency))
     return;
@@ -206,6 +241,21 @@ static void take_customer(intake *in) {
     complain(in, COLUMN_UTC_OFFSET, reason);
     return;
   }
+  if (!value_checks(&checks, cell(in, COLUMN_CHECKS), reason)) {
+    complain(in, COLUMN_CHECKS, reason);
+    return;
+  }
+  if (!value_channels(&opt_outs, cell(in, COLUMN_OPT_OUTS), reason)) {
+    complain(in, COLUMN_OPT_OUTS, reason);
+    return;
+  }
+  if (!value_role(&role, cell(in, COLUMN_ROLE), reason)) {
+    complain(in, COLUMN_ROLE, reason);
+    return;
+  }
+  set_number(in, customer, CUSTOMER_CHECKS, checks);
+  set_number(in, contact, CONTACT_ROLE, role);
+  set_number(in, contact, CONTACT_OPT_OUTS, opt_outs);
   set_cell(in, customer, CUSTOMER_KEY, COLUMN_KEY);
   set_cell(in, customer, CUSTOMER_NAME, COLUMN_NAME);
   set_cell(in, customer, CUSTOMER_PARENT, COLUMN_PARENT);
@@ -223,7 +273,8 @@ static void take_customer(intake *in) {
   set_number(in, contact, CONTACT_UTC_OFFSET, offset);
   if (!add(in, customer, COLUMN_KEY)) return;
   if (cell(in, COLUMN_CONTACT)[0] != '\0' || cell(in, COLUMN_EMAIL)[0] != '\0' ||
-      cell(in, COLUMN_PHONE)[0] != '\0' || cell(in, COLUMN_POSTAL)[0] != '\0')
+      cell(in, COLUMN_PHONE)[0] != '\0' || cell(in, COLUMN_POSTAL)[0] != '\0' ||
+      row_book_find(in->rows, ROW_CONTACT, cell(in, COLUMN_KEY)))
     add(in, contact, COLUMN_KEY);
 }
 
@@ -294,6 +345,9 @@ static void take_invoice(intake *in) {
   if (!set_currency(in, r, INVOICE_CURRENCY) || !set_date(in, r, INVOICE_DUE, COLUMN_DUE) ||
       !set_money(in, r, INVOICE_AMOUNT, COLUMN_AMOUNT, 1,
                  currency[0] != '\0' ? currency : customer_currency(in, customer)) ||
+      !set_money(in, r, INVOICE_LINES_TOTAL, COLUMN_LINES_TOTAL, 0,
+                 currency[0] != '\0' ? currency : customer_currency(in, customer)) ||
+      !set_date(in, r, INVOICE_FULFILLED, COLUMN_FULFILLED) ||
       !set_count(in, r, INVOICE_DISCOUNT_BP, COLUMN_DISCOUNT_BP) ||
       !set_count(in, r, INVOICE_DISCOUNT_DAYS, COLUMN_DISCOUNT_DAYS))
     return;

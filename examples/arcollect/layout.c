@@ -16,7 +16,7 @@ typedef struct column_rule {
   int required;
 } column_rule;
 
-#define RULES_MAX 19
+#define RULES_MAX 24
 
 static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
     [FILE_CUSTOMERS] = {{COLUMN_KEY, "key custid customerid customerkey customer id", 1},
@@ -38,6 +38,11 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                         {COLUMN_CONTACT, "contact contactname", 0},
                         {COLUMN_LANGUAGE, "language lang", 0},
                         {COLUMN_UTC_OFFSET, "utcoffset", 0},
+                        {COLUMN_CHECKS, "checks", 0},
+                        {COLUMN_HOLD_DAYS, "holddays", 0},
+                        {COLUMN_HOLD_AMOUNT, "holdamount", 0},
+                        {COLUMN_ROLE, "role", 0},
+                        {COLUMN_OPT_OUTS, "optouts", 0},
                         {-1, NULL, 0}},
     [FILE_INVOICES] = {{COLUMN_KEY, "key invid invoiceid invoicekey id", 0},
                        {COLUMN_NUMBER, "number invoicenumber", 0},
@@ -51,6 +56,8 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                        {COLUMN_TERMS, "terms paymentterms", 0},
                        {COLUMN_PO, "po ponumber", 0},
                        {COLUMN_SETTLED, "settled settleddate", 0},
+                       {COLUMN_LINES_TOTAL, "linestotal", 0},
+                       {COLUMN_FULFILLED, "fulfilled fulfilleddate", 0},
                        {-1, NULL, 0}},
     [FILE_PAYMENTS] = {{COLUMN_KEY, "key payid paymentid paymentkey payment id", 1},
                        {COLUMN_CUSTOMER, "customer custid customerid customerkey", 0},
@@ -104,7 +111,9 @@ static const char *const column_names[COLUMNS] = {
     "settled",    "received",    "value_day",     "payer",        "payer_account", "bank_reference",
     "remittance", "date",        "type",          "invoice",      "payment",       "text",
     "until",      "discount",    "tolerance",     "deduction",    "terms",         "kind",
-    "from",       "approved_by", "credit_note",   "rate",         "invoice_value", "credit_value"};
+    "from",       "approved_by", "credit_note",   "rate",         "invoice_value", "credit_value",
+    "checks",     "hold_days",   "hold_amount",   "role",         "opt_outs",      "lines_total",
+    "fulfilled"};
 
 /* Headers that make a foreign layout: all of these names, as compared. */
 typedef struct known_layout {

@@ -337,6 +337,11 @@ static const struct {
     {"timeline", REPORT_TIMELINE, LISTS},
     {"exceptions", REPORT_EXCEPTIONS, STANDS},
     {"preview", REPORT_PREVIEW, OPTION_BIT(OPTION_DAYS) | OPTION_BIT(OPTION_ON_ACCOUNT) | PRINTS},
+    {"disputes", REPORT_DISPUTES, LISTS},
+    {"invoices", REPORT_INVOICES, LISTS},
+    {"findings", REPORT_FINDINGS, LISTS},
+    {"holds", REPORT_HOLDS, LISTS},
+    {"credit", REPORT_CREDIT, OPTION_BIT(OPTION_CUSTOMER) | STANDS},
 };
 
 static int begin(const options *o, uint32_t allowed) {

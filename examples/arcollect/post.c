@@ -41,6 +41,7 @@ static int32_t charge_kind_of(const char *word) {
 
 static void fill_customer(const row *r, void *out) {
   arc_customer c = ARC_CUSTOMER_INIT;
+  c.options = ARC_REPLACE; /* the rows say what counts now */
   c.key = text_of(r->fields[CUSTOMER_KEY]);
   c.name = text_of(r->fields[CUSTOMER_NAME]);
   c.parent = text_of(r->fields[CUSTOMER_PARENT]);
@@ -54,11 +55,17 @@ static void fill_customer(const row *r, void *out) {
   c.discount_bp = count_of(r->fields[CUSTOMER_DISCOUNT_BP]);
   c.discount_days = count_of(r->fields[CUSTOMER_DISCOUNT_DAYS]);
   c.terms = text_of(r->fields[CUSTOMER_TERMS]);
+  c.checks = count_of(r->fields[CUSTOMER_CHECKS]);
+  c.hold_days = count_of(r->fields[CUSTOMER_HOLD_DAYS]);
+  c.hold_amount = number_of(r->fields[CUSTOMER_HOLD_AMOUNT]);
   memcpy(out, &c, sizeof c);
 }
 
 static void fill_contact(const row *r, void *out) {
   arc_contact c = ARC_CONTACT_INIT;
+  c.options = ARC_REPLACE;
+  c.role = (int32_t)number_of(r->fields[CONTACT_ROLE]);
+  c.opt_outs = count_of(r->fields[CONTACT_OPT_OUTS]);
   c.key = text_of(r->fields[CONTACT_KEY]);
   c.customer = c.key;
   c.name = text_of(r->fields[CONTACT_NAME]);
@@ -83,6 +90,8 @@ static void fill_invoice(const row *r, void *out) {
   i.discount_bp = count_of(r->fields[INVOICE_DISCOUNT_BP]);
   i.discount_days = count_of(r->fields[INVOICE_DISCOUNT_DAYS]);
   i.terms = text_of(r->fields[INVOICE_TERMS]);
+  i.lines_total = number_of(r->fields[INVOICE_LINES_TOTAL]);
+  i.fulfilled = day_of(r->fields[INVOICE_FULFILLED]);
   memcpy(out, &i, sizeof i);
 }
 
@@ -308,7 +317,7 @@ static const command commands[] = {
      fill_customer,
      post_customers,
      {"", "", "key", "name", "parent", "segment", "owner", "policy", "currency", "flags",
-      "credit_limit", "terms_days", "discount_bp", "discount_days", "", "terms"}},
+      "credit_limit", "terms_days", "discount_bp", "discount_days", "", "terms", "checks", "hold_days"}},
     {ROW_CONTACT,
      sizeof(arc_contact),
      fill_contact,
@@ -320,7 +329,7 @@ static const command commands[] = {
      fill_invoice,
      post_invoices,
      {"", "", "key", "number", "customer", "po", "currency", "issued", "due", "discount_bp",
-      "amount", "discount_days", "", "", "terms"}},
+      "amount", "discount_days", "", "", "terms", "lines_total", "fulfilled"}},
     {ROW_CHARGE,
      sizeof(arc_charge),
      fill_charge,

@@ -131,6 +131,16 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
     return report_of_ledger(out, ledger, ARC_REPORT_TOUCHES, o, as_of, err);
   case REPORT_POSTINGS:
     return report_of_ledger(out, ledger, ARC_REPORT_POSTINGS, o, as_of, err);
+  case REPORT_DISPUTES:
+    return report_of_ledger(out, ledger, ARC_REPORT_DISPUTES, o, as_of, err);
+  case REPORT_INVOICES:
+    return report_of_ledger(out, ledger, ARC_REPORT_INVOICES, o, as_of, err);
+  case REPORT_FINDINGS:
+    return report_of_ledger(out, ledger, ARC_REPORT_FINDINGS, o, as_of, err);
+  case REPORT_HOLDS:
+    return report_of_ledger(out, ledger, ARC_REPORT_HOLDS, o, as_of, err);
+  case REPORT_CREDIT:
+    return report_of_ledger(out, ledger, ARC_REPORT_CREDIT, o, as_of, err);
   default:
     return report_of_ledger(out, ledger, ARC_REPORT_TIMELINE, o, as_of, err);
   }
@@ -139,7 +149,8 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
 /* Lists can show all there is; what stands at the end of a day needs to know which. */
 static int is_list(int32_t command) {
   return command == REPORT_APPLICATIONS || command == REPORT_EXCHANGES ||
-         command == REPORT_TOUCHES || command == REPORT_POSTINGS || command == REPORT_TIMELINE;
+         command == REPORT_TOUCHES || command == REPORT_POSTINGS || command == REPORT_TIMELINE ||
+         command == REPORT_INVOICES;
 }
 
 static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledger) {

@@ -50,6 +50,9 @@ enum {
   CUSTOMER_DISCOUNT_BP,
   CUSTOMER_DISCOUNT_DAYS,
   CUSTOMER_TERMS,
+  CUSTOMER_CHECKS,
+  CUSTOMER_HOLD_DAYS,
+  CUSTOMER_HOLD_AMOUNT,
   CUSTOMER_FIELDS
 };
 enum {
@@ -60,6 +63,8 @@ enum {
   CONTACT_PHONE,
   CONTACT_POSTAL,
   CONTACT_UTC_OFFSET,
+  CONTACT_ROLE,
+  CONTACT_OPT_OUTS,
   CONTACT_FIELDS
 }; /* key: the customer's */
 enum {
@@ -73,6 +78,8 @@ enum {
   INVOICE_DISCOUNT_BP,
   INVOICE_DISCOUNT_DAYS,
   INVOICE_TERMS,
+  INVOICE_LINES_TOTAL,
+  INVOICE_FULFILLED,
   INVOICE_FIELDS
 };
 enum {
@@ -172,6 +179,7 @@ typedef struct row {
   uint32_t line;  /* of the file it was read from */
   uint16_t file;  /* index of that file */
   uint16_t refused;
+  uint16_t changed; /* staged before, and says something else now */
   const char **fields;
 } row;
 

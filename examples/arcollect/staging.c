@@ -75,24 +75,31 @@ static void staging_encode(buffer *out, const row *r) {
   }
 }
 
+static const char staging_insert[] = "INSERT INTO arcollect_rows(day,kind,fields) VALUES(?,?,?)",
+                  staging_update[] =
+                      "UPDATE arcollect_rows SET day=?,kind=?,fields=?,refused=NULL WHERE id=?";
+
 int staging_store(book *b, row *const *rows, size_t count) {
-  sqlite3_stmt *statement = NULL;
+  sqlite3_stmt *statement = NULL, *change = NULL;
   buffer text = {NULL, 0, 0};
   size_t i = 0;
   int code = 0;
-  if (sqlite3_prepare_v2(b->db, "INSERT INTO arcollect_rows(day,kind,fields) VALUES(?,?,?)", -1,
-                         &statement, NULL) == SQLITE_OK) {
+  if (sqlite3_prepare_v2(b->db, staging_insert, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_prepare_v2(b->db, staging_update, -1, &change, NULL) == SQLITE_OK) {
     for (; i < count; i++) {
+      sqlite3_stmt *with = rows[i]->id != 0 ? change : statement;
       staging_encode(&text, rows[i]);
-      if (sqlite3_bind_int(statement, 1, rows[i]->day) != SQLITE_OK ||
-          sqlite3_bind_int(statement, 2, rows[i]->kind) != SQLITE_OK ||
-          sqlite3_bind_text64(statement, 3, text.data, text.size, SQLITE_STATIC, SQLITE_UTF8) !=
+      if (sqlite3_bind_int(with, 1, rows[i]->day) != SQLITE_OK ||
+          sqlite3_bind_int(with, 2, rows[i]->kind) != SQLITE_OK ||
+          sqlite3_bind_text64(with, 3, text.data, text.size, SQLITE_STATIC, SQLITE_UTF8) !=
               SQLITE_OK ||
-          sqlite3_step(statement) != SQLITE_DONE || sqlite3_reset(statement) != SQLITE_OK)
+          (with == change && sqlite3_bind_int64(with, 4, rows[i]->id) != SQLITE_OK) ||
+          sqlite3_step(with) != SQLITE_DONE || sqlite3_reset(with) != SQLITE_OK)
         break;
-      rows[i]->id = sqlite3_last_insert_rowid(b->db);
+      if (with == statement) rows[i]->id = sqlite3_last_insert_rowid(b->db);
     }
   }
+  sqlite3_finalize(change);
   if (!statement || i < count) code = book_fail(b, "store the imported rows");
   sqlite3_finalize(statement);
   buffer_free(&text);

@@ -14,7 +14,8 @@ int staging_load(book *b, row_book *into, arc_day after, arc_day through, int wi
 /* The youngest row's id; 0 if there is none. */
 int staging_last_id(book *b, int64_t *id);
 
-/* Stores new rows, in this order, in the transaction that is open, and gives them their ids. */
+/* Stores rows, in this order, in the transaction that is open: new ones, which get their ids, and
+ * changed ones in their old place. */
 int staging_store(book *b, row *const *rows, size_t count);
 
 /* One refused row and why. */

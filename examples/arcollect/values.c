@@ -214,34 +214,76 @@ int value_utc_offset(int64_t *out, const char *text, char complaint[COMPLAINT_SI
   return 0;
 }
 
-int value_flags(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
-  static const struct {
-    const char *word;
-    uint32_t flag;
-  } words[] = {{"credit_hold", ARC_CUSTOMER_CREDIT_HOLD},
-               {"do_not_contact", ARC_CUSTOMER_DO_NOT_CONTACT},
-               {"insolvent", ARC_CUSTOMER_INSOLVENT},
-               {"deceased", ARC_CUSTOMER_DECEASED},
-               {"legal", ARC_CUSTOMER_LEGAL},
-               {"strategic", ARC_CUSTOMER_STRATEGIC}};
-  uint32_t flags = 0;
+typedef struct value_word {
+  const char *word;
+  uint32_t bit;
+} value_word;
+
+/* The words of a list, as bits; `known` names them all, for a complaint. */
+static int value_bits(int64_t *out, const char *text, const value_word *words, size_t count,
+                      const char *what, char complaint[COMPLAINT_SIZE]) {
+  uint32_t bits = 0;
+  size_t i, used;
   while (*(text += strspn(text, " ,;")) != '\0') {
-    size_t size = strcspn(text, " ,;"), i = 0, count = sizeof words / sizeof *words;
+    size_t size = strcspn(text, " ,;");
+    i = 0;
     while (i < count && (strlen(words[i].word) != size || memcmp(words[i].word, text, size) != 0))
       i++;
     if (i == count) {
-      snprintf(
-          complaint, COMPLAINT_SIZE,
-          "'%.*s' is no flag; known are credit_hold, do_not_contact, insolvent, deceased, legal, "
-          "strategic",
-          size < 40 ? (int)size : 40, text);
+      used = (size_t)snprintf(complaint, COMPLAINT_SIZE, "'%.*s' is no %s; known are",
+                              size < 40 ? (int)size : 40, text, what);
+      for (i = 0; i < count && used < COMPLAINT_SIZE; i++)
+        used += (size_t)snprintf(complaint + used, COMPLAINT_SIZE - used, "%s %s", i != 0 ? "," : "",
+                                 words[i].word);
       return 0;
     }
-    flags |= words[i].flag;
+    bits |= words[i].bit;
     text += size;
   }
-  *out = flags;
+  *out = bits;
   return 1;
+}
+
+int value_flags(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  static const value_word words[] = {{"credit_hold", ARC_CUSTOMER_CREDIT_HOLD},
+                                     {"do_not_contact", ARC_CUSTOMER_DO_NOT_CONTACT},
+                                     {"insolvent", ARC_CUSTOMER_INSOLVENT},
+                                     {"deceased", ARC_CUSTOMER_DECEASED},
+                                     {"legal", ARC_CUSTOMER_LEGAL},
+                                     {"strategic", ARC_CUSTOMER_STRATEGIC}};
+  return value_bits(out, text, words, sizeof words / sizeof *words, "flag", complaint);
+}
+
+int value_checks(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  static const value_word words[] = {{"po_number", ARC_FAULT_PO_NUMBER},
+                                     {"contact", ARC_FAULT_CONTACT},
+                                     {"terms", ARC_FAULT_TERMS},
+                                     {"lines", ARC_FAULT_AMOUNT},
+                                     {"duplicate", ARC_FAULT_DUPLICATE}};
+  return value_bits(out, text, words, sizeof words / sizeof *words, "check", complaint);
+}
+
+int value_channels(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  static const value_word words[] = {{"email", 1u << ARC_CHANNEL_EMAIL},
+                                     {"sms", 1u << ARC_CHANNEL_SMS},
+                                     {"letter", 1u << ARC_CHANNEL_LETTER},
+                                     {"registered-letter", 1u << ARC_CHANNEL_REGISTERED_LETTER},
+                                     {"call", 1u << ARC_CHANNEL_CALL},
+                                     {"voice", 1u << ARC_CHANNEL_VOICE},
+                                     {"portal", 1u << ARC_CHANNEL_PORTAL},
+                                     {"webhook", 1u << ARC_CHANNEL_WEBHOOK}};
+  return value_bits(out, text, words, sizeof words / sizeof *words, "channel", complaint);
+}
+
+int value_role(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  static const char *const roles[] = {"payables", "approver", "owner", "executive"};
+  *out = 0;
+  if (text[0] == '\0') return 1;
+  for (; *out < 4; ++*out)
+    if (strcmp(text, roles[*out]) == 0) return 1;
+  snprintf(complaint, COMPLAINT_SIZE, "'%.40s' is no role: payables, approver, owner or executive",
+           text);
+  return 0;
 }
 
 int value_currency(const char *text, char complaint[COMPLAINT_SIZE]) {
