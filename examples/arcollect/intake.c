@@ -524,9 +524,13 @@ static void take_credit(intake *in, arc_day day) {
 
 static void take_dispute(intake *in, arc_day day) {
   row *r = start(in, ROW_DISPUTE, day);
-  if (!needed(in, COLUMN_INVOICE) || !set_event_money(in, r, DISPUTE_AMOUNT, 0)) return;
+  if (!needed(in, COLUMN_INVOICE) || !set_event_money(in, r, DISPUTE_AMOUNT, 0) ||
+      !set_date(in, r, DISPUTE_ANSWER_BY, COLUMN_UNTIL))
+    return;
   set_cell(in, r, DISPUTE_INVOICE, COLUMN_INVOICE);
-  set_cell(in, r, DISPUTE_KIND, COLUMN_TEXT);
+  set_cell(in, r, DISPUTE_KIND, cell(in, COLUMN_KIND)[0] != '\0' ? COLUMN_KIND : COLUMN_TEXT);
+  if (cell(in, COLUMN_KIND)[0] != '\0') set_cell(in, r, DISPUTE_REASON, COLUMN_TEXT);
+  set_cell(in, r, DISPUTE_OWNER, COLUMN_OWNER);
   set_event_key(in, r, "dispute", r->fields[DISPUTE_AMOUNT]);
   add(in, r, COLUMN_KEY);
 }
@@ -558,10 +562,50 @@ static void take_promise(intake *in, arc_day day) {
   add(in, r, COLUMN_KEY);
 }
 
+/* One channel, as its bit; 0 where none is said. */
+static int set_channel(intake *in, row *r, size_t field) {
+  char reason[COMPLAINT_SIZE];
+  int64_t bit, channel = 0;
+  if (!value_channels(&bit, cell(in, COLUMN_KIND), reason)) return complain(in, COLUMN_KIND, reason);
+  if ((bit & (bit - 1)) != 0) return complain(in, COLUMN_KIND, "one channel is expected");
+  while (bit >> channel > 1)
+    channel++;
+  set_number(in, r, field, channel);
+  return 1;
+}
+
+static void take_delivery(intake *in, arc_day day) {
+  row *r = start(in, ROW_DELIVERY, day);
+  if (!needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_KIND) ||
+      !set_channel(in, r, DELIVERY_CHANNEL))
+    return;
+  set_cell(in, r, DELIVERY_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, DELIVERY_DETAIL, COLUMN_TEXT);
+  set_event_key(in, r, "delivery", r->fields[DELIVERY_CHANNEL]);
+  add(in, r, COLUMN_KEY);
+}
+
+static void take_correction(intake *in, arc_day day) {
+  char reason[COMPLAINT_SIZE];
+  int64_t faults;
+  row *r = start(in, ROW_CORRECTION, day);
+  if (!needed(in, COLUMN_INVOICE) || !needed(in, COLUMN_KIND)) return;
+  if (!value_faults(&faults, cell(in, COLUMN_KIND), reason)) {
+    complain(in, COLUMN_KIND, reason);
+    return;
+  }
+  set_number(in, r, CORRECTION_FAULTS, faults);
+  set_cell(in, r, CORRECTION_INVOICE, COLUMN_INVOICE);
+  set_cell(in, r, CORRECTION_REASON, COLUMN_TEXT);
+  set_cell(in, r, CORRECTION_PO, COLUMN_PO);
+  set_event_key(in, r, "correction", r->fields[CORRECTION_FAULTS]);
+  add(in, r, COLUMN_KEY);
+}
+
 static void take_hold(intake *in, arc_day day) {
   row *r = start(in, ROW_HOLD, day);
   if (cell(in, COLUMN_INVOICE)[0] == '\0' && !needed(in, COLUMN_CUSTOMER)) return;
-  if (!set_date(in, r, HOLD_UNTIL, COLUMN_UNTIL)) return;
+  if (!set_date(in, r, HOLD_UNTIL, COLUMN_UNTIL) || !set_channel(in, r, HOLD_CHANNEL)) return;
   if (cell(in, COLUMN_INVOICE)[0] != '\0')
     set_cell(in, r, HOLD_INVOICE, COLUMN_INVOICE);
   else
@@ -650,6 +694,8 @@ static void take_end(intake *in, int32_t kind, arc_day day) {
   row *r = start(in, kind, day);
   struct open_end *waiting;
   set_cell(in, r, 1, COLUMN_TEXT);
+  if (kind == ROW_DISPUTE_RESOLUTION && strcmp(cell(in, COLUMN_KIND), "our-error") == 0)
+    set_number(in, r, RESOLUTION_OUR_ERROR, 1);
   if (cell(in, COLUMN_KEY)[0] != '\0') {
     set_cell(in, r, 0, COLUMN_KEY);
     add(in, r, COLUMN_KEY);
@@ -681,6 +727,8 @@ static void take_event(intake *in) {
                {"writeoff", take_writeoff},
                {"note", take_note},
                {"hold", take_hold},
+               {"delivery", take_delivery},
+               {"correction", take_correction},
                {"unapply", take_unapplication},
                {"charge", take_charge},
                {"waiver", take_waiver},
@@ -705,7 +753,7 @@ static void take_event(intake *in) {
   snprintf(reason, sizeof reason,
            "'%.40s' is no event; known are credit, dispute, dispute-resolved, promise, reversal, "
            "writeoff, recovery, charge, waiver, refund, note, hold, hold-release, unapply, "
-           "period-close",
+           "delivery, correction, period-close",
            type);
   complain(in, COLUMN_TYPE, reason);
 }

@@ -97,6 +97,8 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                      {COLUMN_DUE, "due duedate", 0},
                      {COLUMN_FROM, "from", 0},
                      {COLUMN_APPROVED_BY, "approvedby approver", 0},
+                     {COLUMN_OWNER, "owner", 0},
+                     {COLUMN_PO, "po ponumber", 0},
                      {-1, NULL, 0}},
 };
 

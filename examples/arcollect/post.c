@@ -177,13 +177,38 @@ static void fill_dispute(const row *r, void *out) {
   d.key = text_of(r->fields[DISPUTE_KEY]);
   d.invoice = text_of(r->fields[DISPUTE_INVOICE]);
   d.kind = text_of(r->fields[DISPUTE_KIND]);
+  d.reason = text_of(r->fields[DISPUTE_REASON]);
+  d.owner = text_of(r->fields[DISPUTE_OWNER]);
   d.opened = r->day;
   d.amount = number_of(r->fields[DISPUTE_AMOUNT]);
+  if (r->fields[DISPUTE_ANSWER_BY][0] != '\0')
+    d.answer_days = (uint32_t)(day_of(r->fields[DISPUTE_ANSWER_BY]) - r->day);
   memcpy(out, &d, sizeof d);
+}
+
+static void fill_delivery(const row *r, void *out) {
+  arc_delivery d = ARC_DELIVERY_INIT;
+  d.invoice = text_of(r->fields[DELIVERY_INVOICE]);
+  d.detail = text_of(r->fields[DELIVERY_DETAIL]);
+  d.day = r->day;
+  d.channel = (int32_t)number_of(r->fields[DELIVERY_CHANNEL]);
+  memcpy(out, &d, sizeof d);
+}
+
+static void fill_correction(const row *r, void *out) {
+  arc_correction c = ARC_CORRECTION_INIT;
+  c.key = text_of(r->fields[CORRECTION_KEY]);
+  c.invoice = text_of(r->fields[CORRECTION_INVOICE]);
+  c.reason = text_of(r->fields[CORRECTION_REASON]);
+  c.po_number = text_of(r->fields[CORRECTION_PO]);
+  c.day = r->day;
+  c.faults = count_of(r->fields[CORRECTION_FAULTS]);
+  memcpy(out, &c, sizeof c);
 }
 
 static void fill_dispute_resolution(const row *r, void *out) {
   arc_dispute_resolution d = ARC_DISPUTE_RESOLUTION_INIT;
+  d.options = r->fields[RESOLUTION_OUR_ERROR][0] != '\0' ? ARC_OUR_ERROR : 0;
   d.dispute = text_of(r->fields[RESOLUTION_KEY]);
   d.outcome = text_of(r->fields[RESOLUTION_OUTCOME]);
   d.day = r->day;
@@ -206,6 +231,11 @@ static void fill_hold(const row *r, void *out) {
   h.key = text_of(r->fields[HOLD_KEY]);
   h.customer = text_of(r->fields[HOLD_CUSTOMER]);
   h.invoice = text_of(r->fields[HOLD_INVOICE]);
+  if (strcmp(r->fields[HOLD_CUSTOMER], "*") == 0) {
+    h.options = ARC_EVERYBODY;
+    h.customer = text_of("");
+  }
+  h.channel = (int32_t)number_of(r->fields[HOLD_CHANNEL]);
   h.reason = text_of(r->fields[HOLD_REASON]);
   h.from = r->day;
   h.until = day_of(r->fields[HOLD_UNTIL]);
@@ -289,6 +319,8 @@ POST(credit_notes, arc_credit_note)
 POST(payments, arc_payment)
 POST(unapplications, arc_unapplication)
 POST(applications, arc_application)
+POST(deliveries, arc_delivery)
+POST(corrections, arc_correction)
 POST(disputes, arc_dispute)
 POST(dispute_resolutions, arc_dispute_resolution)
 POST(promises, arc_promise)
@@ -363,11 +395,21 @@ static const command commands[] = {
      post_applications,
      {"", "", "", "payment", "invoice", "", "", "date", "", "amount", "discount", "tolerance", "",
       "", "", "settled", "rate", "rate", "invoice_value", "credit_value"}},
+    {ROW_DELIVERY,
+     sizeof(arc_delivery),
+     fill_delivery,
+     post_deliveries,
+     {"", "", "invoice", "text", "date", "kind"}},
+    {ROW_CORRECTION,
+     sizeof(arc_correction),
+     fill_correction,
+     post_corrections,
+     {"", "", "key", "invoice", "text", "", "po", "", "", "date", "kind"}},
     {ROW_DISPUTE,
      sizeof(arc_dispute),
      fill_dispute,
      post_disputes,
-     {"", "", "key", "invoice", "text", "", "", "date", "", "amount"}},
+     {"", "", "key", "invoice", "text", "owner", "text", "date", "", "amount", "", "", "until"}},
     {ROW_DISPUTE_RESOLUTION,
      sizeof(arc_dispute_resolution),
      fill_dispute_resolution,

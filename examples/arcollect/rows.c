@@ -17,6 +17,8 @@ static const struct {
              {ROW_PERIOD_CLOSE, CLOSE_FIELDS, "period close"},
              {ROW_INVOICE, INVOICE_FIELDS, "invoice"},
              {ROW_CHARGE, CHARGE_FIELDS, "charge"},
+             {ROW_DELIVERY, DELIVERY_FIELDS, "delivery"},
+             {ROW_CORRECTION, CORRECTION_FIELDS, "correction"},
              {ROW_CREDIT_NOTE, CREDIT_FIELDS, "credit note"},
              {ROW_PAYMENT, PAYMENT_FIELDS, "payment"},
              {ROW_RECOVERY, WRITEOFF_FIELDS, "recovery"},

@@ -263,6 +263,15 @@ int value_checks(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE])
   return value_bits(out, text, words, sizeof words / sizeof *words, "check", complaint);
 }
 
+/* What a correction corrects: the same, or something else. */
+int value_faults(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
+  static const value_word words[] = {
+      {"po_number", ARC_FAULT_PO_NUMBER}, {"contact", ARC_FAULT_CONTACT},
+      {"terms", ARC_FAULT_TERMS},         {"amount", ARC_FAULT_AMOUNT},
+      {"duplicate", ARC_FAULT_DUPLICATE}, {"other", ARC_FAULT_OTHER}};
+  return value_bits(out, text, words, sizeof words / sizeof *words, "fault", complaint);
+}
+
 int value_channels(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]) {
   static const value_word words[] = {{"email", 1u << ARC_CHANNEL_EMAIL},
                                      {"sms", 1u << ARC_CHANNEL_SMS},

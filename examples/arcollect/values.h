@@ -39,6 +39,7 @@ int value_flags(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]);
 /* Checks of invoices, as ARC_FAULT_*; channels, as bits 1 << ARC_CHANNEL_*; a contact's role. */
 int value_checks(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]);
 int value_channels(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]);
+int value_faults(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]);
 int value_role(int64_t *out, const char *text, char complaint[COMPLAINT_SIZE]);
 
 /* A currency code: "" or three capital letters of ISO 4217. */

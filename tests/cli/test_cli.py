@@ -617,6 +617,57 @@ class Import(Importing):
         book, _ = self.good({"customers.csv": columns + "\nC2,B,C1,,,,,,\nC1,A,,EUR,14,legal strategic,none,,+05:30\n"})
         self.assertEqual(len(query(book, "SELECT * FROM arcollect_rows")), 2)  # a parent may come later in the file
 
+    def test_customers_change(self):
+        book = imported({"customers.csv": "key,name,segment,terms_days,email\nC1,A,retail,30,a@x.example\nC2,B,,14,\n",
+                         "invoices.csv": "key,customer,issued,amount\nI1,C1,2024-01-02,10.00\n"})
+        run(book, "2024-01-01", "2024-01-03")
+        # What the file has no column for stays: the segment, and the contact's address.
+        folder = folder_of({"customers.csv": "key,name,terms_days,role,opt_outs\nC1,A & Sons,45,owner,sms call\nC2,B,14,,\n"})
+        out, err = attempt("--book", book, "import", folder)[1:]
+        self.assertIn("1 customers are changed", err)
+        self.assertIn("nothing new", call("--book", book, "import", folder))
+        self.assertEqual(query(book, "SELECT count(*) FROM arcollect_rows WHERE kind IN (10, 11)"), [(3,)])
+        run(book, "2024-01-04", "2024-01-04")
+        events = [line["event"] for line in rows(book, "timeline", "--customer", "C1")]
+        self.assertEqual(events.count("customer changed"), 1)
+        self.assertEqual(events.count("contact changed"), 1)
+        self.assertEqual([line["segment"] for line in rows(book, "aging", "--by", "segment")], ["retail"])
+        call("--book", book, "verify")
+        self.bad({"customers.csv": "key,name,opt_outs\nC1,A,fax\n"}, ("customers.csv:2: column opt_outs", "'fax'"), book=book)
+        self.bad({"customers.csv": "key,name,checks\nC1,A,all\n"}, ("customers.csv:2: column checks", "'all'"), book=book)
+        self.bad({"customers.csv": "key,name,role\nC1,A,boss\n"}, ("customers.csv:2: column role", "'boss'"), book=book)
+        self.bad({"customers.csv": "key,name,parent\nC1,A,C9\n"}, ("customers.csv:2: column parent", '"C9"'), book=book)
+
+    def test_what_is_wrong_with_invoices(self):
+        book = imported({
+            "customers.csv": "key,name,checks,hold_amount,hold_days\nC1,A,po_number lines,5.00,10\n",
+            "invoices.csv": "key,customer,issued,due,amount,lines_total,fulfilled\n"
+                            "I1,C1,2024-01-02,2024-01-02,10.00,10.00,2023-12-30\nI2,C1,2024-01-02,2024-03-02,20.00,,\n",
+            "events.csv": "date,type,customer,invoice,kind,text,po,owner,until,amount\n"
+                          "2024-01-03,delivery,,I1,email,ap@x.example,,,,\n"
+                          "2024-01-04,correction,,I1,po_number,missed,4500,,,\n"
+                          "2024-01-05,dispute,,I2,price,too much,,Ida,2024-01-08,4.00\n"
+                          "2024-01-09,dispute-resolved,,I2,our-error,valid,,,,\n"
+                          "2024-01-05,hold,*,,letter,strike,,,2024-01-06,\n"})
+        run(book, "2024-01-01", "2024-01-20")
+        found = [(line["invoice"], line["fault"]) for line in rows(book, "findings", "--as-of", "2024-01-03")]
+        self.assertEqual(found, [("I1", "po-number"), ("I2", "po-number"), ("I2", "lines")])
+        self.assertEqual([line["invoice"] for line in rows(book, "findings")], ["I2", "I2"])
+        first = rows(book, "invoices")[0]
+        self.assertEqual((first["po_number"], first["billing_gap"], first["delivered"], first["channel"]),
+                         ("4500", "3", "2024-01-03", "email"))
+        self.assertEqual([line["status"] for day in ("2024-01-08", "2024-01-09")
+                          for line in rows(book, "disputes", "--as-of", day)], ["open", "resolved"])
+        self.assertEqual([(line["scope"], line["status"]) for line in rows(book, "holds")], [("channel", "expired")])
+        self.assertEqual([line["advice"] for day in ("2024-01-06", "2024-01-07")
+                          for line in rows(book, "credit", "--as-of", day)], ["none", "hold"])
+        figures = {line["metric"]: line["value"] for line in rows(book, "metrics", "--days", "30")}
+        self.assertEqual((figures["invoice_accuracy"], figures["billing_gap"]), ("0.00", "3.00"))
+        self.bad({"events.csv": "date,type,invoice,kind\n2024-02-01,delivery,I1,fax\n"},
+                 ("events.csv:2: column kind", "'fax'"), book=book)
+        self.bad({"events.csv": "date,type,invoice,kind\n2024-02-01,correction,I1,colour\n"},
+                 ("events.csv:2: column kind", "'colour'"), book=book)
+
     def test_the_column_is_called_as_in_the_file(self):
         header = "Inv ID,Client,Invoice Date,InvoiceAmount\n"
         for line, column, reason in [("I1,C1,2024-01-05,x\n", "InvoiceAmount", "'x'"),
