@@ -584,7 +584,8 @@ static void write_customers(const sample *s, FILE *out) {
                                        "Lena Würth"};
   size_t i;
   fputs("key,name,parent,segment,owner,currency,terms_days,discount_bp,discount_days,terms,"
-        "credit_limit,flags,policy,email,phone,postal,contact,language,utc_offset\n",
+        "credit_limit,flags,policy,email,phone,postal,contact,language,utc_offset,checks,"
+        "hold_amount,hold_days\n",
         out);
   for (i = 0; i < s->customers.count; i++) {
     const customer *c = customer_at(s, (int)i);
@@ -601,13 +602,18 @@ static void write_customers(const sample *s, FILE *out) {
                       : "",
             i == 13 ? "none" : "", c->key, (int)(i % 100));
     fprintf(out, "\"%d Harbour Street\nPort Ellery\",", (int)(i * 7 % 200) + 1);
-    fprintf(out, "%s,%s,%d\n", people[i % 7], c->language, c->utc_offset);
+    fprintf(out, "%s,%s,%d,%s,", people[i % 7], c->language, c->utc_offset,
+            i % 4 == 1 ? "po_number terms duplicate" : "");
+    if (i % 3 == 0) put_money(out, 50000, c->currency);
+    fprintf(out, ",%s\n", i % 3 == 0 ? "30" : "");
   }
 }
 
 static void write_invoices(const sample *s, FILE *out) {
   size_t i;
-  fputs("key,number,customer,issued,due,currency,amount,discount_bp,discount_days,terms,po\n", out);
+  fputs("key,number,customer,issued,due,currency,amount,discount_bp,discount_days,terms,po,"
+        "fulfilled\n",
+        out);
   for (i = 0; i < s->invoices.count; i++) {
     const invoice *v = invoice_at(s, (int)i);
     const customer *c = customer_at(s, v->customer);
@@ -623,7 +629,9 @@ static void write_invoices(const sample *s, FILE *out) {
     put_money(out, v->amount, c->currency);
     fprintf(out, ",%d,%d,", by_terms ? 0 : v->discount_bp, by_terms || !v->discount_bp ? 0 : 10);
     put_text(out, v->terms);
-    fprintf(out, ",%s\n", v->number % 3 == 0 ? "PO 7781" : "");
+    fprintf(out, ",%s,", v->number % 3 == 0 ? "PO 7781" : "");
+    put_day(out, v->issued - v->number % 6);
+    fputc('\n', out);
   }
 }
 

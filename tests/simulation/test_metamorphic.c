@@ -173,14 +173,14 @@ static int item_made(const struct model_command *c) {
 }
 
 static int names_invoice(const struct model_command *c, int invoice) {
-  if (same_key(item_made(c), invoice) || same_key(c->invoice, invoice)) return 1;
+  if (same_key(item_made(c), invoice) || same_key(c->invoice, invoice) || same_key(c->reissued, invoice)) return 1;
   for (int i = 0; c->kind == MODEL_SAY_TOUCH && i < c->parts; i++)
     if (same_key(c->part_invoice[i], invoice)) return 1;
   return 0;
 }
 
 static int share_invoice(const struct model_command *a, const struct model_command *b) {
-  if (names_invoice(b, item_made(a)) || names_invoice(b, a->invoice)) return 1;
+  if (names_invoice(b, item_made(a)) || names_invoice(b, a->invoice) || names_invoice(b, a->reissued)) return 1;
   for (int i = 0; a->kind == MODEL_SAY_TOUCH && i < a->parts; i++)
     if (names_invoice(b, a->part_invoice[i])) return 1;
   return 0;
