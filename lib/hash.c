@@ -12,6 +12,11 @@ static inline uint64_t hash_load64(const unsigned char *bytes) {
          (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }
 
+static inline uint32_t hash_load32(const unsigned char *bytes) {
+  return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+         (uint32_t)bytes[3] << 24;
+}
+
 /* ---- CRC-32C ---- */
 
 /* Table k holds the CRC of each byte followed by k zero bytes. A CRC is linear: an entry is the sum
@@ -234,6 +239,10 @@ uint64_t arc__siphash(const uint64_t key[2], const void *bytes, size_t size) {
   for (; size >= 8; at += 8, size -= 8) {
     uint64_t word = hash_load64(at);
     HASH_SIP_WORD(v0, v1, v2, v3, word);
+  }
+  if (size >= 4) { /* the two may overlap: then they say the same */
+    last |= hash_load32(at) | (uint64_t)hash_load32(at + size - 4) << 8 * (size - 4);
+    size = 0;
   }
   for (size_t i = 0; i < size; i++)
     last |= (uint64_t)at[i] << 8 * i;

@@ -60,6 +60,18 @@ static int text_allows(int kind, uint32_t number) {
   return kind == ARC__TEXT_FREE && (number == '\n' || number == '\r' || number == '\t');
 }
 
+/* Whether all bytes are from ' ' to '~', as most texts' are: eight at a time. */
+static int text_is_plain(const char *data, size_t size) {
+  for (; size >= 8; data += 8, size -= 8) {
+    uint64_t word, high = UINT64_C(0x8080808080808080);
+    memcpy(&word, data, 8);
+    if ((word | (word + UINT64_C(0x0101010101010101)) | ~(word + UINT64_C(0x6060606060606060))) & high) return 0;
+  }
+  for (size_t i = 0; i < size; i++)
+    if (data[i] < ' ' || data[i] > '~') return 0;
+  return 1;
+}
+
 arc_status arc__text_check(arc_text *text, size_t min, size_t max, int kind, const char *what,
                            uint64_t record, uint32_t field, arc_error *err) {
   if (!text->data && text->size != 0)
@@ -70,12 +82,9 @@ arc_status arc__text_check(arc_text *text, size_t min, size_t max, int kind, con
     return arc__fail_field(
         err, ARC_E_INVALID, record, field, "%s: has %llu bytes, must have %llu to %llu", what,
         (unsigned long long)size, (unsigned long long)min, (unsigned long long)max);
-  for (size_t i = 0; i < size;) {
+  int plain = text_is_plain(text->data, size);
+  for (size_t i = 0; i < size && !plain;) {
     uint32_t number;
-    if (text->data[i] >= ' ' && text->data[i] <= '~') { /* most are */
-      i++;
-      continue;
-    }
     size_t bytes = arc__text_character(text->data + i, size - i, &number);
     if (bytes == 0)
       return arc__fail_field(err, ARC_E_INVALID, record, field, "%s: byte %llu is not valid UTF-8",
