@@ -14,6 +14,7 @@
 
 #define TABLES_STRING_SHIFT 17
 #define TABLES_STRING_CHUNK ((size_t)1 << TABLES_STRING_SHIFT)
+#define TABLES_STRING_BRIEF ((size_t)4096)
 #define TABLES_STRING_FIRST 4 /* reference 0 is the empty text */
 #define TABLES_STRING_LIMIT ((uint64_t)UINT32_MAX)
 
@@ -24,7 +25,9 @@
 
 /* Stands before each chunk, which keeps its alignment. */
 typedef union tables_chunk_head {
-  size_t refs;
+  struct {
+    size_t refs, bytes; /* bytes: without the head */
+  } of;
   max_align_t align;
 } tables_chunk_head;
 
@@ -61,26 +64,27 @@ static size_t tables_directory_size(size_t capacity) {
   return sizeof(arc__directory) + capacity * sizeof(void *);
 }
 
-/* Below, `bytes` are those of a chunk that is not wide. A chunk with these bytes in it; `from` NULL: zeros. */
+/* A chunk with these bytes in it; `from` NULL: zeros. */
 static void *tables_new_chunk(const arc__heap *heap, const void *from, size_t bytes) {
   tables_chunk_head *head = arc__resize(heap, NULL, 0, sizeof *head + bytes);
   if (!head) return NULL;
-  head->refs = 1;
+  head->of.refs = 1;
+  head->of.bytes = bytes;
   if (from) memcpy(head + 1, from, bytes);
   else memset(head + 1, 0, bytes);
   return head + 1;
 }
 
-static void tables_drop_chunk(const arc__heap *heap, void *chunk, size_t bytes) {
+static void tables_drop_chunk(const arc__heap *heap, void *chunk) {
   tables_chunk_head *head = tables_head(chunk);
-  if (--head->refs == 0) arc__free(heap, head, sizeof *head + (bytes << arc__chunk_is_wide(chunk)));
+  if (--head->of.refs == 0) arc__free(heap, head, sizeof *head + head->of.bytes);
 }
 
-static void tables_drop_column(const arc__heap *heap, arc__column *c, size_t bytes) {
+static void tables_drop_column(const arc__heap *heap, arc__column *c) {
   arc__directory *d = c->directory;
   if (d && --d->refs == 0) {
     for (size_t k = 0; k < d->count; k++)
-      if (d->chunks[k] != c->blank) tables_drop_chunk(heap, d->chunks[k], bytes);
+      if (d->chunks[k] != c->blank) tables_drop_chunk(heap, d->chunks[k]);
     arc__free(heap, d, tables_directory_size(d->capacity));
   }
   c->chunks = NULL;
@@ -102,7 +106,7 @@ static int tables_own_directory(const arc__heap *heap, arc__column *c, size_t ne
   if (c->count) memcpy(own->chunks, c->chunks, c->count * sizeof *c->chunks);
   if (d && d->refs > 1) {
     for (size_t k = 0; k < c->count; k++)
-      if (own->chunks[k] != c->blank) tables_head(own->chunks[k])->refs++;
+      if (own->chunks[k] != c->blank) tables_head(own->chunks[k])->of.refs++;
     d->refs--;
   } else if (d) {
     arc__free(heap, d, tables_directory_size(d->capacity));
@@ -128,12 +132,12 @@ static int tables_own_chunk(const arc__heap *heap, arc__column *c, size_t k, siz
   void *chunk = c->chunks[k];
   char *own;
   int blank = chunk == c->blank;
-  if (c->directory->refs == 1 && !blank && tables_head(chunk)->refs == 1) return 1;
+  if (c->directory->refs == 1 && !blank && tables_head(chunk)->of.refs == 1) return 1;
   if (!tables_own_directory(heap, c, c->count)) return 0;
-  if (!blank && tables_head(chunk)->refs == 1) return 1;
-  own = tables_new_chunk(heap, tables_cells(chunk), bytes << arc__chunk_is_wide(chunk));
+  if (!blank && tables_head(chunk)->of.refs == 1) return 1;
+  own = tables_new_chunk(heap, tables_cells(chunk), blank ? bytes : tables_head(chunk)->of.bytes);
   if (!own) return 0;
-  if (!blank) tables_head(chunk)->refs--;
+  if (!blank) tables_head(chunk)->of.refs--;
   c->chunks[k] = own + arc__chunk_is_wide(chunk);
   return 1;
 }
@@ -145,7 +149,7 @@ static int tables_widen(const arc__heap *heap, arc__column *c, size_t k) {
   int64_t *wide = tables_new_chunk(heap, NULL, bytes);
   if (!wide) return 0;
   for (size_t i = 0; i < ARC__CHUNK_ROWS; i++) wide[i] = from[i];
-  tables_drop_chunk(heap, c->chunks[k], bytes / 2);
+  tables_drop_chunk(heap, c->chunks[k]);
   c->chunks[k] = (char *)wide + 1;
   return 1;
 }
@@ -189,10 +193,10 @@ arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__sc
 void arc__tables_free(arc__tables *t) {
   if (!t->schema) return;
   for (size_t c = 0; t->columns && c < t->schema->column_count; c++)
-    tables_drop_column(&t->heap, &t->columns[c], tables_column_bytes(t, c));
+    tables_drop_column(&t->heap, &t->columns[c]);
   for (size_t i = 0; t->indexes && i < t->schema->index_count; i++)
-    tables_drop_column(&t->heap, &t->indexes[i].slots, sizeof(uint64_t) << ARC__CHUNK_SHIFT);
-  tables_drop_column(&t->heap, &t->strings, TABLES_STRING_CHUNK);
+    tables_drop_column(&t->heap, &t->indexes[i].slots);
+  tables_drop_column(&t->heap, &t->strings);
   arc__free(&t->heap, t->undo, t->undo_capacity * sizeof *t->undo);
   arc__free(&t->heap, t->columns, t->schema->column_count * sizeof *t->columns);
   arc__free(&t->heap, t->indexes, t->schema->index_count * sizeof *t->indexes);
@@ -210,6 +214,7 @@ arc_status arc__tables_fork(arc__tables *fork, arc__tables *t, arc_error *err) {
   tables_share(&fork->strings, &t->strings);
   /* The original goes on writing the last chunk of texts; the fork begins one of its own. */
   if (t->strings.count) fork->string_size = (uint64_t)t->strings.count << TABLES_STRING_SHIFT;
+  fork->brief_texts = 1;
   t->forked = fork->forked = 1;
   return ARC_OK;
 }
@@ -346,23 +351,37 @@ static char *tables_string(const arc__tables *t, uint64_t ref) {
   return (char *)t->strings.chunks[ref >> TABLES_STRING_SHIFT] + (ref & (TABLES_STRING_CHUNK - 1));
 }
 
-static int tables_add_string_chunk(arc__tables *t) {
-  return tables_add_chunk(&t->heap, &t->strings, TABLES_STRING_CHUNK);
+static int tables_add_string_chunk(arc__tables *t, size_t bytes) {
+  return tables_add_chunk(&t->heap, &t->strings, bytes);
+}
+
+/* What is left of the chunk that this place is in, or will be in. */
+static size_t tables_string_left(const arc__tables *t, uint64_t ref) {
+  size_t k = (size_t)(ref >> TABLES_STRING_SHIFT), at = (size_t)(ref & (TABLES_STRING_CHUNK - 1));
+  size_t bytes = k < t->strings.count ? tables_head(t->strings.chunks[k])->of.bytes : TABLES_STRING_CHUNK;
+  return at < bytes ? bytes - at : 0;
+}
+
+/* A chunk for a text of `need` bytes: a fork's first is small, since most forks hardly say anything. */
+static int tables_begin_strings(arc__tables *t, size_t need) {
+  size_t bytes = t->brief_texts && need <= TABLES_STRING_BRIEF ? TABLES_STRING_BRIEF : TABLES_STRING_CHUNK;
+  if (!tables_add_string_chunk(t, bytes)) return 0;
+  t->brief_texts = 0;
+  return 1;
 }
 
 void arc__put_text(arc__tables *t, int column, uint32_t row, arc_text text) {
   size_t need = text.size + 3;
-  uint64_t ref = t->string_size, left;
+  uint64_t ref = t->string_size;
   char *at;
   if (t->failed) return;
   if (text.size == 0) {
     arc__put(t, column, row, 0);
     return;
   }
-  left = TABLES_STRING_CHUNK - (ref & (TABLES_STRING_CHUNK - 1));
-  if (need > left) ref += left;
+  if (need > tables_string_left(t, ref)) ref = ((ref >> TABLES_STRING_SHIFT) + 1) << TABLES_STRING_SHIFT;
   if (ref + need > TABLES_STRING_LIMIT ||
-      (ref >> TABLES_STRING_SHIFT >= t->strings.count && !tables_add_string_chunk(t))) {
+      (ref >> TABLES_STRING_SHIFT >= t->strings.count && !tables_begin_strings(t, need))) {
     t->failed = 1;
     return;
   }
@@ -432,7 +451,7 @@ static int tables_index_resize(arc__tables *t, arc__index *index, size_t live) {
   while (grown.capacity < live * 2) grown.capacity *= 2;
   while ((size_t)grown.slots.count << ARC__CHUNK_SHIFT < grown.capacity)
     if (!tables_add_chunk(&t->heap, &grown.slots, bytes)) {
-      tables_drop_column(&t->heap, &grown.slots, bytes);
+      tables_drop_column(&t->heap, &grown.slots);
       return 0;
     }
   for (size_t i = 0; i < index->capacity; i++) {
@@ -441,7 +460,7 @@ static int tables_index_resize(arc__tables *t, arc__index *index, size_t live) {
     tables_set_slot(&grown, tables_free_slot(&grown, slot), slot);
     grown.used++;
   }
-  tables_drop_column(&t->heap, &index->slots, bytes);
+  tables_drop_column(&t->heap, &index->slots);
   *index = grown;
   return 1;
 }
@@ -641,9 +660,13 @@ void arc__tables_save(const arc__tables *t, arc__buffer *out) {
   arc__buffer_u64(out, t->string_size);
   for (uint64_t at = 0; t->string_size > TABLES_STRING_FIRST && at < t->string_size;
        at += TABLES_STRING_CHUNK) {
+    void *chunk = t->strings.chunks[at >> TABLES_STRING_SHIFT];
     uint64_t left = t->string_size - at;
-    arc__buffer_bytes(out, t->strings.chunks[at >> TABLES_STRING_SHIFT],
-                      left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK);
+    size_t size = left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK, bytes = tables_head(chunk)->of.bytes;
+    unsigned char *to = arc__buffer_room(out, size);
+    if (!to) return;
+    memset(to, 0, size); /* a brief chunk may end before the next one begins */
+    memcpy(to, chunk, size < bytes ? size : bytes);
   }
   for (size_t table = 0; table < t->schema->table_count; table++) {
     arc__buffer_u32(out, t->rows[table]);
@@ -674,7 +697,7 @@ static int tables_load_strings(arc__tables *t, arc__reader *in) {
     size_t n = left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK;
     const unsigned char *bytes = arc__reader_bytes(in, n);
     if (!bytes) return 0;
-    if (!tables_add_string_chunk(t)) {
+    if (!tables_add_string_chunk(t, TABLES_STRING_CHUNK)) {
       t->failed = 1;
       return 0;
     }

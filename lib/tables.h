@@ -90,7 +90,8 @@ typedef struct arc__tables {
   uint32_t first_of_table[ARC__TABLES_MAX + 1]; /* columns of a table are neighbours */
   arc__column strings; /* the arena of texts */
   uint64_t string_size;
-  int forked;  /* chunks may be shared: look before writing */
+  int forked; /* chunks may be shared: look before writing */
+  int brief_texts; /* the next chunk of texts is a small one */
   arc__undo *undo;
   size_t undo_size, undo_capacity;
   arc__mark mark; /* the innermost; rows above mark.rows need no undo: while there is none, all */

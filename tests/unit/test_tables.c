@@ -159,6 +159,45 @@ static void test_numbers_beyond_32_bits(void **state) {
   }
 }
 
+/* A fork's first texts take little room, whatever comes after them. */
+static void test_texts_of_a_fork(void **state) {
+  static char long_text[60001];
+  (void)state;
+  memset(long_text, 'x', sizeof long_text - 1);
+  for (int long_at = 0; long_at < 400; long_at += 133) {
+    struct world w;
+    arc__tables fork, loaded;
+    arc__buffer bytes;
+    arc__reader in;
+    char text[40];
+    begin(&w);
+    thing(&w.t, "first", 0, "of the book");
+    assert_int_equal(arc__tables_fork(&fork, &w.t, NULL), ARC_OK);
+    size_t live = w.counted.live;
+    thing(&fork, "second", 0, "of the fork");
+    assert_true(w.counted.live - live < 64 * 1024);
+    for (int i = 0; i < 400; i++) {
+      snprintf(text, sizeof text, "number %d of the fork alone", i);
+      uint32_t row = arc__append_row(&fork, THING);
+      arc__put_text(&fork, THING_TEXT, row, text_of(i == long_at ? long_text : text));
+    }
+    for (int i = 0; i < 400; i++) {
+      snprintf(text, sizeof text, "number %d of the fork alone", i);
+      assert_string_equal(arc__text(&fork, THING_TEXT, (uint32_t)i + 3).data, i == long_at ? long_text : text);
+    }
+    arc__buffer_init(&bytes, &w.heap);
+    arc__tables_save(&fork, &bytes);
+    begin_with(&w, &loaded, 5);
+    arc__reader_init(&in, bytes.data, bytes.size);
+    assert_int_equal(arc__tables_load(&loaded, &in, NULL), ARC_OK);
+    assert_same(&fork, &loaded, 1);
+    arc__tables_free(&loaded);
+    arc__tables_free(&fork);
+    arc__buffer_free(&bytes);
+    end(&w);
+  }
+}
+
 static void test_rows_over_many_chunks(void **state) {
   struct world w;
   (void)state;
@@ -636,6 +675,7 @@ int main(void) {
       cmocka_unit_test(test_cells_hold_their_width),
       cmocka_unit_test(test_initial_values_cost_nothing),
       cmocka_unit_test(test_numbers_beyond_32_bits),
+      cmocka_unit_test(test_texts_of_a_fork),
       cmocka_unit_test(test_rows_over_many_chunks),
       cmocka_unit_test(test_texts),
       cmocka_unit_test(test_index_finds_by_key_and_tag),
