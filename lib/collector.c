@@ -153,6 +153,7 @@ arc_status arc_collector_open(arc_collector **out, arc_ledger *ledger, const arc
   c->ledger = ledger;
   c->next_touch = 1;
   arc__buffer_init(&c->texts, c->heap);
+  arc__buffer_init(&c->names, c->heap);
   arc__rendering_init(&c->rendering, c->heap);
   status = collector_start(c, &options, err);
   if (status < 0) arc_collector_close(c);
@@ -167,6 +168,7 @@ void arc_collector_close(arc_collector *c) {
   arc_cadence_close(c->cadence);
   arc__rendering_free(&c->rendering);
   arc__buffer_free(&c->texts);
+  arc__buffer_free(&c->names);
   arc__free(c->heap, c->items, c->item_capacity * sizeof *c->items);
   arc__free(c->heap, c, sizeof *c);
 }

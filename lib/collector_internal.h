@@ -29,6 +29,7 @@ struct arc_collector {
   uint32_t flags;
   uint32_t next_touch;  /* rows before it have nothing to send any more */
   arc__rendering rendering;
+  arc__buffer names; /* of a message, without marks that turn the direction of writing */
   arc_message_item *items;
   size_t item_capacity;
 };

@@ -86,6 +86,33 @@ static arc_status send_items(arc_collector *c, const arc__view *v, uint32_t touc
   return ARC_OK;
 }
 
+/* A name for whoever writes headers and labels of it: what turns the direction of writing is left out. The buffer has
+ * room. */
+static arc_text send_name(arc__buffer *names, arc_text text) {
+  arc_text clean = {(const char *)names->data + names->size, 0};
+  size_t begin = names->size;
+  for (size_t i = 0; i < text.size;) {
+    uint32_t number = 0;
+    size_t size = arc__text_character(text.data + i, text.size - i, &number);
+    if (size == 0) size = 1;
+    if (!arc__text_is_bidi(number)) arc__buffer_bytes(names, text.data + i, size);
+    i += size;
+  }
+  clean.size = names->size - begin;
+  return clean;
+}
+
+static arc_status send_names(arc_collector *c, arc_message *m, arc_error *err) {
+  c->names.size = 0;
+  if (!arc__buffer_reserve(&c->names, m->customer_name.size + m->recipient.size + 1)) {
+    c->names.failed = 0;
+    return arc__fail_nomem(err);
+  }
+  m->customer_name = send_name(&c->names, m->customer_name);
+  m->recipient = send_name(&c->names, m->recipient);
+  return ARC_OK;
+}
+
 /* The currency's own account, else the one for all. */
 static const arc_remit_to *send_remit_to(const arc_collector *c, const char *currency) {
   const arc_remit_to *found = NULL;
@@ -123,6 +150,7 @@ static arc_status send_message(arc_collector *c, const arc__view *v, uint32_t to
   arc__currency_unpack(m->currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
   m->remit_to = send_remit_to(c, m->currency);
   m->amount = arc__i64(t, ARC__TOUCH_AMOUNT, touch);
+  ARC__TRY(send_names(c, m, err));
   ARC__TRY(send_items(c, v, touch, m, err));
   if (c->flags & ARC_COLLECTOR_NO_RENDERING) return ARC_OK;
   return arc__rendering_write(&c->rendering, t, touch, m, err);

@@ -37,7 +37,8 @@ ARCOLLECT, MAKE_SAMPLE_BOOK = "arcollect", "make_sample_book"  # replaced by the
 WORK = ""
 
 COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "exchanges", "touches",
-            "postings", "timeline", "why", "verify", "snapshot", "help", "version"]
+            "postings", "timeline", "why", "preview", "exceptions", "approve", "refuse", "delivery", "letterhead",
+            "templates", "template", "verify", "snapshot", "help", "version"]
 BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
 SAMPLE_DATES = ["2023-01-01", "2023-03-15", "2023-09-30", "2023-12-31", "2024-02-29", "2024-06-30"]
 
@@ -1087,11 +1088,12 @@ class Run(unittest.TestCase):
             self.assertEqual(mail["Date"].datetime.isoformat(), touch["date"] + "T06:00:00+00:00")
             for header in ("Customer", "Step", "Channel"):
                 self.assertEqual(mail["X-" + header], touch[header.lower()])
-            self.assertIn(touch["amount"] + " " + touch["currency"], mail["Subject"])
+            digits = touch["amount"].replace(".", "")  # how they are grouped depends on the language
+            self.assertIn(digits, re.sub(r"\D", "", mail["Subject"]))
             if touch["channel"] == "email":
                 self.assertEqual([a.addr_spec for a in mail["To"].addresses], [customers[touch["customer"]]["email"]])
             plain, html = (part.get_content() for part in mail.iter_parts())
-            self.assertIn(f"Together: {touch['amount']} {touch['currency']}", plain)
+            self.assertIn(digits, re.sub(r"\D", "", plain))
             for invoice in touch["invoices"].split():
                 self.assertIn(numbers[invoice], plain)
                 self.assertIn(numbers[invoice], html)
@@ -1146,10 +1148,12 @@ class Run(unittest.TestCase):
             display = re.sub(r"\s*<[^<>]*>$", "", re.sub(r"\r\n ", " ", decoded["To"]))
             display = re.sub(r"\\(.)", r"\1", display[1:-1]) if plain["To"].startswith('"') else display
             self.assertEqual(display.strip(), names[i].strip())
-            self.assertTrue(decoded["Subject"].endswith(", invoice " + names[i][:20]), decoded["Subject"])
+            self.assertIn("1.00", decoded["Subject"])
             html = mail.get_body(("html",)).get_content()
             self.assertNotIn("<script", html)
-            self.assertIn("Dear " + names[i], mail.get_body(("plain",)).get_content())
+            plain = mail.get_body(("plain",)).get_content()
+            self.assertIn("Dear " + names[i] if i % 3 and i % 4 else "Hello,", plain)
+            self.assertIn(names[i][:20], plain)
         self.assertEqual(seen, set(range(len(names))))
 
     def test_an_address_that_cannot_be_written_to(self):
