@@ -25,6 +25,7 @@ enum {
   BUILT_BANK,
   BUILT_REFERENCE,
   BUILT_ONLINE,
+  BUILT_BUTTON,
   BUILT_CUSTOMER,
   BUILT_REGARDS,
   BUILT_YOURS,
@@ -35,7 +36,7 @@ enum { BUILT_SUBJECT, BUILT_OPENING, BUILT_CLOSING, BUILT_BRIEF, BUILT_TONE_PHRA
 
 static const char *const built_in_names[] = {"tag", "colon", "hello", "dear", "invoice", "issued", "due", "amount", "open",
                                              "total", "received", "disputed", "pay to", "holder", "account", "bank",
-                                             "reference", "online", "customer", "regards", "yours"};
+                                             "reference", "online", "button", "customer", "regards", "yours"};
 static const char *const built_in_tone_names[] = {"subject", "opening", "closing", "brief"};
 
 typedef struct built_in_language {
@@ -51,7 +52,7 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "it has been deducted.",
       "A disputed amount of {{disputed}} is being looked into and is not part of this request.",
       "Please pay to the following account:", "Account holder", "Account", "Bank", "Reference",
-      "You can also pay online", "Customer no.", "Kind regards", "Yours faithfully"},
+      "You can also pay online", "Pay online", "Customer no.", "Kind regards", "Yours faithfully"},
      {{"{{if days_late > 0}}A friendly reminder: {{amount}} still open{{else}}Coming up: {{amount}} due on "
        "{{oldest_due}}{{end}}",
        "{{if days_late > 0}}It may simply have slipped through: {{if count = 1}}the invoice below was due on "
@@ -98,7 +99,7 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "Dank; der Betrag ist berücksichtigt.",
       "Ein strittiger Betrag von {{disputed}} wird noch geklärt und ist hier nicht enthalten.",
       "Bitte überweisen Sie auf folgendes Konto:", "Empfänger", "Konto", "Bank", "Verwendungszweck",
-      "Sie können auch online bezahlen", "Kundennummer", "Freundliche Grüße", "Mit freundlichen Grüßen"},
+      "Sie können auch online bezahlen", "Online bezahlen", "Kundennummer", "Freundliche Grüße", "Mit freundlichen Grüßen"},
      {{"{{if days_late > 0}}Kleine Erinnerung: {{amount}} noch offen{{else}}Zur Erinnerung: {{amount}} fällig am "
        "{{oldest_due}}{{end}}",
        "{{if days_late > 0}}vielleicht ist es nur untergegangen: {{if count = 1}}Die folgende Rechnung war am "
@@ -147,7 +148,7 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "remercions ; cette somme a été déduite.",
       "Un montant contesté de {{disputed}} est en cours d'examen et n'est pas compris dans cette demande.",
       "Merci d'effectuer votre règlement sur le compte suivant :", "Titulaire", "Compte", "Banque", "Référence",
-      "Vous pouvez aussi payer en ligne", "N° client", "Cordialement",
+      "Vous pouvez aussi payer en ligne", "Payer en ligne", "N° client", "Cordialement",
       "Nous vous prions d'agréer, Madame, Monsieur, l'expression de nos salutations distinguées."},
      {{"{{if days_late > 0}}Petit rappel : {{amount}} en attente{{else}}À venir : {{amount}} à échéance du {{oldest_due}}"
        "{{end}}",
@@ -196,7 +197,7 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "agradecemos; el importe está descontado.",
       "Un importe en disputa de {{disputed}} está en revisión y no forma parte de esta solicitud.",
       "Le rogamos que realice el pago en la siguiente cuenta:", "Titular", "Cuenta", "Banco", "Referencia",
-      "También puede pagar en línea", "N.º de cliente", "Un cordial saludo", "Atentamente"},
+      "También puede pagar en línea", "Pagar en línea", "N.º de cliente", "Un cordial saludo", "Atentamente"},
      {{"{{if days_late > 0}}Un recordatorio: {{amount}} pendientes{{else}}Próximo vencimiento: {{amount}} el {{oldest_due}}"
        "{{end}}",
        "{{if days_late > 0}}Puede que se le haya pasado: {{if count = 1}}la factura siguiente venció el {{oldest_due}} y "
@@ -319,7 +320,7 @@ static const char built_in_items_html[] =
 static const char built_in_mail_html_foot[] =
     "{{if pay.link}}\n"
     "<p style=\"margin:22px 0 0\"><a href=\"{{pay.link}}\" style=\"display:inline-block;background:#1d4f91;color:#ffffff;"
-    "text-decoration:none;padding:10px 20px;border-radius:4px\">@online@</a></p>\n{{end}}\n"
+    "text-decoration:none;padding:10px 20px;border-radius:4px\">@button@</a></p>\n{{end}}\n"
     "<p style=\"margin:22px 0 0\">@regards@<br />{{sender.name}}</p>\n"
     "</td></tr>\n"
     "{{if sender.contact}}\n"
@@ -341,17 +342,18 @@ static const char built_in_letter_html[] =
     "---- html\n"
     "<!DOCTYPE html>\n<html lang=\"@tag@\">\n<head>\n<meta charset=\"utf-8\" />\n<title>@subject@</title>\n"
     "<style>\n"
-    "@page { margin: 18mm 20mm 18mm 25mm; }\n"
-    "body { margin: 0; font: 11pt/1.45 Georgia, 'Liberation Serif', serif; color: #000; }\n"
-    "@media screen { body { max-width: 165mm; margin: 18mm 20mm 18mm 25mm; } }\n"
-    ".sender { text-align: right; font-size: 9.5pt; min-height: 27mm; }\n"
+    "@page { margin: 15mm 20mm 15mm 25mm; }\n"
+    "body { margin: 0; font: 10.5pt/1.4 Georgia, 'Liberation Serif', serif; color: #000; }\n"
+    "@media screen { body { max-width: 165mm; margin: 15mm 20mm 15mm 25mm; } }\n"
+    ".sender { text-align: right; font-size: 9pt; min-height: 20mm; }\n"
     ".sender strong { font-size: 12pt; }\n"
     ".back { font-size: 7.5pt; border-bottom: 0.4pt solid #000; display: inline-block; margin-bottom: 2mm; }\n"
-    ".address { min-height: 32mm; }\n"
-    ".date { text-align: right; margin: 0 0 8mm; }\n"
-    "h1 { font-size: 11.5pt; margin: 0 0 6mm; }\n"
+    ".address { min-height: 28mm; }\n"
+    "p { margin: 0 0 3mm; }\n"
+    ".date { text-align: right; margin: 0 0 5mm; }\n"
+    "h1 { font-size: 11.5pt; margin: 0 0 5mm; }\n"
     "table { page-break-inside: auto; } tr { page-break-inside: avoid; }\n"
-    ".foot { margin-top: 12mm; padding-top: 2mm; border-top: 0.4pt solid #888; font-size: 8.5pt; color: #444; }\n"
+    ".foot { margin-top: 6mm; padding-top: 2mm; border-top: 0.4pt solid #888; font-size: 8.5pt; color: #444; }\n"
     "</style>\n</head>\n<body>\n"
     "<div class=\"sender\"><strong>{{sender.name}}</strong>{{if sender.address}}<br />{{sender.address}}{{end}}</div>\n"
     "<div class=\"address\"><span class=\"back\">{{sender.name}}</span><br />{{customer.name}}"
@@ -361,7 +363,7 @@ static const char built_in_letter_html[] =
 
 static const char built_in_letter_html_foot[] =
     "{{if pay.link}}\n<p>@online@@colon@ <a href=\"{{pay.link}}\" style=\"color:#000\">{{pay.link}}</a></p>\n{{end}}\n"
-    "<p style=\"margin:8mm 0 14mm\">@yours@</p>\n<p>{{sender.name}}</p>\n"
+    "<p style=\"margin:5mm 0 10mm\">@yours@</p>\n<p>{{sender.name}}</p>\n"
     "{{if sender.contact}}\n<div class=\"foot\">{{sender.contact}}</div>\n{{end}}\n"
     "</body>\n</html>\n";
 
