@@ -122,7 +122,8 @@ static arc_status collector_engines(arc_collector *c, const arc_collector_option
 }
 
 static arc_status collector_start(arc_collector *c, const arc_collector_options *o, arc_error *err) {
-  uint32_t flags = ARC_COLLECTOR_NO_MATCHING | ARC_COLLECTOR_NO_RENDERING | ARC_COLLECTOR_SUMMARY;
+  uint32_t flags = ARC_COLLECTOR_NO_MATCHING | ARC_COLLECTOR_NO_RENDERING | ARC_COLLECTOR_SUMMARY |
+                   ARC_COLLECTOR_QUIET_HOURS;
   if (o->flags & ~flags || o->reserved)
     return arc__fail_field(err, ARC_E_INVALID, 0, 1, "flags has bits that are not defined here, or reserved is not 0");
   if (o->fallback_channel < ARC_CHANNEL_NONE || o->fallback_channel > ARC_CHANNEL_WEBHOOK)

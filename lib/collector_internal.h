@@ -7,6 +7,7 @@
 
 #define ARC__RETRIES_MAX 16
 #define ARC__REMIT_TO_MAX 32
+#define ARC__COPIES_MAX 16
 
 struct arc_collector {
   const arc__heap *heap;
@@ -30,6 +31,7 @@ struct arc_collector {
   uint32_t next_touch;  /* rows before it have nothing to send any more */
   arc__rendering rendering;
   arc__buffer names; /* of a message, without marks that turn the direction of writing */
+  arc_text copies[ARC__COPIES_MAX];
   arc_message_item *items;
   size_t item_capacity;
 };

@@ -14,19 +14,19 @@
  * only while it is recorded as planned, and under its one key: one that may have gone out never gets a second one.
  */
 
-#define SEND_GROUP 64
-#define SEND_HOUR ((int64_t)3600000)
-#define SEND_DAY (24 * SEND_HOUR)
+#define OUTBOX_GROUP 64
+#define OUTBOX_HOUR ((int64_t)3600000)
+#define OUTBOX_DAY (24 * OUTBOX_HOUR)
 
 /* ---- one message ---- */
 
-static const char *send_customer_obstacle(const arc__tables *t, uint32_t customer) {
+static const char *outbox_customer_obstacle(const arc__tables *t, uint32_t customer) {
   const uint32_t silent = ARC_CUSTOMER_DO_NOT_CONTACT | ARC_CUSTOMER_INSOLVENT | ARC_CUSTOMER_DECEASED |
                           ARC_CUSTOMER_LEGAL;
   return arc__u32(t, ARC__CUSTOMER_FLAGS, customer) & silent ? "not sent: the customer is not to be contacted" : NULL;
 }
 
-static const char *send_item_obstacle(const arc__view *v, uint32_t instalment, int64_t amount, int channel) {
+static const char *outbox_item_obstacle(const arc__view *v, uint32_t instalment, int64_t amount, int channel) {
   const unsigned pauses = 1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE |
                           1u << ARC__EXCEPTION_HOLD | 1u << ARC__EXCEPTION_PLAN;
   if (arc__view_undisputed(v, instalment) < amount) return "not sent: an item was settled or disputed since";
@@ -36,12 +36,12 @@ static const char *send_item_obstacle(const arc__view *v, uint32_t instalment, i
 }
 
 /* What has come up since the touch was planned, if anything: the last look before it goes out (P6). */
-static const char *send_obstacle(const arc__view *v, uint32_t touch) {
+static const char *outbox_obstacle(const arc__view *v, uint32_t touch) {
   const arc__tables *t = v->tables;
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch));
   uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch), contact;
   int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
-  const char *obstacle = send_customer_obstacle(t, customer);
+  const char *obstacle = outbox_customer_obstacle(t, customer);
   if (obstacle) return obstacle;
   switch (arc__contact_of_role(t, customer, channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact)) {
   case ARC__CONTACT_OPTED_OUT: return "not sent: the customer opted out of the channel";
@@ -49,12 +49,12 @@ static const char *send_obstacle(const arc__view *v, uint32_t touch) {
   default: break;
   }
   for (uint32_t i = first; i < first + arc__u32(t, ARC__TOUCH_ITEMS, touch) && !obstacle; i++)
-    obstacle = send_item_obstacle(v, arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, i),
+    obstacle = outbox_item_obstacle(v, arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, i),
                                   arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i), channel);
   return obstacle;
 }
 
-static void send_item(arc_message_item *item, const arc__view *v, uint32_t row) {
+static void outbox_item(arc_message_item *item, const arc__view *v, uint32_t row) {
   const arc__tables *t = v->tables;
   uint32_t instalment = arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, row);
   uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
@@ -72,13 +72,13 @@ static void send_item(arc_message_item *item, const arc__view *v, uint32_t row) 
 }
 
 /* The sums fit: they are parts of the account's turnover, which the ledger checked. */
-static arc_status send_items(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m, arc_error *err) {
+static arc_status outbox_items(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m, arc_error *err) {
   uint32_t first = arc__u32(v->tables, ARC__TOUCH_ITEM, touch);
   m->item_count = arc__u32(v->tables, ARC__TOUCH_ITEMS, touch);
   if (arc__grow(c->heap, (void **)&c->items, &c->item_capacity, m->item_count, sizeof *c->items) < 0)
     return arc__fail_nomem(err);
   for (uint32_t i = 0; i < m->item_count; i++) {
-    send_item(&c->items[i], v, first + i);
+    outbox_item(&c->items[i], v, first + i);
     m->invoiced += c->items[i].invoiced;
     m->paid += c->items[i].paid;
   }
@@ -88,7 +88,7 @@ static arc_status send_items(arc_collector *c, const arc__view *v, uint32_t touc
 
 /* A name for whoever writes headers and labels of it: what turns the direction of writing is left out. The buffer has
  * room. */
-static arc_text send_name(arc__buffer *names, arc_text text) {
+static arc_text outbox_name(arc__buffer *names, arc_text text) {
   arc_text clean = {(const char *)names->data + names->size, 0};
   size_t begin = names->size;
   for (size_t i = 0; i < text.size;) {
@@ -102,19 +102,19 @@ static arc_text send_name(arc__buffer *names, arc_text text) {
   return clean;
 }
 
-static arc_status send_names(arc_collector *c, arc_message *m, arc_error *err) {
+static arc_status outbox_names(arc_collector *c, arc_message *m, arc_error *err) {
   c->names.size = 0;
   if (!arc__buffer_reserve(&c->names, m->customer_name.size + m->recipient.size + 1)) {
     c->names.failed = 0;
     return arc__fail_nomem(err);
   }
-  m->customer_name = send_name(&c->names, m->customer_name);
-  m->recipient = send_name(&c->names, m->recipient);
+  m->customer_name = outbox_name(&c->names, m->customer_name);
+  m->recipient = outbox_name(&c->names, m->recipient);
   return ARC_OK;
 }
 
 /* The currency's own account, else the one for all. */
-static const arc_remit_to *send_remit_to(const arc_collector *c, const char *currency) {
+static const arc_remit_to *outbox_remit_to(const arc_collector *c, const char *currency) {
   const arc_remit_to *found = NULL;
   for (uint32_t i = c->letterhead.remit_to_count; i > 0; i--) {
     const arc_remit_to *r = &c->remit_to[i - 1];
@@ -124,7 +124,22 @@ static const arc_remit_to *send_remit_to(const arc_collector *c, const char *cur
   return found;
 }
 
-static arc_status send_message(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m,
+/* The addresses of those who get a copy: contacts of the touch's roles for it, but not who gets the message. */
+static void outbox_copies(arc_collector *c, const arc__tables *t, uint32_t customer, uint32_t touch, uint32_t recipient,
+                        arc_message *m) {
+  unsigned roles = arc__u8(t, ARC__TOUCH_COPIES, touch);
+  uint32_t contact = roles ? arc__u32(t, ARC__CUSTOMER_CONTACT, customer) : 0;
+  m->copies = c->copies;
+  for (; contact && m->copy_count < ARC__COPIES_MAX; contact = arc__u32(t, ARC__CONTACT_NEXT, contact)) {
+    unsigned refused = arc__u32(t, ARC__CONTACT_OPT_OUTS, contact) | arc__u16(t, ARC__CONTACT_BOUNCED, contact);
+    arc_text address = arc__contact_address(t, contact, m->channel);
+    if (contact != recipient && roles & 1u << arc__u8(t, ARC__CONTACT_ROLE, contact) &&
+        !(refused & 1u << m->channel) && address.size)
+      c->copies[m->copy_count++] = address;
+  }
+}
+
+static arc_status outbox_message(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m,
                                arc_error *err) {
   const arc__tables *t = v->tables;
   uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch), contact;
@@ -141,6 +156,7 @@ static arc_status send_message(arc_collector *c, const arc__view *v, uint32_t to
     m->address = arc__contact_address(t, contact, m->channel);
     m->language = arc__name(t, arc__u32(t, ARC__CONTACT_LANGUAGE, contact));
   }
+  outbox_copies(c, t, customer, touch, contact, m);
   m->step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
   m->tone = arc__u8(t, ARC__TOUCH_TONE, touch);
   m->day = arc__i32(t, ARC__TOUCH_DAY, touch);
@@ -148,10 +164,10 @@ static arc_status send_message(arc_collector *c, const arc__view *v, uint32_t to
   m->attempt = arc__u16(t, ARC__TOUCH_ATTEMPTS, touch) + 1u;
   m->letterhead = &c->letterhead;
   arc__currency_unpack(m->currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
-  m->remit_to = send_remit_to(c, m->currency);
+  m->remit_to = outbox_remit_to(c, m->currency);
   m->amount = arc__i64(t, ARC__TOUCH_AMOUNT, touch);
-  ARC__TRY(send_names(c, m, err));
-  ARC__TRY(send_items(c, v, touch, m, err));
+  ARC__TRY(outbox_names(c, m, err));
+  ARC__TRY(outbox_items(c, v, touch, m, err));
   if (c->flags & ARC_COLLECTOR_NO_RENDERING) return ARC_OK;
   return arc__rendering_write(&c->rendering, t, touch, m, err);
 }
@@ -159,31 +175,46 @@ static arc_status send_message(arc_collector *c, const arc__view *v, uint32_t to
 /* ---- offering ---- */
 
 /* The host's clock, or the beginning of the day if that is later, or it has none. */
-static int64_t send_now(const arc_collector *c, arc_day day) {
-  int64_t instant = arc__ledger_instant(c->ledger), begin = day * SEND_DAY;
+static int64_t outbox_now(const arc_collector *c, arc_day day) {
+  int64_t instant = arc__ledger_instant(c->ledger), begin = day * OUTBOX_DAY;
   return instant > begin ? instant : begin;
 }
 
-enum { SEND_NOTHING, SEND_LATER, SEND_NOW }; /* what a touch asks for */
+enum { OUTBOX_NOTHING, OUTBOX_LATER, OUTBOX_NOW }; /* what a touch asks for */
 
-static int send_asks(const arc__tables *t, uint32_t touch, int64_t now) {
+static int outbox_asks(const arc__tables *t, uint32_t touch, int64_t now) {
   int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
   if (arc__u8(t, ARC__TOUCH_STATUS, touch) != ARC_TOUCH_PLANNED || channel == ARC_CHANNEL_CALL ||
       channel == ARC_CHANNEL_PLACEMENT)
-    return SEND_NOTHING;
-  return arc__i64(t, ARC__TOUCH_NOT_BEFORE, touch) > now ? SEND_LATER : SEND_NOW;
+    return OUTBOX_NOTHING;
+  return arc__i64(t, ARC__TOUCH_NOT_BEFORE, touch) > now ? OUTBOX_LATER : OUTBOX_NOW;
+}
+
+/* Whether quiet hours keep a touch back, if they are to be kept. A touch of a policy that the book does not know has
+ * none. */
+static arc_status outbox_is_quiet(const arc_collector *c, const arc__tables *t, uint32_t touch, int64_t now, int *quiet,
+                                arc_error *err) {
+  arc_text key = arc__text(t, ARC__TOUCH_KEY, touch);
+  int64_t from = now;
+  arc_status status;
+  *quiet = 0;
+  if (!(c->flags & ARC_COLLECTOR_QUIET_HOURS)) return ARC_OK;
+  status = arc_cadence_send_from(&from, c->cadence, key.data, key.size, now, NULL);
+  if (status == ARC_E_NOMEM) return arc__fail_nomem(err);
+  *quiet = status == ARC_E_REFUSED || from > now;
+  return ARC_OK;
 }
 
 /* A group of messages that were offered, and what is to be recorded of them. */
-typedef struct send_group {
-  arc_touch_outcome outcomes[SEND_GROUP];
-  arc_retry retries[SEND_GROUP];
-  char reasons[SEND_GROUP][sizeof((arc_error *)0)->text]; /* why a message could not be written */
+typedef struct outbox_group {
+  arc_touch_outcome outcomes[OUTBOX_GROUP];
+  arc_retry retries[OUTBOX_GROUP];
+  char reasons[OUTBOX_GROUP][sizeof((arc_error *)0)->text]; /* why a message could not be written */
   size_t outcome_count, retry_count;
   int32_t code; /* what the transport said last */
-} send_group;
+} outbox_group;
 
-static void send_add_outcome(send_group *g, arc_text touch, arc_day day, int32_t status, const char *detail) {
+static void outbox_add_outcome(outbox_group *g, arc_text touch, arc_day day, int32_t status, const char *detail) {
   arc_touch_outcome *o = &g->outcomes[g->outcome_count++];
   memset(o, 0, sizeof *o);
   o->struct_size = sizeof *o;
@@ -195,11 +226,11 @@ static void send_add_outcome(send_group *g, arc_text touch, arc_day day, int32_t
 }
 
 /* The retry policy: again after its hours, or never. */
-static void send_add_retry(const arc_collector *c, send_group *g, const arc__tables *t, uint32_t touch, arc_day day) {
+static void outbox_add_retry(const arc_collector *c, outbox_group *g, const arc__tables *t, uint32_t touch, arc_day day) {
   uint32_t tried = arc__u16(t, ARC__TOUCH_ATTEMPTS, touch);
   arc_retry *r = &g->retries[g->retry_count];
   if (tried >= c->retry_count) {
-    send_add_outcome(g, arc__text(t, ARC__TOUCH_KEY, touch), day, ARC_TOUCH_FAILED,
+    outbox_add_outcome(g, arc__text(t, ARC__TOUCH_KEY, touch), day, ARC_TOUCH_FAILED,
                      "not sent: the transport put it off too often");
     return;
   }
@@ -208,52 +239,52 @@ static void send_add_retry(const arc_collector *c, send_group *g, const arc__tab
   r->struct_size = sizeof *r;
   r->touch = arc__text(t, ARC__TOUCH_KEY, touch);
   r->day = day;
-  r->not_before = send_now(c, day) + c->retry_hours[tried] * SEND_HOUR;
+  r->not_before = outbox_now(c, day) + c->retry_hours[tried] * OUTBOX_HOUR;
 }
 
 /* A code that we do not know may mean anything, even that the message is out: it is pending, and never offered again
  * by itself. */
-static void send_take_answer(const arc_collector *c, send_group *g, const arc__tables *t, uint32_t touch,
+static void outbox_take_answer(const arc_collector *c, outbox_group *g, const arc__tables *t, uint32_t touch,
                              arc_day day) {
   arc_text key = arc__text(t, ARC__TOUCH_KEY, touch);
   if (g->code < 0) return;
   switch (g->code) {
-  case ARC_SENT: send_add_outcome(g, key, day, ARC_TOUCH_SENT, NULL); break;
-  case ARC_FAILED: send_add_outcome(g, key, day, ARC_TOUCH_FAILED, NULL); break;
-  case ARC_RETRY: send_add_retry(c, g, t, touch, day); break;
-  case ARC_PENDING: send_add_outcome(g, key, day, ARC_TOUCH_PENDING, NULL); break;
+  case ARC_SENT: outbox_add_outcome(g, key, day, ARC_TOUCH_SENT, NULL); break;
+  case ARC_FAILED: outbox_add_outcome(g, key, day, ARC_TOUCH_FAILED, NULL); break;
+  case ARC_RETRY: outbox_add_retry(c, g, t, touch, day); break;
+  case ARC_PENDING: outbox_add_outcome(g, key, day, ARC_TOUCH_PENDING, NULL); break;
   default:
-    send_add_outcome(g, key, day, ARC_TOUCH_PENDING, "the transport's answer is not known: it may have gone out");
+    outbox_add_outcome(g, key, day, ARC_TOUCH_PENDING, "the transport's answer is not known: it may have gone out");
   }
 }
 
 /* Offers one message, and notes what became of it. A message that cannot be written fails alone. */
-static arc_status send_offer(arc_collector *c, const arc__view *v, uint32_t touch, send_group *g, arc_error *err) {
+static arc_status outbox_offer(arc_collector *c, const arc__view *v, uint32_t touch, outbox_group *g, arc_error *err) {
   arc_text key = arc__text(v->tables, ARC__TOUCH_KEY, touch);
-  const char *obstacle = send_obstacle(v, touch);
+  const char *obstacle = outbox_obstacle(v, touch);
   arc_error detail = ARC_ERROR_INIT;
   arc_message message;
   arc_status status;
   if (obstacle) {
-    send_add_outcome(g, key, v->day, ARC_TOUCH_FAILED, obstacle);
+    outbox_add_outcome(g, key, v->day, ARC_TOUCH_FAILED, obstacle);
     return ARC_OK;
   }
-  status = send_message(c, v, touch, &message, &detail);
+  status = outbox_message(c, v, touch, &message, &detail);
   if (status == ARC_E_NOMEM) return arc__fail_nomem(err);
   if (status < 0) {
     char *reason = g->reasons[g->outcome_count];
     memcpy(reason, detail.text, sizeof detail.text);
-    send_add_outcome(g, key, v->day, ARC_TOUCH_FAILED, reason);
+    outbox_add_outcome(g, key, v->day, ARC_TOUCH_FAILED, reason);
     return ARC_OK;
   }
   arc__ledger_callback(c->ledger, 1);
   g->code = c->transport.send(c->transport.user, &message);
   arc__ledger_callback(c->ledger, 0);
-  send_take_answer(c, g, v->tables, touch, v->day);
+  outbox_take_answer(c, g, v->tables, touch, v->day);
   return ARC_OK;
 }
 
-static void send_count(arc_day_report *report, const send_group *g) {
+static void outbox_count(arc_day_report *report, const outbox_group *g) {
   for (size_t i = 0; i < g->outcome_count; i++) {
     report->touches_sent += g->outcomes[i].status == ARC_TOUCH_SENT;
     report->touches_failed += g->outcomes[i].status == ARC_TOUCH_FAILED;
@@ -263,7 +294,7 @@ static void send_count(arc_day_report *report, const send_group *g) {
 }
 
 /* One commit. */
-static arc_status send_record(arc_collector *c, const send_group *g, arc_error *err) {
+static arc_status outbox_record(arc_collector *c, const outbox_group *g, arc_error *err) {
   arc_status status = ARC_OK;
   if (!g->outcome_count && !g->retry_count) return ARC_OK;
   ARC__TRY(arc_batch_begin(c->ledger, err));
@@ -275,41 +306,45 @@ static arc_status send_record(arc_collector *c, const send_group *g, arc_error *
 }
 
 /* Offers up to 64 messages from touch *next on and records what became of them. ARC_DONE: nothing is left. */
-static arc_status send_one_group(arc_collector *c, arc_day day, send_group *g, uint32_t *next, arc_day_report *report,
+static arc_status outbox_one_group(arc_collector *c, arc_day day, outbox_group *g, uint32_t *next, arc_day_report *report,
                                  arc_error *err) {
   const arc__tables *t = arc__ledger_tables(c->ledger);
-  int64_t now = send_now(c, day);
+  int64_t now = outbox_now(c, day);
   uint32_t touch = *next;
   arc__view view;
   arc_status status = ARC_OK, recorded;
   g->outcome_count = g->retry_count = 0;
   g->code = ARC_SENT;
   ARC__TRY(arc__view_open(&view, c->ledger, day, err));
-  for (; touch <= t->rows[ARC__TABLE_TOUCH] && g->outcome_count + g->retry_count < SEND_GROUP && g->code >= 0 &&
+  for (; touch <= t->rows[ARC__TABLE_TOUCH] && g->outcome_count + g->retry_count < OUTBOX_GROUP && g->code >= 0 &&
          status >= 0;
-       touch++)
-    if (send_asks(t, touch, now) == SEND_NOW) status = send_offer(c, &view, touch, g, err);
+       touch++) {
+    int quiet;
+    if (outbox_asks(t, touch, now) != OUTBOX_NOW) continue;
+    status = outbox_is_quiet(c, t, touch, now, &quiet, err);
+    if (status >= 0 && !quiet) status = outbox_offer(c, &view, touch, g, err);
+  }
   arc__view_close(&view);
-  recorded = send_record(c, g, status < 0 ? NULL : err);
-  if (recorded >= 0) send_count(report, g);
+  recorded = outbox_record(c, g, status < 0 ? NULL : err);
+  if (recorded >= 0) outbox_count(report, g);
   if (status < 0) return status;
   ARC__TRY(recorded);
   if (g->code < 0)
     return arc__fail_host(err, ARC_E_HOST, g->code, "the transport cannot send now (code %d): run the day again",
                           (int)g->code);
   *next = touch;
-  return g->outcome_count + g->retry_count < SEND_GROUP ? ARC_DONE : ARC_OK;
+  return g->outcome_count + g->retry_count < OUTBOX_GROUP ? ARC_DONE : ARC_OK;
 }
 
 /* Touches before c->next_touch are done with: those that wait for another attempt are not. */
-static void send_advance(arc_collector *c, int64_t now) {
+static void outbox_advance(arc_collector *c, int64_t now) {
   const arc__tables *t = arc__ledger_tables(c->ledger);
-  while (c->next_touch <= t->rows[ARC__TABLE_TOUCH] && send_asks(t, c->next_touch, now) == SEND_NOTHING)
+  while (c->next_touch <= t->rows[ARC__TABLE_TOUCH] && outbox_asks(t, c->next_touch, now) == OUTBOX_NOTHING)
     c->next_touch++;
 }
 
 arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc_day_report *report, arc_error *err) {
-  send_group *group;
+  outbox_group *group;
   uint64_t done = 0;
   uint32_t next;
   arc_status status = ARC_OK;
@@ -320,7 +355,7 @@ arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc
   group = arc__alloc(c->heap, sizeof *group);
   if (!group) return arc__fail_nomem(err);
   for (next = c->next_touch; status == ARC_OK;) {
-    status = send_one_group(c, day, group, &next, report, err);
+    status = outbox_one_group(c, day, group, &next, report, err);
     done += status >= 0 ? group->outcome_count + group->retry_count : 0;
     if (status >= 0 && done) {
       arc_status stop = arc__collector_progress(c, phase, done, 0, err);
@@ -328,19 +363,19 @@ arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc
     }
   }
   arc__free(c->heap, group, sizeof *group);
-  send_advance(c, send_now(c, day));
+  outbox_advance(c, outbox_now(c, day));
   return status < 0 ? status : ARC_OK;
 }
 
 /* ---- bounces ---- */
 
 /* The touch that takes the place of one that bounced. Points into `key` and `items`, which lie behind it. */
-typedef struct send_reroute {
+typedef struct outbox_reroute {
   arc_touch touch;
   arc__buffer key, items;
-} send_reroute;
+} outbox_reroute;
 
-static void send_reroute_items(send_reroute *r, const arc__view *v, uint32_t touch, int channel) {
+static void outbox_reroute_items(outbox_reroute *r, const arc__view *v, uint32_t touch, int channel) {
   const arc__tables *t = v->tables;
   uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch);
   for (uint32_t i = first; i < first + arc__u32(t, ARC__TOUCH_ITEMS, touch); i++) {
@@ -348,13 +383,13 @@ static void send_reroute_items(send_reroute *r, const arc__view *v, uint32_t tou
     int64_t asked = arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i), open = arc__view_undisputed(v, instalment);
     arc_touch_item item = {sizeof item, arc__instalment_number(t, instalment), {NULL, 0}, open < asked ? open : asked};
     item.invoice = arc__text(t, ARC__INVOICE_KEY, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
-    if (item.amount <= 0 || send_item_obstacle(v, instalment, item.amount, channel)) continue;
+    if (item.amount <= 0 || outbox_item_obstacle(v, instalment, item.amount, channel)) continue;
     arc__buffer_bytes(&r->items, &item, sizeof item);
     r->touch.item_count++;
   }
 }
 
-static void send_reroute_fill(send_reroute *r, const arc_collector *c, const arc__view *v, uint32_t touch) {
+static void outbox_reroute_fill(outbox_reroute *r, const arc_collector *c, const arc__view *v, uint32_t touch) {
   static const char reason[] = "the message by the step's channel bounced";
   const arc__tables *t = v->tables;
   uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch), anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
@@ -364,7 +399,7 @@ static void send_reroute_fill(send_reroute *r, const arc_collector *c, const arc
   r->key.size = r->items.size = 0;
   arc__buffer_bytes(&r->key, before.data, before.size);
   arc__buffer_format(&r->key, "|bounced-%d", (int)c->fallback_channel);
-  send_reroute_items(r, v, touch, c->fallback_channel);
+  outbox_reroute_items(r, v, touch, c->fallback_channel);
   p->struct_size = sizeof *p;
   p->key.data = (const char *)r->key.data;
   p->key.size = r->key.size;
@@ -387,19 +422,19 @@ static void send_reroute_fill(send_reroute *r, const arc_collector *c, const arc
 }
 
 /* Whether a touch that bounced is to go by the other channel, and may. */
-static int send_reroutes(const arc_collector *c, const arc__tables *t, uint32_t touch) {
+static int outbox_reroutes(const arc_collector *c, const arc__tables *t, uint32_t touch) {
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)), contact;
   int found = arc__contact_of_role(t, customer, c->fallback_channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
   return arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_BOUNCED &&
-         arc__u8(t, ARC__TOUCH_CHANNEL, touch) != c->fallback_channel && !send_customer_obstacle(t, customer) &&
+         arc__u8(t, ARC__TOUCH_CHANNEL, touch) != c->fallback_channel && !outbox_customer_obstacle(t, customer) &&
          (found == ARC__CONTACT_FOUND || found == ARC__CONTACT_HOST);
 }
 
 /* Planned once: its key is known from then on, whatever is open by then. */
-static arc_status send_reroute_one(arc_collector *c, const arc__view *v, uint32_t touch, send_reroute *r,
+static arc_status outbox_reroute_one(arc_collector *c, const arc__view *v, uint32_t touch, outbox_reroute *r,
                                    arc_error *err) {
-  if (!send_reroutes(c, v->tables, touch)) return ARC_ALREADY;
-  send_reroute_fill(r, c, v, touch);
+  if (!outbox_reroutes(c, v->tables, touch)) return ARC_ALREADY;
+  outbox_reroute_fill(r, c, v, touch);
   if (r->key.failed || r->items.failed) return arc__fail_nomem(err);
   if (r->touch.item_count == 0 || r->key.size > 255 ||
       arc__index_find(v->tables, ARC__INDEX_TOUCH, r->touch.key, 0))
@@ -410,7 +445,7 @@ static arc_status send_reroute_one(arc_collector *c, const arc__view *v, uint32_
 arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report *report, arc_error *err) {
   const arc__tables *t = arc__ledger_tables(c->ledger);
   uint32_t seen = arc__u32(t, ARC__BOOK_BOUNCE_SEEN, 1); /* by the day run before */
-  send_reroute r;
+  outbox_reroute r;
   arc_status status = ARC_OK;
   if (!c->fallback_channel) return ARC_OK;
   arc__buffer_init(&r.key, c->heap);
@@ -420,7 +455,7 @@ arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report 
     arc__view view;
     status = arc__view_open(&view, c->ledger, day, err);
     if (status < 0) break;
-    status = send_reroute_one(c, &view, touch, &r, err);
+    status = outbox_reroute_one(c, &view, touch, &r, err);
     arc__view_close(&view);
     report->touches_rerouted += status == ARC_OK;
   }

@@ -59,10 +59,22 @@ static void add_part(buffer *out, const char *type, arc_text body) {
   buffer_text(out, "\r\n");
 }
 
+static void add_copies(buffer *out, const arc_message *m) {
+  uint32_t i, written = 0;
+  for (i = 0; m->channel == ARC_CHANNEL_EMAIL && i < m->copy_count; i++) {
+    if (!mime_address_is_safe(m->copies[i].data, m->copies[i].size)) continue;
+    buffer_text(out, written++ == 0 ? "Cc: <" : ",\r\n <");
+    buffer_add(out, m->copies[i].data, m->copies[i].size);
+    buffer_byte(out, '>');
+  }
+  if (written != 0) buffer_text(out, "\r\n");
+}
+
 static void compose(buffer *out, const outbox *box, const arc_message *m, const char *address) {
   mime_date_header(out, m->day);
   mime_address_header(out, "From", text_of(box->sender), box->mail);
   mime_address_header(out, "To", m->recipient.size != 0 ? m->recipient : m->customer_name, address);
+  add_copies(out, m);
   mime_header(out, "Subject", m->subject);
   buffer_format(out, "Message-ID: <%016llx.", (unsigned long long)hash_of(m->idempotency_key));
   add_safe(out, m->idempotency_key, 24);

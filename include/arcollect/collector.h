@@ -54,6 +54,9 @@ typedef struct arc_collector_options {
 #define ARC_COLLECTOR_NO_MATCHING 1u
 /** Do not write texts: the host renders messages itself; subject, body and html are empty. */
 #define ARC_COLLECTOR_NO_RENDERING 2u
+/** Keep the quiet hours of the policies by the ledger's clock (arc_ledger_set_clock), in the customer's time: what may not
+ * go out yet stays planned, for arc_collector_send later or the next day's run. */
+#define ARC_COLLECTOR_QUIET_HOURS 8u
 /** Count promises, plans and what needs a person into the report: a pass over the book. */
 #define ARC_COLLECTOR_SUMMARY 4u
 
@@ -127,7 +130,8 @@ ARC_API arc_status arc_collector_exceptions(arc_report **out, arc_collector *col
  * date,touch,customer,channel,step,tone,what,language,address,currency,amount,items,subject,digest,since. what: message,
  * task, withheld; subject: of a message, else the reason; digest: BLAKE2b-256 of a message's address, subject and bodies in hexadecimal;
  * since: the sequence number that the book had come to, for arc_collector_compare.
- * ARC_E_BUSY in a batch, ARC_E_REFUSED for days run already. Since 0.1. */
+ * Quiet hours are left out of it: a day is previewed, not an hour. ARC_E_BUSY in a batch, ARC_E_REFUSED for days run
+ * already. Since 0.1. */
 ARC_API arc_status arc_collector_preview(arc_report **out, arc_collector *collector, arc_day from, arc_day to,
                                          arc_error *err);
 

@@ -95,6 +95,9 @@ typedef struct arc_message {
   arc_text template_name;   /**< the book's template that the texts are of; empty: a built-in one, or none */
   arc_day deadline;         /**< by which the message asks for payment */
   uint32_t attempt;         /**< 1 for the first time that this message is offered since it was planned */
+  uint32_t copy_count;      /**< at most 16 */
+  uint32_t reserved;
+  const arc_text *copies;   /**< addresses, for that channel, of contacts who get a copy */
 } arc_message;
 
 /** The host's function, which may not call into the ledger or its engines (ARC_E_BUSY). It returns ARC_SENT;

@@ -1025,7 +1025,7 @@ static void test_engine_options(void **state) {
           (arc_collector_options)ARC_COLLECTOR_OPTIONS_INIT, change, expected)
   BAD_COLLECTOR(o.struct_size = 0, ARC_E_ABI);
   BAD_COLLECTOR(o.struct_size--, ARC_E_ABI);
-  BAD_COLLECTOR(o.flags = 8, ARC_E_INVALID);
+  BAD_COLLECTOR(o.flags = 16, ARC_E_INVALID);
   BAD_COLLECTOR(o.reserved = 1, ARC_E_INVALID);
   BAD_COLLECTOR(o.fallback_channel = ARC_CHANNEL_PLACEMENT, ARC_E_INVALID);
   BAD_COLLECTOR(o.fallback_channel = -1, ARC_E_INVALID);

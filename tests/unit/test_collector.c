@@ -11,7 +11,7 @@
 /* ---- a transport that does as it is told ---- */
 
 struct mail {
-  char key[256], address[128], subject[256], template_name[65];
+  char key[256], address[128], subject[256], template_name[65], copies[256];
   char *body; /* with the html behind it */
   int32_t channel;
   int64_t amount;
@@ -36,6 +36,7 @@ static void copy_text(char *to, size_t cap, arc_text text) {
 static int32_t post_send(void *user, const arc_message *m) {
   struct post *p = user;
   struct mail *mail = &p->mails[p->count++];
+  memset(mail, 0, sizeof *mail);
   size_t i = p->asked++;
   assert_true(p->count < 4000);
   copy_text(mail->key, sizeof mail->key, m->idempotency_key);
@@ -46,6 +47,10 @@ static int32_t post_send(void *user, const arc_message *m) {
   memcpy(mail->body, m->body.data, m->body.size);
   memcpy(mail->body + m->body.size, m->html.data, m->html.size);
   mail->body[m->body.size + m->html.size] = 0;
+  for (uint32_t copy = 0; copy < m->copy_count; copy++) {
+    strncat(mail->copies, m->copies[copy].data, m->copies[copy].size);
+    strcat(mail->copies, " ");
+  }
   mail->channel = m->channel;
   mail->amount = m->amount;
   mail->attempt = m->attempt;
@@ -314,6 +319,72 @@ static void test_a_batch_that_fails_in_part(void **state) {
     for (size_t k = 0; k < i; k++)
       if (strcmp(d->post.mails[i].key, d->post.mails[k].key) == 0) /* offered again: the same message */
         assert_string_equal(d->post.mails[i].body, d->post.mails[k].body);
+  days_close(d);
+}
+
+/* ---- quiet hours, copies ---- */
+
+static void test_quiet_hours_are_kept_by_the_clock(void **state) {
+  const int64_t hour = 3600000, night = (int64_t)book_day("2026-02-02") * 24 * hour + 5 * hour;
+  struct day_book *d = days_open();
+  arc_day_report report = ARC_DAY_REPORT_INIT;
+  arc_error err = ARC_ERROR_INIT;
+  (void)state;
+  d->options.flags = ARC_COLLECTOR_QUIET_HOURS;
+  days_open_collector(d);
+  days_policy(d, ONE_STEP "quiet 20:00-08:00\n");
+  days_customer(d, "c1", "en", "2026-02-02");
+  assert_int_equal(arc_ledger_set_clock(d->b.ledger, night, &err), ARC_OK);
+  assert_int_equal(days_run(d, "2026-02-02").touches_planned, 1);
+  assert_int_equal(d->post.count, 0);
+  assert_int_equal(arc_ledger_set_clock(d->b.ledger, night + 2 * hour, &err), ARC_OK);
+  assert_int_equal(arc_collector_send(d->c, book_day("2026-02-02"), &report, &err), ARC_OK);
+  assert_int_equal(d->post.count, 0);
+  assert_int_equal(arc_ledger_set_clock(d->b.ledger, night + 3 * hour, &err), ARC_OK);
+  days_open_collector(d);
+  assert_int_equal(arc_collector_send(d->c, book_day("2026-02-02"), &report, &err), ARC_OK);
+  assert_int_equal(report.touches_sent, 1);
+  assert_int_equal(d->post.count, 1);
+  days_close(d);
+}
+
+static void test_copies_go_to_those_who_may_get_them(void **state) {
+  static const struct {
+    const char *key, *email;
+    int32_t role;
+    uint32_t opt_outs;
+  } people[] = {{"boss", "boss@c.example", ARC_ROLE_EXECUTIVE, 0}, {"owner", "owner@c.example", ARC_ROLE_OWNER, 0},
+                {"shy", "shy@c.example", ARC_ROLE_EXECUTIVE, 1u << ARC_CHANNEL_EMAIL}, {"mute", "", ARC_ROLE_EXECUTIVE, 0}};
+  struct day_book *d = days_open();
+  arc_error err = ARC_ERROR_INIT;
+  arc_touch_item item = {sizeof item, 1, {NULL, 0}, 10000};
+  arc_touch touch = ARC_TOUCH_INIT;
+  (void)state;
+  days_customer(d, "c1", "en", "2026-02-02");
+  for (size_t i = 0; i < 4; i++) {
+    arc_contact row = ARC_CONTACT_INIT;
+    row.key = book_text(people[i].key);
+    row.customer = book_text("c1");
+    row.email = book_text(people[i].email);
+    row.role = people[i].role;
+    row.opt_outs = people[i].opt_outs;
+    book_check(arc_ledger_post_contacts(d->b.ledger, &row, 1, &err), &err);
+  }
+  item.invoice = touch.anchor = book_text("I-c1");
+  touch.key = book_text("t1");
+  touch.customer = book_text("c1");
+  touch.step = touch.policy = book_text("by-hand");
+  touch.day = book_day("2026-02-02");
+  touch.channel = ARC_CHANNEL_EMAIL;
+  touch.tone = ARC_TONE_FIRM;
+  touch.anchor_instalment = touch.item_count = 1;
+  touch.items = &item;
+  touch.copies = 1u << ARC_ROLE_EXECUTIVE | 1u << ARC_ROLE_PAYABLES;
+  book_check(arc_ledger_post_touches(d->b.ledger, &touch, 1, &err), &err);
+  assert_int_equal(arc_collector_send(d->c, book_day("2026-02-02"), NULL, &err), ARC_OK);
+  assert_int_equal(d->post.count, 1);
+  assert_string_equal(d->post.mails[0].address, "ap@c.example");
+  assert_string_equal(d->post.mails[0].copies, "boss@c.example ");
   days_close(d);
 }
 
@@ -783,6 +854,8 @@ int main(void) {
       cmocka_unit_test(test_the_last_look_counts_for_retries_too),
       cmocka_unit_test(test_unknown_answers_are_no_reason_to_send_again),
       cmocka_unit_test(test_a_batch_that_fails_in_part),
+      cmocka_unit_test(test_quiet_hours_are_kept_by_the_clock),
+      cmocka_unit_test(test_copies_go_to_those_who_may_get_them),
       cmocka_unit_test(test_a_bounce_opens_a_task_and_goes_by_the_other_channel),
       cmocka_unit_test(test_a_bounced_address_is_not_written_to),
       cmocka_unit_test(test_templates_by_step_tone_language_and_version),
