@@ -12,7 +12,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from abi import headers
 
 BY_HAND = {"arc_ledger_open"}  # in sweep.c: its storage is wrapped, too
-WAYS = {"arc_batch_commit": "SWEEP_DROPS", "arc_batch_bytes": "SWEEP_DROPS", "arc_collector_run_day": "SWEEP_IN_PARTS"}
+WAYS = {"arc_batch_commit": "SWEEP_DROPS", "arc_batch_bytes": "SWEEP_DROPS", "arc_collector_run_day": "SWEEP_IN_PARTS",
+        "arc_collector_send": "SWEEP_IN_PARTS"}
 
 
 def functions(text):
