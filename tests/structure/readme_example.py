@@ -22,8 +22,8 @@ def main():
         flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", include]
         subprocess.run([compiler, *flags, source, library, "-o", program], check=True)
         environment = dict(os.environ, LD_LIBRARY_PATH=os.path.dirname(os.path.abspath(library)))
-        printed = subprocess.run([program], check=True, capture_output=True, text=True, env=environment).stdout
-    assert "2025-0117" in printed and "1190.00 EUR" in printed, printed
+        printed = subprocess.run([program], check=True, capture_output=True, encoding="utf-8", env=environment).stdout
+    assert "2025-0117" in printed and "€1,190.00" in printed, printed
     print(f"compiled {len(examples[0].splitlines())} lines; it wrote:\n{printed}")
 
 
