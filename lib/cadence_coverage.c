@@ -65,7 +65,7 @@ static coverage_state coverage_not_due(coverage_run *run, const arc__cadence_dec
   const arc__cadence_eval *eval = &run->eval;
   coverage_state s = {COVERAGE_WITHHELD, 0, 0};
   s.touch = d->anchor ? coverage_touch(eval, d->anchor) : 0;
-  if (d->reason.size) {
+  if (d->reason.size && d->outcome != ARC__CADENCE_PLAN) {
     coverage_say(run, "", d->reason);
     return s;
   }
@@ -99,6 +99,9 @@ static coverage_state coverage_judge(coverage_run *run, const arc__cadence_decis
   default: coverage_say(run, "", d->reason);
   }
   if (d->anchor) s.touch = coverage_touch(&run->eval, d->anchor);
+  if (d->outcome == ARC__CADENCE_PLAN && s.touch &&
+      arc__i32(run->eval.tables, ARC__TOUCH_DAY, s.touch) == run->eval.day)
+    return coverage_not_due(run, d); /* one step a day: the next one is for another day */
   return s;
 }
 

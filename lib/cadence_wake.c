@@ -128,16 +128,25 @@ static void wake_steps(const arc__cadence_eval *eval, wake_alarm *alarm, size_t 
   if (policy->enter_first) wake_shifted(eval, alarm, item->instalment);
 }
 
-static int wake_asks_balance(const arc__cadence_policy *policy) {
-  for (size_t i = 0; i < policy->step_count; i++)
-    if (policy->steps[i].balance.is_set || policy->steps[i].share) return 1;
-  return policy->trigger_count > 0;
+/* Whether the balance is what an instalment lacks for a step or an escalation that its age has reached: others
+ * are looked at on their day. */
+static int wake_lacks_balance(const arc__cadence_eval *eval, size_t i) {
+  const arc__cadence_policy *policy = eval->choice.policy;
+  if (i >= eval->items.count) return 0;
+  int32_t age = eval->day - eval->items.data[i].due;
+  for (size_t k = 0; k < policy->step_count && policy->steps[k].offset <= age; k++)
+    if ((policy->steps[k].balance.is_set || policy->steps[k].share) &&
+        policy->steps[k].offset > arc__cadence_step_done(eval, eval->items.data[i].instalment, 0))
+      return 1;
+  for (size_t k = 0; k < policy->trigger_count; k++)
+    if (policy->triggers[k].balance.is_set && age >= policy->triggers[k].age) return 1;
+  return 0;
 }
 
 arc_day arc__cadence_wake(const arc__cadence_eval *eval, const arc__cadence_decision *d) {
   const arc__tables *t = eval->tables;
   wake_alarm alarm = {eval->day, ARC_DAY_NONE};
-  int balance = wake_asks_balance(eval->choice.policy);
+  int balance = wake_lacks_balance(eval, 0) || wake_lacks_balance(eval, d->lead);
   if (d->outcome == ARC__CADENCE_LIMITED) wake_on(&alarm, d->until);
   if (d->arriving) wake_on(&alarm, eval->day + 1);
   if (!eval->view.current) wake_money(t, &alarm, d->account);
