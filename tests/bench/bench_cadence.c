@@ -69,7 +69,7 @@ static void post_book(arc_ledger *ledger, size_t customers, size_t due) {
         row->key.size = ARC_NUL_TERMINATED;
         row->customer = party.key;
         row->due = due_day(first + i, customers, due);
-        row->issued = row->due - 30;
+        row->issued = DAY - 40;
         row->amount = 10000 + (int64_t)k;
       }
     }
