@@ -56,7 +56,8 @@ static uint32_t coverage_touch(const arc__cadence_eval *eval, uint32_t anchor) {
 
 static int coverage_failed(const arc__cadence_eval *eval, uint32_t touch) {
   const arc__tables *t = eval->tables;
-  return arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_FAILED &&
+  int status = arc__u8(t, ARC__TOUCH_STATUS, touch);
+  return (status == ARC_TOUCH_FAILED || status == ARC_TOUCH_BOUNCED) &&
          (!eval->past || arc__i32(t, ARC__TOUCH_OUTCOME_DAY, touch) <= eval->day);
 }
 

@@ -114,7 +114,8 @@ static void cadence_why_quiet_hours(cadence_why_rows *w, const arc__cadence_poli
 
 static const char *cadence_why_status(int status) {
   static const char *const words[] = {"planned", "sent",      "failed",
-                                      "pending", "delivered", "withheld", "approved", "refused"};
+                                      "pending", "delivered", "withheld", "approved", "refused",
+                                      "bounced", "opened"};
   return status < (int)(sizeof words / sizeof *words) ? words[status] : "";
 }
 

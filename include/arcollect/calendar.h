@@ -29,6 +29,17 @@ typedef struct arc_calendar arc_calendar;
  * may read one. Since 0.1. */
 ARC_API arc_status arc_calendar_new(arc_calendar **out, uint32_t weekend, const arc_day *holidays,
                                     size_t count, const arc_allocator *allocator, arc_error *err);
+/** The calendar of a country, from January of first_year to December of last_year: its weekend, and the holidays of
+ * the whole country by rule, with the days off instead of those at a weekend (US, GB). Regional holidays, days of one
+ * year only and holidays that follow the moon are yours to add.
+ * @param country  "AT", "BE", "DE", "ES", "FR", "GB" (England and Wales), "IT", "NL", "US" (federal), "EU" (closing days
+ *   of the euro's payment system); weekends only: "AE", "EG", "IL", "SA"
+ * @param more     further holidays, in any order; NULL with 0
+ * @return ARC_OK; ARC_E_NOT_FOUND for another country; ARC_E_INVALID (years outside of 1900..2199, or as
+ * arc_calendar_new); ARC_E_NOMEM. Since 0.1. */
+ARC_API arc_status arc_calendar_new_country(arc_calendar **out, const char *country, int32_t first_year,
+                                            int32_t last_year, const arc_day *more, size_t count,
+                                            const arc_allocator *allocator, arc_error *err);
 ARC_API void arc_calendar_free(arc_calendar *calendar); /**< NULL is fine. Since 0.1. */
 
 /** 1 if business is done on that day, else 0. A NULL calendar has Saturday and Sunday off and no

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -225,8 +226,98 @@ static void test_memory(void **state) {
   }
 }
 
+/* ---- countries ---- */
+
+/* The holidays of a year that fall on weekdays, as the countries' governments list them. */
+static const struct {
+  const char *country;
+  int32_t year;
+  const char *days;
+} country_years[] = {
+    {"US", 2021, "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31"},
+    {"US", 2023, "01-02 01-16 02-20 05-29 06-19 07-04 09-04 10-09 11-10 11-23 12-25"},
+    {"GB", 2021, "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28"},
+    {"GB", 2023, "01-02 04-07 04-10 05-01 05-29 08-28 12-25 12-26"},
+    {"GB", 2016, "01-01 03-25 03-28 05-02 05-30 08-29 12-26 12-27"},
+    {"DE", 2024, "01-01 03-29 04-01 05-01 05-09 05-20 10-03 12-25 12-26"},
+    {"FR", 2024, "01-01 04-01 05-01 05-08 05-09 05-20 08-15 11-01 11-11 12-25"},
+    {"ES", 2024, "01-01 03-29 05-01 08-15 11-01 12-06 12-25"},
+    {"IT", 2024, "01-01 04-01 04-25 05-01 08-15 11-01 12-25 12-26"},
+    {"NL", 2023, "04-10 04-27 05-18 05-29 12-25 12-26"},
+    {"AT", 2024, "01-01 04-01 05-01 05-09 05-20 05-30 08-15 11-01 12-25 12-26"},
+    {"BE", 2023, "04-10 05-01 05-18 05-29 07-21 08-15 11-01 12-25"},
+    {"EU", 2024, "01-01 03-29 04-01 05-01 12-25 12-26"},
+    {"AE", 2024, ""},
+};
+
+static void test_countries(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof country_years / sizeof *country_years; i++) {
+    arc_calendar *calendar;
+    arc_error err = ARC_ERROR_INIT;
+    char found[256] = "", date[11];
+    arc_day first = arc_day_from_civil(country_years[i].year, 1, 1);
+    arc_day last = arc_day_from_civil(country_years[i].year, 12, 31);
+    assert_int_equal(arc_calendar_new_country(&calendar, country_years[i].country, country_years[i].year,
+                                              country_years[i].year, NULL, 0, NULL, &err),
+                     ARC_OK);
+    for (arc_day day = first; day <= last; day++) {
+      if (arc_calendar_is_weekend(calendar, day) || arc_calendar_is_business_day(calendar, day)) continue;
+      arc_day_format(date, day);
+      snprintf(found + strlen(found), sizeof found - strlen(found), "%s%s", *found ? " " : "", date + 5);
+    }
+    if (strcmp(found, country_years[i].days) != 0)
+      fail_msg("%s %d: %s", country_years[i].country, (int)country_years[i].year, found);
+    arc_calendar_free(calendar);
+  }
+}
+
+/* Easter by the tables of the United States Naval Observatory. */
+static void test_easter(void **state) {
+  (void)state;
+  static const int easters[][3] = {{1900, 4, 15}, {1913, 3, 23}, {1943, 4, 25}, {1954, 4, 18}, {1981, 4, 19}, {2000, 4, 23},
+                                   {2008, 3, 23}, {2011, 4, 24}, {2024, 3, 31}, {2025, 4, 20}, {2038, 4, 25}, {2049, 4, 18},
+                                   {2076, 4, 19}, {2199, 4, 14}};
+  for (size_t i = 0; i < sizeof easters / sizeof *easters; i++) {
+    arc_calendar *calendar;
+    arc_day easter = arc_day_from_civil(easters[i][0], easters[i][1], easters[i][2]);
+    assert_int_equal(arc_calendar_new_country(&calendar, "DE", easters[i][0], easters[i][0], NULL, 0, NULL, NULL), ARC_OK);
+    assert_int_equal(arc_day_weekday(easter), 7);
+    assert_false(arc_calendar_is_business_day(calendar, easter - 2));
+    assert_false(arc_calendar_is_business_day(calendar, easter + 1));
+    assert_false(arc_calendar_is_business_day(calendar, easter + 39));
+    assert_true(arc_calendar_is_business_day(calendar, easter - 3));
+    assert_true(arc_calendar_is_business_day(calendar, easter + 2));
+    arc_calendar_free(calendar);
+  }
+}
+
+static void test_country_input(void **state) {
+  (void)state;
+  arc_calendar *calendar = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  const arc_day own = arc_day_from_civil(2024, 8, 14);
+  assert_int_equal(arc_calendar_new_country(&calendar, "SA", 2024, 2024, &own, 1, NULL, &err), ARC_OK);
+  assert_true(arc_calendar_is_weekend(calendar, arc_day_from_civil(2024, 8, 16)));  /* Friday */
+  assert_false(arc_calendar_is_weekend(calendar, arc_day_from_civil(2024, 8, 18))); /* Sunday */
+  assert_false(arc_calendar_is_business_day(calendar, own));
+  arc_calendar_free(calendar);
+  calendar = NULL;
+  assert_int_equal(arc_calendar_new_country(&calendar, "XX", 2024, 2024, NULL, 0, NULL, &err), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_calendar_new_country(&calendar, NULL, 2024, 2024, NULL, 0, NULL, &err), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_calendar_new_country(&calendar, "US", 2025, 2024, NULL, 0, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new_country(&calendar, "US", 1899, 2024, NULL, 0, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new_country(&calendar, "US", 2024, 2200, NULL, 0, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new_country(&calendar, "US", 2024, 2024, NULL, 1, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_calendar_new_country(NULL, "US", 2024, 2024, NULL, 0, NULL, &err), ARC_E_INVALID);
+  assert_null(calendar);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_countries),
+      cmocka_unit_test(test_easter),
+      cmocka_unit_test(test_country_input),
       cmocka_unit_test(test_business_days), cmocka_unit_test(test_weekends),
       cmocka_unit_test(test_bad_input),     cmocka_unit_test(test_adjust),
       cmocka_unit_test(test_adjust_limit),  cmocka_unit_test(test_add_business_days),
