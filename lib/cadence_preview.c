@@ -11,7 +11,7 @@ static void cadence_preview_text(arc_report *report, arc_text text) {
   arc__report_add_text(report, text.data, text.size);
 }
 
-static void preview_touches(arc_report *report, const arc__tables *t, uint32_t after) {
+static void cadence_preview_touches(arc_report *report, const arc__tables *t, uint32_t after) {
   for (uint32_t touch = after + 1; touch <= t->rows[ARC__TABLE_TOUCH]; touch++) {
     uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch);
     char currency[4];
@@ -37,7 +37,7 @@ static arc_status cadence_preview_days(arc_report *report, arc_ledger *fork, con
   arc_status status = ARC_OK;
   for (uint32_t i = 0; i < days && status >= 0; i++)
     status = arc_cadence_plan(cadence, from + (arc_day)i, NULL, NULL, err);
-  if (status >= 0) preview_touches(report, arc__ledger_tables(fork), before);
+  if (status >= 0) cadence_preview_touches(report, arc__ledger_tables(fork), before);
   arc_cadence_close(cadence);
   return status;
 }

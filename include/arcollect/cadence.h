@@ -101,6 +101,51 @@ ARC_API arc_status arc_cadence_check(const char *text, size_t size, arc_error *e
 ARC_API arc_status arc_cadence_print(char *buf, size_t cap, size_t *size, const char *text,
                                      size_t text_size, arc_error *err);
 
+/** A step, for arc_cadence_build. Fields at 0 say nothing. */
+typedef struct arc_cadence_step {
+  uint32_t struct_size;
+  uint32_t options;       /**< ARC_STEP_* */
+  arc_text name;
+  arc_text template_name;
+  arc_text call;          /**< whom to call besides */
+  arc_text escalate;      /**< whom to tell besides */
+  int32_t offset;         /**< days from the due date */
+  int32_t channel;        /**< ARC_CHANNEL_* */
+  int32_t tone;           /**< ARC_TONE_*; of a placement: 0 */
+  int32_t otherwise;      /**< ARC_CHANNEL_* to fall back on */
+  uint32_t roles;         /**< bits 1u << ARC_ROLE_*, one at most */
+  uint32_t copies;        /**< bits 1u << ARC_ROLE_* */
+  uint32_t share;         /**< per cent */
+  arc_text balance;       /**< such as "500.00" */
+  arc_text fee;           /**< such as "EUR 5.00" */
+} arc_cadence_step;
+#define ARC_CADENCE_STEP_INIT                                                                                \
+  {(uint32_t)sizeof(arc_cadence_step), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}}
+
+#define ARC_STEP_NEEDS_APPROVAL 1u
+#define ARC_STEP_WARN_HOLD 2u
+#define ARC_STEP_DECIDE 4u /**< with ARC_CHANNEL_PLACEMENT: a human decides */
+#define ARC_STEP_CHARGE_INTEREST 8u
+#define ARC_STEP_CHARGE_COMPENSATION 16u
+
+typedef struct arc_cadence_spec {
+  uint32_t struct_size;
+  uint32_t flags;                /**< 0 */
+  arc_text name;
+  arc_text rules;                /**< lines of the language other than steps; may be empty */
+  const arc_cadence_step *steps; /**< offsets rising; each lies struct_size bytes after the one before */
+  uint32_t step_count;
+  uint32_t reserved;             /**< 0 */
+} arc_cadence_spec;
+#define ARC_CADENCE_SPEC_INIT {(uint32_t)sizeof(arc_cadence_spec), 0, {0, 0}, {0, 0}, 0, 0, 0}
+
+/** Writes a policy's canonical text out of structs, for programs in which people click their policies together.
+ * @param allocator  of what it takes meanwhile; NULL: malloc
+ * @return as arc_cadence_print; ARC_E_INVALID with the step (record) at fault; ARC_E_SYNTAX with the line of `rules`
+ * at fault; ARC_E_NOMEM. Since 0.1. */
+ARC_API arc_status arc_cadence_build(char *buf, size_t cap, size_t *size, const arc_cadence_spec *spec,
+                                     const arc_allocator *allocator, arc_error *err);
+
 /** An engine on a ledger, which must outlive it. It reads the ledger and writes through its commands.
  * Memory: 12 bytes per customer and currency, while the book grows up to twice that. Since 0.1. */
 ARC_API arc_status arc_cadence_open(arc_cadence **out, arc_ledger *ledger,

@@ -299,6 +299,87 @@ static void test_all_words(void **state) {
                 "cadence \"n\"\nfor segment \"internal\"\nnever\n");
 }
 
+static arc_text words(const char *data) {
+  arc_text text = {data, data ? strlen(data) : 0};
+  return text;
+}
+
+static void test_build(void **state) {
+  (void)state;
+  arc_error err = ARC_ERROR_INIT;
+  char buf[PRINTED_MAX] = "";
+  size_t size = 0;
+  arc_cadence_step steps[3] = {ARC_CADENCE_STEP_INIT, ARC_CADENCE_STEP_INIT, ARC_CADENCE_STEP_INIT};
+  arc_cadence_spec spec = ARC_CADENCE_SPEC_INIT;
+  spec.name = words("built");
+  spec.rules = words("group by customer\npause on cash\nlimit 1 per 3d");
+  spec.steps = steps;
+  spec.step_count = 3;
+  steps[0].name = words("soon");
+  steps[0].offset = -3;
+  steps[0].channel = ARC_CHANNEL_EMAIL;
+  steps[0].tone = ARC_TONE_FRIENDLY;
+  steps[1].name = words("late");
+  steps[1].offset = 5;
+  steps[1].channel = ARC_CHANNEL_SMS;
+  steps[1].tone = ARC_TONE_FIRM;
+  steps[1].options = 31u & ~ARC_STEP_DECIDE;
+  steps[1].call = words("ap");
+  steps[1].escalate = words("owner");
+  steps[1].template_name = words("t1");
+  steps[1].otherwise = ARC_CHANNEL_LETTER;
+  steps[1].roles = 1u << ARC_ROLE_OWNER;
+  steps[1].copies = 1u << ARC_ROLE_PAYABLES | 1u << ARC_ROLE_EXECUTIVE;
+  steps[1].share = 20;
+  steps[1].balance = words("10.50");
+  steps[1].fee = words("EUR 5.00");
+  steps[2].name = words("write-off");
+  steps[2].offset = 90;
+  steps[2].channel = ARC_CHANNEL_PLACEMENT;
+  steps[2].options = ARC_STEP_DECIDE;
+  arc_status status = arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err);
+  if (status != ARC_OK) fail_msg("%s", err.text);
+  assert_string_equal(
+      buf, "cadence \"built\"\ngroup by customer\npause on cash\n"
+           "step -3d  email  friendly  soon\n"
+           "step +5d  sms    firm      late   also call ap, escalate owner, warn hold, to owner, copy payables, "
+           "copy executive, else letter, template t1, charge fee EUR 5.00, charge interest, charge compensation, "
+           "needs approval, balance >= 10.50, share >= 20%\n"
+           "step +90d decide write-off\nlimit 1 per 3d\n");
+  assert_int_equal(size, strlen(buf));
+
+  steps[1].name = words("a\nnever");
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(err.record, 1);
+  steps[1].name = words("soon");
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(err.record, 1);
+  assert_non_null(strstr(err.text, "no other step"));
+  steps[1].name = words("late");
+  steps[1].offset = -3;
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  steps[1].offset = 5;
+  steps[1].channel = 77;
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  steps[1].channel = ARC_CHANNEL_SMS;
+  steps[1].options = 32;
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  steps[1].options = ARC_STEP_DECIDE;
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  steps[1].options = 0;
+  spec.rules = words("group by customer\nlimit much");
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_SYNTAX);
+  assert_int_equal(err.line, 2);
+  assert_int_equal(err.column, 7);
+  spec.rules = words(NULL);
+  spec.name = words("a\"b");
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+  spec.name = words("built");
+  assert_int_equal(arc_cadence_build(buf, 5, &size, &spec, NULL, &err), ARC_E_INVALID);
+  spec.flags = 1;
+  assert_int_equal(arc_cadence_build(buf, sizeof buf, &size, &spec, NULL, &err), ARC_E_INVALID);
+}
+
 static void test_limits(void **state) {
   (void)state;
   static char text[70000];
@@ -401,6 +482,7 @@ int main(void) {
       cmocka_unit_test(test_canonical_form),
       cmocka_unit_test(test_bad_policies),
       cmocka_unit_test(test_all_words),
+      cmocka_unit_test(test_build),
       cmocka_unit_test(test_limits),
       cmocka_unit_test(test_small_buffers),
       cmocka_unit_test(test_mutations),
