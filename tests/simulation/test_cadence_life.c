@@ -42,7 +42,7 @@ struct life {
   arc_cadence *cadence;
   struct checker *checker;
   arc_day day;
-  int credits, previews;
+  int credits, previews, whys;
   arc_instalment parts[2];
 };
 
@@ -374,6 +374,22 @@ static void compare_preview(struct life *l, const arc_report *preview, size_t be
   arc_report_free(touches);
 }
 
+/* Why, and why not: every customer and day has an answer, in words. */
+static void ask_why(struct life *l, arc_day day) {
+  char key[16];
+  arc_error err = ARC_ERROR_INIT;
+  arc_report *report = NULL;
+  int outcomes = 0;
+  snprintf(key, sizeof key, "c%d", below(l, CHECKER_CUSTOMERS));
+  if (arc_cadence_why(&report, l->cadence, key, ARC_NUL_TERMINATED, day, &err) < 0)
+    snprintf(l->checker->wrong, sizeof l->checker->wrong, "why %s: %s", key, err.text);
+  for (size_t row = 0; row < arc_report_rows(report); row++)
+    outcomes += strcmp(arc_report_text(report, row, 1, NULL), "outcome") == 0 && *arc_report_text(report, row, 2, NULL);
+  if (!outcomes) snprintf(l->checker->wrong, sizeof l->checker->wrong, "why says nothing of %s", key);
+  arc_report_free(report);
+  l->whys++;
+}
+
 static void drop_a_batch(struct life *l) {
   if (arc_batch_begin(l->ledger, NULL) < 0) abort();
   struct checker *kept = malloc(sizeof *kept);
@@ -403,16 +419,17 @@ static void live_day(struct life *l) {
     snprintf(l->checker->wrong, sizeof l->checker->wrong, "a day was planned twice");
   if (preview) compare_preview(l, preview, before);
   arc_report_free(preview);
+  if (below(l, 4) == 0) ask_why(l, l->day - below(l, 30)); /* now, and as it was then */
   if (!l->checker->wrong[0]) checker_judge(l->checker, l->ledger, l->cadence, l->day);
 }
 
 struct totals {
-  uint64_t customer_days, messages, withheld, overdue, previews;
+  uint64_t customer_days, messages, withheld, overdue, previews, whys;
 };
 
 static int live(uint64_t number, struct totals *totals) {
   struct checker *checker = calloc(1, sizeof *checker);
-  struct life l = {(number + 1) * 0x9e3779b97f4a7c15u, NULL, NULL, checker, START, 0, 0, {{0, 0, 0}, {0, 0, 0}}};
+  struct life l = {(number + 1) * 0x9e3779b97f4a7c15u, NULL, NULL, checker, START, 0, 0, 0, {{0, 0, 0}, {0, 0, 0}}};
   arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
   options.book = text_of("life");
   memcpy(options.currency, "EUR", 4);
@@ -431,6 +448,7 @@ static int live(uint64_t number, struct totals *totals) {
   totals->withheld += checker->withheld;
   totals->overdue += checker->overdue;
   totals->previews += (uint64_t)l.previews;
+  totals->whys += (uint64_t)l.whys;
   int failed = checker->wrong[0] != 0;
   arc_cadence_close(l.cadence);
   arc_ledger_close(l.ledger);
@@ -440,16 +458,18 @@ static int live(uint64_t number, struct totals *totals) {
 
 int main(int argc, char **argv) {
   uint64_t lives = 330, from = 0, failed = 0;
-  struct totals totals = {0, 0, 0, 0, 0};
+  struct totals totals = {0, 0, 0, 0, 0, 0};
   for (int i = 1; i + 1 < argc; i += 2) {
     if (strcmp(argv[i], "--lives") == 0) lives = strtoull(argv[i + 1], NULL, 10);
     if (strcmp(argv[i], "--from") == 0) from = strtoull(argv[i + 1], NULL, 10);
   }
   for (uint64_t n = from; n < from + lives && failed < 5; n++) failed += (uint64_t)live(n, &totals);
   printf("%llu customer-days: %llu messages judged, %llu withheld with a reason, %llu overdue account-days certified, "
-         "%llu previews equal\n",
+         "%llu previews equal, %llu days explained\n",
          (unsigned long long)totals.customer_days, (unsigned long long)totals.messages,
-         (unsigned long long)totals.withheld, (unsigned long long)totals.overdue, (unsigned long long)totals.previews);
-  if (lives >= 330 && (totals.customer_days < 500000 || totals.messages < 10000 || totals.previews < 100)) return 1;
+         (unsigned long long)totals.withheld, (unsigned long long)totals.overdue, (unsigned long long)totals.previews,
+         (unsigned long long)totals.whys);
+  if (lives >= 330 && (totals.customer_days < 500000 || totals.messages < 10000 || totals.previews < 100 || totals.whys < 1000))
+    return 1;
   return failed ? 1 : 0;
 }

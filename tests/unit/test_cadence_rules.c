@@ -540,6 +540,26 @@ static void test_field_14_15_a_part_payment_is_reminded_of_with_the_rest(void **
   book_close(&b);
 }
 
+static void test_field_16_what_is_overdue_is_the_sum_of_overdue_instalments(void **state) {
+  (void)state;
+  struct book b;
+  arc_error err = ARC_ERROR_INIT;
+  arc_instalment parts[3] = {{(uint32_t)sizeof parts[0], DUE, 500},
+                             {(uint32_t)sizeof parts[0], DUE + 6, 300},
+                             {(uint32_t)sizeof parts[0], DUE + 30, 200}};
+  arc_invoice row = ARC_INVOICE_INIT;
+  open_simple(&b);
+  row.key = text_of("A");
+  row.customer = text_of("c");
+  row.issued = DUE - 30;
+  row.amount = 1000;
+  row.instalments = parts;
+  row.instalment_count = 3;
+  ok(arc_ledger_post_invoices(b.ledger, &row, 1, &err), &err);
+  assert_string_equal(plan(&b, DUE + 7), "overdue email [A#1=500 A#2=300] A is 7 days past due\n");
+  book_close(&b);
+}
+
 static void test_field_17_what_is_paid_is_never_reminded_of(void **state) {
   (void)state;
   struct book b;
@@ -581,6 +601,22 @@ static void test_field_22_running_often_repeats_nothing(void **state) {
   }
   assert_int_equal(touches, 1);
   assert_int_equal(arc__ledger_tables(b.ledger)->rows[ARC__TABLE_CHARGE], 1);
+  book_close(&b);
+}
+
+static int why_says(struct book *b, const char *key, arc_day day, const char *fact, const char *value);
+
+static void test_field_23_nothing_is_swallowed_without_a_reason(void **state) {
+  (void)state;
+  struct book b;
+  open_with(&b, "cadence \"t\"\nmissed skip\nstep +1d email firm a\nquiet weekends\nlimit 1 per 3d\n" END);
+  add_invoice(&b, "A", "c", DUE, 1); /* +1d is a Saturday */
+  plan(&b, DUE + 1);
+  assert_true(why_says(&b, "c", DUE + 1, "outcome", "quiet day until 2024-10-07"));
+  set_customer(&b, "d", "", 0);
+  add_invoice(&b, "B", "d", DUE + 3, 1);
+  plan(&b, DUE + 5); /* a day was missed */
+  assert_true(why_says(&b, "d", DUE + 5, "reason", "the policy skips what was missed: a"));
   book_close(&b);
 }
 
@@ -688,6 +724,18 @@ static void test_field_37_the_policy_says_what_happens_at_the_end(void **state) 
   add_invoice(&b, "A", "c", DUE, 100);
   plan_span(&b, DUE, DUE + 400, "+1: a email [A#1=100] A is 1 day past due\n"
                                 "+9: write-off place [A#1=100] A is 9 days past due\n");
+  book_close(&b);
+}
+
+static void test_field_49_a_credit_hold_is_advised_by_amount_and_age(void **state) {
+  (void)state;
+  struct book b;
+  open_with(&b, "cadence \"t\"\nstep +1d email firm a\n" END "escalate credit-hold when age >= 10d, balance >= 50.00\n");
+  add_invoice(&b, "A", "c", DUE, 3); /* cents, however late, are no reason */
+  plan_span(&b, DUE + 1, DUE + 30, "+1: a email [A#1=3] A is 1 day past due\n");
+  add_invoice(&b, "B", "c", DUE + 25, 4997);
+  assert_string_equal(plan(&b, DUE + 31),
+                      "credit-hold+escalate call [A#1=3 B#1=4997] A is 31 days past due; escalate credit-hold\n");
   book_close(&b);
 }
 
@@ -819,6 +867,9 @@ int main(void) {
       cmocka_unit_test(test_rule_a_minimum_gap_wins_over_a_trigger),
       cmocka_unit_test(test_rule_no_policy_can_leave_a_pause_out),
       cmocka_unit_test(test_field_14_15_a_part_payment_is_reminded_of_with_the_rest),
+      cmocka_unit_test(test_field_16_what_is_overdue_is_the_sum_of_overdue_instalments),
+      cmocka_unit_test(test_field_23_nothing_is_swallowed_without_a_reason),
+      cmocka_unit_test(test_field_49_a_credit_hold_is_advised_by_amount_and_age),
       cmocka_unit_test(test_field_17_what_is_paid_is_never_reminded_of),
       cmocka_unit_test(test_field_20_a_missed_day_still_sends),
       cmocka_unit_test(test_field_21_a_sign_means_what_it_says),
