@@ -349,6 +349,30 @@ static arc_status scorer_collect(scorer_list *list, scorer_context *c, arc_error
   return status;
 }
 
+arc_status arc__priorities(arc__priority **rows, size_t *count, size_t *capacity, const arc_scorer *scorer,
+                           arc_day as_of, arc_error *err) {
+  scorer_context c;
+  scorer_list list = {NULL, 0, 0};
+  const arc__heap *heap = arc__ledger_heap(scorer->ledger);
+  *rows = NULL;
+  *count = *capacity = 0;
+  ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
+  arc_status status = scorer_collect(&list, &c, err);
+  if (status == ARC_OK && list.count > 1) qsort(list.data, list.count, sizeof *list.data, scorer_compare);
+  if (status == ARC_OK && arc__grow(heap, (void **)rows, capacity, list.count + 1, sizeof **rows) < 0)
+    status = arc__fail_nomem(err);
+  for (size_t i = 0; i < list.count && status == ARC_OK; i++) {
+    const scorer_score *s = &list.data[i];
+    arc__priority *row = &(*rows)[(*count)++];
+    *row = (arc__priority){s->account, s->oldest_days, s->signs[SCORER_PROMISES], s->signs[SCORER_SILENCE],
+                           s->signs[SCORER_DISPUTES], s->signs[SCORER_WORSENING], s->overdue, s->priority,
+                           s->rank_whole < INT64_MAX / 100 - 1 ? s->rank_whole * 100 + s->rank_part / 100 : INT64_MAX - 1};
+  }
+  arc__free(heap, list.data, list.capacity * sizeof *list.data);
+  scorer_context_close(&c);
+  return status;
+}
+
 /* ---- the worklist ---- */
 
 static const char *scorer_plural(int64_t count) {

@@ -195,6 +195,20 @@ arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledg
 arc_status arc__backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,
                                  arc_error *err);
 
+/* ---- priorities (scorer.c) ---- */
+
+/* An account with something overdue. */
+typedef struct arc__priority {
+  uint32_t account;
+  int32_t oldest_days, broken, silent, disputed, worse;
+  int64_t overdue, priority;
+  int64_t worth; /* the priority in 1/100 of a whole unit of the currency */
+} arc__priority;
+
+/* All of them, highest first; *rows is of *capacity, to be freed. ARC_E_NOMEM, ARC_E_OVERFLOW. */
+arc_status arc__priorities(arc__priority **rows, size_t *count, size_t *capacity, const arc_scorer *scorer,
+                           arc_day as_of, arc_error *err);
+
 struct arc_scorer {
   arc_ledger *ledger;
   arc__payment_model model;

@@ -115,6 +115,63 @@ ARC_API arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc
 ARC_API arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
                                   arc_day as_of, arc_error *err);
 
+/** Kinds of work on an account, each taking a collector's minutes. */
+#define ARC_ACTION_REMIND 0   /**< write, friendly or firm */
+#define ARC_ACTION_CALL 1
+#define ARC_ACTION_DISPUTE 2  /**< settle what is disputed, so that the rest is paid */
+#define ARC_ACTION_ESCALATE 3 /**< to the account's owner, an agency or a lawyer */
+#define ARC_ACTIONS 4
+
+/** The minutes that somebody has today. */
+typedef struct arc_capacity {
+  uint32_t struct_size;
+  int32_t action;   /**< ARC_ACTION_*; -1: one budget for whatever comes */
+  arc_text owner;   /**< of customers; empty: of all whose owner has no capacity of its own */
+  uint32_t minutes; /**< 0..10,000 */
+  uint32_t reserved; /**< 0 */
+} arc_capacity;
+#define ARC_CAPACITY_INIT {(uint32_t)sizeof(arc_capacity), -1, {0, 0}, 0, 0}
+
+typedef struct arc_today_options {
+  uint32_t struct_size;
+  arc_day as_of;
+  const arc_capacity *capacities;
+  uint32_t capacity_count;       /**< at most 1,024 */
+  uint32_t minutes[ARC_ACTIONS]; /**< of one action, at most 10,000; 0: 3 to remind, 15 to call, 30 for the others */
+  uint32_t reserved;             /**< 0 */
+} arc_today_options;
+#define ARC_TODAY_OPTIONS_INIT {(uint32_t)sizeof(arc_today_options), ARC_DAY_NONE, 0, 0, {0, 0, 0, 0}, 0}
+
+/** Today's list: of the customers with something overdue, each with its next best action, those that are worth most in the
+ * minutes that each capacity has: the exact optimum. An owner's customers draw on the owner's capacity for the
+ * action, else on the owner's for any, else on those without an owner, in that order. Columns: owner,action,rank,
+ * customer,currency,priority,worth,minutes,reason,left,gap. Rows of rank 1 and on are the list; the row of rank 0 before
+ * them is the capacity: minutes used, worth (hundredths of whole units of any currency), left (worth of what did not fit),
+ * gap (how much the best possible list is worth more; 0: proven best). Customers with nothing to do now (a promise runs,
+ * a reminder went out within 7 days, legal or insolvency) are not on it. Since 0.1. */
+ARC_API arc_status arc_scorer_today(arc_report **out, arc_scorer *scorer, const arc_today_options *options, arc_error *err);
+
+/** Every customer that ever was invoiced, by how it pays. Columns: customer,currency,size (A: the largest, that
+ * make 80 % of the last 365 days' invoices, B: 95 %, C),segment (on time, late, doubtful; new: fewer than 3
+ * payments),grade (A: up to 30 days, B: 60, C: 90, D: the larger of the average delay and of the oldest open item),
+ * trend (better, stable, worse: the last five payments against all, by 5 days; null: fewer than 10),payments,
+ * average_delay,recent_delay (days; null: none),late_share,billed,open,overdue. Since 0.1. */
+ARC_API arc_status arc_scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as_of, arc_error *err);
+
+typedef struct arc_chase_options {
+  uint32_t struct_size;
+  arc_day as_of;
+  uint32_t days;    /**< to go on chasing, 1..3,660; 0: 180 */
+  uint32_t reserved; /**< 0 */
+  int64_t cost;     /**< minor units that chasing one item for so long costs, >= 0 */
+} arc_chase_options;
+#define ARC_CHASE_OPTIONS_INIT {(uint32_t)sizeof(arc_chase_options), ARC_DAY_NONE, 0, 0, 0}
+
+/** Whether chasing pays: per overdue item what it is expected to bring within some days against what chasing costs.
+ * Columns: customer,invoice,instalment,currency,open,days_late,p_recovered,expected,cost,advice (chase, write off),
+ * assumptions (in words, to be recorded as the reason of a write-off). Since 0.1. */
+ARC_API arc_status arc_scorer_chase(arc_report **out, arc_scorer *scorer, const arc_chase_options *options, arc_error *err);
+
 #ifdef __cplusplus
 }
 #endif

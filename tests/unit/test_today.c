@@ -1,0 +1,361 @@
+/* Today's list against brute force, the next best action, customers by how they pay, whether chasing pays, and the
+ * order of a trained worklist. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../support/small_book.h"
+
+#define TODAY "2024-06-30"
+
+struct desk {
+  struct book book;
+  arc_scorer *scorer;
+};
+
+static void desk_open(struct desk *d) {
+  arc_error err = ARC_ERROR_INIT;
+  memset(d, 0, sizeof *d);
+  book_open(&d->book);
+  book_check(arc_scorer_open(&d->scorer, d->book.ledger, &err), &err);
+}
+
+static void desk_close(struct desk *d) {
+  arc_scorer_close(d->scorer);
+  book_close(&d->book);
+}
+
+static void customer_of(struct desk *d, const char *key, const char *owner, uint32_t flags) {
+  arc_customer row = ARC_CUSTOMER_INIT;
+  row.key = row.name = book_text(key);
+  row.owner = book_text(owner);
+  row.flags = flags;
+  book_post_customer(&d->book, &row);
+}
+
+static void owes(struct desk *d, const char *customer, int32_t days_late, int64_t amount) {
+  char key[40];
+  snprintf(key, sizeof key, "%s-%d-%lld", customer, (int)days_late, (long long)amount);
+  arc_day due = book_day(TODAY) - days_late;
+  arc_invoice row = book_invoice_of(key, customer, due - 30, due, amount);
+  book_post_invoice(&d->book, &row);
+}
+
+static void paid(struct desk *d, const char *customer, int number, int32_t days_ago, int32_t days_late, int64_t amount) {
+  char key[40], payment[40];
+  snprintf(key, sizeof key, "%s/%d", customer, number);
+  snprintf(payment, sizeof payment, "%s/P%d", customer, number);
+  arc_day day = book_day(TODAY) - days_ago;
+  arc_invoice row = book_invoice_of(key, customer, day - days_late - 30, day - days_late, amount);
+  book_post_invoice(&d->book, &row);
+  arc_payment cash = book_payment_of(payment, customer, day, amount, "");
+  book_post_payment(&d->book, &cash);
+  book_apply(&d->book, payment, key, day, amount, ARC_HOW_GIVEN);
+}
+
+static arc_report *today(struct desk *d, const arc_capacity *capacities, uint32_t count) {
+  arc_today_options o = ARC_TODAY_OPTIONS_INIT;
+  arc_report *report = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  o.as_of = book_day(TODAY);
+  o.capacities = capacities;
+  o.capacity_count = count;
+  book_check(arc_scorer_today(&report, d->scorer, &o, &err), &err);
+  return report;
+}
+
+static arc_capacity minutes_of(const char *owner, int32_t action, uint32_t minutes) {
+  arc_capacity c = ARC_CAPACITY_INIT;
+  c.owner = book_text(owner);
+  c.action = action;
+  c.minutes = minutes;
+  return c;
+}
+
+static void test_checks(void **state) {
+  (void)state;
+  struct desk d;
+  arc_report *report = NULL;
+  arc_today_options good = ARC_TODAY_OPTIONS_INIT, o;
+  arc_chase_options chase = ARC_CHASE_OPTIONS_INIT;
+  arc_capacity c = minutes_of("", 4, 10);
+  desk_open(&d);
+  good.as_of = 20000;
+  assert_int_equal(arc_scorer_today(NULL, d.scorer, &good, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_today(&report, NULL, &good, NULL), ARC_E_INVALID);
+  o = good, o.as_of = ARC_DAY_NONE;
+  assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_INVALID);
+  o = good, o.capacity_count = 1;
+  assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_INVALID);
+  o.capacities = &c;
+  assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_INVALID);
+  c.action = -1, c.minutes = 10001;
+  assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_INVALID);
+  c.minutes = 10, c.struct_size = 4;
+  assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_ABI);
+  o = good, o.minutes[1] = 10001;
+  assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_customers(&report, d.scorer, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_scorer_chase(&report, d.scorer, &chase, NULL), ARC_E_INVALID);
+  chase.as_of = 20000, chase.cost = -1;
+  assert_int_equal(arc_scorer_chase(&report, d.scorer, &chase, NULL), ARC_E_INVALID);
+  assert_null(report);
+  desk_close(&d);
+}
+
+/* Each rule once; what waits is not on the list. */
+static void test_actions(void **state) {
+  (void)state;
+  static const struct {
+    const char *customer, *action;
+  } want[] = {{"BROKEN", "call"}, {"OLD", "escalate"}, {"PLAIN", "remind"}, {"PARTLY", "settle dispute"}};
+  struct desk d;
+  desk_open(&d);
+  customer_of(&d, "PLAIN", "", 0);
+  customer_of(&d, "BROKEN", "", 0);
+  customer_of(&d, "OLD", "", 0);
+  customer_of(&d, "PARTLY", "", 0);
+  customer_of(&d, "PROMISED", "", 0);
+  customer_of(&d, "INSOLVENT", "", ARC_CUSTOMER_INSOLVENT);
+  owes(&d, "PLAIN", 20, 300000);
+  owes(&d, "BROKEN", 40, 100000);
+  owes(&d, "OLD", 91, 100000);
+  owes(&d, "PARTLY", 30, 100000);
+  owes(&d, "PROMISED", 30, 900000);
+  owes(&d, "INSOLVENT", 30, 900000);
+  book_promise(&d.book, "M1", "BROKEN-40-100000", "2024-06-10", "2024-06-15", 100000);
+  book_promise(&d.book, "M2", "PROMISED-30-900000", "2024-06-25", "2024-07-15", 900000);
+  book_dispute(&d.book, "D1", "PARTLY-30-100000", "2024-06-20", 50000);
+  arc_capacity all = minutes_of("", -1, 1000);
+  arc_report *report = today(&d, &all, 1);
+  assert_int_equal(arc_report_rows(report), 5);
+  for (size_t w = 0; w < 4; w++) {
+    size_t i = 1;
+    while (i < 5 && strcmp(book_cell(report, i, "customer"), want[w].customer)) i++;
+    assert_true(i < 5);
+    assert_string_equal(book_cell(report, i, "action"), want[w].action);
+    assert_true(strlen(book_cell(report, i, "reason")) > 3);
+  }
+  assert_int_equal(book_number(report, 0, "minutes"), 3 + 15 + 30 + 30);
+  assert_int_equal(book_number(report, 0, "left"), 0);
+  arc_report_free(report);
+  desk_close(&d);
+}
+
+/* The owner's own budget for the action comes first, then the owner's for any, then those for nobody in particular. */
+static void test_capacities(void **state) {
+  (void)state;
+  struct desk d;
+  desk_open(&d);
+  customer_of(&d, "A", "ann", 0);
+  customer_of(&d, "B", "bob", 0);
+  customer_of(&d, "C", "", 0);
+  owes(&d, "A", 10, 500000);
+  owes(&d, "B", 10, 400000);
+  owes(&d, "C", 10, 300000);
+  arc_capacity some[] = {minutes_of("", -1, 3), minutes_of("ann", -1, 3), minutes_of("ann", ARC_ACTION_CALL, 100),
+                         minutes_of("ann", ARC_ACTION_REMIND, 2)};
+  arc_report *report = today(&d, some, 4);
+  assert_int_equal(arc_report_rows(report), 5); /* four budgets, and B */
+  assert_string_equal(book_cell(report, 1, "customer"), "B");
+  assert_int_equal(book_number(report, 0, "left"), 43500);
+  arc_report_free(report);
+  desk_close(&d);
+}
+
+/* Small random days: no choice within the minutes is worth more. */
+static void test_brute_force(void **state) {
+  (void)state;
+#ifdef ARC_TEST_SWEEP
+  const uint64_t cases = 1;
+#else
+  const uint64_t cases = 1000;
+#endif
+  uint64_t seed = 99;
+  for (uint64_t n = 0; n < cases; n++) {
+    struct desk d;
+    uint32_t count = 3 + (uint32_t)(book_random(&seed) % 7), room = (uint32_t)(book_random(&seed) % 120);
+    desk_open(&d);
+    for (uint32_t i = 0; i < count; i++) {
+      char key[8];
+      snprintf(key, sizeof key, "C%u", i);
+      customer_of(&d, key, "", 0);
+      owes(&d, key, 1 + (int32_t)(book_random(&seed) % 130), 100 + (int64_t)(book_random(&seed) % 1000000));
+    }
+    arc_capacity all = minutes_of("", -1, 10000), some = minutes_of("", -1, room);
+    arc_report *whole = today(&d, &all, 1), *part = today(&d, &some, 1);
+    size_t rows = arc_report_rows(whole) - 1;
+    int64_t best = 0, listed = 0, used = 0;
+    assert_int_equal(rows, count);
+    for (uint32_t set = 0; set < 1u << rows; set++) {
+      int64_t worth = 0, minutes = 0;
+      for (size_t i = 0; i < rows; i++)
+        if (set >> i & 1) worth += book_number(whole, i + 1, "worth"), minutes += book_number(whole, i + 1, "minutes");
+      if (minutes <= room && worth > best) best = worth;
+    }
+    for (size_t i = 1; i < arc_report_rows(part); i++) {
+      listed += book_number(part, i, "worth");
+      used += book_number(part, i, "minutes");
+      assert_int_equal(book_number(part, i, "rank"), i);
+    }
+    assert_int_equal(listed, best);
+    assert_true(used <= room);
+    assert_int_equal(book_number(part, 0, "worth"), best);
+    assert_int_equal(book_number(part, 0, "minutes"), used);
+    assert_int_equal(book_number(part, 0, "worth") + book_number(part, 0, "left"), book_number(whole, 0, "worth"));
+    arc_report_free(whole);
+    arc_report_free(part);
+    desk_close(&d);
+  }
+}
+
+/* ---- customers ---- */
+
+static void test_customers(void **state) {
+  (void)state;
+  struct desk d;
+  desk_open(&d);
+  customer_of(&d, "EARLY", "", 0);
+  customer_of(&d, "LATE", "", 0);
+  customer_of(&d, "WORSE", "", 0);
+  customer_of(&d, "NEW", "", 0);
+  customer_of(&d, "BAD", "", 0);
+  for (int i = 0; i < 12; i++) {
+    paid(&d, "EARLY", i, 300 - 20 * i, -2, 10000000);
+    paid(&d, "LATE", i, 300 - 20 * i, 35, 100000);
+    paid(&d, "WORSE", i, 300 - 20 * i, i < 7 ? 0 : 24, 100000);
+    paid(&d, "BAD", i, 300 - 20 * i, 3, 100000);
+  }
+  owes(&d, "NEW", 1, 5000);
+  owes(&d, "BAD", 95, 5000);
+  arc_report *report = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  book_check(arc_scorer_customers(&report, d.scorer, book_day(TODAY), &err), &err);
+  static const struct {
+    const char *customer, *size, *segment, *grade, *trend;
+    int64_t payments, delay;
+  } rows[] = {{"EARLY", "A", "on time", "A", "stable", 12, -2000000},
+              {"LATE", "C", "late", "B", "stable", 12, 35000000},
+              {"WORSE", "C", "late", "A", "worse", 12, 10000000},
+              {"BAD", "C", "doubtful", "D", "stable", 12, 3000000},
+              {"NEW", "C", "new", "A", "", 0, 0}};
+  assert_int_equal(arc_report_rows(report), 5);
+  for (size_t i = 0; i < 5; i++) {
+    assert_string_equal(book_cell(report, i, "customer"), rows[i].customer);
+    assert_string_equal(book_cell(report, i, "size"), rows[i].size);
+    assert_string_equal(book_cell(report, i, "segment"), rows[i].segment);
+    assert_string_equal(book_cell(report, i, "grade"), rows[i].grade);
+    assert_string_equal(book_cell(report, i, "trend"), rows[i].trend);
+    assert_int_equal(book_number(report, i, "payments"), rows[i].payments);
+    assert_int_equal(book_number(report, i, "average_delay"), rows[i].delay);
+  }
+  assert_int_equal(book_number(report, 3, "open"), 5000);
+  assert_int_equal(book_number(report, 3, "overdue"), 5000);
+  arc_report_free(report);
+  desk_close(&d);
+}
+
+/* ---- whether chasing pays ---- */
+
+static void test_chase(void **state) {
+  (void)state;
+  struct desk d;
+  arc_report *report = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  arc_chase_options o = ARC_CHASE_OPTIONS_INIT;
+  desk_open(&d);
+  customer_of(&d, "A", "", 0);
+  owes(&d, "A", 10, 100);
+  owes(&d, "A", 10, 1000000);
+  owes(&d, "A", 400, 1000000);
+  owes(&d, "A", -5, 1000000); /* not overdue */
+  o.as_of = book_day(TODAY);
+  o.cost = 2500;
+  book_check(arc_scorer_chase(&report, d.scorer, &o, &err), &err);
+  assert_int_equal(arc_report_rows(report), 3);
+  int64_t old = 0, young = 0;
+  for (size_t i = 0; i < 3; i++) {
+    int64_t open = book_number(report, i, "open"), p = book_number(report, i, "p_recovered");
+    int64_t expected = book_number(report, i, "expected");
+    assert_string_equal(book_cell(report, i, "advice"), expected < 2500 ? "write off" : "chase");
+    assert_in_range(expected * 1000000 - open * p + 500000, 0, 1000000);
+    assert_non_null(strstr(book_cell(report, i, "assumptions"), "within 180 days"));
+    if (book_number(report, i, "days_late") > 100) old = p;
+    else young = p;
+  }
+  assert_true(old > 0 && young > old && young < 1000000);
+  arc_report_free(report);
+  o.days = 3661;
+  assert_int_equal(arc_scorer_chase(&report, d.scorer, &o, NULL), ARC_E_INVALID);
+  desk_close(&d);
+}
+
+/* ---- the trained worklist ---- */
+
+static int64_t priority(struct desk *d, const char *customer) {
+  arc_report *report = NULL, *why = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  int64_t found = 0, sum = 0;
+  book_check(arc_scorer_worklist(&report, d->scorer, book_day(TODAY), 0, &err), &err);
+  for (size_t i = 0; i < arc_report_rows(report); i++)
+    if (!strcmp(book_cell(report, i, "customer"), customer)) found = book_number(report, i, "priority");
+  arc_report_free(report);
+  book_check(arc_scorer_why(&why, d->scorer, customer, ARC_NUL_TERMINATED, book_day(TODAY), &err), &err);
+  for (size_t i = 0; i < arc_report_rows(why); i++) sum += book_number(why, i, "contribution");
+  arc_report_free(why);
+  assert_int_equal(sum, found);
+  return found;
+}
+
+/* More owed, later, and a promise broken never lower a priority, and contributions add up, also when trained. */
+static void test_trained(void **state) {
+  (void)state;
+  uint64_t seed = 7;
+#ifdef ARC_TEST_SWEEP
+  const int cases = 1;
+#else
+  const int cases = 40;
+#endif
+  for (int n = 0; n < cases; n++) {
+    int64_t before[4];
+    int32_t late = 1 + (int32_t)(book_random(&seed) % 130), more = 1 + (int32_t)(book_random(&seed) % 30);
+    int64_t amount = 100 + (int64_t)(book_random(&seed) % 1000000);
+    for (int variant = 0; variant < 4; variant++) {
+      struct desk d;
+      arc_error err = ARC_ERROR_INIT;
+      uint64_t habit = (uint64_t)n + 1;
+      desk_open(&d);
+      customer_of(&d, "A", "", 0);
+      customer_of(&d, "B", "", 0);
+      for (int i = 0; i < 30; i++) {
+        paid(&d, "A", i, 700 - 20 * i, (int32_t)(book_random(&habit) % 60), 1000);
+        paid(&d, "B", i, 700 - 20 * i, (int32_t)(book_random(&habit) % 20), 1000);
+      }
+      if (variant == 2) late += more;
+      owes(&d, "A", late, variant == 1 ? amount + amount / 3 : amount);
+      if (variant == 3) {
+        char key[40];
+        snprintf(key, sizeof key, "A-%d-%lld", (int)(late), (long long)amount);
+        book_promise(&d.book, "M", key, "2024-06-10", "2024-06-12", amount);
+      }
+      if (variant == 2) late -= more;
+      book_check(arc_scorer_train(d.scorer, book_day(TODAY), &err), &err);
+      before[variant] = priority(&d, "A");
+      desk_close(&d);
+    }
+    assert_true(before[0] > 0);
+    for (int variant = 1; variant < 4; variant++) assert_true(before[variant] >= before[0]);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_checks),      cmocka_unit_test(test_actions), cmocka_unit_test(test_capacities),
+      cmocka_unit_test(test_brute_force), cmocka_unit_test(test_customers), cmocka_unit_test(test_chase),
+      cmocka_unit_test(test_trained),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
