@@ -20,6 +20,10 @@
 #define METRICS_DAYS_MAX     3660
 #define METRICS_DAYS_DEFAULT 90
 
+#define METRICS_BUCKETS 4     /* not due, 1-30, 31-60, 61-90; what is older rolls nowhere */
+#define METRICS_RISK_DAYS 90
+#define METRICS_TOP 5
+
 /* What is summed of a group: minor units, or minor units times days. The window are the days after
  * `begin` until `end`. */
 typedef struct metrics_sums {
@@ -50,6 +54,8 @@ typedef struct metrics_sums {
   int64_t dispute_days;      /* their ages */
   int64_t resolved;          /* disputes resolved in it: how many */
   int64_t resolved_days;     /* from opening to resolution */
+  int64_t billed_before, at_risk; /* issued in the window that ended 90 days earlier; of it, open at the end */
+  int64_t rolling[METRICS_BUCKETS], rolled[METRICS_BUCKETS]; /* in a bucket at the beginning; in the next at the end */
 } metrics_sums;
 
 /* A figure in hundredths; undefined where there is nothing to divide by. */
@@ -110,6 +116,19 @@ static metrics_sums *metrics_of_invoice(const metrics *m, uint32_t invoice) {
 
 /* ---- gathering ---- */
 
+static int metrics_bucket(int32_t days_late) {
+  return days_late <= 0 ? 0 : days_late <= 30 ? 1 : days_late <= 60 ? 2 : days_late <= 90 ? 3 : METRICS_BUCKETS;
+}
+
+/* Instalments are followed one by one, not balances. */
+static arc_status metrics_roll(metrics *m, metrics_sums *s, int64_t opening, int64_t open, arc_day due) {
+  int then = metrics_bucket(m->begin - due), now = metrics_bucket(m->end - due);
+  if (opening <= 0 || then == METRICS_BUCKETS) return ARC_OK;
+  ARC__TRY(metrics_add(m, &s->rolling[then], opening));
+  if (open <= 0 || now != then + 1) return ARC_OK;
+  return metrics_add(m, &s->rolled[then], open < opening ? open : opening);
+}
+
 static arc_status metrics_instalment(metrics *m, uint32_t instalment) {
   const arc__tables *t = m->now.tables;
   uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
@@ -119,6 +138,7 @@ static arc_status metrics_instalment(metrics *m, uint32_t instalment) {
   int64_t open = arc__view_instalment_open(&m->now, instalment);
   ARC__TRY(metrics_add(m, &s->opening, arc__view_instalment_open(&m->then, instalment)));
   ARC__TRY(metrics_add(m, &s->receivables, open));
+  ARC__TRY(metrics_roll(m, s, arc__view_instalment_open(&m->then, instalment), open, due));
   if (metrics_in_window(m, due))
     ARC__TRY(metrics_add(m, &s->fell_due, arc__i64(t, ARC__INSTALMENT_AMOUNT, instalment)));
   if (due >= m->end) return ARC_OK;
@@ -152,8 +172,21 @@ static arc_status metrics_sale(metrics *m, metrics_sums *s, uint32_t invoice) {
   return metrics_add_days(m, &s->fulfilled_days, amount, arc__i32(t, ARC__INVOICE_ISSUED, invoice) - fulfilled);
 }
 
+static arc_status metrics_risk(metrics *m, uint32_t invoice) {
+  const arc__tables *t = m->now.tables;
+  arc_day issued = arc__i32(t, ARC__INVOICE_ISSUED, invoice);
+  uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, invoice);
+  metrics_sums *s = metrics_of_invoice(m, invoice);
+  if (!metrics_in_window(m, issued + METRICS_RISK_DAYS)) return ARC_OK;
+  ARC__TRY(metrics_add(m, &s->billed_before, arc__i64(t, ARC__INVOICE_AMOUNT, invoice)));
+  for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice); i++)
+    ARC__TRY(metrics_add(m, &s->at_risk, arc__view_instalment_open(&m->now, first + i)));
+  return ARC_OK;
+}
+
 static arc_status metrics_invoice(metrics *m, uint32_t invoice) {
   const arc__tables *t = m->now.tables;
+  ARC__TRY(metrics_risk(m, invoice));
   if (!metrics_in_window(m, arc__i32(t, ARC__INVOICE_ISSUED, invoice))) return ARC_OK;
   metrics_sums *s = metrics_of_invoice(m, invoice);
   int64_t disputed = metrics_ever_disputed(m, invoice);
@@ -554,9 +587,62 @@ static arc_status metrics_write_invoices(metrics_writer *w, metrics *m, const me
   return ARC_OK;
 }
 
+/* Sales of the last calendar months, the one of the end among them, and their days. */
+static arc_status metrics_rolling(metrics *m, const arc__group *group, int64_t receivables, metrics_figure *figure) {
+  int64_t sales = 0;
+  int32_t days = 0;
+  figure->defined = 0;
+  if (m->last_month - m->first_month < 2) return ARC_OK;
+  ARC__TRY(metrics_sales_by_month(m, group));
+  for (int32_t month = m->last_month; month > m->last_month - 3; month--) {
+    ARC__TRY(metrics_add(m, &sales, m->months[month - m->first_month]));
+    days += metrics_month_days(m, month);
+  }
+  return metrics_quotient(m, figure, receivables, days, sales);
+}
+
+/* Shares of accounts in what the group is owed: the five largest, and the sum of squares (10,000: one account alone). */
+static arc_status metrics_write_concentration(metrics_writer *w, metrics *m, const arc__group *group, int64_t whole) {
+  int64_t top[METRICS_TOP] = {0}, most = 0, squares = 0;
+  metrics_figure figure, index = {whole > 0, 0};
+  for (uint32_t a = group->first_account; a && whole > 0; a = m->groups.next_account[a]) {
+    int64_t owed = arc__view_receivable(&m->now, a), share;
+    ARC__TRY(arc_money_scale(&share, owed, 1000000000, whole, m->err));
+    squares += share * share / 1000000000;
+    for (int i = 0; i < METRICS_TOP; i++)
+      if (owed > top[i]) {
+        int64_t less = top[i];
+        top[i] = owed;
+        owed = less;
+      }
+  }
+  for (int i = 0; i < METRICS_TOP; i++) most += top[i];
+  index.hundredths = (squares + 500) / 1000;
+  ARC__TRY(metrics_percent(m, &figure, top[0], whole));
+  metrics_number(w, "concentration", "largest customer", figure, "percent", "open items by customer at the end of");
+  ARC__TRY(metrics_percent(m, &figure, most, whole));
+  metrics_number(w, "concentration", "five largest customers", figure, "percent", "open items by customer at the end of");
+  metrics_number(w, "concentration", "Herfindahl index, 10000: one customer", index, "index", "open items by customer at the end of");
+  return ARC_OK;
+}
+
+static arc_status metrics_write_course(metrics_writer *w, metrics *m, const metrics_sums *s) {
+  static const char *const rolls[METRICS_BUCKETS] = {"not due to 1-30", "1-30 to 31-60", "31-60 to 61-90", "61-90 to over 90"};
+  metrics_figure figure;
+  for (int b = 0; b < METRICS_BUCKETS; b++) {
+    ARC__TRY(metrics_percent(m, &figure, s->rolled[b], s->rolling[b]));
+    metrics_number(w, "roll_rate", rolls[b], figure, "percent", "instalments open at the beginning, each followed to the end, of");
+  }
+  ARC__TRY(metrics_percent(m, &figure, s->at_risk, s->billed_before));
+  metrics_number(w, "at_risk_rate", "open 90 days after issue", figure, "percent",
+                 "invoices issued 90 days before, open at the end of");
+  return ARC_OK;
+}
+
 static arc_status metrics_write_group(metrics_writer *w, metrics *m, size_t index) {
   const arc__group *group = &m->groups.data[index];
   const metrics_sums *s = &m->sums[index];
+  metrics_figure figure;
   int64_t sales;
   if (!arc__subtract(&sales, s->invoiced, s->credited)) return metrics_overflow(m->err);
   arc__currency_unpack(w->code, group->currency);
@@ -566,7 +652,11 @@ static arc_status metrics_write_group(metrics_writer *w, metrics *m, size_t inde
   ARC__TRY(metrics_write_delay(w, m, s));
   ARC__TRY(metrics_write_invoices(w, m, s));
   ARC__TRY(metrics_write_disputes(w, m, s, index));
-  return metrics_write_shares(w, m, s, sales);
+  ARC__TRY(metrics_write_shares(w, m, s, sales));
+  ARC__TRY(metrics_rolling(m, group, s->receivables, &figure));
+  metrics_number(w, "dso", "rolling, 3 months", figure, "days", "open items against the sales of the last three calendar months up to the end of");
+  ARC__TRY(metrics_write_concentration(w, m, group, s->receivables));
+  return metrics_write_course(w, m, s);
 }
 
 static arc_status metrics_write(arc_report **out, metrics *m) {

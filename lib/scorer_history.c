@@ -223,7 +223,7 @@ static void history_sums(arc__payment_history *h, const arc__payment_item *item,
   h->log_sum += sign * item->log_amount;
 }
 
-static void scorer_history_settle(arc__payment_history *h, arc__payment_item *item, arc_day day) {
+static void history_pay(arc__payment_history *h, arc__payment_item *item, arc_day day) {
   int32_t late = arc__late_clip((int64_t)day - item->due);
   history_rebase(h, day);
   item->settled = day;
@@ -240,7 +240,7 @@ static void scorer_history_settle(arc__payment_history *h, arc__payment_item *it
   }
 }
 
-static void history_unsettle(arc__payment_history *h, arc__payment_item *item) {
+static void history_unpay(arc__payment_history *h, arc__payment_item *item) {
   int32_t late = arc__late_clip((int64_t)item->settled - item->due);
   history_count(h, item, late, -item->weight);
   history_sums(h, item, late, -1);
@@ -267,8 +267,8 @@ static void history_apply(arc__payment_history *h, const arc__payment_event *e) 
   if (e->kind == HISTORY_PAID) item->paid += e->amount;
   if (e->kind == HISTORY_GONE) item->gone += e->amount;
   int settled = item->paid > 0 && item->paid >= item->amount - item->paid;
-  if (settled && item->settled == ARC_DAY_NONE) scorer_history_settle(h, item, e->morning - 1);
-  if (!settled && item->settled != ARC_DAY_NONE) history_unsettle(h, item);
+  if (settled && item->settled == ARC_DAY_NONE) history_pay(h, item, e->morning - 1);
+  if (!settled && item->settled != ARC_DAY_NONE) history_unpay(h, item);
   int live = !settled && item->paid + item->gone < item->amount && item->issued <= e->morning;
   if (item->live && !live) item->left = e->morning - 1;
   history_set_live(h, e->item, live);

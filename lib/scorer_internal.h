@@ -94,9 +94,9 @@ int32_t arc__weekday(arc_day day); /* Monday 0 */
 
 #define ARC__WEEKS 8 /* ahead, for which the spread of cash is learned */
 
-#define ARC__DAY_FEATURES 7
+#define ARC__DAY_FEATURES 9
 #define ARC__RISING_FEATURES 6 /* the first ones, which rise with the day */
-#define ARC__FEATURES 34
+#define ARC__FEATURES 36
 extern const char *const arc__feature_names[ARC__FEATURES];
 
 typedef struct arc__tree_node {
@@ -123,7 +123,10 @@ typedef struct arc__payment_model {
 /* An instalment's future on a morning. */
 typedef struct arc__payment_outlook {
   int32_t today;                       /* days late that morning, clipped to the range */
+  arc_day due;
   int32_t features[ARC__FEATURES];     /* of the first ones, which depend on the day, the offset */
+  int32_t weekday_habit[7], month_habit[ARC__LATE_DAYS]; /* of the days: share of the last days of payment that fell on
+                                                            such a day, against an even one, 1/256 */
   uint32_t chance[ARC__LATE_DAYS];     /* of being paid on a day if open that morning */
   uint32_t open[ARC__LATE_DAYS + 1];   /* of being open still on the morning of a day late */
 } arc__payment_outlook;

@@ -8,6 +8,8 @@
  */
 #include "scorer_internal.h"
 
+#include "arcollect/dates.h"
+
 #include <string.h>
 
 #define TABLES_RUNS 51      /* 7 + 14 + 30 ways to pay in runs */
@@ -21,6 +23,8 @@ const char *const arc__feature_names[ARC__FEATURES] = {
     "days after the last delay",
     "days after the median of the last delays",
     "chance on the day by the tables",
+    "weekday on which the account pays",
+    "day of the month on which the account pays",
     "amount",
     "terms",
     "days late today",
@@ -215,7 +219,7 @@ void arc__account_chances(const arc__payment_model *model, const arc__payment_hi
 
 enum {
   TABLES_DAY, TABLES_FROM_TODAY, TABLES_PAID_BEFORE, TABLES_AFTER_USUAL, TABLES_AFTER_LAST, TABLES_AFTER_MEDIAN,
-  TABLES_CHANCE, TABLES_AMOUNT, TABLES_TERMS, TABLES_AGE, TABLES_SINCE_ISSUE, TABLES_ROUND, TABLES_SETTLED, TABLES_MEAN,
+  TABLES_CHANCE, TABLES_PAY_WEEKDAY, TABLES_PAY_MONTH_DAY, TABLES_AMOUNT, TABLES_TERMS, TABLES_AGE, TABLES_SINCE_ISSUE, TABLES_ROUND, TABLES_SETTLED, TABLES_MEAN,
   TABLES_USUAL, TABLES_SPREAD, TABLES_MEDIAN, TABLES_LAST, TABLES_MEAN3, TABLES_MOVING, TABLES_LATE, TABLES_LATE30,
   TABLES_MEAN_BY_AMOUNT, TABLES_SINCE_PAID, TABLES_OPEN, TABLES_OVERDUE, TABLES_OPEN_AMOUNT, TABLES_OVERDUE_SHARE,
   TABLES_OLDEST, TABLES_MEAN_OVERDUE, TABLES_AGAINST_USUAL, TABLES_MEAN_WITH_OPEN, TABLES_GAP,
@@ -302,8 +306,34 @@ static void tables_open_features(const arc__payment_history *h, const arc__payme
 }
 
 /* Of features that follow the day: what is to be taken from it. */
+static int32_t tables_month_day(arc_day day) {
+  int32_t year, month, of_month = 1;
+  arc_day_to_civil(day, &year, &month, &of_month);
+  return of_month;
+}
+
+/* As if two even days of payment, and five of the month, had been seen before. */
+static void tables_habits(const arc__payment_history *h, arc__payment_outlook *o) {
+  int32_t days = (int32_t)(h->day_count < ARC__RECENT_DAYS ? h->day_count : ARC__RECENT_DAYS);
+  int32_t weekdays[7] = {0}, month_days[32] = {0};
+  for (int32_t i = 0; i < days; i++) {
+    weekdays[arc__weekday(h->days[i])]++;
+    month_days[tables_month_day(h->days[i])]++;
+  }
+  for (int w = 0; w < 7; w++) o->weekday_habit[w] = (7 * weekdays[w] + 2) * 256 / (days + 2);
+  arc_day day = o->due + o->today, month_end = day;
+  int32_t of_month = 0;
+  for (int32_t late = o->today; late <= ARC__LATE_LAST; late++, day++) {
+    if (day >= month_end) {
+      of_month = tables_month_day(day);
+      month_end = arc_day_add_months(day - of_month + 1, 1);
+    }
+    o->month_habit[late - ARC__LATE_FIRST] = (31 * month_days[of_month++] + 5) * 256 / (days + 5);
+  }
+}
+
 static void tables_day_features(int32_t *f) {
-  f[TABLES_DAY] = f[TABLES_CHANCE] = 0;
+  f[TABLES_DAY] = f[TABLES_CHANCE] = f[TABLES_PAY_WEEKDAY] = f[TABLES_PAY_MONTH_DAY] = 0;
   f[TABLES_FROM_TODAY] = f[TABLES_AGE];
   f[TABLES_PAID_BEFORE] = 0;
   f[TABLES_AFTER_USUAL] = f[TABLES_USUAL];
@@ -324,6 +354,8 @@ void arc__features_fill(const arc__payment_model *model, const arc__payment_hist
   tables_open_features(h, item, f);
   f[TABLES_DISCOUNT] = (int32_t)arc__invoice_discount(h->view->tables, item->invoice, item->issued);
   tables_day_features(f);
+  outlook->due = item->due;
+  tables_habits(h, outlook);
 }
 
 int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_t late) {
@@ -335,6 +367,8 @@ int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_
   case TABLES_AFTER_MEDIAN: return late - f[feature];
   case TABLES_AFTER_USUAL: return 8 * late - f[feature];
   case TABLES_PAID_BEFORE: return (int32_t)((ARC__ONE - outlook->open[late - ARC__LATE_FIRST]) >> 20);
+  case TABLES_PAY_WEEKDAY: return outlook->weekday_habit[arc__weekday(outlook->due + late)];
+  case TABLES_PAY_MONTH_DAY: return outlook->month_habit[late - ARC__LATE_FIRST];
   case TABLES_CHANCE: return (int32_t)outlook->chance[late - ARC__LATE_FIRST];
   default: return f[feature];
   }
