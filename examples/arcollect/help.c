@@ -23,7 +23,11 @@ static const char overview[] =
     "  disputes      open, overdue, resolved     invoices   billed, delivered, when\n"
     "  findings      what is wrong with invoices holds      who is left in peace\n"
     "  credit        whether to take another order\n"
-    "  why           why a touch, a match or a priority is as it is\n"
+    "  predict       when it will be paid        forecast   the cash to come\n"
+    "  customers     how each one pays           today      the best list for a day\n"
+    "  chase         whether chasing pays        dso        what changed it\n"
+    "  backtest      how good predictions were\n"
+    "  why           why a touch, match, priority or prediction is as it is\n"
     "  preview       what the next days would send\n"
     "\n"
     "  exceptions    what needs a person         approve, refuse  a touch\n"
@@ -230,18 +234,58 @@ static const char help_reports[] =
     "--spreadsheet-safe  csv: text that a spreadsheet would take for a formula\n"
     "                    begins with '\n";
 
+static const char help_scores[] =
+    "arcollect --book FILE predict [--customer KEY] [--as-of DATE]\n"
+    "arcollect --book FILE forecast [--by currency|customer] [--limit PERIODS]\n"
+    "          [--period week|day|month] [--as-of DATE]\n"
+    "arcollect --book FILE today [--minutes N] [--as-of DATE]\n"
+    "arcollect --book FILE customers [--as-of DATE]\n"
+    "arcollect --book FILE chase [--cost AMOUNT] [--days N] [--as-of DATE]\n"
+    "arcollect --book FILE backtest --cut DATE [--moments issue,due,due15] [--cash]\n"
+    "arcollect --book FILE dso --from DATE [--days N] [--as-of DATE]\n"
+    "          each [--format table|csv|json]\n"
+    "\n"
+    "What a payment model says that is trained on all that stood at the end of the\n"
+    "day; with little history it says little more than experience in general.\n"
+    "'why payment INVOICE' explains it. --as-of defaults to the last day run.\n"
+    "Columns, more may follow:\n"
+    "\n"
+    "  predict       customer,invoice,instalment,currency,open,due,p_late,\n"
+    "                p_late30,p_month,early,likely,late,payments\n"
+    "  forecast      customer,currency,from,to,expected,low,high   in 8 of\n"
+    "                10 periods from low to high\n"
+    "  today         owner,action,rank,customer,currency,priority,worth,minutes,\n"
+    "                reason,left,gap   the best list for --minutes, default 480\n"
+    "  customers     customer,currency,size,segment,grade,trend,payments,\n"
+    "                average_delay,recent_delay,late_share,billed,open,overdue\n"
+    "  chase         customer,invoice,instalment,currency,open,days_late,\n"
+    "                p_recovered,expected,cost,advice,assumptions\n";
+
+static const char help_scores_past[] =
+    "  backtest      invoice,instalment,moment,day,due,p_late,p_late30,bucket,mean,\n"
+    "                q05,q10,q15,q20,q25,q30,q35,q40,q45,q50,q55,q60,q65,q70,q75,\n"
+    "                q80,q85,q90,q95   trained at --cut and each month after it;\n"
+    "                with --cash origin,week,currency,expected,low,high,actual\n"
+    "  dso           currency,part,before,after,change   the parts add up\n"
+    "\n"
+    "--cost takes two decimals. The probabilities are between 0 and 1, delays\n"
+    "and DSO are in days.\n";
+
 static const char help_why[] =
     "arcollect --book FILE why touch KEY     a touch's key, or a customer's\n"
     "arcollect --book FILE why match KEY     a payment's key\n"
     "arcollect --book FILE why priority KEY  a customer's key\n"
+    "arcollect --book FILE why payment KEY   an open invoice's key\n"
     "          [--as-of DATE] [--format table|csv|json]\n"
     "\n"
     "Explains a decision in data: why a customer got a touch, or none; what a\n"
-    "payment settles (takes --on-account as run does); what makes up a priority.\n"
+    "payment settles (takes --on-account as run does); what makes up a priority,\n"
+    "or the prediction of a payment.\n"
     "--as-of defaults to the last day run. Columns, more may follow:\n"
     "\n"
     "  touch, match  subject,fact,value\n"
-    "  priority      customer,currency,rule,input,risk_ppm,contribution\n";
+    "  priority      customer,currency,rule,input,risk_ppm,contribution\n"
+    "  payment       invoice,instalment,factor,value,contribution,total,words\n";
 
 static const char help_desk[] =
     "arcollect --book FILE preview [--days N]\n"
@@ -304,6 +348,7 @@ int help_print(const char *command) {
                {" run ", help_run, ""},
                {" aging worklist metrics statement applications exchanges touches postings timeline disputes invoices findings holds credit ",
                 help_reports, ""},
+               {" predict forecast today customers chase backtest dso ", help_scores, help_scores_past},
                {" why ", help_why, ""},
                {" preview exceptions approve refuse delivery letterhead templates template ",
                 help_desk, ""},

@@ -144,6 +144,44 @@ static int command_run(const options *o) {
   return code;
 }
 
+/* issue,due,due15 in any order */
+static int moments_read(const char *text, uint32_t *moments) {
+  static const char *const names[] = {"issue", "due", "due15"};
+  while (text) {
+    size_t size = strcspn(text, ","), i = 0;
+    while (i < 3 && (strlen(names[i]) != size || memcmp(names[i], text, size) != 0))
+      i++;
+    if (i == 3) return fail_usage("--moments must be issue, due or due15, separated by commas");
+    *moments |= 1u << i;
+    text = text[size] ? text + size + 1 : NULL;
+  }
+  return 0;
+}
+
+/* The options of what the payment model says. */
+static int score_options_read(const options *o, report_options *report) {
+  static const char *const periods[] = {"week", "day", "month", NULL};
+  arc_error err = ARC_ERROR_INIT;
+  int code;
+  report->minutes = 480;
+  report->cut = ARC_DAY_NONE;
+  report->cash = o->value[OPTION_CASH] != NULL;
+  if ((code = options_choice(o, OPTION_PERIOD, periods, &report->period)) != 0 ||
+      (code = options_count(o, OPTION_MINUTES, 10000, &report->minutes)) != 0 ||
+      (code = options_day(o, OPTION_CUT, &report->cut)) != 0 ||
+      (code = moments_read(o->value[OPTION_MOMENTS], &report->moments)) != 0)
+    return code;
+  /* In the book's currency, which is not known before it is open: two decimals are what most have. */
+  if (o->value[OPTION_COST] &&
+      (arc_money_parse(&report->cost, o->value[OPTION_COST], ARC_NUL_TERMINATED, "USD", &err) != ARC_OK || report->cost < 0))
+    return fail_usage("--cost must be an amount such as 25.00");
+  if (report->command == REPORT_BACKTEST && report->cut == ARC_DAY_NONE)
+    return fail_usage("say from which day on: --cut DATE");
+  if (report->command == REPORT_DSO && report->from == ARC_DAY_NONE)
+    return fail_usage("say since which day: --from DATE");
+  return 0;
+}
+
 static int report_run(const options *o, report_options *report, int32_t command) {
   static const char *const groups[] = {"customer", "owner", "segment", "currency", NULL};
   uint32_t limit = 0;
@@ -151,7 +189,7 @@ static int report_run(const options *o, report_options *report, int32_t command)
   int code;
   report->command = command;
   report->as_of = report->from = ARC_DAY_NONE;
-  report->by = command == REPORT_METRICS ? ARC_BY_CURRENCY : ARC_BY_CUSTOMER;
+  report->by = command == REPORT_METRICS || command == REPORT_FORECAST ? ARC_BY_CURRENCY : ARC_BY_CUSTOMER;
   report->customer = o->value[OPTION_CUSTOMER];
   report->invoice = o->value[OPTION_INVOICE];
   if ((code = options_day(o, OPTION_AS_OF, &report->as_of)) != 0 ||
@@ -164,6 +202,8 @@ static int report_run(const options *o, report_options *report, int32_t command)
                                  &report->print)) != 0)
     return code;
   report->limit = limit;
+  code = score_options_read(o, report);
+  if (code != 0) return code;
   if (command == REPORT_STATEMENT && !report->customer)
     return fail_usage("say whose statement: --customer KEY");
   if (report->print.format >= PRINT_LEDGER && report->customer)
@@ -189,10 +229,11 @@ static int command_why(const options *o) {
   int32_t command = strcmp(what, "touch") == 0      ? REPORT_WHY_TOUCH
                     : strcmp(what, "match") == 0    ? REPORT_WHY_MATCH
                     : strcmp(what, "priority") == 0 ? REPORT_WHY_PRIORITY
+                    : strcmp(what, "payment") == 0  ? REPORT_WHY_PAYMENT
                                                     : -1;
   memset(&report, 0, sizeof report);
   if (command < 0 || o->word_count < 3)
-    return fail_usage("say why what: why touch KEY, why match KEY or why priority KEY");
+    return fail_usage("say why what: why touch KEY, why match KEY, why priority KEY or why payment INVOICE");
   report.key = o->words[2];
   return words_exactly(o, 3) != 0 ? EXIT_USAGE : report_run(o, &report, command);
 }
@@ -329,6 +370,15 @@ static const struct {
     {"aging", REPORT_AGING, OPTION_BIT(OPTION_BY) | STANDS},
     {"worklist", REPORT_WORKLIST, OPTION_BIT(OPTION_LIMIT) | STANDS},
     {"metrics", REPORT_METRICS, OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_DAYS) | STANDS},
+    {"predict", REPORT_PREDICT, OPTION_BIT(OPTION_CUSTOMER) | STANDS},
+    {"forecast", REPORT_FORECAST,
+     OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_PERIOD) | OPTION_BIT(OPTION_LIMIT) | STANDS},
+    {"today", REPORT_TODAY, OPTION_BIT(OPTION_MINUTES) | STANDS},
+    {"customers", REPORT_CUSTOMERS, STANDS},
+    {"chase", REPORT_CHASE, OPTION_BIT(OPTION_COST) | OPTION_BIT(OPTION_DAYS) | STANDS},
+    {"backtest", REPORT_BACKTEST,
+     OPTION_BIT(OPTION_CUT) | OPTION_BIT(OPTION_MOMENTS) | OPTION_BIT(OPTION_CASH) | STANDS},
+    {"dso", REPORT_DSO, OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_DAYS) | STANDS},
     {"statement", REPORT_STATEMENT, OPTION_BIT(OPTION_CUSTOMER) | OPTION_BIT(OPTION_FROM) | STANDS},
     {"applications", REPORT_APPLICATIONS, LISTS},
     {"exchanges", REPORT_EXCHANGES, LISTS},

@@ -33,6 +33,12 @@ static const struct {
     [OPTION_SPREADSHEET_SAFE] = {"spreadsheet-safe", 0},
     [OPTION_DAYS] = {"days", 1},
     [OPTION_LIMIT] = {"limit", 1},
+    [OPTION_PERIOD] = {"period", 1},
+    [OPTION_MINUTES] = {"minutes", 1},
+    [OPTION_CUT] = {"cut", 1},
+    [OPTION_MOMENTS] = {"moments", 1},
+    [OPTION_CASH] = {"cash", 0},
+    [OPTION_COST] = {"cost", 1},
 };
 
 static int option_find(const char *name, size_t size) {

@@ -6,6 +6,7 @@
 #include "cycle.h"
 #include "post.h"
 #include "postings.h"
+#include "scores.h"
 #include "staging.h"
 
 #include <stdlib.h>
@@ -121,6 +122,16 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
     return report_of_match(out, ledger, o, as_of, err);
   case REPORT_WHY_TOUCH:
     return report_of_touch(out, ledger, o, as_of, err);
+  case REPORT_PREDICT:
+  case REPORT_FORECAST:
+  case REPORT_TODAY:
+  case REPORT_CUSTOMERS:
+  case REPORT_CHASE:
+  case REPORT_BACKTEST:
+  case REPORT_WHY_PAYMENT:
+    return score_report(out, ledger, o, as_of, err);
+  case REPORT_DSO:
+    return arc_metrics_dso_change(out, ledger, o->from, as_of, o->days, err);
   case REPORT_STATEMENT:
     return report_of_ledger(out, ledger, ARC_REPORT_STATEMENT, o, as_of, err);
   case REPORT_APPLICATIONS:

@@ -24,7 +24,15 @@ enum report_command {
   REPORT_CREDIT,
   REPORT_WHY_TOUCH,
   REPORT_WHY_MATCH,
-  REPORT_WHY_PRIORITY
+  REPORT_WHY_PRIORITY,
+  REPORT_PREDICT,
+  REPORT_FORECAST,
+  REPORT_TODAY,
+  REPORT_CUSTOMERS,
+  REPORT_CHASE,
+  REPORT_BACKTEST,
+  REPORT_DSO,
+  REPORT_WHY_PAYMENT
 };
 
 typedef struct report_options {
@@ -38,6 +46,12 @@ typedef struct report_options {
   const char *invoice;
   const char *key;   /* of why */
   int32_t unmatched; /* ARC_UNMATCHED_*, for why match */
+  int32_t period;    /* ARC_PERIOD_* */
+  uint32_t minutes;  /* of today's list */
+  uint32_t moments;  /* of a back-test, ARC_MOMENT_* */
+  int32_t cash;      /* back-test the cash */
+  arc_day cut;
+  int64_t cost; /* of chasing an item, minor units of the book's currency */
   print_options print;
 } report_options;
 

@@ -37,8 +37,9 @@ ARCOLLECT, MAKE_SAMPLE_BOOK = "arcollect", "make_sample_book"  # replaced by the
 WORK = ""
 
 COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "exchanges", "touches",
-            "postings", "timeline", "why", "preview", "exceptions", "approve", "refuse", "delivery", "letterhead",
-            "templates", "template", "verify", "snapshot", "help", "version"]
+            "postings", "timeline", "predict", "forecast", "today", "customers", "chase", "backtest", "dso", "why",
+            "preview", "exceptions", "approve", "refuse", "delivery", "letterhead", "templates", "template", "verify",
+            "snapshot", "help", "version"]
 BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
 SAMPLE_DATES = ["2023-01-01", "2023-03-15", "2023-09-30", "2023-12-31", "2024-02-29", "2024-06-30"]
 
@@ -236,6 +237,11 @@ class CommandLine(unittest.TestCase):
             self.assertLess(max(map(len, text.splitlines())), 80)
         self.refuses(2, "help", "nonsense", says="nonsense")
 
+    def test_scores_refuse_what_they_cannot_do(self):
+        for words, says in ((["backtest"], "--cut"), (["backtest", "--cut", "2024-01-01", "--moments", "later"], "--moments"),
+                            (["dso"], "--from"), (["chase", "--cost", "x"], "--cost"), (["forecast", "--period", "year"], "--period")):
+            self.refuses(2, "--book", sample_book(), *words, says=says)
+
     def test_version(self):
         self.assertRegex(call("version"), r"^arcollect \d+\.\d+\.\d+, library \d+\.\d+\.\d+, SQLite 3")
         self.assertEqual(call("version"), call("--version"))
@@ -350,13 +356,17 @@ REPORTS = [
     ("aging",), ("aging", "--by", "owner"), ("aging", "--by", "segment"), ("aging", "--by", "currency"), ("worklist",),
     ("metrics",), ("metrics", "--by", "owner"), ("metrics", "--by", "segment"), ("metrics", "--by", "customer"),
     ("statement", "--customer", "C0015"), ("applications",), ("exchanges",), ("touches",), ("postings",), ("timeline",),
-    ("why", "touch", "C0015"), ("why", "match", "P00001"), ("why", "priority", "C0015")]
+    ("why", "touch", "C0015"), ("why", "match", "P00001"), ("why", "priority", "C0015"),
+    ("predict",), ("forecast",), ("today",), ("customers",), ("chase",), ("dso", "--from", "2024-03-31"),
+    ("backtest", "--cut", "2024-06-10", "--moments", "due")]
 
 
 class Formats(unittest.TestCase):
     def expected_columns(self, command):
         if command[:2] == ("why", "priority"):
             return "customer,currency,rule,input,risk_ppm,contribution".split(",")
+        if command[:2] == ("why", "payment"):
+            return "invoice,instalment,factor,value,contribution,total,words".split(",")
         columns = documented_columns(command[0])
         if command[0] == "aging" and len(command) > 1:
             columns = columns[1:] if command[2] == "currency" else [command[2]] + columns[1:]
@@ -1302,6 +1312,38 @@ class Reports(unittest.TestCase):
                 self.assertEqual(money(line["overdue"]), overdue)
         dollars = [money(line["priority"]) for line in lines if line["currency"] == "USD"]
         self.assertEqual(dollars, sorted(dollars, reverse=True))
+
+    def test_predictions_agree(self):
+        lines = sample("predict")
+        aging = sums(sample("aging", "--by", "currency"), *BUCKETS, by=("currency",))
+        self.assertEqual(sums(lines, "open", by=("currency",)), aging)
+        for line in lines:
+            self.assertLessEqual(float(line["p_late30"]), float(line["p_late"]))
+            self.assertLessEqual(line["early"], line["likely"] or "9999")
+        one = next(line for line in lines if line["due"] > "2024-06-30" and line["instalment"] == "1")
+        parts = sample("why", "payment", one["invoice"])
+        self.assertEqual(parts[-1]["total"], one["p_late"])
+        self.assertAlmostEqual(sum(float(part["contribution"]) for part in parts), float(one["p_late"]), places=9)
+        self.assertEqual(sample("predict", "--customer", one["customer"]), [x for x in lines if x["customer"] == one["customer"]])
+
+    def test_forecast_and_today(self):
+        for line in sample("forecast", "--period", "month", "--limit", "3"):
+            self.assertLessEqual(money(line["low"]), money(line["expected"]))
+            self.assertLessEqual(money(line["expected"]), money(line["high"]))
+        whole, part = sample("today", "--minutes", "10000"), sample("today", "--minutes", "60")
+        self.assertEqual(int(whole[0]["left"]), 0)
+        self.assertEqual(int(part[0]["worth"]) + int(part[0]["left"]), int(whole[0]["worth"]))
+        self.assertLessEqual(sum(int(line["minutes"]) for line in part[1:]), 60)
+        self.assertEqual(sum(int(line["worth"]) for line in part[1:]), int(part[0]["worth"]))
+
+    def test_dso_parts_add_up(self):
+        lines = sample("dso", "--from", "2024-03-31")
+        for currency in {line["currency"] for line in lines}:
+            of = {line["part"]: line["change"] for line in lines if line["currency"] == currency}
+            if not of["change"]:
+                continue
+            micro = {name: round(float(value) * 1e6) for name, value in of.items() if value}
+            self.assertEqual(sum(micro.values()) - micro["change"], micro["change"])
 
     def test_metrics_agree_with_the_aging(self):
         for by in ("currency", "customer", "segment", "owner"):

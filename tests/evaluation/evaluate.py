@@ -84,8 +84,8 @@ def main():
         pred.write(re.sub("^invoice,", "id,", raw.readline()))
         pred.writelines(raw)
     with open(out + ".rawcash.csv", encoding="utf-8") as raw, open(out + ".cash.csv", "w", encoding="utf-8") as cash:
-        cash.write(raw.readline().replace("low,high", "lo,hi"))
-        cash.writelines(raw)
+        cash.write(raw.readline().replace("low,high,actual", "lo,hi"))
+        cash.writelines(line.rsplit(",", 1)[0] + "\n" for line in raw)
     return 0
 
 
