@@ -272,6 +272,19 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.rows("exceptions"), [])
         self.assertEqual([r["status"] for r in self.rows("touches") if r["step"] == "overdue"], ["refused"])
 
+    def test_the_readmes_commands(self):
+        """The block under "Messages", but for the answer to a touch that this book has not."""
+        with open(os.path.join(os.path.dirname(__file__), "..", "..", "README.md"), encoding="utf-8") as f:
+            block = re.search(r"## Messages\n\n```sh\n(.*?)```", f.read(), re.S).group(1).strip().splitlines()
+        self.run_to("2024-02-03")
+        folder = os.path.dirname(self.book)
+        write(folder, "letterhead.txt", LETTERHEAD)
+        write(folder, "bounces.csv", "touch,status,date\n")
+        for line in block:
+            words = line.split(" #")[0].strip().replace("arcollect", ARCOLLECT, 1).replace("my.book", "book")
+            code = subprocess.run(words, shell=True, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE).returncode
+            self.assertEqual(code, 1 if " approve " in line else 0, line)
+
     def test_delivery(self):
         self.run_to("2024-02-03")
         key = [r["key"] for r in self.rows("touches") if r["customer"] == "C1"][0]
