@@ -44,8 +44,8 @@ static int32_t post_send(void *user, const arc_message *m) {
   copy_text(mail->subject, sizeof mail->subject, m->subject);
   copy_text(mail->template_name, sizeof mail->template_name, m->template_name);
   mail->body = malloc(m->body.size + m->html.size + 1);
-  memcpy(mail->body, m->body.data, m->body.size);
-  memcpy(mail->body + m->body.size, m->html.data, m->html.size);
+  if (m->body.size) memcpy(mail->body, m->body.data, m->body.size);
+  if (m->html.size) memcpy(mail->body + m->body.size, m->html.data, m->html.size);
   mail->body[m->body.size + m->html.size] = 0;
   for (uint32_t copy = 0; copy < m->copy_count; copy++) {
     strncat(mail->copies, m->copies[copy].data, m->copies[copy].size);
