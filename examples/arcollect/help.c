@@ -28,7 +28,7 @@ static const char overview[] =
     "  chase         whether chasing pays        dso        what changed it\n"
     "  backtest      how good predictions were\n"
     "  why           why a touch, match, priority or prediction is as it is\n"
-    "  preview       what the next days would send\n"
+    "  preview       what the next days would send  compare  what came of that\n"
     "\n"
     "  exceptions    what needs a person         approve, refuse  a touch\n"
     "  delivery      what became of messages     letterhead       who writes\n"
@@ -289,13 +289,15 @@ static const char help_why[] =
 
 static const char help_desk[] =
     "arcollect --book FILE preview [--days N]\n"
+    "arcollect --book FILE compare FILE.csv\n"
     "arcollect --book FILE exceptions [--as-of DATE]\n"
     "          [--format table|csv|json]\n"
     "\n"
     "What the days after the last one run would send, withhold or leave to a\n"
     "person (default: 7 days), and what needs a person now, with the choices.\n"
     "A run of the same days does what the preview says, message for message,\n"
-    "unless something comes in between.\n"
+    "unless something comes in between: 'compare' takes a preview that was kept\n"
+    "with --format csv, and says what came of it and what changed.\n"
     "\n"
     "arcollect --book FILE approve KEY [--by WHO]\n"
     "arcollect --book FILE refuse KEY [--by WHO]\n"
@@ -350,7 +352,7 @@ int help_print(const char *command) {
                 help_reports, ""},
                {" predict forecast today customers chase backtest dso ", help_scores, help_scores_past},
                {" why ", help_why, ""},
-               {" preview exceptions approve refuse delivery letterhead templates template ",
+               {" preview compare exceptions approve refuse delivery letterhead templates template ",
                 help_desk, ""},
                {" verify ", help_verify, ""},
                {" snapshot ", help_snapshot, ""},

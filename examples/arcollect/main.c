@@ -223,6 +223,15 @@ static int command_report(const options *o, int32_t command) {
   return code != 0 ? code : report_run(o, &report, command);
 }
 
+static int command_compare(const options *o) {
+  report_options report;
+  int code = words_exactly(o, 2);
+  memset(&report, 0, sizeof report);
+  if (code == 0 && o->word_count < 2) code = fail_usage("say with what: compare FILE.csv, as 'preview' printed it");
+  report.key = o->words[1];
+  return code != 0 ? code : report_run(o, &report, REPORT_COMPARE);
+}
+
 static int command_why(const options *o) {
   report_options report;
   const char *what = o->word_count > 1 ? o->words[1] : "";
@@ -352,6 +361,7 @@ static const struct {
      OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_OUTBOX) |
          OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | OPTION_BIT(OPTION_MATCH) |
          OPTION_BIT(OPTION_NO_MATCH) | PRINTS},
+    {"compare", command_compare, STANDS},
     {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
     {"letterhead", command_letterhead, 0},
     {"templates", command_templates, 0},

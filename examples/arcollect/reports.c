@@ -6,6 +6,7 @@
 #include "cycle.h"
 #include "post.h"
 #include "postings.h"
+#include "previewed.h"
 #include "scores.h"
 #include "staging.h"
 
@@ -91,13 +92,25 @@ static arc_status report_of_touch(arc_report **out, arc_ledger *ledger, const re
   return status;
 }
 
+static arc_status report_of_previewed(arc_report **out, arc_collector *collector, const char *path, int *code,
+                                      arc_error *err) {
+  previewed rows;
+  arc_status status = ARC_E_INVALID;
+  *code = previewed_read(&rows, path);
+  if (*code == 0) status = arc_collector_compare(out, collector, rows.rows, rows.count, err);
+  previewed_free(&rows);
+  return status;
+}
+
 /* What the collector has to say; *code is an exit code after a message, if it could not be asked. */
 static arc_status report_of_cycle(arc_report **out, book *b, arc_ledger *ledger, const report_options *o,
                                   arc_day as_of, int *code, arc_error *err) {
   cycle day;
   arc_status status = ARC_E_INVALID;
   *code = cycle_open(&day, b, ledger, NULL, CYCLE_MATCH_UNLESS_GIVEN, o->unmatched);
-  if (*code == 0)
+  if (*code == 0 && o->command == REPORT_COMPARE)
+    status = report_of_previewed(out, day.collector, o->key, code, err);
+  else if (*code == 0)
     status = o->command == REPORT_PREVIEW
                  ? arc_collector_preview(out, day.collector, as_of + 1, as_of + (arc_day)(o->days ? o->days : 7), err)
                  : arc_collector_exceptions(out, day.collector, as_of, err);
@@ -177,7 +190,7 @@ static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledg
   if (o->command == REPORT_PREVIEW) through += (arc_day)(o->days ? o->days : 7);
   code = post_waiting(b, ledger, through);
   if (code != 0) return code;
-  status = o->command == REPORT_EXCEPTIONS || o->command == REPORT_PREVIEW
+  status = o->command == REPORT_EXCEPTIONS || o->command == REPORT_PREVIEW || o->command == REPORT_COMPARE
                ? report_of_cycle(&report, b, ledger, o, as_of, &code, &err)
                : report_make(&report, ledger, o, as_of, &err);
   if (code != 0) return code;

@@ -17,6 +17,7 @@ enum report_command {
   REPORT_TIMELINE,
   REPORT_EXCEPTIONS,
   REPORT_PREVIEW,
+  REPORT_COMPARE,
   REPORT_DISPUTES,
   REPORT_INVOICES,
   REPORT_FINDINGS,
@@ -44,7 +45,7 @@ typedef struct report_options {
   size_t limit;         /* of the worklist; 0: all */
   const char *customer; /* NULL: all */
   const char *invoice;
-  const char *key;   /* of why */
+  const char *key;   /* of why; of compare, the file */
   int32_t unmatched; /* ARC_UNMATCHED_*, for why match */
   int32_t period;    /* ARC_PERIOD_* */
   uint32_t minutes;  /* of today's list */

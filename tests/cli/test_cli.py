@@ -38,8 +38,8 @@ WORK = ""
 
 COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "exchanges", "touches",
             "postings", "timeline", "predict", "forecast", "today", "customers", "chase", "backtest", "dso", "why",
-            "preview", "exceptions", "approve", "refuse", "delivery", "letterhead", "templates", "template", "verify",
-            "snapshot", "help", "version"]
+            "preview", "compare", "exceptions", "approve", "refuse", "delivery", "letterhead", "templates", "template",
+            "verify", "snapshot", "help", "version"]
 BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
 SAMPLE_DATES = ["2023-01-01", "2023-03-15", "2023-09-30", "2023-12-31", "2024-02-29", "2024-06-30"]
 

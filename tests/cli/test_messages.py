@@ -262,6 +262,22 @@ class Commands(unittest.TestCase):
         self.assertEqual(preview[0]["subject"], email.message_from_bytes(
             list(mails(self.book).values())[1], policy=email.policy.default)["Subject"])
 
+    def test_compare_says_what_changed(self):
+        self.run_to("2024-02-01")
+        path = write(WORK, "preview.csv", call("--book", self.book, "preview", "--days", "5", "--format", "csv"))
+        pay = write(WORK, "payments.csv", "key,customer,received,amount,currency,remittance\nP1,C2,2024-02-02,234.50,USD,I2\n")
+        call("--book", self.book, "import", pay)
+        self.run_to("2024-02-06")
+        rows = self.rows("compare", path)
+        self.assertEqual((rows[0]["outcome"], rows[0]["amount"]), ("another amount", "1000.00"))
+        self.assertTrue(any(r["outcome"] == "since" and "payment" in r["what"] for r in rows))
+        code, _, err = attempt("--book", self.book, "compare", write(WORK, "bad.csv", "touch,date\n"))
+        self.assertEqual((code, "no column" in err), (1, True))
+        with open(path, encoding="utf-8") as f:
+            bad = f.read().replace("1234.50", "soon")
+        code, _, err = attempt("--book", self.book, "compare", write(WORK, "bad.csv", bad))
+        self.assertEqual((code, ":2: this is no row" in err), (1, True))
+
     def test_exceptions_and_answers(self):
         self.run_to("2024-02-09")
         rows = self.rows("exceptions")
