@@ -163,7 +163,8 @@ static arc_status cadence_see_credits(arc_cadence *cadence, arc_day day, arc_err
     if (cadence_may_be_anybodys(t, cadence->arrived[i], day))
       cadence->arrived[kept++] = cadence->arrived[i];
   cadence->arrived_count = kept;
-  for (uint32_t credit = cadence->credits_seen + 1; credit <= t->rows[ARC__TABLE_CREDIT]; credit++) {
+  for (uint32_t credit = cadence->credits_seen + 1; credit <= t->rows[ARC__TABLE_CREDIT];
+       credit++) {
     if (cadence_may_be_anybodys(t, credit, day)) {
       if (arc__grow(cadence->heap, (void **)&cadence->arrived, &cadence->arrived_capacity,
                     cadence->arrived_count + 1, sizeof *cadence->arrived) != ARC_OK)
@@ -191,7 +192,8 @@ static arc_status cadence_prepare(arc__cadence_plan *plan, arc_day day, int own_
 }
 
 /* Records the touches, in a batch of its own that is opened already or in the caller's. */
-static arc_status cadence_record(arc__cadence_plan *plan, arc_day day, int own_batch, arc_error *err) {
+static arc_status cadence_record(arc__cadence_plan *plan, arc_day day, int own_batch,
+                                 arc_error *err) {
   arc_ledger *ledger = plan->cadence->ledger;
   arc__savepoint before;
   arc_status status = ARC_OK;
@@ -218,7 +220,8 @@ static void cadence_advance(arc__cadence_plan *plan, arc_day day, int64_t seen) 
   cadence->all_due = 0;
 }
 
-static arc_status cadence_plan_day(arc__cadence_plan *plan, arc_day day, int own_batch, arc_error *err) {
+static arc_status cadence_plan_day(arc__cadence_plan *plan, arc_day day, int own_batch,
+                                   arc_error *err) {
   arc_ledger *ledger = plan->cadence->ledger;
   int64_t seen = arc__i64(arc__ledger_tables(ledger), ARC__BOOK_GENERATION, 1);
   arc_status status = cadence_prepare(plan, day, own_batch, err);

@@ -1,5 +1,5 @@
-/* The policies of a book, compiled once, and which of them counts for an account. A policy's earlier
- * versions are compiled when somebody asks about the past. */
+/* The policies of a book, compiled once, and which of them counts for an account. A policy's
+ * earlier versions are compiled when somebody asks about the past. */
 #include "cadence_internal.h"
 
 #include "currency.h"
@@ -40,9 +40,9 @@ static arc_status book_compile(arc_cadence *cadence, uint32_t row, arc_error *er
   if (old->policy && old->size == text.size && memcmp(old->text, text.data, text.size) == 0)
     return ARC_OK;
   fresh.policy = arc__alloc(cadence->heap, sizeof *fresh.policy);
-  arc_status status =
-      fresh.policy ? book_parse(fresh.policy, arc__text(t, ARC__POLICY_NAME, row), text, err)
-                   : arc__fail_nomem(err);
+  arc_status status = fresh.policy
+                          ? book_parse(fresh.policy, arc__text(t, ARC__POLICY_NAME, row), text, err)
+                          : arc__fail_nomem(err);
   if (status >= 0) fresh.text = arc__alloc(cadence->heap, text.size);
   if (status >= 0 && !fresh.text) status = arc__fail_nomem(err);
   if (status < 0) {
@@ -79,8 +79,8 @@ arc_status arc__cadence_refresh(arc_cadence *cadence, arc_error *err) {
 
 /* ---- versions ---- */
 
-/* The version with that number, or (0) the one in force at the end of a day: a row of POLICY_OLD, or 0 for
- * the latest. */
+/* The version with that number, or (0) the one in force at the end of a day: a row of POLICY_OLD,
+ * or 0 for the latest. */
 static uint32_t book_old_version(const arc__tables *t, uint32_t policy, uint32_t version,
                                  arc_day day) {
   uint32_t old = arc__u32(t, ARC__POLICY_BEFORE, policy), found = 0;
@@ -143,9 +143,15 @@ static int book_fits(const arc__cadence_selection *s, const book_account *a) {
       book_fits_text(s->segment, a->segment),
       book_fits_text(s->terms, a->terms),
       book_fits_text(s->currency, currency),
-      !s->strategic ? 0 : a->flags & ARC_CUSTOMER_STRATEGIC ? 1 : -1,
-      !s->least.is_set ? 0 : a->balance >= arc__cadence_minor(&s->least, a->currency) ? 1 : -1,
-      !s->below.is_set ? 0 : a->balance < arc__cadence_minor(&s->below, a->currency) ? 1 : -1,
+      !s->strategic                       ? 0
+      : a->flags & ARC_CUSTOMER_STRATEGIC ? 1
+                                          : -1,
+      !s->least.is_set                                           ? 0
+      : a->balance >= arc__cadence_minor(&s->least, a->currency) ? 1
+                                                                 : -1,
+      !s->below.is_set                                          ? 0
+      : a->balance < arc__cadence_minor(&s->below, a->currency) ? 1
+                                                                : -1,
   };
   int count = 0;
   for (size_t i = 0; i < sizeof fits / sizeof *fits; i++) {

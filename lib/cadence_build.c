@@ -1,4 +1,5 @@
-/* Policies out of structs: written as text, which the parser then judges, so that there is one language. */
+/* Policies out of structs: written as text, which the parser then judges, so that there is one
+ * language. */
 #include "cadence_internal.h"
 
 #include "error.h"
@@ -10,15 +11,18 @@
   (ARC_STEP_NEEDS_APPROVAL | ARC_STEP_WARN_HOLD | ARC_STEP_DECIDE | ARC_STEP_CHARGE_INTEREST |     \
    ARC_STEP_CHARGE_COMPENSATION)
 
-/* Only what makes words of the language: nothing that could end the word, the clause or the line. */
+/* Only what makes words of the language: nothing that could end the word, the clause or the line.
+ */
 static arc_status build_word(arc_text *word, const char *allowed, uint64_t record, uint32_t field,
                              arc_error *err) {
   word->size = arc__text_size(word->data, word->size);
   for (size_t i = 0; i < word->size; i++) {
     char c = word->data[i];
-    if ((c >= 'a' && c <= 'z') || arc__is_digit(c) || c == '-' || (c && strchr(allowed, c))) continue;
-    return arc__fail_field(err, ARC_E_INVALID, record, field,
-                           "a word of a policy must hold no other character than the language has for it");
+    if ((c >= 'a' && c <= 'z') || arc__is_digit(c) || c == '-' || (c && strchr(allowed, c)))
+      continue;
+    return arc__fail_field(
+        err, ARC_E_INVALID, record, field,
+        "a word of a policy must hold no other character than the language has for it");
   }
   return ARC_OK;
 }
@@ -50,7 +54,8 @@ static void build_clauses(arc__buffer *b, const arc_cadence_step *step) {
   build_clause(b, &first, "also call ", step->call);
   build_clause(b, &first, step->call.size ? "escalate " : "also escalate ", step->escalate);
   if (step->options & ARC_STEP_WARN_HOLD)
-    build_string(b, &first, step->call.size || step->escalate.size ? "warn hold" : "also warn hold");
+    build_string(b, &first,
+                 step->call.size || step->escalate.size ? "warn hold" : "also warn hold");
   build_roles(b, &first, "to ", step->roles);
   build_roles(b, &first, "copy ", step->copies);
   if (step->otherwise) {
@@ -75,13 +80,16 @@ static arc_status build_step(arc__buffer *b, const void *at, uint64_t record, ar
   int place;
   ARC__TRY(arc__read_struct(&step, sizeof step, sizeof step, at, "arc_cadence_step", err));
   if (step.options & ~BUILD_STEP_OPTIONS)
-    return arc__fail_field(err, ARC_E_INVALID, record, 2, "options has bits that are not defined here");
+    return arc__fail_field(err, ARC_E_INVALID, record, 2,
+                           "options has bits that are not defined here");
   place = step.channel == ARC_CHANNEL_PLACEMENT;
   if (!*arc__cadence_channel(step.channel) || (!place && !*arc__cadence_tone(step.tone)) ||
       (step.otherwise && !*arc__cadence_channel(step.otherwise)))
-    return arc__fail_field(err, ARC_E_INVALID, record, 8, "channel, tone or otherwise is out of its range");
+    return arc__fail_field(err, ARC_E_INVALID, record, 8,
+                           "channel, tone or otherwise is out of its range");
   if (step.options & ARC_STEP_DECIDE && !place)
-    return arc__fail_field(err, ARC_E_INVALID, record, 8, "who decides has the channel ARC_CHANNEL_PLACEMENT");
+    return arc__fail_field(err, ARC_E_INVALID, record, 8,
+                           "who decides has the channel ARC_CHANNEL_PLACEMENT");
   ARC__TRY(build_word(&step.name, "", record, 3, err));
   ARC__TRY(build_word(&step.template_name, "", record, 4, err));
   ARC__TRY(build_word(&step.call, "", record, 5, err));
@@ -120,12 +128,13 @@ static arc_status build_text(arc__buffer *b, const arc_cadence_spec *spec, arc_e
 }
 
 /* Says a place in the text as the row or the line that the caller knows. */
-static arc_status build_explain(arc_status status, const arc_cadence_spec *spec, const arc_error *found,
-                                arc_error *err) {
+static arc_status build_explain(arc_status status, const arc_cadence_spec *spec,
+                                const arc_error *found, arc_error *err) {
   if (status != ARC_E_SYNTAX) return arc__fail(err, status, "%s", found->text);
   if (found->line >= 2 && found->line < spec->step_count + 2)
     return arc__fail_field(err, ARC_E_INVALID, found->line - 2, 0, "%s", found->text);
-  return arc__fail_at(err, ARC_E_SYNTAX, found->line < 2 ? found->line : found->line - 1 - spec->step_count,
+  return arc__fail_at(err, ARC_E_SYNTAX,
+                      found->line < 2 ? found->line : found->line - 1 - spec->step_count,
                       found->column, "%s", found->text);
 }
 

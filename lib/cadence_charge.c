@@ -1,6 +1,6 @@
-/* What a step charges for lateness: fees, interest, fixed compensation, each an item of its own. Only an
- * invoice is charged for, so that no fee ever bears a fee. The key of a charge follows from the touch's key:
- * however often a day is planned, it is charged once. */
+/* What a step charges for lateness: fees, interest, fixed compensation, each an item of its own.
+ * Only an invoice is charged for, so that no fee ever bears a fee. The key of a charge follows from
+ * the touch's key: however often a day is planned, it is charged once. */
 #include "cadence_plan.h"
 
 #include "error.h"
@@ -10,7 +10,8 @@
 #include <string.h>
 
 size_t arc__cadence_charges_max(const arc__cadence_step *step, size_t items) {
-  return (step->fee.is_set != 0) + items * (size_t)(step->charges_interest + step->charges_compensation);
+  return (step->fee.is_set != 0) +
+         items * (size_t)(step->charges_interest + step->charges_compensation);
 }
 
 /* "fee-" and 32 hexadecimal digits of what it is for. */
@@ -78,10 +79,13 @@ static arc_status charge_fee(arc__cadence_plan *plan, const arc__cadence_step *s
   return charge_add(plan, touch, &fee, "fee-", &items[(*count)++], err);
 }
 
-/* The day after the last one that interest was charged for; the day after the first due day otherwise. */
+/* The day after the last one that interest was charged for; the day after the first due day
+ * otherwise. */
 static arc_day charge_from(const arc__tables *t, uint32_t invoice) {
-  arc_day from = arc__i32(t, ARC__INSTALMENT_DUE, arc__u32(t, ARC__INVOICE_INSTALMENT, invoice)) + 1;
-  for (uint32_t c = arc__u32(t, ARC__INVOICE_CHARGE, invoice); c; c = arc__u32(t, ARC__CHARGE_NEXT, c)) {
+  arc_day from =
+      arc__i32(t, ARC__INSTALMENT_DUE, arc__u32(t, ARC__INVOICE_INSTALMENT, invoice)) + 1;
+  for (uint32_t c = arc__u32(t, ARC__INVOICE_CHARGE, invoice); c;
+       c = arc__u32(t, ARC__CHARGE_NEXT, c)) {
     arc_day to = arc__i32(t, ARC__CHARGE_TO, c);
     if (to != ARC_DAY_NONE && to >= from) from = to + 1;
   }
@@ -106,14 +110,16 @@ static arc_status charge_interest(arc__cadence_plan *plan, const arc_touch *touc
   query.rule = options->interest_rule;
   query.rates = options->interest_rates;
   query.rate_count = options->interest_rate_count;
-  ARC__TRY(arc_ledger_interest(&total, &charged, NULL, 0, NULL, plan->cadence->ledger, &query, err));
+  ARC__TRY(
+      arc_ledger_interest(&total, &charged, NULL, 0, NULL, plan->cadence->ledger, &query, err));
   if (total <= charged) return ARC_OK;
   interest.amount = total - charged;
   return charge_add(plan, touch, &interest, "interest-", &items[(*count)++], err);
 }
 
 static int charge_compensated(const arc__tables *t, uint32_t invoice) {
-  for (uint32_t c = arc__u32(t, ARC__INVOICE_CHARGE, invoice); c; c = arc__u32(t, ARC__CHARGE_NEXT, c))
+  for (uint32_t c = arc__u32(t, ARC__INVOICE_CHARGE, invoice); c;
+       c = arc__u32(t, ARC__CHARGE_NEXT, c))
     if (arc__u8(t, ARC__INVOICE_KIND, arc__u32(t, ARC__CHARGE_ITEM, c)) == ARC_CHARGE_COMPENSATION)
       return 1;
   return 0;
@@ -126,14 +132,16 @@ static arc_status charge_compensation(arc__cadence_plan *plan, const arc_touch *
   arc_charge compensation = charge_for(key, ARC_CHARGE_COMPENSATION);
   uint32_t invoice = charge_invoice(plan, key);
   if (!options->compensations)
-    return arc__fail(err, ARC_E_INVALID,
-                     "step \"%.*s\" charges compensation: arc_cadence_options must state compensations",
-                     (int)touch->step.size, touch->step.data);
+    return arc__fail(
+        err, ARC_E_INVALID,
+        "step \"%.*s\" charges compensation: arc_cadence_options must state compensations",
+        (int)touch->step.size, touch->step.data);
   if (charge_compensated(t, invoice)) return ARC_OK;
   arc_status status = arc_compensation_find(
       &compensation.amount, arc__i64(t, ARC__INVOICE_AMOUNT, invoice), touch->currency,
       options->compensations, options->compensation_count, err);
-  if (status == ARC_E_NOT_FOUND || compensation.amount == 0) return ARC_OK; /* none for such a debt */
+  if (status == ARC_E_NOT_FOUND || compensation.amount == 0)
+    return ARC_OK; /* none for such a debt */
   ARC__TRY(status);
   return charge_add(plan, touch, &compensation, "compensation-", &items[(*count)++], err);
 }

@@ -1,6 +1,6 @@
-/* The certificate of a day: how every overdue account fared. It is derived from what is recorded and from
- * what the engine decides as of the day's end, so that it cannot differ from why. Cost: the accounts of the
- * book, and what deciding about the overdue ones costs. */
+/* The certificate of a day: how every overdue account fared. It is derived from what is recorded
+ * and from what the engine decides as of the day's end, so that it cannot differ from why. Cost:
+ * the accounts of the book, and what deciding about the overdue ones costs. */
 #include "cadence_internal.h"
 
 #include "currency.h"
@@ -72,7 +72,8 @@ static coverage_state coverage_not_due(coverage_run *run, const arc__cadence_dec
   }
   if (!s.touch) {
     coverage_say_day(run, "no step is due before ", d->wake);
-    if (d->wake == ARC_DAY_NONE) coverage_say_day(run, "the policy has no step for it", ARC_DAY_NONE);
+    if (d->wake == ARC_DAY_NONE)
+      coverage_say_day(run, "the policy has no step for it", ARC_DAY_NONE);
     return s;
   }
   s.state = coverage_failed(eval, s.touch) ? COVERAGE_FAILED : COVERAGE_TOUCHED;
@@ -83,7 +84,8 @@ static coverage_state coverage_not_due(coverage_run *run, const arc__cadence_dec
   if (arc__u32(eval->tables, ARC__TOUCH_ANCHOR, s.touch) == d->anchor)
     s.late = on - d->due - arc__i32(eval->tables, ARC__TOUCH_OFFSET, s.touch);
   run->reason.size = 0;
-  if (s.late > 0) arc__buffer_format(&run->reason, "%d day%s after its day", s.late, s.late == 1 ? "" : "s");
+  if (s.late > 0)
+    arc__buffer_format(&run->reason, "%d day%s after its day", s.late, s.late == 1 ? "" : "s");
   return s;
 }
 
@@ -92,12 +94,22 @@ static coverage_state coverage_judge(coverage_run *run, const arc__cadence_decis
   coverage_state s = {COVERAGE_WITHHELD, 0, 0};
   switch (d->outcome) {
   case ARC__CADENCE_NOT_DUE:
-  case ARC__CADENCE_NOTHING_OPEN: return coverage_not_due(run, d);
-  case ARC__CADENCE_NEVER_CHASED: coverage_say(run, "never chased: policy ", d->choice.name); break;
-  case ARC__CADENCE_QUIET_DAY: coverage_say_day(run, "quiet day until ", d->wake); break;
-  case ARC__CADENCE_LIMITED: coverage_say_day(run, "limit until ", d->until); break;
-  case ARC__CADENCE_PLAN: coverage_say(run, "to be looked at again: the book changed since", nothing); break;
-  default: coverage_say(run, "", d->reason);
+  case ARC__CADENCE_NOTHING_OPEN:
+    return coverage_not_due(run, d);
+  case ARC__CADENCE_NEVER_CHASED:
+    coverage_say(run, "never chased: policy ", d->choice.name);
+    break;
+  case ARC__CADENCE_QUIET_DAY:
+    coverage_say_day(run, "quiet day until ", d->wake);
+    break;
+  case ARC__CADENCE_LIMITED:
+    coverage_say_day(run, "limit until ", d->until);
+    break;
+  case ARC__CADENCE_PLAN:
+    coverage_say(run, "to be looked at again: the book changed since", nothing);
+    break;
+  default:
+    coverage_say(run, "", d->reason);
   }
   if (d->anchor) s.touch = coverage_touch(&run->eval, d->anchor);
   if (d->outcome == ARC__CADENCE_PLAN && s.touch &&
@@ -150,7 +162,8 @@ static int coverage_group_overdue(const arc__cadence_eval *eval) {
   return eval->items.count && eval->items.data[0].due < eval->day;
 }
 
-/* By invoice, an account fares as its overdue invoice that fared worst: failed, withheld, touched late, touched. */
+/* By invoice, an account fares as its overdue invoice that fared worst: failed, withheld, touched
+ * late, touched. */
 static arc_status coverage_account(coverage_run *run, uint32_t account, int64_t overdue,
                                    arc_error *err) {
   arc__cadence_decision d;
@@ -163,7 +176,8 @@ static arc_status coverage_account(coverage_run *run, uint32_t account, int64_t 
   while (status >= 0 && (status = arc__cadence_decide(&run->eval, &d, err)) == ARC_OK) {
     if (judged && !coverage_group_overdue(&run->eval)) continue;
     coverage_state s = coverage_judge(run, &d);
-    if (judged && (s.state < worst.state || (s.state == worst.state && s.late <= worst.late))) continue;
+    if (judged && (s.state < worst.state || (s.state == worst.state && s.late <= worst.late)))
+      continue;
     judged = 1;
     worst = s;
     worst_reason.size = 0;
@@ -215,7 +229,8 @@ arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_ca
     return arc__fail(err, ARC_E_INVALID,
                      "arc_cadence_coverage: out and the cadence must not be NULL");
   ARC__TRY(coverage_check(cadence, day, err));
-  if (sums) ARC__TRY(arc__write_struct(sums, &none, sizeof none, sizeof none, "arc_cadence_sums", err));
+  if (sums)
+    ARC__TRY(arc__write_struct(sums, &none, sizeof none, sizeof none, "arc_cadence_sums", err));
   ARC__TRY(arc__cadence_refresh(cadence, err));
   memset(&run, 0, sizeof run);
   run.sums = none;
@@ -231,6 +246,7 @@ arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_ca
     return status;
   }
   ARC__TRY(arc__report_finish(out, run.report, err));
-  return sums ? arc__write_struct(sums, &run.sums, sizeof run.sums, sizeof run.sums, "arc_cadence_sums", err)
+  return sums ? arc__write_struct(sums, &run.sums, sizeof run.sums, sizeof run.sums,
+                                  "arc_cadence_sums", err)
               : ARC_OK;
 }

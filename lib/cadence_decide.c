@@ -8,7 +8,6 @@
 #include "text.h"
 #include "wide.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define DECIDE_REASON_MAX 512
@@ -75,45 +74,10 @@ static void decide_say_step(arc__cadence_eval *eval, const arc__cadence_decision
   if (d->step->warn_hold) decide_say(eval, "; credit hold warning");
 }
 
-/* ---- touches before ---- */
+/* ---- entering late ---- */
 
-uint32_t arc__cadence_next_touch(const arc__cadence_eval *eval, uint32_t touch) {
-  const arc__tables *t = eval->tables;
-  touch = touch ? arc__u32(t, ARC__TOUCH_NEXT, touch) : arc__u32(t, ARC__ACCOUNT_TOUCH, eval->account);
-  while (eval->past && touch &&
-         (touch > eval->view.touches || arc__i32(t, ARC__TOUCH_DAY, touch) > eval->day))
-    touch = arc__u32(t, ARC__TOUCH_NEXT, touch);
-  return touch;
-}
-
-/* The offset that a touch has brought an instalment to; ARC__STEP_NONE: it does not name it. */
-static int32_t decide_touch_offset(const arc__tables *t, uint32_t touch, uint32_t instalment) {
-  int32_t offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
-  uint32_t item = arc__u32(t, ARC__TOUCH_ITEM, touch), end = item + arc__u32(t, ARC__TOUCH_ITEMS, touch);
-  int32_t age = arc__i32(t, ARC__TOUCH_DAY, touch) - arc__i32(t, ARC__INSTALMENT_DUE, instalment);
-  if (arc__u32(t, ARC__TOUCH_ANCHOR, touch) == instalment) return offset;
-  for (; item && item < end; item++)
-    if (arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, item) == instalment)
-      return age < offset ? age : offset;
-  return ARC__STEP_NONE;
-}
-
-int32_t arc__cadence_step_done(const arc__cadence_eval *eval, uint32_t instalment, int withheld) {
-  const arc__tables *t = eval->tables;
-  int32_t done = ARC__STEP_NONE;
-  if (!eval->past)
-    return arc__i32(t, withheld ? ARC__INSTALMENT_STEP_WITHHELD : ARC__INSTALMENT_STEP, instalment);
-  for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch;
-       touch = arc__cadence_next_touch(eval, touch)) {
-    if (arc__touch_withheld(t, touch) != withheld) continue;
-    int32_t offset = decide_touch_offset(t, touch, instalment);
-    if (offset > done) done = offset;
-  }
-  return done;
-}
-
-/* Days by which the steps of an instalment are late, because it entered at the first one: those of the
- * earliest touch that it called for. */
+/* Days by which the steps of an instalment are late, because it entered at the first one: those of
+ * the earliest touch that it called for. */
 static int32_t decide_shift(const arc__cadence_eval *eval, uint32_t instalment, int *entered) {
   const arc__tables *t = eval->tables;
   arc_day first = ARC_DAY_NONE;
@@ -141,8 +105,8 @@ static int decide_find_contact(const arc__cadence_eval *eval, arc__cadence_decis
   return arc__contact_of_role(eval->tables, customer, channel, d->step->roles, &d->contact);
 }
 
-/* Says why nobody can be reached, if so. Without an address the step falls back on the channel that it
- * states, an e-mail that states none on a letter. */
+/* Says why nobody can be reached, if so. Without an address the step falls back on the channel that
+ * it states, an e-mail that states none on a letter. */
 static void decide_contact(arc__cadence_eval *eval, arc__cadence_decision *d) {
   int32_t otherwise = d->step->otherwise;
   int found = decide_find_contact(eval, d, d->channel);
@@ -154,9 +118,12 @@ static void decide_contact(arc__cadence_eval *eval, arc__cadence_decision *d) {
       found = fallen;
     }
   }
-  if (found == ARC__CONTACT_NO_ADDRESS) decide_say(eval, "no address for ");
-  else if (found == ARC__CONTACT_OPTED_OUT) decide_say(eval, "opted out of ");
-  else return;
+  if (found == ARC__CONTACT_NO_ADDRESS)
+    decide_say(eval, "no address for ");
+  else if (found == ARC__CONTACT_OPTED_OUT)
+    decide_say(eval, "opted out of ");
+  else
+    return;
   decide_say(eval, arc__cadence_channel(d->channel));
 }
 
@@ -178,7 +145,8 @@ static uint32_t decide_resuming(const arc__cadence_eval *eval, uint32_t exceptio
   const arc__tables *t = eval->tables;
   for (; exception; exception = arc__u32(t, ARC__EXCEPTION_NEXT, exception)) {
     arc_day end = arc__cadence_exception_end(eval, exception);
-    if (end != ARC_DAY_NONE && end <= eval->day && eval->day < end + eval->choice.policy->resume_days)
+    if (end != ARC_DAY_NONE && end <= eval->day &&
+        eval->day < end + eval->choice.policy->resume_days)
       return exception;
   }
   return 0;
@@ -199,9 +167,9 @@ static arc__cadence_chase decide_chaseable(const arc__cadence_eval *eval,
   if (decide_paused(eval, item->invoice)) return none;
   int64_t undisputed = arc__view_undisputed(&eval->view, item->instalment);
   if (undisputed < chase.amount) chase.amount = undisputed;
-  none.held = chase.amount <= 0                      ? ARC__CADENCE_DISPUTED
-              : decide_waits(eval, item->invoice)    ? ARC__CADENCE_RESUMING
-                                                     : ARC__CADENCE_FREE;
+  none.held = chase.amount <= 0                   ? ARC__CADENCE_DISPUTED
+              : decide_waits(eval, item->invoice) ? ARC__CADENCE_RESUMING
+                                                  : ARC__CADENCE_FREE;
   if (none.held || !(eval->choice.policy->pauses & ARC__CADENCE_PAUSE_CASH))
     return none.held ? none : chase;
   none.held = ARC__CADENCE_COVERED;
@@ -235,35 +203,23 @@ int64_t arc__cadence_asked(const arc__cadence_eval *eval, const arc__cadence_dec
 
 /* ---- cash of unknown payers ---- */
 
-static int decide_compare_arrivals(const void *a, const void *b) {
-  const arc__cadence_arrival *x = a, *y = b;
-  if (x->currency != y->currency) return x->currency < y->currency ? -1 : 1;
-  return x->amount < y->amount ? -1 : x->amount > y->amount;
-}
-
-static int decide_arrived(const arc__cadence_eval *eval, int64_t amount) {
-  arc__cadence_arrival arrival = {amount, arc__u32(eval->tables, ARC__ACCOUNT_CURRENCY, eval->account)};
-  return eval->arrival_count && bsearch(&arrival, eval->arrivals, eval->arrival_count,
-                                        sizeof arrival, decide_compare_arrivals) != NULL;
-}
-
-/* Whether cash just received of an unknown payer could pay what a touch asks for: all of it, or one of its
- * items. The sums fit: they are parts of the account's balance. */
+/* Whether cash just received of an unknown payer could pay what a touch asks for: all of it, or one
+ * of its items. The sums fit: they are parts of the account's balance. */
 static int decide_may_be_paid(const arc__cadence_eval *eval, const arc__cadence_decision *d) {
   int64_t total = 0;
   if (!eval->arrival_count || !(eval->choice.policy->pauses & ARC__CADENCE_PAUSE_CASH)) return 0;
   for (size_t i = 0; i < eval->items.count; i++) {
     int64_t amount = arc__cadence_asked(eval, d, i, d->channel);
-    if (amount > 0 && decide_arrived(eval, amount)) return 1;
+    if (amount > 0 && arc__cadence_arrived(eval, amount)) return 1;
     total += amount;
   }
-  return decide_arrived(eval, total);
+  return arc__cadence_arrived(eval, total);
 }
 
 /* ---- steps ---- */
 
-/* What the group owes past due; before the step's due date, what the anchor does. With `all`, what is
- * paused counts too: the question is then what would have happened. */
+/* What the group owes past due; before the step's due date, what the anchor does. With `all`, what
+ * is paused counts too: the question is then what would have happened. */
 static int64_t decide_owed(const arc__cadence_eval *eval, int past_due, size_t anchor, int all) {
   int64_t total = 0;
   for (size_t i = 0; i < eval->items.count; i++) {
@@ -345,8 +301,8 @@ static const arc__cadence_step *decide_step(arc__cadence_eval *eval, size_t item
                                             int all) {
   const arc__cadence_policy *policy = eval->choice.policy;
   const arc__open_item *open = &eval->items.data[item];
-  decide_anchor a = {item, arc__cadence_step_done(eval, open->instalment, 0), eval->day - open->due,
-                     0, 0, all};
+  decide_anchor a = {
+      item, arc__cadence_step_done(eval, open->instalment, 0), eval->day - open->due, 0, 0, all};
   if (policy->enter_first) {
     int entered = 0;
     a.shift = decide_shift(eval, open->instalment, &entered);
@@ -389,7 +345,8 @@ static const char *decide_flag(uint32_t flags) {
 
 void arc__cadence_put_key(arc__buffer *b, const arc__tables *t, const arc__cadence_decision *d,
                           const char *step, const char *besides, int withheld) {
-  arc_text customer = arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account));
+  arc_text customer =
+      arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, d->account));
   arc_text anchor = arc__text(t, ARC__INVOICE_KEY, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor));
   char currency[4];
   arc__currency_unpack(currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, d->account));
@@ -493,8 +450,7 @@ static void decide_say_pause(arc__cadence_eval *eval, size_t i) {
   case ARC__CADENCE_RESUMING:
     exception = decide_waits(eval, item->invoice);
     decide_say_day(eval, "resumes on ",
-                   arc__cadence_exception_end(eval, exception) +
-                       eval->choice.policy->resume_days);
+                   arc__cadence_exception_end(eval, exception) + eval->choice.policy->resume_days);
     decide_say(eval, " after ");
     decide_say_exception(eval, exception);
     return;
@@ -681,74 +637,7 @@ arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_
                               ARC_CHANNEL_CALL);
   arc_day until = arc__cadence_limit(eval, d, 1);
   if (eval->reason.size == 0 && hold) decide_say_exception(eval, hold);
-  if (eval->reason.size == 0 && until > eval->day) decide_say_day(eval, "limit of calls until ", until);
+  if (eval->reason.size == 0 && until > eval->day)
+    decide_say_day(eval, "limit of calls until ", until);
   return decide_said(eval);
-}
-
-/* ---- the scratch memory ---- */
-
-static arc_status decide_add_arrival(arc__cadence_eval *eval, uint32_t credit, arc_error *err) {
-  const arc__tables *t = eval->tables;
-  arc_day day = arc__i32(t, ARC__CREDIT_DAY, credit);
-  int64_t open = 0;
-  if (day > eval->day || day <= eval->day - ARC__CADENCE_ARRIVED ||
-      arc__view_credit_account(&eval->view, credit))
-    return ARC_OK;
-  open = arc__view_credit_open(&eval->view, credit);
-  if (open <= 0) return ARC_OK;
-  if (arc__grow(eval->cadence->heap, (void **)&eval->arrivals, &eval->arrival_capacity,
-                eval->arrival_count + 1, sizeof *eval->arrivals) != ARC_OK)
-    return arc__fail_nomem(err);
-  eval->arrivals[eval->arrival_count].amount = open;
-  eval->arrivals[eval->arrival_count++].currency = arc__u32(t, ARC__CREDIT_CURRENCY, credit);
-  return ARC_OK;
-}
-
-static int decide_unidentified(const arc__tables *t) {
-  for (uint32_t row = 1; row <= t->rows[ARC__TABLE_CONTROL]; row++)
-    if (arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, row)) return 1;
-  return 0;
-}
-
-/* What a plan has seen before is known without looking at every credit; equal rows may lie in any order,
- * since they are only looked for. */
-static arc_status decide_arrivals(arc__cadence_eval *eval, arc_error *err) {
-  const arc_cadence *cadence = eval->cadence;
-  const arc__tables *t = eval->tables;
-  uint32_t seen = eval->day < cadence->drained ? 0 : cadence->credits_seen;
-  if (eval->view.current && !decide_unidentified(t)) return ARC_OK;
-  for (size_t i = 0; i < cadence->arrived_count && seen; i++)
-    ARC__TRY(decide_add_arrival(eval, cadence->arrived[i], err));
-  for (uint32_t credit = seen + 1; credit <= t->rows[ARC__TABLE_CREDIT]; credit++)
-    ARC__TRY(decide_add_arrival(eval, credit, err));
-  if (eval->arrival_count)
-    qsort(eval->arrivals, eval->arrival_count, sizeof *eval->arrivals, decide_compare_arrivals);
-  return ARC_OK;
-}
-
-arc_status arc__cadence_eval_open(arc__cadence_eval *eval, const arc_cadence *cadence, arc_day day,
-                                  arc_error *err) {
-  memset(eval, 0, sizeof *eval);
-  ARC__TRY(arc__view_open(&eval->view, cadence->ledger, day, err));
-  eval->cadence = cadence;
-  eval->tables = arc__ledger_tables(cadence->ledger);
-  eval->day = day;
-  eval->past = eval->view.touches != UINT32_MAX ||
-               arc__i32(eval->tables, ARC__BOOK_PLANNED_DAY, 1) > day;
-  eval->all.heap = eval->items.heap = cadence->heap;
-  arc__buffer_init(&eval->reason, cadence->heap);
-  arc_status status = decide_arrivals(eval, err);
-  if (status < 0) arc__cadence_eval_close(eval);
-  return status;
-}
-
-void arc__cadence_eval_close(arc__cadence_eval *eval) {
-  const arc__heap *heap = eval->cadence->heap;
-  arc__view_close(&eval->view);
-  arc__open_items_free(&eval->all);
-  arc__open_items_free(&eval->items);
-  arc__free(heap, eval->chase, eval->chase_capacity * sizeof *eval->chase);
-  arc__free(heap, eval->arrivals, eval->arrival_capacity * sizeof *eval->arrivals);
-  arc__free(heap, eval->old, sizeof *eval->old);
-  arc__buffer_free(&eval->reason);
 }

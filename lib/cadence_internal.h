@@ -12,7 +12,7 @@
 #define ARC__CADENCE_CALL     "+call" /* behind the step's name in what happens besides */
 #define ARC__CADENCE_ESCALATE "+escalate"
 #define ARC__CADENCE_DAYS     1024 /* slots of the queue; a power of two */
-#define ARC__CADENCE_ARRIVED  7    /* days for which cash of an unknown payer may be the customer's */
+#define ARC__CADENCE_ARRIVED  7 /* days for which cash of an unknown payer may be the customer's */
 
 /* A policy of the book, compiled, with the text that it was compiled from. */
 typedef struct arc__cadence_compiled {
@@ -43,7 +43,8 @@ struct arc_cadence {
   arc__cadence_place *places; /* by account, from 1 */
   size_t place_capacity;
   uint32_t first[ARC__CADENCE_DAYS]; /* account; a day's slot is its number modulo the slots */
-  uint32_t *arrived; /* CREDIT rows up to credits_seen that had no payer when a plan saw them last */
+  uint32_t
+      *arrived; /* CREDIT rows up to credits_seen that had no payer when a plan saw them last */
   size_t arrived_count, arrived_capacity;
   uint32_t credits_seen;
 };
@@ -102,7 +103,7 @@ typedef struct arc__cadence_decision {
 /* Why nothing may be chased of an item. */
 enum {
   ARC__CADENCE_FREE,
-  ARC__CADENCE_HELD,     /* by an exception */
+  ARC__CADENCE_HELD, /* by an exception */
   ARC__CADENCE_DISPUTED,
   ARC__CADENCE_RESUMING, /* an exception has ended, and the policy waits */
   ARC__CADENCE_COVERED   /* cash on account could pay it */
@@ -135,7 +136,7 @@ typedef struct arc__cadence_eval {
   size_t chase_capacity;
   size_t next; /* item of `all` at which the next group begins */
   int64_t open, unapplied;
-  int begun; /* the account's first decision was made */
+  int begun;                      /* the account's first decision was made */
   int32_t planned, planned_calls; /* touches of the account decided in this run */
   arc__cadence_arrival *arrivals; /* sorted */
   size_t arrival_count, arrival_capacity;
@@ -146,12 +147,15 @@ arc_status arc__cadence_eval_open(arc__cadence_eval *eval, const arc_cadence *ca
                                   arc_error *err);
 void arc__cadence_eval_close(arc__cadence_eval *eval);
 
-/* Which policy counts for eval->account: the customer's own, else the one whose selection fits best, else
- * the default. ARC_E_NOMEM, or ARC_E_SYNTAX of an earlier version. */
+/* Whether cash of an unknown payer, just received in the account's currency, is of the amount. */
+int arc__cadence_arrived(const arc__cadence_eval *eval, int64_t amount);
+
+/* Which policy counts for eval->account: the customer's own, else the one whose selection fits
+ * best, else the default. ARC_E_NOMEM, or ARC_E_SYNTAX of an earlier version. */
 arc_status arc__cadence_choose(arc__cadence_eval *eval, arc_error *err);
 
-/* Begins with an account; then its decisions, one for each group of items, one at least. ARC_DONE: there
- * is none left. ARC_E_NOMEM. */
+/* Begins with an account; then its decisions, one for each group of items, one at least. ARC_DONE:
+ * there is none left. ARC_E_NOMEM. */
 arc_status arc__cadence_begin(arc__cadence_eval *eval, uint32_t account, arc_error *err);
 arc_status arc__cadence_decide(arc__cadence_eval *eval, arc__cadence_decision *decision,
                                arc_error *err);
@@ -167,11 +171,14 @@ int arc__cadence_triggered(arc__cadence_eval *eval, const arc__cadence_decision 
 arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_decision *decision);
 
 /* The key of a touch of the decision's step, into b; `besides` stands behind the step's name. */
-void arc__cadence_put_key(arc__buffer *b, const arc__tables *t, const arc__cadence_decision *decision,
-                          const char *step, const char *besides, int withheld);
+void arc__cadence_put_key(arc__buffer *b, const arc__tables *t,
+                          const arc__cadence_decision *decision, const char *step,
+                          const char *besides, int withheld);
 
-/* The touches of an account up to the end of the day, newest first: the one after `touch` (0: the first
- * one); 0: no more. */
+/* ---- cadence_eval.c ---- */
+
+/* The touches of an account up to the end of the day, newest first: the one after `touch` (0: the
+ * first one); 0: no more. */
 uint32_t arc__cadence_next_touch(const arc__cadence_eval *eval, uint32_t touch);
 /* The offset of the last step that an instalment has gone through, or that was withheld. */
 int32_t arc__cadence_step_done(const arc__cadence_eval *eval, uint32_t instalment, int withheld);
@@ -180,8 +187,8 @@ int32_t arc__cadence_step_done(const arc__cadence_eval *eval, uint32_t instalmen
 
 /* The next day on which time alone may change a decision. */
 arc_day arc__cadence_wake(const arc__cadence_eval *eval, const arc__cadence_decision *decision);
-/* The first day on which an exception no longer pauses; ARC_DAY_NONE while it does, or if that follows from
- * commands alone. */
+/* The first day on which an exception no longer pauses; ARC_DAY_NONE while it does, or if that
+ * follows from commands alone. */
 arc_day arc__cadence_exception_end(const arc__cadence_eval *eval, uint32_t exception);
 
 /* ---- cadence_limits.c ---- */

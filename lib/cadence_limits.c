@@ -9,10 +9,12 @@
 #include <string.h>
 
 #define LIMITS_BUSINESS_WITHIN 366
-#define LIMITS_CALLS           7 /* 12 CFR 1006.14(b)(2): in 7 days, and 7 days after a conversation */
-#define LIMITS_DAYS            7
-#define LIMITS_QUIET_FROM      (21 * 60) /* 12 CFR 1006.6(b): 21:00 to 8:00 of the consumer's time */
-#define LIMITS_QUIET_UNTIL     (8 * 60)
+/* 12 CFR 1006.14(b)(2): 7 calls in 7 days, none within 7 days after a conversation. */
+#define LIMITS_CALLS 7
+#define LIMITS_DAYS  7
+/* 12 CFR 1006.6(b): 21:00 to 8:00 of the consumer's time. */
+#define LIMITS_QUIET_FROM  (21 * 60)
+#define LIMITS_QUIET_UNTIL (8 * 60)
 
 /* What protects consumers in the US is kept for all of them: a rule of this project. */
 static int limits_consumer(const arc__cadence_policy *policy) {
@@ -80,8 +82,8 @@ static int limits_counts(const arc__tables *t, uint32_t touch, int calls) {
   return arc__cadence_is_main(t, touch);
 }
 
-/* The day on which the oldest of the touches that fill a limit leaves its window; the day itself: not
- * filled. `count` touches of the day are not recorded yet. */
+/* The day on which the oldest of the touches that fill a limit leaves its window; the day itself:
+ * not filled. `count` touches of the day are not recorded yet. */
 static arc_day limits_cap_until(const arc__cadence_eval *eval, const arc__cadence_cap *cap,
                                 int32_t count) {
   const arc__tables *t = eval->tables;
@@ -131,12 +133,14 @@ arc_day arc__cadence_limit(const arc__cadence_eval *eval, const arc__cadence_dec
   for (size_t i = 0; i < policy->cap_count; i++) {
     const arc__cadence_cap *cap = &policy->caps[i];
     if (cap->calls ? !call : besides) continue;
-    until = limits_later(until, limits_cap_until(eval, cap, cap->calls ? now_calls : eval->planned));
+    until =
+        limits_later(until, limits_cap_until(eval, cap, cap->calls ? now_calls : eval->planned));
   }
   if (!call) return until;
   if (limits_consumer(policy))
     until = limits_later(until, limits_cap_until(eval, &consumer, now_calls));
-  if (limits_rest(policy)) until = limits_later(until, limits_rest_until(eval, limits_rest(policy)));
+  if (limits_rest(policy))
+    until = limits_later(until, limits_rest_until(eval, limits_rest(policy)));
   return until;
 }
 

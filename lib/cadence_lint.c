@@ -1,5 +1,5 @@
-/* Faults of a policy that parses: what can never happen, what it must break, and what it forgets. Each
- * finding has a name that does not change, and stands in examples/policies/README.md. */
+/* Faults of a policy that parses: what can never happen, what it must break, and what it forgets.
+ * Each finding has a name that does not change, and stands in examples/policies/README.md. */
 #include "cadence_internal.h"
 
 #include "error.h"
@@ -54,16 +54,16 @@ static void lint_end(lint_run *run) {
   const arc__cadence_policy *policy = run->policy;
   size_t last = policy->step_count - 1;
   if (!lint_ends(&policy->steps[last]))
-    lint_error(run, "no-terminal-action", policy->step_lines[last],
-               "the last step neither places the debt nor lets somebody decide: what happens then?");
+    lint_error(
+        run, "no-terminal-action", policy->step_lines[last],
+        "the last step neither places the debt nor lets somebody decide: what happens then?");
   for (size_t i = 1; i < policy->step_count; i++)
     if (lint_ends(&policy->steps[i - 1]) && !lint_ends(&policy->steps[i]))
       lint_error(run, "step-after-end", policy->step_lines[i],
                  "the debt was handed over by the step before: nobody is to be chased any more");
   for (size_t i = 0; i < policy->trigger_count; i++)
     if (policy->triggers[i].age > policy->steps[last].offset)
-      lint_warning(run, "escalation-after-end", 1,
-                   "an escalation comes later than the last step");
+      lint_warning(run, "escalation-after-end", 1, "an escalation comes later than the last step");
 }
 
 /* ---- one step ---- */
@@ -90,12 +90,16 @@ static void lint_money(lint_run *run, const arc__cadence_step *step, uint32_t li
 static int lint_address(int32_t channel) {
   switch (channel) {
   case ARC_CHANNEL_LETTER:
-  case ARC_CHANNEL_REGISTERED_LETTER: return 1;
+  case ARC_CHANNEL_REGISTERED_LETTER:
+    return 1;
   case ARC_CHANNEL_SMS:
   case ARC_CHANNEL_CALL:
-  case ARC_CHANNEL_VOICE: return 2;
-  case ARC_CHANNEL_EMAIL: return 3;
-  default: return 0;
+  case ARC_CHANNEL_VOICE:
+    return 2;
+  case ARC_CHANNEL_EMAIL:
+    return 3;
+  default:
+    return 0;
   }
 }
 
@@ -110,7 +114,8 @@ static void lint_delivery(lint_run *run, const arc__cadence_step *step, uint32_t
   if (step->roles && (step->roles & step->copies))
     lint_warning(run, "copy-to-recipient", line, "who gets the message gets the copy as well");
   if (lint_ends(step) && (step->otherwise || step->roles || step->copies || step->template_name[0]))
-    lint_warning(run, "nothing-is-sent", line, "a hand-over sends no message: its clauses say nothing");
+    lint_warning(run, "nothing-is-sent", line,
+                 "a hand-over sends no message: its clauses say nothing");
   if (phone && arc__cadence_quiet_hours(policy, hours) == 0)
     lint_warning(run, "no-quiet-hours", line, "a telephone may ring at night");
   if (step->channel == ARC_CHANNEL_CALL && step->call[0])
@@ -123,16 +128,19 @@ static void lint_timing(lint_run *run, const arc__cadence_step *step, uint32_t l
   else if (lint_ends(step) && step->offset < LINT_EARLY_PLACING)
     lint_warning(run, "early-placement", line, "a debt is handed over within 30 days");
   if (step->channel == ARC_CHANNEL_PLACEMENT && !step->decides && !step->needs_approval)
-    lint_warning(run, "unapproved-placement", line, "nobody says yes before the debt is handed over");
+    lint_warning(run, "unapproved-placement", line,
+                 "nobody says yes before the debt is handed over");
   if (step->tone == ARC_TONE_FRIENDLY && step->offset > LINT_FRIENDLY)
     lint_warning(run, "friendly-for-long", line, "the tone is friendly after more than 30 days");
   if (!lint_ends(step) && step->tone >= ARC_TONE_FIRM && step->offset < 0)
     lint_warning(run, "firm-before-due", line, "the tone is firm before the debt is due");
   if (step->warn_hold && step->offset <= 0)
-    lint_warning(run, "hold-before-due", line, "a credit hold is threatened before the debt is late");
+    lint_warning(run, "hold-before-due", line,
+                 "a credit hold is threatened before the debt is late");
   if (run->policy->missed == ARC__CADENCE_MISSED_SKIP && step->needs_approval)
-    lint_error(run, "approval-too-late", line,
-               "what is approved later than on its day was missed, and 'missed skip' leaves it out");
+    lint_error(
+        run, "approval-too-late", line,
+        "what is approved later than on its day was missed, and 'missed skip' leaves it out");
 }
 
 /* ---- steps among each other ---- */
@@ -165,7 +173,8 @@ static void lint_words(lint_run *run) {
     if (words++ == 0) first = step->offset;
     minimum += step->balance.is_set && step->balance.value > 0;
     approved += step->needs_approval;
-    if (step->balance.is_set && (!least || step->balance.value < least->value)) least = &step->balance;
+    if (step->balance.is_set && (!least || step->balance.value < least->value))
+      least = &step->balance;
   }
   if (words == 0)
     lint_error(run, "no-word-when-late", policy->step_lines[0],
@@ -194,11 +203,13 @@ static void lint_cap(lint_run *run, const arc__cadence_cap *cap) {
   const arc__cadence_policy *policy = run->policy;
   for (size_t i = 0; i < policy->step_count; i++) {
     int32_t count = 0;
-    for (size_t k = i + 1; k > 0 && policy->steps[i].offset - policy->steps[k - 1].offset < cap->days; k--)
+    for (size_t k = i + 1;
+         k > 0 && policy->steps[i].offset - policy->steps[k - 1].offset < cap->days; k--)
       count += lint_weight(&policy->steps[k - 1], cap->calls);
     if (count <= cap->count || lint_weight(&policy->steps[i], cap->calls) == 0) continue;
-    lint_error(run, "limit-must-break", policy->step_lines[i],
-               "the limit holds this step back: fewer are allowed in those days than the steps need");
+    lint_error(
+        run, "limit-must-break", policy->step_lines[i],
+        "the limit holds this step back: fewer are allowed in those days than the steps need");
     return;
   }
 }
@@ -211,7 +222,8 @@ static void lint_idle_caps(lint_run *run) {
       if (i == k || cap->calls != other->calls) continue;
       if (other->count > cap->count || other->days < cap->days) continue;
       if (other->count == cap->count && other->days == cap->days && k > i) continue;
-      lint_warning(run, "idle-limit", 1, "another limit is at least as strict: this one never counts");
+      lint_warning(run, "idle-limit", 1,
+                   "another limit is at least as strict: this one never counts");
     }
 }
 

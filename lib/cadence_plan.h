@@ -31,8 +31,8 @@ arc_status arc__cadence_keep_text(arc__cadence_plan *plan, arc_text *kept, arc_e
 arc_status arc__cadence_add(arc__cadence_plan *plan, const arc__cadence_decision *decision,
                             arc_error *err);
 
-/* Adds the charges of a step that goes out, and lists them behind the touch's items, for which there is
- * room. ARC_E_INVALID without the rates or sums that it takes. */
+/* Adds the charges of a step that goes out, and lists them behind the touch's items, for which
+ * there is room. ARC_E_INVALID without the rates or sums that it takes. */
 arc_status arc__cadence_charge(arc__cadence_plan *plan, const arc__cadence_decision *decision,
                                const arc_touch *touch, arc_touch_item *items, size_t *count,
                                arc_error *err);

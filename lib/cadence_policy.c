@@ -1,5 +1,5 @@
-/* The policy language: text to struct, in one pass, linear, without memory of its own. A policy that
- * was parsed is within all limits, and prints to the one text that parses to it again. */
+/* The policy language: text to struct, in one pass, linear, without memory of its own. A policy
+ * that was parsed is within all limits, and prints to the one text that parses to it again. */
 #include "cadence_policy.h"
 
 #include "arcollect/ledger.h"
@@ -115,9 +115,10 @@ static arc_status policy_select(arc__policy_reader *r, arc__cadence_selection *s
     ARC__TRY(arc__policy_next(r));
     return arc__policy_currency(r, s->currency);
   }
-  char *text = arc__policy_is(r, "segment") ? s->segment : arc__policy_is(r, "terms") ? s->terms : NULL;
-  if (!text)
-    return arc__policy_fail(r, "'segment', 'terms', 'currency', 'balance' or 'strategic'");
+  char *text = arc__policy_is(r, "segment") ? s->segment
+               : arc__policy_is(r, "terms") ? s->terms
+                                            : NULL;
+  if (!text) return arc__policy_fail(r, "'segment', 'terms', 'currency', 'balance' or 'strategic'");
   if (*text) return arc__policy_fail(r, once);
   ARC__TRY(arc__policy_next(r));
   return arc__policy_string(r, text, "a text in quotes, of 1 to 64 bytes");
@@ -136,8 +137,7 @@ static arc_status policy_for(arc__policy_reader *r, arc__cadence_policy *policy)
 static arc_status policy_profile(arc__policy_reader *r, arc__cadence_policy *policy) {
   ARC__TRY(policy_only_line(r, policy, ARC__CADENCE_LINE_PROFILE, "only one 'profile' line"));
   int32_t profile = arc__policy_find(r, policy_profiles, POLICY_COUNT(policy_profiles));
-  if (profile < 0)
-    return arc__policy_fail(r, "'b2b', 'consumer-us', 'consumer-other' or 'custom'");
+  if (profile < 0) return arc__policy_fail(r, "'b2b', 'consumer-us', 'consumer-other' or 'custom'");
   policy->profile = (uint8_t)profile;
   ARC__TRY(arc__policy_next(r));
   return arc__policy_expect_end(r);
@@ -198,8 +198,7 @@ static arc_status policy_resume(arc__policy_reader *r, arc__cadence_policy *poli
 static arc_status policy_trigger_condition(arc__policy_reader *r, arc__cadence_trigger *trigger) {
   static const char once[] = "each condition only once";
   int age = arc__policy_is(r, "age");
-  if (!age && !arc__policy_is(r, "balance"))
-    return arc__policy_fail(r, "'age >=' or 'balance >='");
+  if (!age && !arc__policy_is(r, "balance")) return arc__policy_fail(r, "'age >=' or 'balance >='");
   if (age ? trigger->age != 0 : trigger->balance.is_set != 0) return arc__policy_fail(r, once);
   ARC__TRY(arc__policy_next(r));
   ARC__TRY(arc__policy_expect(r, ">=", "'>='"));
@@ -246,9 +245,9 @@ static int policy_minutes(const char *at, int32_t *minutes) {
 
 static arc_status policy_quiet_item(arc__policy_reader *r, arc__cadence_policy *policy) {
   int weekends = arc__policy_is(r, "weekends");
-  uint8_t *seen = weekends                   ? &policy->quiet_weekends
+  uint8_t *seen = weekends                        ? &policy->quiet_weekends
                   : arc__policy_is(r, "holidays") ? &policy->quiet_holidays
-                                             : &policy->has_quiet_hours;
+                                                  : &policy->has_quiet_hours;
   if (seen == &policy->has_quiet_hours) {
     const char *at = r->token;
     if (r->kind != ARC__POLICY_WORD || r->size != 11 || !policy_minutes(at, &policy->quiet_from) ||
@@ -286,7 +285,8 @@ static arc_status policy_cap(arc__policy_reader *r, arc__cadence_policy *policy)
   if (calls && arc__policy_is(r, "none")) return policy_rest(r, policy);
   arc__cadence_cap cap = {0, 0, calls};
   if (!arc__policy_number(r, POLICY_COUNT_MAX, 0, &cap.count))
-    return arc__policy_fail(r, calls ? "a count of 1 to 999, or 'none'" : "'calls' or a count of 1 to 999");
+    return arc__policy_fail(r, calls ? "a count of 1 to 999, or 'none'"
+                                     : "'calls' or a count of 1 to 999");
   if (policy->cap_count == ARC__CADENCE_CAPS_MAX) return arc__policy_fail(r, "at most 4 limits");
   ARC__TRY(arc__policy_next(r));
   ARC__TRY(arc__policy_expect(r, "per", "'per'"));
@@ -329,21 +329,23 @@ static const struct policy_line_kind {
   const char *word;
   arc_status (*read)(arc__policy_reader *r, arc__cadence_policy *policy);
 } policy_line_kinds[] = {
-    {"step", arc__policy_step},   {"for", policy_for},       {"profile", policy_profile},
-    {"group", policy_group},      {"enter", policy_enter},   {"missed", policy_missed_runs},
-    {"pause", policy_pause},      {"resume", policy_resume}, {"escalate", policy_escalate},
-    {"quiet", policy_quiet},      {"limit", policy_limit},   {"never", policy_never},
+    {"step", arc__policy_step}, {"for", policy_for},       {"profile", policy_profile},
+    {"group", policy_group},    {"enter", policy_enter},   {"missed", policy_missed_runs},
+    {"pause", policy_pause},    {"resume", policy_resume}, {"escalate", policy_escalate},
+    {"quiet", policy_quiet},    {"limit", policy_limit},   {"never", policy_never},
 };
 
 static arc_status policy_body_line(arc__policy_reader *r, arc__cadence_policy *policy) {
   for (size_t i = 0; i < sizeof policy_line_kinds / sizeof *policy_line_kinds; i++)
     if (arc__policy_is(r, policy_line_kinds[i].word)) return policy_line_kinds[i].read(r, policy);
-  return arc__policy_fail(r, "'step', 'for', 'profile', 'group by', 'enter at', 'missed', 'pause on', "
-                             "'resume after', 'escalate', 'quiet', 'limit' or 'never'");
+  return arc__policy_fail(r,
+                          "'step', 'for', 'profile', 'group by', 'enter at', 'missed', 'pause on', "
+                          "'resume after', 'escalate', 'quiet', 'limit' or 'never'");
 }
 
 /* Steps, or the word that there are none. */
-static arc_status policy_check_whole(const arc__policy_reader *r, const arc__cadence_policy *policy) {
+static arc_status policy_check_whole(const arc__policy_reader *r,
+                                     const arc__cadence_policy *policy) {
   int never = (policy->lines & ARC__CADENCE_LINE_NEVER) != 0;
   uint32_t column = (uint32_t)(r->line_end - r->line) + 1;
   if (never && (policy->step_count || policy->trigger_count))

@@ -17,7 +17,8 @@ static void cadence_preview_touches(arc_report *report, const arc__tables *t, ui
     char currency[4];
     arc__currency_unpack(currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
     arc__report_add_integer(report, arc__i32(t, ARC__TOUCH_DAY, touch));
-    cadence_preview_text(report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)));
+    cadence_preview_text(
+        report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)));
     arc__report_add_string(report, currency);
     cadence_preview_text(report, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)));
     arc__report_add_string(report, arc__cadence_channel(arc__u8(t, ARC__TOUCH_CHANNEL, touch)));
@@ -29,8 +30,9 @@ static void cadence_preview_touches(arc_report *report, const arc__tables *t, ui
   }
 }
 
-static arc_status cadence_preview_days(arc_report *report, arc_ledger *fork, const arc_cadence *like, arc_day from,
-                               uint32_t days, arc_error *err) {
+static arc_status cadence_preview_days(arc_report *report, arc_ledger *fork,
+                                       const arc_cadence *like, arc_day from, uint32_t days,
+                                       arc_error *err) {
   arc_cadence *cadence = NULL;
   ARC__TRY(arc_cadence_open(&cadence, fork, &like->options, err));
   uint32_t before = arc__ledger_tables(fork)->rows[ARC__TABLE_TOUCH];
@@ -45,17 +47,19 @@ static arc_status cadence_preview_days(arc_report *report, arc_ledger *fork, con
 arc_status arc_cadence_preview(arc_report **out, arc_cadence *cadence, arc_day from, uint32_t days,
                                arc_error *err) {
   static const arc__report_column columns[] = {
-      {"date", ARC_COLUMN_DAY},     {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT},
-      {"step", ARC_COLUMN_TEXT},    {"channel", ARC_COLUMN_TEXT},  {"tone", ARC_COLUMN_TEXT},
-      {"status", ARC_COLUMN_TEXT},  {"amount", ARC_COLUMN_MONEY},  {"reason", ARC_COLUMN_TEXT},
+      {"date", ARC_COLUMN_DAY},    {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT},
+      {"step", ARC_COLUMN_TEXT},   {"channel", ARC_COLUMN_TEXT},  {"tone", ARC_COLUMN_TEXT},
+      {"status", ARC_COLUMN_TEXT}, {"amount", ARC_COLUMN_MONEY},  {"reason", ARC_COLUMN_TEXT},
       {"key", ARC_COLUMN_TEXT}};
   arc_ledger *fork = NULL;
   if (!out || !cadence)
     return arc__fail(err, ARC_E_INVALID,
                      "arc_cadence_preview: out and the cadence must not be NULL");
-  if (days == 0 || days > PREVIEW_DAYS || from < ARC_DAY_FIRST || from > ARC_DAY_LAST - (arc_day)PREVIEW_DAYS)
-    return arc__fail(err, ARC_E_INVALID,
-                     "arc_cadence_preview: 1 to 366 days, in the years 1 to 9998, can be previewed");
+  if (days == 0 || days > PREVIEW_DAYS || from < ARC_DAY_FIRST ||
+      from > ARC_DAY_LAST - (arc_day)PREVIEW_DAYS)
+    return arc__fail(
+        err, ARC_E_INVALID,
+        "arc_cadence_preview: 1 to 366 days, in the years 1 to 9998, can be previewed");
   ARC__TRY(arc_ledger_fork(&fork, cadence->ledger, err));
   arc_report *report = arc__report_new(cadence->heap, columns, sizeof columns / sizeof *columns);
   arc_status status = cadence_preview_days(report, fork, cadence, from, days, err);

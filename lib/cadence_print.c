@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-
 typedef struct print_writer {
   char *buf;
   size_t cap, size;
@@ -152,7 +151,7 @@ static int print_clauses(print_writer *w, const arc__cadence_step *step) {
 }
 
 static void print_step(print_writer *w, const arc__cadence_step *step,
-                            const print_columns *columns) {
+                       const print_columns *columns) {
   print_text(w, "step ");
   size_t start = w->size;
   print_offset(w, step->offset);

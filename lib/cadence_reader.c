@@ -85,7 +85,8 @@ arc_status arc__policy_next_line(arc__policy_reader *r, int *more) {
 }
 
 int arc__policy_is(const arc__policy_reader *r, const char *word) {
-  return r->kind == ARC__POLICY_WORD && r->size == strlen(word) && memcmp(r->token, word, r->size) == 0;
+  return r->kind == ARC__POLICY_WORD && r->size == strlen(word) &&
+         memcmp(r->token, word, r->size) == 0;
 }
 
 arc_status arc__policy_expect(arc__policy_reader *r, const char *word, const char *expected) {
@@ -124,11 +125,13 @@ int arc__policy_number(const arc__policy_reader *r, int64_t max, char unit, int3
 }
 
 arc_status arc__policy_name(arc__policy_reader *r, char out[ARC__CADENCE_WORD_MAX + 1],
-                              const char *expected) {
-  if (r->kind != ARC__POLICY_WORD || r->size > ARC__CADENCE_WORD_MAX) return arc__policy_fail(r, expected);
+                            const char *expected) {
+  if (r->kind != ARC__POLICY_WORD || r->size > ARC__CADENCE_WORD_MAX)
+    return arc__policy_fail(r, expected);
   for (size_t i = 0; i < r->size; i++) {
     char c = r->token[i];
-    if (!(c >= 'a' && c <= 'z') && !arc__is_digit(c) && c != '-') return arc__policy_fail(r, expected);
+    if (!(c >= 'a' && c <= 'z') && !arc__is_digit(c) && c != '-')
+      return arc__policy_fail(r, expected);
   }
   memcpy(out, r->token, r->size);
   out[r->size] = 0;

@@ -1,4 +1,5 @@
-/* When a touch may go out by the customer's clock, and the texts of policies as touches name them. */
+/* When a touch may go out by the customer's clock, and the texts of policies as touches name them.
+ */
 #include "cadence_internal.h"
 
 #include "error.h"
@@ -17,14 +18,15 @@ static int64_t send_divide(int64_t value, int64_t by) {
 
 /* The contact's distance to UTC: of whoever is written to. */
 static int32_t send_offset(const arc__tables *t, uint32_t touch) {
-  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)), contact = 0;
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)),
+           contact = 0;
   arc__contact_of_role(t, customer, arc__u8(t, ARC__TOUCH_CHANNEL, touch),
                        arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
   return contact ? arc__i32(t, ARC__CONTACT_UTC_OFFSET, contact) : 0;
 }
 
-/* The minute of the local clock from which the first of the quiet hours that cover it is over; the minute
- * itself if none does. */
+/* The minute of the local clock from which the first of the quiet hours that cover it is over; the
+ * minute itself if none does. */
 static int64_t send_after_hours(const arc__cadence_policy *policy, int64_t minute) {
   arc__cadence_hours hours[2];
   size_t count = arc__cadence_quiet_hours(policy, hours);
@@ -37,7 +39,8 @@ static int64_t send_after_hours(const arc__cadence_policy *policy, int64_t minut
   return minute;
 }
 
-/* The first minute of the local clock that is not quiet, not before `minute`; -1 in *found: none. */
+/* The first minute of the local clock that is not quiet, not before `minute`; -1 in *found: none.
+ */
 static int64_t send_minute(const arc_cadence *cadence, const arc__cadence_policy *policy,
                            int64_t minute, int *found) {
   int64_t last = minute + (int64_t)SEND_WITHIN * SEND_DAY;
@@ -57,20 +60,21 @@ static int64_t send_minute(const arc_cadence *cadence, const arc__cadence_policy
   return minute;
 }
 
-static arc_status send_find(int64_t *from, const arc_cadence *cadence, uint32_t touch, int64_t instant,
-                            const arc__cadence_policy *policy, arc_error *err) {
+static arc_status send_find(int64_t *from, const arc_cadence *cadence, uint32_t touch,
+                            int64_t instant, const arc__cadence_policy *policy, arc_error *err) {
   int64_t shift = (int64_t)send_offset(arc__ledger_tables(cadence->ledger), touch) * SEND_MINUTE;
   int64_t local = instant + shift, minute = send_divide(local, SEND_MINUTE);
   int found;
   int64_t free_minute = send_minute(cadence, policy, minute, &found);
   if (!found)
-    return arc__fail(err, ARC_E_REFUSED, "the policy leaves no time within a year to send the touch");
+    return arc__fail(err, ARC_E_REFUSED,
+                     "the policy leaves no time within a year to send the touch");
   *from = free_minute == minute ? instant : free_minute * SEND_MINUTE - shift;
   return ARC_OK;
 }
 
-arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, const char *key, size_t size,
-                                 int64_t instant, arc_error *err) {
+arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, const char *key,
+                                 size_t size, int64_t instant, arc_error *err) {
   const int64_t limit = (int64_t)ARC_DAY_LAST * SEND_DAY * SEND_MINUTE;
   if (!from || !cadence || (!key && size))
     return arc__fail(err, ARC_E_INVALID,
@@ -90,8 +94,8 @@ arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, cons
   return send_find(from, cadence, touch, instant, &policy, err);
 }
 
-arc_status arc_cadence_policy(arc_text *out, const arc_cadence *cadence, const char *name, size_t size,
-                              uint32_t version, arc_error *err) {
+arc_status arc_cadence_policy(arc_text *out, const arc_cadence *cadence, const char *name,
+                              size_t size, uint32_t version, arc_error *err) {
   if (!out || !cadence || (!name && size))
     return arc__fail(err, ARC_E_INVALID,
                      "arc_cadence_policy: text, the cadence and the name must not be NULL");

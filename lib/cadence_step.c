@@ -175,12 +175,14 @@ static const struct step_clause {
   const char *word;
   arc_status (*read)(arc__policy_reader *r, arc__cadence_step *step);
 } step_clauses[] = {
-    {"to", step_to},         {"copy", step_copy},     {"else", step_else},
-    {"template", step_template}, {"charge", step_charge}, {"needs", step_needs},
+    {"to", step_to},           {"copy", step_copy},
+    {"else", step_else},       {"template", step_template},
+    {"charge", step_charge},   {"needs", step_needs},
     {"balance", step_balance}, {"share", step_share},
 };
 
-/* One clause; *actions tells whether the clause before it was an action, so that this one may be. */
+/* One clause; *actions tells whether the clause before it was an action, so that this one may be.
+ */
 static arc_status step_one_clause(arc__policy_reader *r, arc__cadence_step *step, int *actions) {
   for (size_t i = 0; i < sizeof step_clauses / sizeof *step_clauses; i++) {
     if (!arc__policy_is(r, step_clauses[i].word)) continue;
@@ -209,8 +211,7 @@ static arc_status step_all_clauses(arc__policy_reader *r, arc__cadence_step *ste
 }
 
 arc_status arc__policy_step(arc__policy_reader *r, arc__cadence_policy *policy) {
-  if (policy->step_count == ARC__CADENCE_STEPS_MAX)
-    return arc__policy_fail(r, "at most 32 steps");
+  if (policy->step_count == ARC__CADENCE_STEPS_MAX) return arc__policy_fail(r, "at most 32 steps");
   arc__cadence_step *step = &policy->steps[policy->step_count];
   memset(step, 0, sizeof *step);
   ARC__TRY(arc__policy_next(r));

@@ -169,8 +169,8 @@ static arc_status touch_keep_reason(arc__cadence_plan *plan, arc_text reason, co
 
 static touch_part touch_besides(const arc__cadence_decision *d, const char *besides,
                                 int32_t items_by) {
-  touch_part part = {d->step->name, besides, d->step->offset, ARC_CHANNEL_CALL, d->step->tone, items_by,
-                     0, {NULL, 0}};
+  touch_part part = {d->step->name, besides, d->step->offset, ARC_CHANNEL_CALL, d->step->tone,
+                     items_by,      0,       {NULL, 0}};
   return part;
 }
 
@@ -190,8 +190,14 @@ static arc_status touch_add_call(arc__cadence_plan *plan, const arc__cadence_dec
 
 static arc_status touch_add_step(arc__cadence_plan *plan, const arc__cadence_decision *d,
                                  arc_error *err) {
-  touch_part part = {d->step->name, "", d->step->offset, d->channel, d->step->tone, d->channel,
-                     d->outcome == ARC__CADENCE_WITHHOLD, {NULL, 0}};
+  touch_part part = {d->step->name,
+                     "",
+                     d->step->offset,
+                     d->channel,
+                     d->step->tone,
+                     d->channel,
+                     d->outcome == ARC__CADENCE_WITHHOLD,
+                     {NULL, 0}};
   ARC__TRY(touch_keep_reason(plan, d->reason, "", "", &part.reason, err));
   ARC__TRY(touch_add(plan, d, &part, err));
   if (part.withheld) return ARC_OK;
@@ -209,8 +215,14 @@ static arc_status touch_add_trigger(arc__cadence_plan *plan, const arc__cadence_
   const arc__open_item *item = &plan->eval.items.data[d->lead];
   const arc__tables *t = plan->eval.tables;
   arc__cadence_decision of_lead = *d;
-  touch_part part = {trigger->who, ARC__CADENCE_ESCALATE, ARC__STEP_NONE, ARC_CHANNEL_CALL,
-                     ARC_TONE_FINAL, ARC_CHANNEL_NONE, 0, {NULL, 0}};
+  touch_part part = {trigger->who,
+                     ARC__CADENCE_ESCALATE,
+                     ARC__STEP_NONE,
+                     ARC_CHANNEL_CALL,
+                     ARC_TONE_FINAL,
+                     ARC_CHANNEL_NONE,
+                     0,
+                     {NULL, 0}};
   of_lead.step = NULL;
   of_lead.anchor = item->instalment;
   of_lead.due = item->due;

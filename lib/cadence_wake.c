@@ -1,5 +1,5 @@
-/* When to look at an account again: the next day on which time alone may change what is decided. What a
- * command changes, the ledger tells. A day too many costs a look; a day missed, a touch. */
+/* When to look at an account again: the next day on which time alone may change what is decided.
+ * What a command changes, the ledger tells. A day too many costs a look; a day missed, a touch. */
 #include "cadence_internal.h"
 
 typedef struct wake_alarm {
@@ -27,7 +27,8 @@ arc_day arc__cadence_exception_end(const arc__cadence_eval *eval, uint32_t excep
   arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, exception);
   arc_day closed = arc__view_exception_closed(&eval->view, exception);
   if (exception > eval->view.exceptions || from > eval->day) return ARC_DAY_NONE;
-  if (kind == ARC__EXCEPTION_HOLD && arc__u8(t, ARC__EXCEPTION_CHANNEL, exception)) return ARC_DAY_NONE;
+  if (kind == ARC__EXCEPTION_HOLD && arc__u8(t, ARC__EXCEPTION_CHANNEL, exception))
+    return ARC_DAY_NONE;
   switch (kind) {
   case ARC__EXCEPTION_PROMISE:
     promise = arc__view_promise(&eval->view, exception, NULL);
@@ -35,9 +36,14 @@ arc_day arc__cadence_exception_end(const arc__cadence_eval *eval, uint32_t excep
               ? until + arc__u16(t, ARC__EXCEPTION_GRACE, exception) + 1
               : ARC_DAY_NONE;
     break;
-  case ARC__EXCEPTION_PLAN: end = wake_plan_end(eval, exception); break;
-  case ARC__EXCEPTION_HOLD: end = until == ARC_DAY_NONE ? ARC_DAY_NONE : until + 1; break;
-  default: end = ARC_DAY_NONE;
+  case ARC__EXCEPTION_PLAN:
+    end = wake_plan_end(eval, exception);
+    break;
+  case ARC__EXCEPTION_HOLD:
+    end = until == ARC_DAY_NONE ? ARC_DAY_NONE : until + 1;
+    break;
+  default:
+    end = ARC_DAY_NONE;
   }
   if (closed != ARC_DAY_NONE && (end == ARC_DAY_NONE || closed < end)) end = closed;
   return end != ARC_DAY_NONE && end > from ? end : ARC_DAY_NONE;
@@ -111,7 +117,8 @@ static void wake_shifted(const arc__cadence_eval *eval, wake_alarm *alarm, uint3
   const arc__tables *t = eval->tables;
   for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch;
        touch = arc__cadence_next_touch(eval, touch)) {
-    if (arc__u32(t, ARC__TOUCH_ANCHOR, touch) != instalment || !arc__cadence_is_main(t, touch)) continue;
+    if (arc__u32(t, ARC__TOUCH_ANCHOR, touch) != instalment || !arc__cadence_is_main(t, touch))
+      continue;
     arc_day start = arc__i32(t, ARC__TOUCH_DAY, touch) - arc__i32(t, ARC__TOUCH_OFFSET, touch);
     for (size_t i = 0; i < policy->step_count; i++)
       wake_on(alarm, start + policy->steps[i].offset);
@@ -128,8 +135,8 @@ static void wake_steps(const arc__cadence_eval *eval, wake_alarm *alarm, size_t 
   if (policy->enter_first) wake_shifted(eval, alarm, item->instalment);
 }
 
-/* Whether the balance is what an instalment lacks for a step or an escalation that its age has reached: others
- * are looked at on their day. */
+/* Whether the balance is what an instalment lacks for a step or an escalation that its age has
+ * reached: others are looked at on their day. */
 static int wake_lacks_balance(const arc__cadence_eval *eval, size_t i) {
   const arc__cadence_policy *policy = eval->choice.policy;
   if (i >= eval->items.count) return 0;

@@ -103,7 +103,8 @@ static void cadence_why_quiet_hours(cadence_why_rows *w, const arc__cadence_poli
   size_t count = arc__cadence_quiet_hours(policy, hours);
   for (size_t i = 0; i < count; i++) {
     int32_t from = hours[i].from, until = hours[i].until;
-    arc__buffer_format(&w->text, "%d%d:%d%d-%d%d:%d%d in the customer's time, for the sender to keep",
+    arc__buffer_format(&w->text,
+                       "%d%d:%d%d-%d%d:%d%d in the customer's time, for the sender to keep",
                        from / 600, from / 60 % 10, from % 60 / 10, from % 10, until / 600,
                        until / 60 % 10, until % 60 / 10, until % 10);
     cadence_why_row(w, "quiet hours");
@@ -113,9 +114,8 @@ static void cadence_why_quiet_hours(cadence_why_rows *w, const arc__cadence_poli
 /* ---- a touch ---- */
 
 static const char *cadence_why_status(int status) {
-  static const char *const words[] = {"planned", "sent",      "failed",
-                                      "pending", "delivered", "withheld", "approved", "refused",
-                                      "bounced", "opened"};
+  static const char *const words[] = {"planned",  "sent",     "failed",  "pending", "delivered",
+                                      "withheld", "approved", "refused", "bounced", "opened"};
   return status < (int)(sizeof words / sizeof *words) ? words[status] : "";
 }
 
@@ -154,8 +154,7 @@ static void cadence_why_check_limit(cadence_why_rows *w, uint32_t touch) {
   for (uint32_t before = arc__u32(t, ARC__TOUCH_NEXT, touch); before;
        before = arc__u32(t, ARC__TOUCH_NEXT, before)) {
     arc_day on = arc__i32(t, ARC__TOUCH_DAY, before);
-    if (!arc__touch_withheld(t, before) && on < day && on > last)
-      last = on;
+    if (!arc__touch_withheld(t, before) && on < day && on > last) last = on;
   }
   if (last == ARC_DAY_NONE)
     cadence_why_string(w, "touch before", "none");
@@ -168,9 +167,8 @@ static void cadence_why_check_pauses(cadence_why_rows *w, const arc__cadence_eva
   const arc__tables *t = w->tables;
   uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch),
            count = arc__u32(t, ARC__TOUCH_ITEMS, touch);
-  unsigned kinds =
-      1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE | 1u << ARC__EXCEPTION_HOLD |
-      1u << ARC__EXCEPTION_PLAN;
+  unsigned kinds = 1u << ARC__EXCEPTION_DISPUTE | 1u << ARC__EXCEPTION_PROMISE |
+                   1u << ARC__EXCEPTION_HOLD | 1u << ARC__EXCEPTION_PLAN;
   for (uint32_t item = first; item < first + count; item++) {
     uint32_t invoice =
         arc__u32(t, ARC__INSTALMENT_INVOICE, arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, item));
@@ -211,19 +209,28 @@ static void cadence_why_roles(cadence_why_rows *w, const char *fact, uint32_t ro
 }
 
 static void cadence_why_checks(cadence_why_rows *w, uint32_t checks) {
-  static const char *const words[] = {
-      "open",    "not disputed", "not promised", "no plan", "no hold",         "no cash that could pay it",
-      "may be contacted", "not opted out", "no quiet day", "within limits", "no conversation before", "approved",
-      "once"};
+  static const char *const words[] = {"open",
+                                      "not disputed",
+                                      "not promised",
+                                      "no plan",
+                                      "no hold",
+                                      "no cash that could pay it",
+                                      "may be contacted",
+                                      "not opted out",
+                                      "no quiet day",
+                                      "within limits",
+                                      "no conversation before",
+                                      "approved",
+                                      "once"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (checks & 1u << i)
-      arc__buffer_format(&w->text, "%s%s", w->text.size ? ", " : "", words[i]);
+    if (checks & 1u << i) arc__buffer_format(&w->text, "%s%s", w->text.size ? ", " : "", words[i]);
   if (checks) cadence_why_row(w, "checked");
 }
 
-/* The version of the policy that called for a touch. The built-in policy stands in for what nobody knows. */
-static arc_status cadence_why_policy(const arc_cadence *cadence, const arc__tables *t, uint32_t touch,
-                                     arc__cadence_policy *policy) {
+/* The version of the policy that called for a touch. The built-in policy stands in for what nobody
+ * knows. */
+static arc_status cadence_why_policy(const arc_cadence *cadence, const arc__tables *t,
+                                     uint32_t touch, arc__cadence_policy *policy) {
   arc_text text = arc__cadence_version_text(t, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch)),
                                             arc__u32(t, ARC__TOUCH_VERSION, touch));
   *policy = cadence->built_in;
@@ -352,13 +359,14 @@ static void cadence_why_touches(cadence_why_rows *w, const arc__cadence_eval *ev
          touch = arc__cadence_next_touch(eval, touch))
       if (arc__i32(t, ARC__TOUCH_DAY, touch) == eval->day) next = touch;
     if (!next) return;
-    cadence_why_text(w, arc__touch_withheld(t, next) ? "withheld" : "touch", arc__text(t, ARC__TOUCH_KEY, next));
+    cadence_why_text(w, arc__touch_withheld(t, next) ? "withheld" : "touch",
+                     arc__text(t, ARC__TOUCH_KEY, next));
     last = next;
   } while (next);
 }
 
-static arc_status cadence_why_account(cadence_why_rows *w, arc__cadence_eval *eval, uint32_t account,
-                                      arc_error *err) {
+static arc_status cadence_why_account(cadence_why_rows *w, arc__cadence_eval *eval,
+                                      uint32_t account, arc_error *err) {
   const arc__tables *t = w->tables;
   arc__cadence_decision d;
   arc_status status;

@@ -1,5 +1,5 @@
-/* Holidays of countries by rule, for the years asked for. The rules are those of the whole country; regions, days
- * of one year only, and holidays that follow the moon are the host's to add. */
+/* Holidays of countries by rule, for the years asked for. The rules are those of the whole country;
+ * regions, days of one year only, and holidays that follow the moon are the host's to add. */
 #include "arcollect/calendar.h"
 
 #include "dates.h"
@@ -55,40 +55,45 @@ static const struct countries_rule {
   int16_t since;
   int8_t month, day, weekday, n;
 } countries_rules[] = {
-    {0x3ff, 0, 1, 1, 0, 0},                                                             /* New Year */
-    {COUNTRIES_AT | COUNTRIES_ES | COUNTRIES_IT, 0, 1, 6, 0, 0},                        /* Epiphany */
-    {COUNTRIES_US, 1986, 1, 0, 1, 3},                                                   /* King */
-    {COUNTRIES_US, 0, 2, 0, 1, 3},                                                      /* Washington */
-    {COUNTRIES_DE | COUNTRIES_ES | COUNTRIES_EU | COUNTRIES_GB, 0, 0, -2, 0, 0},        /* Good Friday */
-    {0x3ff & ~(COUNTRIES_US | COUNTRIES_ES), 0, 0, 1, 0, 0},                            /* Easter Monday */
-    {COUNTRIES_IT, 1946, 4, 25, 0, 0},                                                  /* Liberation */
-    {COUNTRIES_NL, 2014, 4, 27, 0, 0},                                                  /* King's Day */
-    {0x3ff & ~(COUNTRIES_US | COUNTRIES_GB | COUNTRIES_NL), 0, 5, 1, 0, 0},             /* Labour Day */
-    {COUNTRIES_GB, 1978, 5, 0, 1, 1},                                                   /* early May */
-    {COUNTRIES_FR, 1982, 5, 8, 0, 0},                                                   /* Victory 1945 */
-    {COUNTRIES_US | COUNTRIES_GB, 1971, 5, 0, 1, 5},                                    /* Memorial, spring */
-    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_DE | COUNTRIES_FR | COUNTRIES_NL, 0, 0, 39, 0, 0}, /* Ascension */
-    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_DE | COUNTRIES_FR | COUNTRIES_NL, 0, 0, 50, 0, 0}, /* Whit Monday */
-    {COUNTRIES_AT, 0, 0, 60, 0, 0},                                                     /* Corpus Christi */
-    {COUNTRIES_IT, 1948, 6, 2, 0, 0},                                                   /* Republic */
-    {COUNTRIES_US, 2021, 6, 19, 0, 0},                                                  /* Juneteenth */
-    {COUNTRIES_US, 0, 7, 4, 0, 0},                                                      /* Independence */
-    {COUNTRIES_FR, 0, 7, 14, 0, 0},                                                     /* 14 July */
-    {COUNTRIES_BE, 0, 7, 21, 0, 0},                                                     /* Belgium's day */
-    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_ES | COUNTRIES_FR | COUNTRIES_IT, 0, 8, 15, 0, 0}, /* Assumption */
-    {COUNTRIES_GB, 1971, 8, 0, 1, 5},                                                   /* summer */
-    {COUNTRIES_US, 0, 9, 0, 1, 1},                                                      /* Labor Day */
-    {COUNTRIES_DE, 1990, 10, 3, 0, 0},                                                  /* Unity */
-    {COUNTRIES_US, 1971, 10, 0, 1, 2},                                                  /* Columbus */
-    {COUNTRIES_ES, 0, 10, 12, 0, 0},                                                    /* Spain's day */
-    {COUNTRIES_AT, 1967, 10, 26, 0, 0},                                                 /* Austria's day */
-    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_ES | COUNTRIES_FR | COUNTRIES_IT, 0, 11, 1, 0, 0}, /* All Saints */
-    {COUNTRIES_US | COUNTRIES_BE | COUNTRIES_FR, 0, 11, 11, 0, 0},                      /* Armistice, veterans */
-    {COUNTRIES_US, 1942, 11, 0, 4, 4},                                                  /* Thanksgiving */
-    {COUNTRIES_ES, 1979, 12, 6, 0, 0},                                                  /* Constitution */
-    {COUNTRIES_AT | COUNTRIES_ES | COUNTRIES_IT, 0, 12, 8, 0, 0},                       /* Conception */
-    {0x3ff, 0, 12, 25, 0, 0},                                                           /* Christmas */
-    {0x3ff & ~(COUNTRIES_US | COUNTRIES_BE | COUNTRIES_ES | COUNTRIES_FR), 0, 12, 26, 0, 0}, /* the day after */
+    {0x3ff, 0, 1, 1, 0, 0},                                                      /* New Year */
+    {COUNTRIES_AT | COUNTRIES_ES | COUNTRIES_IT, 0, 1, 6, 0, 0},                 /* Epiphany */
+    {COUNTRIES_US, 1986, 1, 0, 1, 3},                                            /* King */
+    {COUNTRIES_US, 0, 2, 0, 1, 3},                                               /* Washington */
+    {COUNTRIES_DE | COUNTRIES_ES | COUNTRIES_EU | COUNTRIES_GB, 0, 0, -2, 0, 0}, /* Good Friday */
+    {0x3ff & ~(COUNTRIES_US | COUNTRIES_ES), 0, 0, 1, 0, 0},                     /* Easter Monday */
+    {COUNTRIES_IT, 1946, 4, 25, 0, 0},                                           /* Liberation */
+    {COUNTRIES_NL, 2014, 4, 27, 0, 0},                                           /* King's Day */
+    {0x3ff & ~(COUNTRIES_US | COUNTRIES_GB | COUNTRIES_NL), 0, 5, 1, 0, 0},      /* Labour Day */
+    {COUNTRIES_GB, 1978, 5, 0, 1, 1},                                            /* early May */
+    {COUNTRIES_FR, 1982, 5, 8, 0, 0},                                            /* Victory 1945 */
+    {COUNTRIES_US | COUNTRIES_GB, 1971, 5, 0, 1, 5}, /* Memorial, spring */
+    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_DE | COUNTRIES_FR | COUNTRIES_NL, 0, 0, 39, 0,
+     0}, /* Ascension */
+    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_DE | COUNTRIES_FR | COUNTRIES_NL, 0, 0, 50, 0,
+     0},                               /* Whit Monday */
+    {COUNTRIES_AT, 0, 0, 60, 0, 0},    /* Corpus Christi */
+    {COUNTRIES_IT, 1948, 6, 2, 0, 0},  /* Republic */
+    {COUNTRIES_US, 2021, 6, 19, 0, 0}, /* Juneteenth */
+    {COUNTRIES_US, 0, 7, 4, 0, 0},     /* Independence */
+    {COUNTRIES_FR, 0, 7, 14, 0, 0},    /* 14 July */
+    {COUNTRIES_BE, 0, 7, 21, 0, 0},    /* Belgium's day */
+    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_ES | COUNTRIES_FR | COUNTRIES_IT, 0, 8, 15, 0,
+     0},                                /* Assumption */
+    {COUNTRIES_GB, 1971, 8, 0, 1, 5},   /* summer */
+    {COUNTRIES_US, 0, 9, 0, 1, 1},      /* Labor Day */
+    {COUNTRIES_DE, 1990, 10, 3, 0, 0},  /* Unity */
+    {COUNTRIES_US, 1971, 10, 0, 1, 2},  /* Columbus */
+    {COUNTRIES_ES, 0, 10, 12, 0, 0},    /* Spain's day */
+    {COUNTRIES_AT, 1967, 10, 26, 0, 0}, /* Austria's day */
+    {COUNTRIES_AT | COUNTRIES_BE | COUNTRIES_ES | COUNTRIES_FR | COUNTRIES_IT, 0, 11, 1, 0,
+     0},                                                           /* All Saints */
+    {COUNTRIES_US | COUNTRIES_BE | COUNTRIES_FR, 0, 11, 11, 0, 0}, /* Armistice, veterans */
+    {COUNTRIES_US, 1942, 11, 0, 4, 4},                             /* Thanksgiving */
+    {COUNTRIES_ES, 1979, 12, 6, 0, 0},                             /* Constitution */
+    {COUNTRIES_AT | COUNTRIES_ES | COUNTRIES_IT, 0, 12, 8, 0, 0},  /* Conception */
+    {0x3ff, 0, 12, 25, 0, 0},                                      /* Christmas */
+    {0x3ff & ~(COUNTRIES_US | COUNTRIES_BE | COUNTRIES_ES | COUNTRIES_FR), 0, 12, 26, 0,
+     0}, /* the day after */
 };
 
 #define COUNTRIES_RULES (sizeof countries_rules / sizeof *countries_rules)
@@ -128,7 +133,8 @@ static size_t countries_moved(arc_day *days, size_t count, int moves) {
     int32_t weekday = arc_day_weekday(days[i]);
     arc_day moved = days[i] + (weekday == 6 && moves == COUNTRIES_NEAREST ? -1 : 1);
     if (weekday < 6) continue;
-    while (moves == COUNTRIES_NEXT_FREE && (arc_day_weekday(moved) > 5 || countries_has(days, end, moved)))
+    while (moves == COUNTRIES_NEXT_FREE &&
+           (arc_day_weekday(moved) > 5 || countries_has(days, end, moved)))
       moved++;
     days[end++] = moved;
   }
@@ -156,11 +162,14 @@ arc_status arc_calendar_new_country(arc_calendar **out, const char *country, int
   arc__heap heap;
   size_t total = 0;
   if (!known)
-    return arc__fail(err, ARC_E_NOT_FOUND,
-                     "no holidays are known of this country: AE, AT, BE, DE, EG, ES, EU, FR, GB, IL, IT, NL, "
-                     "SA and US are");
-  if (first_year < COUNTRIES_FIRST_YEAR || last_year > COUNTRIES_LAST_YEAR || first_year > last_year)
-    return arc__fail(err, ARC_E_INVALID, "the years must be from 1900 to 2199, the first not after the last");
+    return arc__fail(
+        err, ARC_E_NOT_FOUND,
+        "no holidays are known of this country: AE, AT, BE, DE, EG, ES, EU, FR, GB, IL, IT, NL, "
+        "SA and US are");
+  if (first_year < COUNTRIES_FIRST_YEAR || last_year > COUNTRIES_LAST_YEAR ||
+      first_year > last_year)
+    return arc__fail(err, ARC_E_INVALID,
+                     "the years must be from 1900 to 2199, the first not after the last");
   if (count > COUNTRIES_MORE_MAX || (count && !more))
     return arc__fail(err, ARC_E_INVALID, "more must hold count days, 100,000 at most");
   ARC__TRY(arc__heap_init(&heap, allocator, err));

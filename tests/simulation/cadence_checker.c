@@ -53,7 +53,7 @@ static int64_t settled(const struct checker *c, int invoice, arc_day from, arc_d
 static int pauses(const struct checker *c, const struct checker_exception *x, int invoice, int channel, arc_day day) {
   if (x->from > day || (x->closed != ARC_DAY_NONE && x->closed <= day)) return 0;
   if (x->kind == 'h') {
-    int covers = x->invoice == invoice || x->customer == c->invoice_customer[invoice];
+    int covers = x->customer == CHECKER_EVERYBODY || x->invoice == invoice || x->customer == c->invoice_customer[invoice];
     return covers && (x->until == ARC_DAY_NONE || day <= x->until) && (!x->channel || x->channel == channel);
   }
   if (x->kind != 'p' || x->invoice != invoice) return 0;

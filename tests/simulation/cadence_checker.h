@@ -8,6 +8,7 @@
 #define CHECKER_CUSTOMERS 12
 #define CHECKER_THINGS    400 /* of each kind, at most */
 #define CHECKER_TOUCHES   4000
+#define CHECKER_EVERYBODY (-2) /* the customer of a hold */
 
 /* What a policy's text says, in numbers. */
 struct checker_policy {

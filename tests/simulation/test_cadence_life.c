@@ -199,7 +199,10 @@ static void post_hold(struct life *l) {
   struct checker_exception x = {"", 'h', -1, -1, about(l), ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0};
   snprintf(x.key, sizeof x.key, "x%d", c->exception_count);
   row.key = text_of(x.key);
-  if (below(l, 2)) {
+  if (below(l, 12) == 0) {
+    x.customer = CHECKER_EVERYBODY;
+    row.options = ARC_EVERYBODY;
+  } else if (below(l, 2)) {
     x.customer = below(l, CHECKER_CUSTOMERS);
     snprintf(name, sizeof name, "c%d", x.customer);
     row.customer = text_of(name);
@@ -209,7 +212,7 @@ static void post_hold(struct life *l) {
     row.invoice = text_of(name);
   }
   row.from = x.from;
-  if (below(l, 4)) x.until = x.from + below(l, 12);
+  if (below(l, 4) || x.customer == CHECKER_EVERYBODY) x.until = x.from + below(l, 12);
   row.until = x.until;
   row.channel = x.channel = below(l, 2) ? 0 : 1 + below(l, 7);
   if (arc_ledger_post_holds(l->ledger, &row, 1, NULL) == ARC_OK) add_exception(l, &x);
