@@ -6,7 +6,6 @@
 #include "currency.h"
 #include "error.h"
 #include "text.h"
-#include "wide.h"
 
 #include <string.h>
 
@@ -72,29 +71,6 @@ static void decide_say_step(arc__cadence_eval *eval, const arc__cadence_decision
     decide_say(eval, age > 0 ? " past due" : "");
   }
   if (d->step->warn_hold) decide_say(eval, "; credit hold warning");
-}
-
-/* ---- entering late ---- */
-
-/* Days by which the steps of an instalment are late, because it entered at the first one: those of
- * the earliest touch that it called for. */
-static int32_t decide_shift(const arc__cadence_eval *eval, uint32_t instalment, int *entered) {
-  const arc__tables *t = eval->tables;
-  arc_day first = ARC_DAY_NONE;
-  int32_t offset = 0;
-  for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch;
-       touch = arc__cadence_next_touch(eval, touch)) {
-    if (arc__u32(t, ARC__TOUCH_ANCHOR, touch) != instalment || arc__touch_withheld(t, touch) ||
-        !arc__cadence_is_main(t, touch))
-      continue;
-    arc_day on = arc__i32(t, ARC__TOUCH_DAY, touch);
-    if (first != ARC_DAY_NONE && on >= first) continue;
-    first = on;
-    offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
-  }
-  *entered = first != ARC_DAY_NONE;
-  int32_t late = *entered ? first - arc__i32(t, ARC__INSTALMENT_DUE, instalment) - offset : 0;
-  return late > 0 ? late : 0;
 }
 
 /* ---- contacts ---- */
@@ -216,114 +192,7 @@ static int decide_may_be_paid(const arc__cadence_eval *eval, const arc__cadence_
   return arc__cadence_arrived(eval, total);
 }
 
-/* ---- steps ---- */
-
-/* What the group owes past due; before the step's due date, what the anchor does. With `all`, what
- * is paused counts too: the question is then what would have happened. */
-static int64_t decide_owed(const arc__cadence_eval *eval, int past_due, size_t anchor, int all) {
-  int64_t total = 0;
-  for (size_t i = 0; i < eval->items.count; i++) {
-    int64_t amount = all ? eval->items.data[i].open : eval->chase[i].amount;
-    if (past_due ? eval->items.data[i].due < eval->day : i == anchor) total += amount;
-  }
-  return total;
-}
-
-static int decide_reaches(const arc__cadence_eval *eval, const arc__cadence_amount *least,
-                          int64_t owed) {
-  char currency[4];
-  if (!least->is_set) return 1;
-  arc__currency_unpack(currency, arc__u32(eval->tables, ARC__ACCOUNT_CURRENCY, eval->account));
-  return owed >= arc__cadence_minor(least, currency);
-}
-
-/* owed / open >= share %, exactly. */
-static int decide_shares(const arc__cadence_eval *eval, uint8_t share, int64_t owed) {
-  arc__wide part = arc__wide_multiply((uint64_t)owed, 100);
-  arc__wide whole = arc__wide_multiply((uint64_t)eval->open, share);
-  return part.high != whole.high ? part.high > whole.high : part.low >= whole.low;
-}
-
-/* Whether enough is owed for the step. */
-static int decide_enough(const arc__cadence_eval *eval, const arc__cadence_step *step,
-                         size_t anchor, int all) {
-  if (!step->balance.is_set && !step->share) return 1;
-  int64_t owed = decide_owed(eval, step->offset > 0, anchor, all);
-  return decide_reaches(eval, &step->balance, owed) && decide_shares(eval, step->share, owed);
-}
-
-/* The day of a step, or the next one that is not quiet. */
-static int decide_on_time(const arc__cadence_eval *eval, arc_day day) {
-  const arc__cadence_policy *policy = eval->choice.policy;
-  if (day < ARC_DAY_FIRST || day > eval->day) return 0;
-  if (arc__cadence_is_quiet(eval->cadence, policy, day))
-    day = arc__cadence_next_day(eval->cadence, policy, day);
-  return day == eval->day;
-}
-
-/* An anchor, as steps are looked for. */
-typedef struct decide_anchor {
-  size_t item;
-  int32_t done, age, shift;
-  int first, all; /* enters at the first step; counts what is paused */
-} decide_anchor;
-
-static int decide_can_take(const arc__cadence_eval *eval, const arc__cadence_step *step,
-                           const decide_anchor *a) {
-  return step->offset > a->done && step->offset <= a->age &&
-         decide_enough(eval, step, a->item, a->all);
-}
-
-static const arc__cadence_step *decide_highest(const arc__cadence_eval *eval,
-                                               const decide_anchor *a) {
-  const arc__cadence_policy *policy = eval->choice.policy;
-  for (size_t i = policy->step_count; i > 0 && policy->steps[i - 1].offset > a->done; i--)
-    if (decide_can_take(eval, &policy->steps[i - 1], a)) return &policy->steps[i - 1];
-  return NULL;
-}
-
-/* Who is past due and enters now needs no word of what is to come. */
-static const arc__cadence_step *decide_lowest(const arc__cadence_eval *eval,
-                                              const decide_anchor *a) {
-  const arc__cadence_policy *policy = eval->choice.policy;
-  const arc__cadence_step *early = NULL;
-  for (size_t i = 0; i < policy->step_count; i++) {
-    const arc__cadence_step *step = &policy->steps[i];
-    if (!decide_can_take(eval, step, a)) continue;
-    if (!a->first || a->age <= 0 || step->offset > 0) return step;
-    if (!early) early = step;
-  }
-  return early;
-}
-
-/* The step that the age has reached, that comes after those done, and for which enough is owed. */
-static const arc__cadence_step *decide_step(arc__cadence_eval *eval, size_t item, int withheld_too,
-                                            int all) {
-  const arc__cadence_policy *policy = eval->choice.policy;
-  const arc__open_item *open = &eval->items.data[item];
-  decide_anchor a = {
-      item, arc__cadence_step_done(eval, open->instalment, 0), eval->day - open->due, 0, 0, all};
-  if (policy->enter_first) {
-    int entered = 0;
-    a.shift = decide_shift(eval, open->instalment, &entered);
-    a.age -= a.shift;
-    a.first = !entered;
-  }
-  if (withheld_too) {
-    int32_t withheld = arc__cadence_step_done(eval, open->instalment, 1);
-    if (withheld > a.done) a.done = withheld;
-  }
-  if (a.first || policy->missed == ARC__CADENCE_MISSED_ALL) return decide_lowest(eval, &a);
-  const arc__cadence_step *step = decide_highest(eval, &a);
-  if (!step || policy->missed != ARC__CADENCE_MISSED_SKIP ||
-      decide_on_time(eval, open->due + a.shift + step->offset))
-    return step;
-  if (eval->reason.size == 0) {
-    decide_say(eval, "the policy skips what was missed: ");
-    decide_say(eval, step->name);
-  }
-  return NULL;
-}
+/* ---- what forbids a step ---- */
 
 static void decide_take(arc__cadence_decision *d, const arc__open_item *item,
                         const arc__cadence_step *step) {
@@ -340,8 +209,6 @@ static const char *decide_flag(uint32_t flags) {
   if (flags & ARC_CUSTOMER_LEGAL) return "legal";
   return NULL;
 }
-
-/* ---- what forbids a step ---- */
 
 void arc__cadence_put_key(arc__buffer *b, const arc__tables *t, const arc__cadence_decision *d,
                           const char *step, const char *besides, int withheld) {
@@ -418,7 +285,12 @@ static uint32_t decide_checks(const arc__cadence_eval *eval, const arc__cadence_
 /* A step of the oldest instalment that may be chased. */
 static void decide_due(arc__cadence_eval *eval, arc__cadence_decision *d) {
   const arc__open_item *item = &eval->items.data[d->lead];
-  decide_take(d, item, decide_step(eval, d->lead, 0, 0));
+  const arc__cadence_step *skipped;
+  decide_take(d, item, arc__cadence_find_step(eval, d->lead, 0, 0, &skipped));
+  if (skipped) {
+    decide_say(eval, "the policy skips what was missed: ");
+    decide_say(eval, skipped->name);
+  }
   if (!d->step) return;
   int32_t withheld = arc__cadence_step_done(eval, item->instalment, 1);
   eval->reason.size = 0;
@@ -465,7 +337,8 @@ static void decide_say_pause(arc__cadence_eval *eval, size_t i) {
 /* A step of the oldest instalment, of which nothing may be chased: it is withheld once. */
 static void decide_oldest_paused(arc__cadence_eval *eval, arc__cadence_decision *d) {
   const arc__open_item *item = &eval->items.data[0];
-  const arc__cadence_step *step = decide_step(eval, 0, 1, 1);
+  const arc__cadence_step *skipped;
+  const arc__cadence_step *step = arc__cadence_find_step(eval, 0, 1, 1, &skipped);
   if (!step && d->anchor) return; /* there is more to say of the anchor */
   decide_take(d, item, step);
   d->outcome = step ? ARC__CADENCE_WITHHOLD : ARC__CADENCE_PAUSED;
@@ -485,7 +358,7 @@ int arc__cadence_triggered(arc__cadence_eval *eval, const arc__cadence_decision 
   arc__cadence_decision of_lead = *d;
   int32_t age = eval->day - item->due;
   if (age < 1 || age < trigger->age ||
-      !decide_reaches(eval, &trigger->balance, decide_owed(eval, 1, d->lead, 0)))
+      !arc__cadence_reaches(eval, &trigger->balance, arc__cadence_owed(eval, 1, d->lead, 0)))
     return 0;
   decide_take(&of_lead, item, NULL);
   return !decide_recorded(eval, &of_lead, trigger->who, ARC__CADENCE_ESCALATE, 0);

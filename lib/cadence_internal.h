@@ -183,6 +183,19 @@ uint32_t arc__cadence_next_touch(const arc__cadence_eval *eval, uint32_t touch);
 /* The offset of the last step that an instalment has gone through, or that was withheld. */
 int32_t arc__cadence_step_done(const arc__cadence_eval *eval, uint32_t instalment, int withheld);
 
+/* ---- cadence_steps.c ---- */
+
+/* What the group owes past due, or (not `past_due`) the anchor alone; with `all`, what is paused
+ * counts too: the question is then what would have happened. */
+int64_t arc__cadence_owed(const arc__cadence_eval *eval, int past_due, size_t anchor, int all);
+int arc__cadence_reaches(const arc__cadence_eval *eval, const arc__cadence_amount *least,
+                         int64_t owed);
+/* The step that the age of an item has reached, that comes after those done (withheld ones, too),
+ * and for which enough is owed; NULL: none. *skipped is one that was missed and is left out. */
+const arc__cadence_step *arc__cadence_find_step(const arc__cadence_eval *eval, size_t item,
+                                                int withheld_too, int all,
+                                                const arc__cadence_step **skipped);
+
 /* ---- cadence_wake.c ---- */
 
 /* The next day on which time alone may change a decision. */
