@@ -24,6 +24,7 @@
 #include "arcollect/calendar.h"
 #include "arcollect/terms.h"
 #include "arcollect/interest.h"
+#include "arcollect/references.h"
 #include "arcollect/report.h"
 #include "arcollect/storage.h"
 #include "arcollect/transport.h"

@@ -395,6 +395,14 @@ static void history_plan_end(const arc__tables *t, history_event *e, const arc__
   e->text = r->reason;
 }
 
+static void history_rejection(const arc__tables *t, history_event *e, const arc__rejection_record *r) {
+  uint32_t account = arc__u32(t, ARC__CREDIT_ACCOUNT, r->credit);
+  e->name = "proposal refused";
+  e->day = r->day;
+  e->customer = account ? arc__u32(t, ARC__ACCOUNT_CUSTOMER, account) : 0;
+  e->text = r->reason;
+}
+
 static void history_touch(const arc__tables *t, history_event *e, const arc__touch_record *r) {
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->anchor));
   e->name = r->status == ARC_TOUCH_WITHHELD ? "touch withheld" : "touch planned";

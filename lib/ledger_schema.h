@@ -17,7 +17,7 @@
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
   T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
-  T(FINDING) T(CORRECTION) T(DELIVERY)
+  T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -158,6 +158,7 @@
   X(CREDIT_INVOICE, CREDIT, U32)      /* named by a credit note */                                 \
   X(CREDIT_OUR_ERROR, CREDIT, U8)     /* of a credit note */                                       \
   X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
+  X(CREDIT_REJECTION, CREDIT, U32)    /* chain by REJECTION_NEXT */                                \
   X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
   /* what settles an instalment: a part of an application, of a write-off or waiver (no credit); a recovery,    \
      which takes back a write-off, of less than 0; and refunds, which take from a credit alone */  \
@@ -312,7 +313,14 @@
   X(DELIVERY_DAY, DELIVERY, I32)                                                                   \
   X(DELIVERY_CHANNEL, DELIVERY, U8)                                                                \
   X(DELIVERY_DETAIL, DELIVERY, TEXT)                                                               \
-  X(DELIVERY_NEXT, DELIVERY, U32)     /* of the invoice */
+  X(DELIVERY_NEXT, DELIVERY, U32)     /* of the invoice */ \
+  /* sets of invoices that a human says a payment is not for */                                    \
+  X(REJECTION_CREDIT, REJECTION, U32)                                                              \
+  X(REJECTION_DAY, REJECTION, I32)                                                                 \
+  X(REJECTION_INVOICES, REJECTION, TEXT) /* as in the record */                                    \
+  X(REJECTION_AUTHOR, REJECTION, U32)  /* NAME */                                                  \
+  X(REJECTION_REASON, REJECTION, TEXT)                                                             \
+  X(REJECTION_NEXT, REJECTION, U32)    /* of the payment */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,

@@ -52,8 +52,10 @@ void arc_matcher_close(arc_matcher *m) {
   arc__match_free(m, &m->scratch);
   arc__open_items_free(&m->items);
   arc__free(m->heap, m->later, m->later_capacity * sizeof *m->later);
-  arc__free(m->heap, m->index.heads, m->index.head_count * sizeof *m->index.heads);
-  arc__free(m->heap, m->index.next, m->index.next_capacity * sizeof *m->index.next);
+  arc__match_index_free(m);
+  arc__match_names_free(m);
+  arc__free(m->heap, m->values, m->value_capacity * sizeof *m->values);
+  arc__free(m->heap, m->found, m->found_capacity * sizeof *m->found);
   arc__free(m->heap, m, sizeof *m);
 }
 
@@ -102,8 +104,9 @@ static arc_status matcher_decide_all(arc_matcher *m, arc__match_plan *plan, arc_
                                      arc_error *err) {
   arc__view view;
   ARC__TRY(arc__match_index_update(m, err));
+  ARC__TRY(arc__match_names_update(m, err));
   ARC__TRY(arc__view_open(&view, m->ledger, day, err));
-  arc_status status = arc__match_plan_decide(m, &view, plan, 0, NULL, err);
+  arc_status status = arc__match_plan_decide(m, &view, plan, err);
   arc__view_close(&view);
   return status;
 }
@@ -130,7 +133,7 @@ static arc_status matcher_post(arc_matcher *m, const arc__match_plan *plan, arc_
   arc_application *rows = arc__alloc(m->heap, plan->entry_count * sizeof *rows);
   if (!rows) return arc__fail_nomem(err);
   for (size_t i = 0; i < plan->entry_count; i++)
-    if (plan->payments[plan->entries[i].payment].applied)
+    if (plan->payments[plan->entries[i].payment].applied && !arc__match_is_void(&plan->entries[i]))
       matcher_application(m, plan, &plan->entries[i], day, &rows[count++]);
   arc_status status = count ? arc_ledger_post_applications(m->ledger, rows, count, err) : ARC_OK;
   arc__free(m->heap, rows, plan->entry_count * sizeof *rows);
@@ -153,6 +156,14 @@ static arc_status matcher_record(arc_matcher *m, const arc__match_plan *plan, ar
   return status;
 }
 
+/* The same for what is not recorded: what is kept of the last run stays. */
+arc_status arc__match_plan_collect(arc_matcher *m, arc__match_plan *plan, arc_day day, arc_error *err) {
+  matcher_rows later = {NULL, 0, 0};
+  arc_status status = matcher_collect_all(m, plan, &later, day, err);
+  arc__free(m->heap, later.data, later.capacity * sizeof *later.data);
+  return status;
+}
+
 static arc_status matcher_run(arc_matcher *m, arc__match_plan *plan, matcher_rows *later,
                               arc_day day, arc_error *err) {
   uint32_t matched = arc__u32(m->tables, ARC__BOOK_MATCHED_CREDIT, 1);
@@ -170,26 +181,25 @@ static arc_status matcher_run(arc_matcher *m, arc__match_plan *plan, matcher_row
   return ARC_OK;
 }
 
-static arc_status matcher_check_day(arc_day day, arc_error *err) {
-  if (day >= ARC_DAY_FIRST && day <= ARC_DAY_LAST) return ARC_OK;
-  return arc__fail(err, ARC_E_INVALID, "day must be a day of the years 1 to 9999");
+arc_status arc__match_check_day(const arc_matcher *m, arc_day day, int any, arc_error *err) {
+  if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
+    return arc__fail(err, ARC_E_INVALID, "day must be a day of the years 1 to 9999");
+  ARC__TRY(arc__ledger_outside(m->ledger, err));
+  if (any || day >= arc__i32(m->tables, ARC__BOOK_MATCHED_DAY, 1)) return ARC_OK;
+  return arc__fail(err, ARC_E_REFUSED, "payments of a later day were looked at already: days only go forward");
 }
 
 arc_status arc_matcher_run(arc_matcher *m, arc_day day, size_t *applied, size_t *left,
                            arc_error *err) {
   if (!m) return arc__fail(err, ARC_E_INVALID, "matcher must not be NULL");
-  ARC__TRY(matcher_check_day(day, err));
-  ARC__TRY(arc__ledger_outside(m->ledger, err));
-  if (day < arc__i32(m->tables, ARC__BOOK_MATCHED_DAY, 1))
-    return arc__fail(err, ARC_E_REFUSED,
-                     "payments of a later day were looked at already: days only go forward");
+  ARC__TRY(arc__match_check_day(m, day, 0, err));
   arc__match_plan plan;
   matcher_rows later = {NULL, 0, 0};
   size_t done = 0;
   memset(&plan, 0, sizeof plan);
   arc_status status = matcher_run(m, &plan, &later, day, err);
   for (size_t i = 0; i < plan.payment_count; i++)
-    done += plan.payments[i].applied != 0;
+    done += plan.payments[i].decided != 0;
   if (status == ARC_OK && applied) *applied = done;
   if (status == ARC_OK && left) *left = plan.payment_count - done;
   arc__match_plan_free(m, &plan);

@@ -11,8 +11,6 @@
 #include "report.h"
 #include "text.h"
 
-#include <string.h>
-
 typedef struct matcher_why {
   arc_matcher *m;
   arc_report *report;
@@ -124,14 +122,27 @@ static int matcher_why_history(matcher_why *w) {
 /* ---- what is decided now ---- */
 
 static void matcher_why_payer(matcher_why *w, const arc__match *match) {
-  if (match->customer == 0) {
-    arc__buffer_string(&w->value, "not known");
-  } else {
-    matcher_why_text(w, arc__text(w->m->tables, ARC__CUSTOMER_KEY, match->customer));
-    arc__buffer_string(&w->value, match->customer_is_given ? ", stated with the payment"
-                                                           : ", from the items named");
+  static const char *const how[] = {"",
+                                    ", stated with the payment",
+                                    ", whose account it is known to be",
+                                    ", by name",
+                                    ", by a name of earlier payments",
+                                    ", by a similar name",
+                                    ", from the items named"};
+  if (match->payer_count == 0) arc__buffer_string(&w->value, "not known");
+  for (size_t i = 0; i < match->payer_count; i++) {
+    if (i > 0) arc__buffer_string(&w->value, " or ");
+    matcher_why_text(w, arc__text(w->m->tables, ARC__CUSTOMER_KEY, match->payers[i]));
   }
+  if (match->payer_count) arc__buffer_string(&w->value, how[match->payer]);
   matcher_why_row(w, "payer");
+}
+
+static void matcher_why_near(matcher_why *w, const arc__match_word *word) {
+  for (size_t k = 0; k < word->near_count; k++) {
+    if (k > 0) arc__buffer_string(&w->value, word->kind == ARC__WORD_RANGE ? " to " : " or ");
+    matcher_why_invoice(w, word->near[k]);
+  }
 }
 
 static void matcher_why_words(matcher_why *w, const arc__match *match) {
@@ -145,12 +156,16 @@ static void matcher_why_words(matcher_why *w, const arc__match *match) {
       "the number of an item of another customer or currency",
       "looks like an invoice number, but the payer has none such",
       NULL,
+      "one slip away from ",
+      "the range from ",
+      "cut off by the bank",
   };
   for (size_t i = 0; i < match->word_count; i++) {
     const arc__match_word *word = &match->words[i];
-    if (!kinds[word->kind]) continue;
+    if (!kinds[word->kind] || (word->kind == ARC__WORD_CUT && !word->digits)) continue;
     arc__buffer_bytes(&w->value, match->text + word->at, word->size);
     arc__buffer_format(&w->value, ": %s", kinds[word->kind]);
+    if (word->kind == ARC__WORD_NEAR || word->kind == ARC__WORD_RANGE) matcher_why_near(w, word);
     if (word->invoice) matcher_why_invoice(w, word->invoice);
     matcher_why_row(w, "reference");
   }
@@ -163,97 +178,132 @@ static void matcher_why_part(matcher_why *w, const char *sign, int64_t amount, c
   arc__buffer_string(&w->value, what);
 }
 
-/* "1200.00 = 700.00 + 510.00 - 10.00 discount": open amounts, what is not paid of them, what is
- * left. */
-static void matcher_why_arithmetic(matcher_why *w, const arc__match *match) {
+/* "1200.00 = 700.00 + 510.00 - 10.00 discount": open amounts, what is not paid of them, what is left. */
+static void matcher_why_arithmetic(matcher_why *w, const arc__match *match, const arc__match_proposal *p) {
   int64_t left = match->cash;
   matcher_why_money(w, match->cash);
   arc__buffer_string(&w->value, " = ");
-  for (size_t i = 0; i < match->lines.count; i++) {
-    const arc__match_line *line = &match->lines.data[i];
+  for (size_t i = 0; i < p->count; i++) {
+    const arc__match_line *line = &match->lines.data[p->first + i];
     if (i > 0) arc__buffer_string(&w->value, " + ");
     matcher_why_money(w, line->open);
     matcher_why_part(w, " - ", line->discount, " discount");
     matcher_why_part(w, " - ", line->tolerance, " tolerance");
-    matcher_why_part(w, " - ", line->open - line->discount - line->tolerance - line->amount,
+    matcher_why_part(w, " - ", line->deduction, " deduction");
+    matcher_why_part(w, " - ", line->open - line->discount - line->tolerance - line->deduction - line->amount,
                      " left open");
     left -= line->amount;
   }
-  matcher_why_part(w, " + ", left, " not applied");
+  matcher_why_part(w, p->count ? " + " : "", left, " not applied");
   matcher_why_row(w, "arithmetic");
 }
 
-static void matcher_why_lines(matcher_why *w, const arc__match_lines *lines, const char *fact) {
-  for (size_t i = 0; i < lines->count; i++) {
-    const arc__match_line *line = &lines->data[i];
-    if (line->amount == 0) continue;
-    matcher_why_invoice(w, line->invoice);
-    arc__buffer_string(&w->value, ": ");
-    matcher_why_money(w, line->amount);
-    matcher_why_part(w, ", discount ", line->discount, "");
-    matcher_why_part(w, ", tolerance ", line->tolerance, "");
-    matcher_why_row(w, fact);
+static void matcher_why_line(matcher_why *w, const arc__match_line *line) {
+  matcher_why_invoice(w, line->invoice);
+  arc__buffer_string(&w->value, ": ");
+  matcher_why_money(w, line->amount);
+  matcher_why_part(w, ", discount ", line->discount, "");
+  matcher_why_part(w, ", tolerance ", line->tolerance, "");
+  matcher_why_part(w, ", deduction ", line->deduction, "");
+}
+
+static void matcher_why_items(matcher_why *w, const arc__match *match, const arc__match_proposal *p) {
+  for (size_t i = 0; i < p->count; i++) {
+    matcher_why_line(w, &match->lines.data[p->first + i]);
+    matcher_why_row(w, "item");
   }
 }
 
-static void matcher_why_confidence(matcher_why *w, const arc__match *match) {
-  for (unsigned i = 0; i < arc__match_rule_count; i++) {
-    if (!(match->rules >> i & 1)) continue;
+/* Each other way on one row. */
+static void matcher_why_alternatives(matcher_why *w, const arc__match *match) {
+  for (size_t k = 1; k < match->proposal_count; k++) {
+    const arc__match_proposal *p = &match->proposals[k];
+    for (size_t i = 0; i < p->count; i++) {
+      if (i > 0) arc__buffer_string(&w->value, " + ");
+      matcher_why_line(w, &match->lines.data[p->first + i]);
+    }
+    if (p->count == 0) arc__buffer_string(&w->value, "on account");
+    arc__buffer_string(&w->value, ", confidence ");
+    matcher_why_ppm(w, p->confidence);
+    matcher_why_row(w, "alternative");
+  }
+}
+
+static void matcher_why_confidence(matcher_why *w, const arc__match_proposal *p) {
+  for (int i = 0; i < ARC__RULES; i++) {
+    if (!(p->rules >> i & 1)) continue;
     matcher_why_ppm(w, arc__match_rules[i].ppm);
     arc__buffer_format(&w->value, ": %s", arc__match_rules[i].words);
     matcher_why_row(w, "rule");
   }
-  if (match->rules == 0) return;
-  matcher_why_ppm(w, match->confidence);
+  matcher_why_ppm(w, p->confidence);
   arc__buffer_string(&w->value, ", applied from ");
   matcher_why_ppm(w, (int32_t)w->m->options.apply_ppm);
   matcher_why_row(w, "confidence");
 }
 
-static void matcher_why_decision(matcher_why *w, const arc__match *match,
-                                 const arc__match_payment *payment) {
+static void matcher_why_search(matcher_why *w, const arc__match *match) {
+  static const char *const results[] = {"none of them: everything was searched", "one only: everything was searched",
+                                        "several", "given up: more steps than the budget would be needed"};
+  const arc__match_search *s = &match->search;
+  if (!s->done) return;
+  arc__buffer_format(&w->value, "sets of %llu open items that make up ", (unsigned long long)s->items);
+  matcher_why_money(w, s->sum);
+  arc__buffer_format(&w->value, ": %s; %llu steps", results[s->result], (unsigned long long)s->steps);
+  matcher_why_row(w, "searched");
+  if (s->expected == 0) return;
+  matcher_why_ppm(w, s->expected > INT32_MAX ? INT32_MAX : (int32_t)s->expected);
+  arc__buffer_string(&w->value, " such sets would be expected by chance");
+  matcher_why_row(w, "chance");
+}
+
+/* What one more fact would have made it sure. */
+static const char *matcher_why_missing(const arc__match *match, const arc__match_payment *payment) {
+  const arc__match_proposal *best = match->proposal_count ? &match->proposals[0] : NULL;
+  if (payment->decided) return NULL;
+  if (payment->contested) return "which of the payments is meant for the item: a number in the text of one of them";
+  if (match->payer_count == 0) return "who paid: an account or a name that is known, or the number of an open item";
+  if (!best) return "what is paid: the numbers of the items";
+  if (best->rules >> ARC__DOUBT_CHANCE & 1 || best->rules >> ARC__DOUBT_RIVAL & 1 || match->proposal_count > 1)
+    return "the number of one item that only one of these ways has";
+  if (match->cut) return "the rest of the text: a remittance advice with all numbers";
+  return "the numbers of the items, whole and right";
+}
+
+static void matcher_why_decision(matcher_why *w, const arc__match *match, const arc__match_payment *payment) {
   const char *verdict = match->verdict ? match->verdict : "";
   matcher_why_payer(w, match);
   matcher_why_words(w, match);
-  if (match->rules) {
-    matcher_why_arithmetic(w, match);
-    matcher_why_lines(w, &match->lines, "item");
+  if (match->proposal_count) {
+    matcher_why_arithmetic(w, match, &match->proposals[0]);
+    matcher_why_items(w, match, &match->proposals[0]);
+    matcher_why_confidence(w, &match->proposals[0]);
   }
-  matcher_why_lines(w, &match->alternatives, "alternative");
-  matcher_why_confidence(w, match);
-  if (payment->contested) verdict = "another payment would settle the same item by amount alone";
-  arc__buffer_format(&w->value, "%s: %s", payment->applied ? "apply" : "leave", verdict);
+  matcher_why_alternatives(w, match);
+  matcher_why_search(w, match);
+  if (payment->contested) verdict = "another payment would settle the same item";
+  const char *missing = matcher_why_missing(match, payment);
+  if (missing) {
+    arc__buffer_string(&w->value, missing);
+    matcher_why_row(w, "missing");
+  }
+  const char *what = payment->applied ? "apply" : payment->decided ? "on account" : "leave";
+  arc__buffer_format(&w->value, "%s: %s", what, verdict);
   matcher_why_row(w, "decision");
 }
 
 /* ---- the call ---- */
 
-/* The payment and those that may compete with it. */
-static arc_status matcher_why_plan(matcher_why *w, arc__match_plan *plan, arc_error *err) {
-  const arc__tables *t = w->m->tables;
-  uint32_t account = arc__u32(t, ARC__CREDIT_ACCOUNT, w->payment);
-  arc_day day = arc__i32(t, ARC__CREDIT_DAY, w->payment);
-  int added;
-  ARC__TRY(arc__match_plan_add(w->m, plan, w->payment, &added, err));
-  if (!account) return ARC_OK;
-  for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account); c;
-       c = arc__u32(t, ARC__CREDIT_NEXT, c))
-    if (c != w->payment && arc__i32(t, ARC__CREDIT_DAY, c) == day)
-      ARC__TRY(arc__match_plan_add(w->m, plan, c, &added, err));
-  return ARC_OK;
-}
-
 static arc_status matcher_why_decide(matcher_why *w, const arc__view *view, arc__match_plan *plan,
                                      arc_error *err) {
-  ARC__TRY(matcher_why_plan(w, plan, err));
-  arc__match *trace = arc__alloc(w->m->heap, sizeof *trace);
-  if (!trace) return arc__fail_nomem(err);
-  arc_status status = arc__match_plan_decide(w->m, view, plan, w->payment, trace, err);
-  for (size_t i = 0; i < plan->payment_count && status == ARC_OK; i++)
-    if (plan->payments[i].row == w->payment) matcher_why_decision(w, trace, &plan->payments[i]);
-  arc__match_free(w->m, trace);
-  arc__free(w->m->heap, trace, sizeof *trace);
-  return status;
+  ARC__TRY(arc__match_plan_around(w->m, plan, w->payment, err));
+  ARC__TRY(arc__match_plan_decide(w->m, view, plan, err));
+  for (size_t i = 0; i < plan->payment_count; i++) {
+    if (plan->payments[i].row != w->payment) continue;
+    ARC__TRY(arc__match_plan_explain(w->m, view, plan, i, &w->m->scratch, err));
+    matcher_why_decision(w, &w->m->scratch, &plan->payments[i]);
+  }
+  return ARC_OK;
 }
 
 static arc_status matcher_why_now(matcher_why *w, arc_day day, arc_error *err) {
@@ -266,6 +316,7 @@ static arc_status matcher_why_now(matcher_why *w, arc_day day, arc_error *err) {
     return ARC_OK;
   }
   ARC__TRY(arc__match_index_update(w->m, err));
+  ARC__TRY(arc__match_names_update(w->m, err));
   ARC__TRY(arc__view_open(&view, w->m->ledger, day, err));
   arc_status status = matcher_why_decide(w, &view, &plan, err);
   arc__match_plan_free(w->m, &plan);

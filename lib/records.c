@@ -375,6 +375,14 @@ void arc__fields_correction(arc__codec *c, arc__correction_record *r) {
   record_u32(c, &r->credit);
 }
 
+void arc__fields_rejection(arc__codec *c, arc__rejection_record *r) {
+  record_u32(c, &r->credit);
+  record_i32(c, &r->day);
+  record_text(c, &r->author);
+  record_text(c, &r->reason);
+  record_list(c, &r->invoices);
+}
+
 #define ARC__R(number, upper, lower)                                                               \
   int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload,               \
                         size_t size) {                                                             \

@@ -57,6 +57,7 @@ typedef struct arc__codec {
   R(34, DISPUTE_CHANGE, dispute_change)                                                            \
   R(35, DELIVERY, delivery)                                                                        \
   R(36, CORRECTION, correction)                                                                    \
+  R(43, REJECTION, rejection)                                                                      \
   R(56, TEMPLATE, template)                                                                        \
   R(57, RETRY, retry)
 
@@ -316,6 +317,14 @@ typedef struct arc__correction_record {
   uint32_t faults, false_alarm;
   uint32_t reissued, credit; /* an invoice, a credit note; 0: none */
 } arc__correction_record;
+
+typedef struct arc__rejection_record {
+  uint32_t credit;
+  arc_day day;
+  arc_text author, reason;
+  arc_text invoices; /* list of: invoice u32, 0 i64; rising */
+} arc__rejection_record;
+#define ARC__REJECTION_INVOICE_BYTES 12
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

@@ -33,6 +33,8 @@ static const char overview[] =
     "  exceptions    what needs a person         approve, refuse  a touch\n"
     "  delivery      what became of messages     letterhead       who writes\n"
     "  templates     how messages read           template         a built-in one\n"
+    "  match         what the next run makes of the cash that waits\n"
+    "  confirm, reject, undo    what a person says to that\n"
     "\n"
     "  verify        read the whole book again and check it\n"
     "  snapshot      make the next start faster\n"
@@ -325,6 +327,22 @@ static const char help_desk[] =
     "of the file is the template's. The second prints a built-in one to begin with:\n"
     "friendly, neutral, firm or final; email, sms, letter ...; en, de, fr or es.\n";
 
+static const char help_match[] =
+    "arcollect --book FILE match [PAYMENT] [--dry-run] [--as-of DATE] [--format ...]\n"
+    "arcollect --book FILE match --explain PAYMENT\n"
+    "arcollect --book FILE confirm PAYMENT [--rank N] [--as-of DATE]\n"
+    "arcollect --book FILE reject PAYMENT [--rank N] [--as-of DATE]\n"
+    "arcollect --book FILE undo PAYMENT [--invoice KEY] [--as-of DATE]\n"
+    "\n"
+    "match lists the proposals for the payments that wait, the best first, and\n"
+    "changes nothing; --explain tells why, as 'why match' does. confirm applies the\n"
+    "proposal of a rank (1 if not said), reject keeps it from being proposed again,\n"
+    "undo takes back what a payment settles, of one invoice or of all. --as-of\n"
+    "defaults to the last day run. Columns, more may follow:\n"
+    "\n"
+    "  match  payment,rank,invoice,currency,amount,discount,tolerance,deduction,\n"
+    "         confidence,decision,evidence,searched\n";
+
 static const char help_verify[] =
     "arcollect --book FILE verify\n"
     "\n"
@@ -354,6 +372,7 @@ int help_print(const char *command) {
                {" why ", help_why, ""},
                {" preview compare exceptions approve refuse delivery letterhead templates template ",
                 help_desk, ""},
+               {" match confirm reject undo ", help_match, ""},
                {" verify ", help_verify, ""},
                {" snapshot ", help_snapshot, ""},
                {" help version ", overview, ""}};

@@ -1,4 +1,5 @@
 /* arcollect: options and dispatch. Each command is a function with the options it takes. */
+#include "answers.h"
 #include "book.h"
 #include "desk.h"
 #include "help.h"
@@ -260,6 +261,33 @@ static int with_book(const options *o, size_t words, const char *needs, int (*ac
   return code;
 }
 
+/* ---- match, confirm, reject, undo ---- */
+
+/* What the next run would make of the cash that waits: --dry-run says so for people, it is never otherwise. */
+static int command_match(const options *o) {
+  report_options report;
+  memset(&report, 0, sizeof report);
+  report.key = o->value[OPTION_EXPLAIN] ? o->value[OPTION_EXPLAIN] : o->word_count > 1 ? o->words[1] : NULL;
+  if (o->value[OPTION_EXPLAIN] && o->word_count > 1) return fail_usage("--explain names the payment");
+  if (words_exactly(o, 2) != 0) return EXIT_USAGE;
+  return report_run(o, &report, o->value[OPTION_EXPLAIN] ? REPORT_WHY_MATCH : REPORT_MATCH);
+}
+
+static int answer_run(const options *o, enum answer answer) {
+  arc_day day = ARC_DAY_NONE;
+  uint32_t rank = 0;
+  book b;
+  int code = words_exactly(o, 2);
+  if (code == 0 && o->word_count < 2) code = fail_usage("say which payment: %s KEY", o->words[0]);
+  if (code == 0) code = options_day(o, OPTION_AS_OF, &day);
+  if (code == 0) code = options_count(o, OPTION_RANK, 5, &rank);
+  if (code == 0) code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code != 0) return code;
+  code = answer_match(&b, answer, o->words[1], rank, o->value[OPTION_INVOICE], day);
+  book_close(&b);
+  return code;
+}
+
 static int act_letterhead(book *b, const options *o) {
   return desk_letterhead(b, o->words[1]);
 }
@@ -294,6 +322,18 @@ static int act_delivery(book *b, const options *o) {
 static int command_delivery(const options *o) {
   int code = words_exactly(o, 2);
   return code != 0 ? code : with_book(o, 2, "which file: delivery FILE.csv", act_delivery);
+}
+
+static int command_confirm(const options *o) {
+  return answer_run(o, ANSWER_CONFIRM);
+}
+
+static int command_reject(const options *o) {
+  return answer_run(o, ANSWER_REJECT);
+}
+
+static int command_undo(const options *o) {
+  return answer_run(o, ANSWER_UNDO);
 }
 
 /* ---- verify and snapshot ---- */
@@ -368,6 +408,11 @@ static const struct {
     {"approve", command_answer, OPTION_BIT(OPTION_BY)},
     {"refuse", command_answer, OPTION_BIT(OPTION_BY)},
     {"delivery", command_delivery, 0},
+    {"match", command_match,
+     OPTION_BIT(OPTION_EXPLAIN) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
+    {"confirm", command_confirm, OPTION_BIT(OPTION_AS_OF) | OPTION_BIT(OPTION_RANK)},
+    {"reject", command_reject, OPTION_BIT(OPTION_AS_OF) | OPTION_BIT(OPTION_RANK)},
+    {"undo", command_undo, OPTION_BIT(OPTION_AS_OF) | OPTION_BIT(OPTION_INVOICE)},
     {"verify", command_verify, 0},
     {"snapshot", command_snapshot, 0},
 };

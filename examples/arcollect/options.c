@@ -39,6 +39,8 @@ static const struct {
     [OPTION_MOMENTS] = {"moments", 1},
     [OPTION_CASH] = {"cash", 0},
     [OPTION_COST] = {"cost", 1},
+    [OPTION_EXPLAIN] = {"explain", 1},
+    [OPTION_RANK] = {"rank", 1},
 };
 
 static int option_find(const char *name, size_t size) {

@@ -77,7 +77,10 @@ static arc_status report_of_match(arc_report **out, arc_ledger *ledger, const re
   arc_status status;
   options.unmatched = o->unmatched;
   status = arc_matcher_open(&matcher, ledger, &options, err);
-  if (status == ARC_OK) status = arc_matcher_why(out, matcher, o->key, strlen(o->key), as_of, err);
+  if (status == ARC_OK)
+    status = o->command == REPORT_WHY_MATCH
+                 ? arc_matcher_why(out, matcher, o->key, strlen(o->key), as_of, err)
+                 : arc_matcher_propose(out, matcher, o->key, o->key ? strlen(o->key) : 0, as_of, err);
   arc_matcher_close(matcher);
   return status;
 }
@@ -132,6 +135,7 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
   case REPORT_WHY_PRIORITY:
     return report_of_worklist(out, ledger, o, as_of, err);
   case REPORT_WHY_MATCH:
+  case REPORT_MATCH:
     return report_of_match(out, ledger, o, as_of, err);
   case REPORT_WHY_TOUCH:
     return report_of_touch(out, ledger, o, as_of, err);

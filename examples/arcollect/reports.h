@@ -33,7 +33,8 @@ enum report_command {
   REPORT_CHASE,
   REPORT_BACKTEST,
   REPORT_DSO,
-  REPORT_WHY_PAYMENT
+  REPORT_WHY_PAYMENT,
+  REPORT_MATCH
 };
 
 typedef struct report_options {
@@ -45,7 +46,7 @@ typedef struct report_options {
   size_t limit;         /* of the worklist; 0: all */
   const char *customer; /* NULL: all */
   const char *invoice;
-  const char *key;   /* of why; of compare, the file */
+  const char *key;   /* of why; of compare, the file; of match, NULL: all payments that wait */
   int32_t unmatched; /* ARC_UNMATCHED_*, for why match */
   int32_t period;    /* ARC_PERIOD_* */
   uint32_t minutes;  /* of today's list */

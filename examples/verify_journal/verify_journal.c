@@ -93,13 +93,14 @@ static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t
 
 enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
        UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN,
-       PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, DELIVERY, CORRECTION, TEMPLATE = 56, RETRY, TYPES };
+       PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, DELIVERY, CORRECTION, REJECTION = 43,
+       TEMPLATE = 56, RETRY, TYPES };
 static const char *const layouts[TYPES] = {
     "", "t4", "4ttttt4448444t448", "44tttttt144", "tttt44d8il414", "ttt444d81", "ttttt44d48", "44d",
     "t44d888214", "t424dt", "4dt", "t4d8tt", "tttttt44428", "441t", "tt44428", "ttt44441", "44t",
     "tttt4444111lt4411", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
     "tt4d8", "d", "tt42ll", "44t", "t44d888214888188", [DISPUTE_CHANGE] = "44tttt2", "441t",
-    "tttt441144", [TEMPLATE] = "tt4", "448t"};
+    "tttt441144", [REJECTION] = "44ttl", [TEMPLATE] = "tt4", "448t"};
 
 static int64_t value[16];         /* the numbers of a record, in order */
 static const unsigned char *list; static size_t list_size; /* its instalments */

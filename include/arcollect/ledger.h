@@ -520,6 +520,20 @@ typedef struct arc_refund {
 } arc_refund;
 #define ARC_REFUND_INIT {(uint32_t)sizeof(arc_refund), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, 0, 0}
 
+/** What a payment is not for: a set of invoices that the matcher proposed and a human refused. It is not proposed again
+ * for the payment. The natural key is the payment and the set. */
+typedef struct arc_rejection {
+  uint32_t struct_size;
+  uint32_t options;         /**< 0 */
+  arc_text payment;
+  arc_text author;
+  arc_text reason;
+  const arc_text *invoices; /**< their keys; none: that the cash stays on account */
+  uint32_t invoice_count;   /**< 0..500 */
+  arc_day day;
+} arc_rejection;
+#define ARC_REJECTION_INIT {(uint32_t)sizeof(arc_rejection), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE}
+
 /** Records payments: unapplied cash on the customer's account, or cash of an unknown payer, until
  * it is applied. Since 0.1. */
 ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
@@ -539,6 +553,10 @@ ARC_API arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_rever
  * was returned. A payment whose payer is not known may go back to where it came from. Since 0.1. */
 ARC_API arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund *rows, size_t count,
                                            arc_error *err);
+
+/** Records refusals of what the matcher proposed. They move no money. Since 0.1. */
+ARC_API arc_status arc_ledger_post_rejections(arc_ledger *ledger, const arc_rejection *rows, size_t count,
+                                              arc_error *err);
 
 /* ---- exceptions ---- */
 

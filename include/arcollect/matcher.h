@@ -38,10 +38,48 @@ ARC_API void arc_matcher_close(arc_matcher *matcher); /**< NULL is fine. Since 0
 ARC_API arc_status arc_matcher_run(arc_matcher *matcher, arc_day day, size_t *applied, size_t *left,
                                    arc_error *err);
 
+/** What the matcher proposes for a payment, or for every payment that a run of `day` would decide (payment NULL or
+ * size 0): nothing is recorded, so this is a run's rehearsal. Columns: payment,rank,invoice,currency,amount,discount,
+ * tolerance,deduction,confidence,decision,evidence,searched. One row per proposal and invoice, the best proposal of a
+ * payment first (rank 1); one without an invoice keeps the cash on account. decision, on rows of rank 1: apply, on
+ * account, or leave with what the payment needs a human for; on others: propose. A payment without a proposal has a
+ * row of rank 0. searched: none, unique, ambiguous or gave up, of the search for sets of items; empty if there was no
+ * need for one. ARC_E_NOT_FOUND, ARC_E_REFUSED for a day before the last run's. Since 0.1. */
+ARC_API arc_status arc_matcher_propose(arc_report **out, arc_matcher *matcher, const char *payment, size_t size,
+                                       arc_day day, arc_error *err);
+
 /** What the matcher makes of a payment now, and why. Columns: subject,fact,value. For a payment that is
  * applied it tells how it was applied. ARC_E_NOT_FOUND. Since 0.1. */
 ARC_API arc_status arc_matcher_why(arc_report **out, arc_matcher *matcher, const char *payment,
                                    size_t size, arc_day day, arc_error *err);
+
+/** A human's answer to what the matcher proposed, or did. */
+typedef struct arc_match_answer {
+  uint32_t struct_size;
+  uint32_t rank;    /**< of the proposal as arc_matcher_propose lists it for this payment; 0: the first */
+  arc_text payment; /**< its key */
+  arc_text invoice; /**< undo: only what it settles of this one; empty: all */
+  arc_text author;
+  arc_text reason;
+  arc_day day;      /**< of the answer, and of what is recorded */
+  uint32_t reserved; /**< 0 */
+} arc_match_answer;
+#define ARC_MATCH_ANSWER_INIT                                                                                \
+  {(uint32_t)sizeof(arc_match_answer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** Applies a proposal as ARC_HOW_CONFIRMED. From then on the payer's name and account stand for the customer. Proposals
+ * are made anew as of the answer's day: name the rank that arc_matcher_propose tells for that day. ARC_E_NOT_FOUND;
+ * ARC_E_REFUSED for a proposal that keeps the cash on account; else as arc_ledger_post_applications. Since 0.1. */
+ARC_API arc_status arc_matcher_confirm(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
+
+/** Refuses a proposal: the same set of invoices is not proposed for the payment again. ARC_ALREADY; ARC_E_NOT_FOUND.
+ * Since 0.1. */
+ARC_API arc_status arc_matcher_reject(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
+
+/** Takes back what a payment settles of one invoice or of all, exactly and nothing else, and refuses the set that it
+ * settled: one commit, or within the open batch. The payment is a human's from then on. ARC_E_NOT_FOUND if it settles
+ * no such invoice; else as arc_ledger_post_unapplications. Since 0.1. */
+ARC_API arc_status arc_matcher_undo(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
 
 #ifdef __cplusplus
 }

@@ -1405,6 +1405,33 @@ class Reports(unittest.TestCase):
 
 # ---- verify, snapshot ----
 
+class Matching(unittest.TestCase):
+    FILES = {"customers.csv": "key,name\nA,Acme Ltd\n",
+             "invoices.csv": "key,customer,issued,due,amount\nI1,A,2024-01-01,2024-01-31,70.00\n"
+                             "I2,A,2024-01-02,2024-01-31,70.00\nI3,A,2024-01-02,2024-02-15,11.00\n",
+             "payments.csv": "key,customer,date,amount,text\nP1,A,2024-02-10,70.00,\nP2,A,2024-02-10,11.00,I3\n"}
+
+    def test_what_a_person_says(self):
+        book = imported(self.FILES)
+        listed = rows(book, "match", "--dry-run", "--as-of", "2024-02-10")
+        self.assertEqual([(r["payment"], r["rank"], r["invoice"]) for r in listed],
+                         [("P1", "1", "I1"), ("P1", "2", "I2"), ("P2", "1", "I3")])
+        self.assertEqual(listed[2]["decision"], "apply")
+        run(book, "2024-02-10", "2024-02-10")
+        self.assertEqual([r["invoice"] for r in rows(book, "applications")], ["I3"])
+        facts = {r["fact"] for r in rows(book, "match", "--explain", "P1")}
+        self.assertLessEqual({"payer", "item", "alternative", "missing", "decision"}, facts)
+        self.assertEqual(call("--book", book, "reject", "P1"), "rejected\n")
+        self.assertEqual([r["invoice"] for r in rows(book, "match", "P1")], ["I2"])
+        self.assertEqual(call("--book", book, "confirm", "P1", "--rank", "1"), "confirmed\n")
+        self.assertEqual(sorted(r["invoice"] for r in rows(book, "applications")), ["I2", "I3"])
+        self.assertEqual(call("--book", book, "undo", "P2", "--invoice", "I3"), "undone\n")
+        self.assertEqual(attempt("--book", book, "undo", "P2")[0], 1)
+        self.assertEqual(attempt("--book", book, "confirm", "P9")[0], 1)
+        self.assertEqual(attempt("--book", book, "confirm")[0], 2)
+        self.assertIn("verified", call("--book", book, "verify"))
+
+
 class Keeping(unittest.TestCase):
     def test_verify(self):
         out = call("--book", sample_book(), "verify")

@@ -64,6 +64,7 @@ union row {
   arc_plan_end plan_end;
   arc_delivery delivery;
   arc_correction correction;
+  arc_rejection rejection;
 };
 
 static arc_touch_item touch_item;
@@ -94,7 +95,8 @@ static arc_instalment plan_part;
   C(plan, plans)                                                                                   \
   C(plan_end, plan_ends)                                                                           \
   C(delivery, deliveries)                                                                          \
-  C(correction, corrections)
+  C(correction, corrections)\
+  C(rejection, rejections)
 
 static void fill_customer(arc_customer *row) {
   row->key = text("new");
@@ -243,6 +245,13 @@ static void fill_correction(arc_correction *row) {
   row->invoice = text("i1");
   row->day = DAY("2025-01-03");
   row->faults = ARC_FAULT_PO_NUMBER;
+}
+
+static void fill_rejection(arc_rejection *row) {
+  row->payment = text("p1");
+  row->invoices = &plan_invoice;
+  row->invoice_count = 1;
+  row->day = DAY("2025-02-06");
 }
 
 struct command {

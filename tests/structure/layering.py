@@ -10,7 +10,7 @@ from collections import defaultdict
 
 # Floors, lowest first: a file belongs to the first pattern that its name (without ending) matches.
 FLOORS = [
-    (1, r"status|error|heap|checked|buffer|text|hash|currency|money|dates|calendar\w*|report|wide|terms|interest"),
+    (1, r"status|error|heap|checked|buffer|text|hash|currency|money|dates|calendar\w*|report|references|wide|terms|interest"),
     (2, r"storage_\w+|commit_frame|template\w*"),
     (3, r"journal|records|tables"),
     (4, r"ledger\w*"),

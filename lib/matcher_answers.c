@@ -1,0 +1,156 @@
+/* What a human says to the matcher's proposals: each answer is one commit, or part of the caller's batch, and is what
+ * the ledger records of it; nothing is kept here. */
+#include "matcher_internal.h"
+
+#include "text.h"
+
+#define ANSWERS_INVOICES_MAX 500
+
+/* The payment's row, and the proposals for it as of the day in m->scratch. */
+static arc_status answers_decide(arc_matcher *m, const arc_match_answer *a, uint32_t payment, arc_error *err) {
+  arc__match_plan plan;
+  arc__view view;
+  memset(&plan, 0, sizeof plan);
+  ARC__TRY(arc__match_index_update(m, err));
+  ARC__TRY(arc__match_names_update(m, err));
+  ARC__TRY(arc__view_open(&view, m->ledger, a->day, err));
+  arc_status status = arc__match_plan_around(m, &plan, payment, err);
+  if (status >= 0) status = arc__match_plan_decide(m, &view, &plan, err);
+  for (size_t i = 0; i < plan.payment_count && status >= 0; i++)
+    if (plan.payments[i].row == payment) status = arc__match_plan_explain(m, &view, &plan, i, &m->scratch, err);
+  if (plan.payment_count == 0) m->scratch.proposal_count = 0; /* nothing of it is left */
+  arc__match_plan_free(m, &plan);
+  arc__view_close(&view);
+  return status;
+}
+
+static arc_status answers_begin(arc_matcher *m, const arc_match_answer *given, arc_match_answer *a, uint32_t *payment,
+                                arc_error *err) {
+  if (!m || !given) return arc__fail(err, ARC_E_INVALID, "matcher and answer must not be NULL");
+  ARC__TRY(arc__read_struct(a, sizeof *a, sizeof *a, given, "arc_match_answer", err));
+  ARC__TRY(arc__match_check_day(m, a->day, 1, err));
+  a->payment.size = arc__text_size(a->payment.data, a->payment.size);
+  a->invoice.size = arc__text_size(a->invoice.data, a->invoice.size);
+  *payment = a->payment.size ? arc__find_credit(m->tables, ARC_CREDIT_PAYMENT, a->payment) : 0;
+  if (!*payment) return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 2, "no payment has this key");
+  return ARC_OK;
+}
+
+static arc_status answers_proposal(arc_matcher *m, const arc_match_answer *a, uint32_t payment,
+                                   const arc__match_proposal **out, arc_error *err) {
+  uint32_t rank = a->rank ? a->rank : 1;
+  ARC__TRY(answers_decide(m, a, payment, err));
+  if (rank > m->scratch.proposal_count)
+    return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 1, "there is no proposal of this rank for the payment");
+  *out = &m->scratch.proposals[rank - 1];
+  return ARC_OK;
+}
+
+arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
+  arc_match_answer a;
+  const arc__match_proposal *p = NULL;
+  uint32_t payment;
+  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
+  ARC__TRY(answers_proposal(m, &a, payment, &p, err));
+  if (p->count == 0)
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "the proposal keeps the cash on account: there is nothing to record");
+  arc_application *rows = arc__alloc(m->heap, p->count * sizeof *rows);
+  if (!rows) return arc__fail_nomem(err);
+  size_t count = 0;
+  for (size_t i = 0; i < p->count; i++) {
+    const arc__match_line *line = &m->scratch.lines.data[p->first + i];
+    arc_application none = ARC_APPLICATION_INIT;
+    if (line->amount + line->discount + line->tolerance == 0) continue;
+    rows[count] = none;
+    rows[count].credit = a.payment;
+    rows[count].invoice = arc__text(m->tables, ARC__INVOICE_KEY, line->invoice);
+    rows[count].day = a.day;
+    rows[count].how = ARC_HOW_CONFIRMED;
+    rows[count].amount = line->amount;
+    rows[count].discount = line->discount;
+    rows[count].tolerance = line->tolerance;
+    rows[count++].confidence_ppm = (uint32_t)p->confidence;
+  }
+  arc_status status = arc_ledger_post_applications(m->ledger, rows, count, err);
+  arc__free(m->heap, rows, p->count * sizeof *rows);
+  return status;
+}
+
+static arc_status answers_refuse(arc_matcher *m, const arc_match_answer *a, const arc_text *invoices, size_t count,
+                                 arc_error *err) {
+  arc_rejection row = ARC_REJECTION_INIT;
+  row.payment = a->payment;
+  row.author = a->author;
+  row.reason = a->reason;
+  row.day = a->day;
+  row.invoices = invoices;
+  row.invoice_count = (uint32_t)count;
+  return arc_ledger_post_rejections(m->ledger, &row, 1, err);
+}
+
+arc_status arc_matcher_reject(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
+  arc_match_answer a;
+  const arc__match_proposal *p = NULL;
+  uint32_t payment;
+  arc_text invoices[ANSWERS_INVOICES_MAX];
+  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
+  ARC__TRY(answers_proposal(m, &a, payment, &p, err));
+  if (p->count > ANSWERS_INVOICES_MAX)
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "a proposal of more than %d invoices is not kept in mind", ANSWERS_INVOICES_MAX);
+  for (size_t i = 0; i < p->count; i++)
+    invoices[i] = arc__text(m->tables, ARC__INVOICE_KEY, m->scratch.lines.data[p->first + i].invoice);
+  return answers_refuse(m, &a, invoices, p->count, err);
+}
+
+/* The invoices that the payment settles now, each once. */
+static size_t answers_settled(const arc_matcher *m, uint32_t payment, arc_text *invoices) {
+  const arc__tables *t = m->tables;
+  size_t count = 0;
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, payment); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
+    uint32_t invoice = arc__entry_invoice(t, e);
+    if (!invoice || arc__i32(t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE || count == ANSWERS_INVOICES_MAX) continue;
+    arc_text key = arc__text(t, ARC__INVOICE_KEY, invoice);
+    size_t i = 0;
+    while (i < count && !arc__text_equal(invoices[i], key))
+      i++;
+    if (i == count) invoices[count++] = key;
+  }
+  return count;
+}
+
+static arc_status answers_undo(arc_matcher *m, const arc_match_answer *a, const arc_text *settled, size_t count,
+                               arc_error *err) {
+  arc_status status = answers_refuse(m, a, settled, count, err);
+  for (size_t i = 0; i < count && status >= 0; i++) {
+    arc_unapplication row = ARC_UNAPPLICATION_INIT;
+    if (a->invoice.size && !arc__text_equal(a->invoice, settled[i])) continue;
+    row.credit = a->payment;
+    row.invoice = settled[i];
+    row.reason = a->reason;
+    row.day = a->day;
+    status = arc_ledger_post_unapplications(m->ledger, &row, 1, err);
+  }
+  return status;
+}
+
+arc_status arc_matcher_undo(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
+  arc_match_answer a;
+  arc__savepoint before;
+  uint32_t payment;
+  arc_text settled[ANSWERS_INVOICES_MAX];
+  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
+  size_t count = answers_settled(m, payment, settled), i = 0;
+  while (i < count && !arc__text_equal(settled[i], a.invoice))
+    i++;
+  if (count == 0 || (a.invoice.size && i == count))
+    return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 3, "the payment settles no such invoice");
+  arc_status begun = arc_batch_begin(m->ledger, err);
+  if (begun < 0 && begun != ARC_E_BUSY) return begun;
+  arc__ledger_savepoint(m->ledger, &before);
+  arc_status status = answers_undo(m, &a, settled, count, err);
+  if (begun < 0 && status < 0) arc__ledger_back_to(m->ledger, &before);
+  if (begun < 0) return status < 0 ? status : ARC_OK;
+  if (status >= 0) return arc_batch_commit(m->ledger, err);
+  arc_batch_abort(m->ledger);
+  return status;
+}

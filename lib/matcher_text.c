@@ -1,0 +1,567 @@
+/*
+ * What the text of a payment names: words, and what they mean among the numbers of the book.
+ *
+ * A number counts as a whole word only, so that INV-1 is never found in INV-10. Numbers of the book are found by
+ * their hash, whoever's they are. Everything weaker counts among the payer's own open items only, and the amount is
+ * the judge: last digits, purchase orders, one slip of the pen. Costs the words times the payer's items; beyond
+ * TEXT_STEPS of them only whole numbers are read.
+ */
+#include "matcher_internal.h"
+
+#include "text.h"
+
+#define TEXT_WEAK_SIZE   3       /* fewer digits name nothing */
+#define TEXT_STRONG_SIZE 5       /* digits alone that may be an invoice number of any customer */
+#define TEXT_NUMBER_SIZE 4       /* digits that look like a number somebody meant to write */
+#define TEXT_SLIP_SIZE   5       /* shorter words may become anything by one slip */
+#define TEXT_GROUPS      9       /* groups of a structured reference, at most */
+#define TEXT_GLUED_SIZE  8       /* shorter numbers are not looked for within a word */
+#define TEXT_STEPS       2000000 /* words times items */
+#define TEXT_ITEMS       20000
+
+/* ---- words ---- */
+
+static int text_separates(char c) {
+  return c == ' ' || c == ',' || c == ';' || c == '/' || c == ':' || c == '+' || c == '(' || c == ')' || c == '|' ||
+         c == '\n' || c == '\r' || c == '\t';
+}
+
+static uint16_t text_split(const char *data, size_t size) {
+  size_t dash = size, before = 0;
+  while (dash > 0 && data[dash - 1] != '-')
+    dash--;
+  for (size_t i = 0; i + 1 < dash; i++)
+    before += arc__is_digit(data[i]) || arc__is_alpha(data[i]);
+  return (uint16_t)before;
+}
+
+/* Splits a text into words of capital letters and digits, which lie one behind the other. */
+void arc__match_read(arc__match *match, arc_text text, int strong_only) {
+  size_t at = match->word_count
+                  ? (size_t)match->words[match->word_count - 1].at + match->words[match->word_count - 1].size
+                  : 0;
+  int first = 1;
+  for (size_t i = 0; i < text.size;) {
+    size_t end = i;
+    while (end < text.size && !text_separates(text.data[end]))
+      end++;
+    arc_text part = {text.data + i, end - i};
+    size_t size = arc__match_normalise(match->text + at, sizeof match->text - at, part);
+    uint16_t split = text_split(part.data, part.size);
+    i = end + 1;
+    if (size == 0 || match->word_count == sizeof match->words / sizeof *match->words) continue;
+    arc__match_word *word = &match->words[match->word_count++];
+    memset(word, 0, sizeof *word);
+    word->at = (uint16_t)at;
+    word->size = (uint16_t)size;
+    word->split = split;
+    word->first = (uint8_t)first;
+    word->strong_only = (uint8_t)strong_only;
+    for (size_t k = at; k < at + size; k++) {
+      uint8_t *count = arc__is_digit(match->text[k]) ? &word->digits : &word->letters;
+      *count = (uint8_t)(*count + (*count < UINT8_MAX));
+    }
+    at += size;
+    first = 0;
+  }
+}
+
+static int text_is_number(unsigned letters, unsigned digits, size_t size) {
+  return digits && (letters || size >= TEXT_STRONG_SIZE);
+}
+
+/* The word can be continued by the next one: a number that was broken by a blank. */
+static int text_may_join(const arc__match *match, size_t i) {
+  return i + 1 < match->word_count && match->words[i].kind == ARC__WORD_PLAIN &&
+         match->words[i + 1].kind == ARC__WORD_PLAIN && !match->words[i + 1].first;
+}
+
+static void text_join(arc__match *match, size_t i) {
+  arc__match_word *word = &match->words[i];
+  word->size = (uint16_t)(word->size + word[1].size);
+  word->digits = (uint8_t)(word->digits + word[1].digits > UINT8_MAX ? UINT8_MAX : word->digits + word[1].digits);
+  word->letters = (uint8_t)(word->letters + word[1].letters > UINT8_MAX ? UINT8_MAX : word->letters + word[1].letters);
+  word[1].kind = ARC__WORD_JOINED;
+}
+
+int arc__match_has(const arc__match *match, int kind) {
+  for (size_t i = 0; i < match->word_count; i++)
+    if (match->words[i].kind == kind) return 1;
+  return 0;
+}
+
+/* Whether a word is as long as the numbers, their ends or the orders that the payer's items have, give or take one. */
+static int text_is_of_length(const arc__match *match, size_t size) {
+  for (size_t s = size - 1; s <= size + 1; s++)
+    if (s < 64 && match->lengths >> s & 1) return 1;
+  return match->lengths == 0;
+}
+
+size_t arc__match_unread(const arc__match *match) {
+  size_t count = 0;
+  for (size_t i = 0; i < match->word_count; i++) {
+    const arc__match_word *word = &match->words[i];
+    if (word->strong_only || word->digits < TEXT_NUMBER_SIZE || !text_is_of_length(match, word->size)) continue;
+    count += word->kind == ARC__WORD_PLAIN || word->kind == ARC__WORD_UNKNOWN || word->kind == ARC__WORD_FOREIGN ||
+             word->kind == ARC__WORD_SEVERAL;
+  }
+  return count;
+}
+
+/* ---- numbers of the book ---- */
+
+/* What a word, or two, say as an invoice number. */
+static void text_number(const arc__decision *d, arc__match_word *word, size_t size) {
+  const arc__tables *t = d->view->tables;
+  const char *number = d->match->text + word->at;
+  uint32_t payer = d->match->payer == ARC__PAYER_STATED ? arc__match_family(t, d->match->customer) : 0;
+  uint32_t open = 0;
+  int settled = 0, foreign = 0;
+  for (uint32_t i = arc__match_index_find(d->m, number, size, 0); i; i = arc__match_index_find(d->m, number, size, i)) {
+    uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, i);
+    if (arc__u32(t, ARC__ACCOUNT_CURRENCY, account) != d->currency ||
+        (payer && arc__match_family(t, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)) != payer)) {
+      foreign = 1;
+    } else if (!arc__match_is_open(d->view, i)) {
+      settled = 1;
+    } else if (open) {
+      word->kind = ARC__WORD_SEVERAL;
+      return;
+    } else
+      open = i;
+  }
+  word->invoice = open;
+  word->kind = open      ? ARC__WORD_NUMBER
+               : settled ? ARC__WORD_SETTLED
+               : foreign ? ARC__WORD_FOREIGN
+                         : ARC__WORD_PLAIN;
+}
+
+/* A long number written in groups, as structured references are: the most groups that are one. */
+static void text_groups(const arc__decision *d, size_t i) {
+  arc__match *match = d->match;
+  arc__match_word *word = &match->words[i];
+  size_t size = word->size, last = i;
+  for (size_t k = i + 1; k < match->word_count && k < i + TEXT_GROUPS; k++) {
+    if (match->words[k].kind != ARC__WORD_PLAIN || match->words[k].first || match->words[k].size > TEXT_STRONG_SIZE) break;
+    size += match->words[k].size;
+    last = k;
+  }
+  for (; last > i + 1; size -= match->words[last].size, last--) {
+    text_number(d, word, size);
+    if (word->kind == ARC__WORD_PLAIN) continue;
+    word->size = (uint16_t)size;
+    for (size_t k = i + 1; k <= last; k++)
+      match->words[k].kind = ARC__WORD_JOINED;
+    return;
+  }
+}
+
+/* Whole words first; then neighbours, for a number that was broken by a blank. */
+void arc__match_numbers(const arc__decision *d) {
+  arc__match *match = d->match;
+  for (size_t i = 0; i < match->word_count; i++) {
+    arc__match_word *word = &match->words[i];
+    if (text_is_number(word->letters, word->digits, word->size)) text_number(d, word, word->size);
+  }
+  for (size_t i = 0; i < match->word_count; i++) {
+    arc__match_word *word = &match->words[i], *next = word + 1;
+    if (!text_may_join(match, i)) continue;
+    size_t size = (size_t)word->size + next->size;
+    if (!text_is_number(word->letters + 0u + next->letters, word->digits + 0u + next->digits, size)) continue;
+    text_number(d, word, size);
+    if (word->kind != ARC__WORD_PLAIN)
+      text_join(match, i);
+    else if (word->size <= TEXT_STRONG_SIZE && word->digits && next->digits)
+      text_groups(d, i);
+  }
+}
+
+/* ---- the names of an item ---- */
+
+typedef struct text_names {
+  uint32_t invoice;
+  const char *number, *order; /* normalised */
+  size_t number_size, order_size;
+  size_t tail, last_group; /* digits at the number's end: all, behind the last mark */
+} text_names;
+
+/* Writes both behind each other into `bytes`; returns how many. */
+static size_t text_names_of(const arc__decision *d, uint32_t invoice, text_names *n, char *bytes) {
+  arc_text number = arc__invoice_number(d->view->tables, invoice);
+  arc_text order = arc__invoice_po(d->view->tables, invoice);
+  n->invoice = invoice;
+  n->number = bytes;
+  n->number_size = arc__match_normalise(bytes, number.size, number);
+  n->order = bytes + n->number_size;
+  n->order_size = arc__match_normalise(bytes + n->number_size, order.size, order);
+  n->tail = arc__match_tail(n->number, n->number_size);
+  n->last_group = arc__match_tail(number.data, number.size);
+  if (n->last_group > n->tail) n->last_group = n->tail;
+  return n->number_size + n->order_size;
+}
+
+/* The same digits but for leading zeros. */
+static int text_same_digits(const char *a, size_t a_size, const char *b, size_t b_size) {
+  while (a_size > 0 && *a == '0')
+    a++, a_size--;
+  while (b_size > 0 && *b == '0')
+    b++, b_size--;
+  return a_size > 0 && a_size == b_size && memcmp(a, b, a_size) == 0;
+}
+
+static int text_is_tail(const text_names *n, const char *text, size_t size) {
+  const char *end = n->number + n->number_size;
+  return text_same_digits(text, size, end - n->tail, n->tail) ||
+         text_same_digits(text, size, end - n->last_group, n->last_group);
+}
+
+static int text_is_order(const text_names *n, const char *text, size_t size) {
+  return size >= TEXT_WEAK_SIZE && size == n->order_size && memcmp(text, n->order, size) == 0;
+}
+
+static int text_is_padded(const text_names *n) {
+  return n->last_group > 1 && n->number[n->number_size - n->last_group] == '0';
+}
+
+/* Written as the number is: the same letters, and digits where it has digits; as many, if it is filled up with
+ * zeros. */
+static int text_is_alike(const text_names *n, const char *text, size_t size) {
+  size_t i = 0, k = 0;
+  if (text_is_padded(n) && size != n->number_size) return 0;
+  while (i < size && k < n->number_size) {
+    int digit = arc__is_digit(text[i]);
+    if (digit != arc__is_digit(n->number[k]) || (!digit && text[i] != n->number[k])) return 0;
+    i++, k++;
+    while (digit && i < size && arc__is_digit(text[i]))
+      i++;
+    while (digit && k < n->number_size && arc__is_digit(n->number[k]))
+      k++;
+  }
+  return i == size && k == n->number_size;
+}
+
+/* ---- exact words among the payer's items ---- */
+
+/* Mere digits rather mean an item of the payer's than a stranger's. */
+static int text_is_weak(const arc__match_word *word) {
+  if (!word->digits || word->strong_only) return 0;
+  return word->kind == ARC__WORD_PLAIN || word->kind == ARC__WORD_UNKNOWN || word->kind == ARC__WORD_DIGITS ||
+         word->kind == ARC__WORD_PO || word->kind == ARC__WORD_SEVERAL ||
+         (word->kind == ARC__WORD_FOREIGN && !word->letters);
+}
+
+static void text_hit(arc__match_word *word, int kind, uint32_t invoice) {
+  if (word->near_count < ARC__MATCH_NEAR_MAX) word->near[word->near_count++] = invoice;
+  if (!word->invoice && word->kind != ARC__WORD_SEVERAL) {
+    word->kind = (uint8_t)kind;
+    word->invoice = invoice;
+  } else if (word->invoice != invoice) {
+    word->kind = ARC__WORD_SEVERAL;
+    word->invoice = 0;
+  }
+}
+
+/* A word of its own for a part of another one. */
+static void text_add_part(arc__match *match, size_t i, size_t at, size_t size, int kind, uint32_t invoice) {
+  if (match->word_count == sizeof match->words / sizeof *match->words) return;
+  arc__match_word *word = &match->words[match->word_count++];
+  memset(word, 0, sizeof *word);
+  word->at = (uint16_t)(match->words[i].at + at);
+  word->size = (uint16_t)size;
+  word->digits = 1;
+  word->kind = (uint8_t)kind;
+  word->invoice = invoice;
+}
+
+/* The only item whose order or number the text begins with, long enough not to be so by chance. */
+static const text_names *text_begins_with(const text_names *names, size_t count, const char *text, size_t size,
+                                          size_t *used) {
+  const text_names *found = NULL;
+  for (size_t k = 0; k < count; k++) {
+    const text_names *n = &names[k];
+    size_t order = n->order_size, number = n->number_size;
+    if (order >= TEXT_GLUED_SIZE && order <= size && memcmp(n->order, text, order) == 0)
+      *used = order;
+    else if (number >= TEXT_GLUED_SIZE && number <= size && memcmp(n->number, text, number) == 0)
+      *used = number;
+    else
+      continue;
+    if (found) return NULL;
+    found = n;
+  }
+  return found;
+}
+
+/* Numbers written one behind the other without a mark: all of the word must be numbers, or none counts. */
+static void text_glued(arc__match *match, const text_names *names, size_t count, size_t i) {
+  const char *text = match->text + match->words[i].at;
+  size_t size = match->words[i].size, at = 0, used = 0, parts = match->word_count;
+  while (at < size) {
+    const text_names *n = text_begins_with(names, count, text + at, size - at, &used);
+    while (!n && at > 0 && at < size && arc__is_alpha(text[at])) { /* letters between two numbers */
+      at++;
+      n = at < size ? text_begins_with(names, count, text + at, size - at, &used) : NULL;
+    }
+    if (!n) break;
+    text_add_part(match, i, at, used, ARC__WORD_PO, n->invoice);
+    at += used;
+  }
+  if (at == size && match->word_count > parts)
+    match->words[i].kind = ARC__WORD_JOINED;
+  else
+    match->word_count = parts;
+}
+
+static void text_compare(arc__match *match, const text_names *n) {
+  for (size_t i = 0; i < match->word_count; i++) {
+    arc__match_word *word = &match->words[i];
+    const char *text = match->text + word->at;
+    if (text_may_join(match, i) && text_is_order(n, text, (size_t)word->size + word[1].size)) {
+      text_join(match, i);
+      text_hit(word, ARC__WORD_PO, n->invoice);
+    } else if (!text_is_weak(word)) {
+      continue;
+    } else if (!word->letters && word->size >= TEXT_WEAK_SIZE && text_is_tail(n, text, word->size)) {
+      text_hit(word, ARC__WORD_DIGITS, n->invoice);
+    } else if (text_is_order(n, text, word->size)) {
+      text_hit(word, ARC__WORD_PO, n->invoice);
+    } else if (word->kind == ARC__WORD_PLAIN && word->letters && text_is_alike(n, text, word->size)) {
+      word->kind = ARC__WORD_UNKNOWN;
+    }
+  }
+}
+
+/* ---- slips ---- */
+
+static char text_look_alike(char c) {
+  switch (c) {
+  case 'O':
+    return '0';
+  case 'I':
+  case 'L':
+    return '1';
+  case 'S':
+    return '5';
+  case 'B':
+    return '8';
+  default:
+    return c;
+  }
+}
+
+static int text_same(const char *a, const char *b, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    if (text_look_alike(a[i]) != text_look_alike(b[i])) return 0;
+  return 1;
+}
+
+int arc__match_one_slip(const char *a, size_t a_size, const char *b, size_t b_size) {
+  size_t least = a_size < b_size ? a_size : b_size, k = 0;
+  if (a_size > b_size + 1 || b_size > a_size + 1) return 0;
+  while (k < least && text_look_alike(a[k]) == text_look_alike(b[k]))
+    k++;
+  if (a_size > b_size) return text_same(a + k + 1, b + k, b_size - k);
+  if (b_size > a_size) return text_same(a + k, b + k + 1, a_size - k);
+  if (k == a_size || text_same(a + k + 1, b + k + 1, a_size - k - 1)) return 1;
+  return k + 1 < a_size && text_look_alike(a[k]) == text_look_alike(b[k + 1]) &&
+         text_look_alike(a[k + 1]) == text_look_alike(b[k]) && text_same(a + k + 2, b + k + 2, a_size - k - 2);
+}
+
+/* Digits, or letters that are read as digits. */
+static size_t text_digit_like(const char *text, size_t size) {
+  size_t count = 0;
+  for (size_t i = 0; i < size; i++)
+    count += arc__is_digit(text_look_alike(text[i])) != 0;
+  return count;
+}
+
+/* One slip from the number, its digits, its last digits as they are written, or the order. */
+static int text_is_near(const text_names *n, const char *text, size_t size) {
+  const char *end = n->number + n->number_size;
+  if (n->tail >= TEXT_NUMBER_SIZE && arc__match_one_slip(text, size, n->number, n->number_size)) return 1;
+  if (n->tail >= TEXT_SLIP_SIZE && n->tail < n->number_size && arc__match_one_slip(text, size, end - n->tail, n->tail))
+    return 1;
+  if (n->last_group >= TEXT_SLIP_SIZE && n->last_group < n->tail &&
+      arc__match_one_slip(text, size, end - n->last_group, n->last_group))
+    return 1;
+  return n->order_size >= TEXT_SLIP_SIZE && arc__match_one_slip(text, size, n->order, n->order_size);
+}
+
+static void text_near(const arc__decision *d, arc__match_word *word, const text_names *n) {
+  for (size_t i = 0; i < word->near_count; i++)
+    if (word->near[i] == n->invoice) return;
+  if (arc__match_index_is_checked(d->m, n->number, n->number_size) ||
+      arc__match_index_is_checked(d->m, n->order, n->order_size))
+    word->checked = 1;
+  if (word->near_count < ARC__MATCH_NEAR_MAX) word->near[word->near_count] = n->invoice;
+  if (word->near_count <= ARC__MATCH_NEAR_MAX) word->near_count++;
+}
+
+static int text_may_slip(const arc__match *match, size_t i, size_t size) {
+  const arc__match_word *word = &match->words[i];
+  if (word->kind != ARC__WORD_PLAIN && word->kind != ARC__WORD_UNKNOWN && word->kind != ARC__WORD_FOREIGN) return 0;
+  return !word->strong_only && size >= TEXT_SLIP_SIZE &&
+         text_digit_like(match->text + word->at, size) >= TEXT_NUMBER_SIZE;
+}
+
+/* A word that is near too many items is near none. */
+static void text_slips(const arc__decision *d, const text_names *names, size_t count) {
+  arc__match *match = d->match;
+  for (size_t i = 0; i < match->word_count; i++) {
+    arc__match_word *word = &match->words[i];
+    const char *text = match->text + word->at;
+    size_t joined = text_may_join(match, i) ? (size_t)word->size + word[1].size : 0;
+    if (text_may_slip(match, i, word->size))
+      for (size_t k = 0; k < count; k++)
+        if (text_is_near(&names[k], text, word->size)) text_near(d, word, &names[k]);
+    int by_join = 0;
+    if (word->near_count == 0 && joined && word[1].digits && text_may_slip(match, i, joined))
+      for (size_t k = 0; k < count; k++)
+        if (text_is_near(&names[k], text, joined)) {
+          text_near(d, word, &names[k]);
+          by_join = 1;
+        }
+    if (word->near_count == 0 || word->kind == ARC__WORD_SEVERAL || word->kind == ARC__WORD_RANGE || word->invoice) continue;
+    if (word->near_count > ARC__MATCH_NEAR_MAX) {
+      word->near_count = 0;
+      continue;
+    }
+    if (by_join) text_join(match, i);
+    word->kind = ARC__WORD_NEAR;
+  }
+}
+
+/* ---- ranges ---- */
+
+static const text_names *text_find_number(const text_names *names, size_t count, const char *number, size_t size) {
+  for (size_t k = 0; k < count; k++)
+    if ((names[k].number_size == size && memcmp(names[k].number, number, size) == 0) ||
+        (size >= TEXT_NUMBER_SIZE && arc__match_tail(number, size) == size && text_is_tail(&names[k], number, size)))
+      return &names[k];
+  return NULL;
+}
+
+/* The number that ends with these digits and else begins as the first one does. */
+static const text_names *text_find_end(const text_names *names, size_t count, const text_names *from, const char *digits,
+                                       size_t size) {
+  const text_names *to = NULL;
+  if (size == 0 || size > from->last_group) return NULL;
+  for (size_t k = 0; k < count; k++) {
+    const text_names *n = &names[k];
+    if (n->number_size != from->number_size || memcmp(n->number + n->number_size - size, digits, size) != 0) continue;
+    if (memcmp(n->number, from->number, n->number_size - n->last_group) != 0) continue;
+    if (memcmp(n->number, from->number, n->number_size) <= 0) continue;
+    if (!to || memcmp(n->number, to->number, n->number_size) < 0) to = n;
+  }
+  return to;
+}
+
+/* "1001-1004": the word before the dash is a number, what follows the end of a later one. Both stay in the word. */
+static void text_range(arc__match *match, const text_names *names, size_t count, size_t i) {
+  arc__match_word *word = &match->words[i];
+  const char *text = match->text + word->at;
+  if (word->split == 0 || word->split >= word->size) return;
+  size_t tail = (size_t)word->size - word->split;
+  if (arc__match_tail(text, word->size) < tail) return;
+  const text_names *from = text_find_number(names, count, text, word->split);
+  arc__match_word *before = i > 0 && !word->first ? word - 1 : NULL;
+  int joined = !from && before && before->kind == ARC__WORD_PLAIN && !before->digits;
+  if (joined) from = text_find_number(names, count, text - before->size, (size_t)before->size + word->split);
+  const text_names *to = from ? text_find_end(names, count, from, text + word->split, tail) : NULL;
+  if (!to) return;
+  word->kind = ARC__WORD_RANGE;
+  word->near[0] = from->invoice;
+  word->near[1] = to->invoice;
+  word->near_count = 2;
+  word->invoice = 0;
+}
+
+/* ---- all together ---- */
+
+/* The bank's field ended within the last word: it says nothing, unless it is as long as what it names. */
+static void text_cut(arc__match *match, const text_names *names, size_t count) {
+  size_t i = match->word_count;
+  while (i > 0 && match->words[i - 1].strong_only)
+    i--;
+  if (i == 0) return;
+  arc__match_word *word = &match->words[i - 1];
+  const char *text = match->text + word->at;
+  if (word->kind != ARC__WORD_PLAIN) return;
+  for (size_t k = 0; k < count; k++) {
+    const text_names *n = &names[k];
+    const char *end = n->number + n->number_size;
+    if (n->last_group == word->size && memcmp(end - n->last_group, text, word->size) == 0) return;
+    if (text_is_order(n, text, word->size)) return;
+  }
+  word->kind = ARC__WORD_CUT;
+}
+
+static void text_learn_length(arc__match *match, size_t size) {
+  if (size >= TEXT_NUMBER_SIZE && size < 64) match->lengths |= (uint64_t)1 << size;
+}
+
+static void text_learn_lengths(arc__match *match, const text_names *names, size_t count) {
+  for (size_t k = 0; k < count; k++) {
+    text_learn_length(match, names[k].number_size);
+    text_learn_length(match, names[k].tail);
+    text_learn_length(match, names[k].last_group);
+    text_learn_length(match, names[k].order_size);
+  }
+}
+
+static void text_read_pool(const arc__decision *d, text_names *names, char *bytes) {
+  arc__match *match = d->match;
+  size_t count = match->pool.count;
+  for (size_t k = 0; k < count; k++)
+    bytes += text_names_of(d, match->pool.data[k].invoice, &names[k], bytes);
+  text_learn_lengths(match, names, count);
+  if (match->cut) text_cut(match, names, count);
+  for (size_t i = 0; i < match->word_count; i++)
+    if (text_is_weak(&match->words[i])) text_range(match, names, count, i);
+  for (size_t k = 0; k < count; k++)
+    text_compare(match, &names[k]);
+  size_t words = match->word_count;
+  for (size_t i = 0; i < words; i++)
+    if (match->words[i].kind == ARC__WORD_PLAIN && match->words[i].size > TEXT_GLUED_SIZE && match->words[i].digits > TEXT_GLUED_SIZE / 2)
+      text_glued(match, names, count, i);
+  text_slips(d, names, count);
+}
+
+arc_status arc__match_words_in_pool(const arc__decision *d) {
+  arc__match *match = d->match;
+  const arc__tables *t = d->view->tables;
+  size_t count = match->pool.count, bytes;
+  int any = 0;
+  for (size_t i = 0; i < match->word_count; i++)
+    any |= match->words[i].digits && match->words[i].kind != ARC__WORD_NUMBER;
+  if (!any || count == 0 || count > TEXT_ITEMS || match->word_count * count > TEXT_STEPS) return ARC_OK;
+  bytes = count * sizeof(text_names);
+  for (size_t k = 0; k < count; k++)
+    bytes += arc__invoice_number(t, match->pool.data[k].invoice).size +
+             arc__invoice_po(t, match->pool.data[k].invoice).size;
+  text_names *names = arc__alloc(d->m->heap, bytes);
+  if (!names) return arc__fail_nomem(d->err);
+  text_read_pool(d, names, (char *)(names + count));
+  arc__free(d->m->heap, names, bytes);
+  return ARC_OK;
+}
+
+/* Words of people who pay before there is an invoice. */
+int arc__match_says_on_account(const arc__match *match) {
+  static const char *const phrases[] = {
+      "PREPAYMENT", "PREPAID",     "ONACCOUNT",       "ADVANCEPAYMENT", "DEPOSIT",        "DOWNPAYMENT",
+      "ANZAHLUNG",  "VORAUSZAHLUNG", "AKONTO",        "ACOMPTE",        "VOORUITBETALING", "ACCONTO",
+  };
+  for (size_t i = 0; i < match->word_count; i++)
+    for (size_t k = 0; k < sizeof phrases / sizeof *phrases; k++) {
+      const arc__match_word *word = &match->words[i];
+      const char *text = match->text + word->at;
+      size_t size = strlen(phrases[k]);
+      int pair = i + 1 < match->word_count && !word[1].first;
+      if ((word->size == size || (pair && (size_t)word->size + word[1].size == size)) &&
+          memcmp(text, phrases[k], size) == 0)
+        return 1;
+    }
+  return 0;
+}

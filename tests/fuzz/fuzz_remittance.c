@@ -1,0 +1,103 @@
+/*
+ * A payment with any text, name and amount against a small book: the run ends, applies no more than the payment and no
+ * more than is open, and the books balance. The first bytes are the amount, the currency of thought; the rest is split
+ * at the first NUL into text and payer's name.
+ */
+#include "arcollect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void need(arc_status status) {
+  if (status < 0) abort();
+}
+
+static arc_text text_of(const char *s) {
+  arc_text t = {s, strlen(s)};
+  return t;
+}
+
+static arc_ledger *make_book(void) {
+  static const struct {
+    const char *key, *order;
+    int64_t amount;
+  } items[] = {{"INV-2024-0001001", "45001001", 12300}, {"INV-2024-0001002", "45001002", 45600},
+               {"INV-2024-0001003", "", 78900},         {"INV-2024-0001014", "45001014", 12300},
+               {"RF451234512345", "", 5000},            {"210000000003139471430009017", "", 99900},
+               {"7", "8", 100}};
+  arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
+  arc_customer customer = ARC_CUSTOMER_INIT;
+  arc_ledger *ledger;
+  options.book = text_of("fuzz");
+  memcpy(options.currency, "EUR", 4);
+  need(arc_ledger_open(&ledger, &options, NULL));
+  for (int i = 0; i < 2; i++) {
+    customer.key = text_of(i ? "B" : "A");
+    customer.name = text_of(i ? "Bergström & Söhne GmbH" : "Acme Foods Ltd");
+    need(arc_ledger_post_customers(ledger, &customer, 1, NULL));
+  }
+  for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+    arc_invoice row = ARC_INVOICE_INIT;
+    row.key = text_of(items[i].key);
+    row.po_number = text_of(items[i].order);
+    row.customer = text_of(i % 3 == 2 ? "B" : "A");
+    row.issued = 19800;
+    row.due = 19830 + (arc_day)i;
+    row.amount = items[i].amount;
+    row.discount_bp = i % 2 ? 200 : 0;
+    row.discount_days = 60;
+    need(arc_ledger_post_invoices(ledger, &row, 1, NULL));
+  }
+  return ledger;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+  static arc_ledger *book;
+  arc_ledger *ledger;
+  arc_matcher *matcher;
+  arc_report *report;
+  arc_matcher_options options = ARC_MATCHER_OPTIONS_INIT;
+  arc_payment p = ARC_PAYMENT_INIT;
+  size_t applied = 0, left = 0;
+  if (size < 4) return 0;
+  if (!book) book = make_book();
+  need(arc_ledger_fork(&ledger, book, NULL));
+  p.key = text_of("P");
+  if (bytes[0] & 1) p.customer = text_of(bytes[0] & 2 ? "A" : "B");
+  options.tolerance = bytes[0] >> 4;
+  p.amount = 1 + (bytes[1] | (int64_t)bytes[2] << 8 | (int64_t)(bytes[3] & 3) << 16);
+  p.remittance.data = (const char *)bytes + 4;
+  p.remittance.size = size - 4;
+  const void *end = memchr(bytes + 4, 0, size - 4);
+  if (end) {
+    p.payer_name.data = (const char *)end + 1;
+    p.payer_name.size = (size_t)(bytes + size - (const uint8_t *)end - 1);
+    p.remittance.size = (size_t)((const uint8_t *)end - bytes - 4);
+  }
+  p.received = 19845;
+  if (arc_ledger_post_payments(ledger, &p, 1, NULL) == ARC_OK) {
+    int64_t before = 0, after = 0, receivable, unapplied;
+    for (int i = 0; i < 2; i++) {
+      need(arc_ledger_balance(ledger, &receivable, &unapplied, i ? "B" : "A", 1, "EUR", ARC_DAY_NONE, NULL));
+      before += receivable;
+    }
+    need(arc_matcher_open(&matcher, ledger, &options, NULL));
+    need(arc_matcher_propose(&report, matcher, "P", 1, 19845, NULL));
+    arc_report_free(report);
+    need(arc_matcher_why(&report, matcher, "P", 1, 19845, NULL));
+    arc_report_free(report);
+    need(arc_matcher_run(matcher, 19845, &applied, &left, NULL));
+    if (applied + left != 1) abort();
+    for (int i = 0; i < 2; i++) {
+      need(arc_ledger_balance(ledger, &receivable, &unapplied, i ? "B" : "A", 1, "EUR", ARC_DAY_NONE, NULL));
+      after += receivable;
+    }
+    if (after > before || after < 0) abort();
+    arc_matcher_close(matcher);
+  }
+  arc_ledger_close(ledger);
+  return 0;
+}
