@@ -276,7 +276,7 @@ static int decide_has_line(const arc__match_line *lines, size_t count, uint32_t 
   return 0;
 }
 
-static arc_status decide_add_item(const arc__decision *d, size_t first, uint32_t invoice, int *added) {
+static arc_status decide_add_meant(const arc__decision *d, size_t first, uint32_t invoice, int *added) {
   arc__match_lines *lines = &d->match->lines;
   const arc__match_line *in_pool = arc__match_in_pool(d->match, invoice);
   arc__match_line line;
@@ -298,7 +298,7 @@ static arc_status decide_base(decide_reading *r) {
     arc__match_word *word = &match->words[i];
     int added;
     if (!word->invoice) continue;
-    ARC__TRY(decide_add_item(r->d, r->base, word->invoice, &added));
+    ARC__TRY(decide_add_meant(r->d, r->base, word->invoice, &added));
     if (!added && !decide_has_line(arc__match_lines_from(&match->lines, r->base), match->lines.count - r->base, word->invoice)) {
       word->kind = ARC__WORD_SETTLED;
       word->near[0] = word->invoice;
@@ -376,7 +376,7 @@ static arc_status decide_try(decide_reading *r, const uint32_t *meant, size_t co
     if (d->match->words[r->near[i]].near_count == 1 &&
         decide_has_line(arc__match_lines_from(lines, first), lines->count - first, meant[i]))
       continue;
-    ARC__TRY(decide_add_item(d, first, meant[i], &added));
+    ARC__TRY(decide_add_meant(d, first, meant[i], &added));
     put_right += added;
     if (!added) {
       r->dropped = 1;
