@@ -306,6 +306,74 @@ static void print_reports(FILE *out, arc_ledger *ledger) {
   print_engines(out, ledger, LIFE_BEGIN + LIFE_DAYS);
 }
 
+/* ---- the payment model, on a book of its own that is large enough to grow trees on ---- */
+
+#define MODEL_INVOICES 800
+
+static uint32_t model_pick(uint32_t item, uint32_t purpose, uint32_t limit) {
+  uint64_t x = ((uint64_t)item << 8 | purpose) * UINT64_C(0x9e3779b97f4a7c15);
+  x ^= x >> 29;
+  x *= UINT64_C(0xbf58476d1ce4e5b9);
+  return (uint32_t)((x >> 33) % limit);
+}
+
+static void model_invoice(arc_ledger *ledger, uint32_t i) {
+  char keys[3][64];
+  arc_invoice invoice = ARC_INVOICE_INIT;
+  arc_payment payment = ARC_PAYMENT_INIT;
+  arc_application application = ARC_APPLICATION_INIT;
+  invoice.customer = payment.customer = name(keys[0], "customer", i % 9);
+  invoice.key = application.invoice = name(keys[1], "invoice", i);
+  payment.key = application.credit = name(keys[2], "payment", i);
+  invoice.issued = 19000 + (arc_day)(i / 2);
+  invoice.due = invoice.issued + 30;
+  invoice.amount = payment.amount = application.amount = 100 + (int64_t)model_pick(i, 1, 5000000);
+  NEED(arc_ledger_post_invoices(ledger, &invoice, 1, e));
+  payment.received = application.day = invoice.due - 8 + (arc_day)(model_pick(i, 2, 12) + i % 9 * 4);
+  if (payment.received > 19400 || model_pick(i, 3, 30) == 0) return;
+  application.credit_kind = ARC_CREDIT_PAYMENT;
+  NEED(arc_ledger_post_payments(ledger, &payment, 1, e));
+  NEED(arc_ledger_post_applications(ledger, &application, 1, e));
+}
+
+/* Fixed point all through: the same bytes of the model, and the same predictions, everywhere. */
+static void print_model(FILE *out) {
+  arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
+  arc_forecast_options ahead = ARC_FORECAST_OPTIONS_INIT;
+  arc_ledger *ledger;
+  arc_scorer *scorer;
+  arc_report *report;
+  const void *bytes;
+  size_t size;
+  options.book = (arc_text)STORY_TEXT("model");
+  memcpy(options.currency, "USD", 4);
+  NEED(arc_ledger_open(&ledger, &options, e));
+  for (unsigned i = 0; i < 9; i++) {
+    char key[64];
+    arc_customer customer = ARC_CUSTOMER_INIT;
+    customer.key = customer.name = name(key, "customer", i);
+    NEED(arc_ledger_post_customers(ledger, &customer, 1, e));
+  }
+  for (uint32_t i = 0; i < MODEL_INVOICES; i++) model_invoice(ledger, i);
+  NEED(arc_scorer_open(&scorer, ledger, e));
+  NEED(arc_scorer_train(scorer, 19390, e));
+  NEED(arc_scorer_save(&bytes, &size, scorer, e));
+  fprintf(out, "model %zu bytes:", size);
+  for (size_t i = 0; i < size; i++) fprintf(out, "%s%02x", i % 64 ? "" : "\n", ((const unsigned char *)bytes)[i]);
+  fputs("\n", out);
+  NEED(arc_scorer_predict(&report, scorer, "", 0, 19400, e));
+  print_report(out, "predictions", report);
+  ahead.as_of = 19400;
+  NEED(arc_scorer_forecast(&report, scorer, &ahead, e));
+  print_report(out, "forecast", report);
+  NEED(arc_scorer_customers(&report, scorer, 19400, e));
+  print_report(out, "customers", report);
+  NEED(arc_metrics_dso_change(&report, ledger, 19200, 19400, 0, e));
+  print_report(out, "change of DSO", report);
+  arc_scorer_close(scorer);
+  arc_ledger_close(ledger);
+}
+
 /* ---- vectors of what needs no book ---- */
 
 static const int64_t numbers[] = {INT64_MIN, INT64_MIN + 1, -1000003, -101, -5, -1, 0, 1, 2, 5, 99, 1000003,
@@ -474,6 +542,7 @@ static void write_all(void) {
   print_hashes(out);
   print_terms(out);
   print_interest(out);
+  print_model(out);
   fclose(out);
   arc_ledger_close(ledger);
   memory.close(memory.user);
