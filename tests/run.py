@@ -67,8 +67,9 @@ def variant(name):
         if setup.returncode:
             print(setup.stdout)
             return 0, 1, 0
-    if run(["ninja", "-C", build], stdout=subprocess.DEVNULL).returncode:
-        run(["ninja", "-C", build])
+    targets = ["ninja", "-C", build, "all", "meson-test-prereq"]
+    if run(targets, stdout=subprocess.DEVNULL).returncode:
+        run(targets)
         return 0, 1, 0
     run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs", "--timeout-multiplier", "3"] + arguments, env=dict({"ARC_TEST_DATA": DATA}, **os.environ))
     passed, failed, skipped, names = results(build)

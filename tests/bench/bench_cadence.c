@@ -84,12 +84,12 @@ size_t measured_scan(const arc__tables *t);
 void measured_day(arc_cadence *cadence, size_t *planned);
 
 /* Not inlined: callgrind finds them by name. */
-__attribute__((noinline, noclone)) void measured_day(arc_cadence *cadence, size_t *planned) {
+__attribute__((noinline)) void measured_day(arc_cadence *cadence, size_t *planned) {
   arc_error err = ARC_ERROR_INIT;
   if (arc_cadence_plan(cadence, DAY, planned, NULL, &err) < 0) stop("plan", &err);
 }
 
-__attribute__((noinline, noclone)) size_t measured_scan(const arc__tables *t) {
+__attribute__((noinline)) size_t measured_scan(const arc__tables *t) {
   size_t found = 0;
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++)
     found += arc__i64(t, ARC__INSTALMENT_OPEN, i) > 0 && arc__i32(t, ARC__INSTALMENT_DUE, i) == DAY - 7;

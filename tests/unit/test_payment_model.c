@@ -430,14 +430,14 @@ static void test_backtest(void **state) {
     arc_report_free(list);
     break;
   }
-  int64_t expected = 0, actual = 0;
   assert_int_equal(arc_report_rows(cash) % ARC__WEEKS, 0);
+#ifndef ARC_TEST_SWEEP
+  int64_t expected = 0, actual = 0;
   for (size_t i = 0; i < arc_report_rows(cash); i++) {
     if (book_number(cash, i, "week") > 4) continue;
     expected += book_number(cash, i, "expected");
     actual += book_number(cash, i, "actual");
   }
-#ifndef ARC_TEST_SWEEP
   assert_true(expected * 10 > actual * 8 && expected * 10 < actual * 12);
 #endif
   arc_report_free(report);
