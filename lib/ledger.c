@@ -16,6 +16,7 @@ static const arc__column_spec ledger_columns[ARC__COLUMN_COUNT] = {
 #define LEDGER_WIDTH_I32 4, ARC__COLUMN_NUMBER
 #define LEDGER_WIDTH_I64 8, ARC__COLUMN_NUMBER
 #define LEDGER_WIDTH_TEXT 4, ARC__COLUMN_TEXT
+#define LEDGER_WIDTH_PERSONAL 4, ARC__COLUMN_TEXT
 #define LEDGER_WIDTH_DAY 4, ARC__COLUMN_DAY
 #define ARC__X(name, table, kind) {ARC__TABLE_##table, LEDGER_WIDTH_##kind},
     ARC__COLUMN_LIST(ARC__X)
@@ -106,7 +107,7 @@ arc_status arc__ledger_new(arc_ledger **out, const arc__heap *heap, const uint64
   arc_status status;
   if (!ledger) return arc__fail_nomem(err);
   ledger->heap = *heap;
-  ledger->next_seq = 1;
+  ledger->next_seq = ledger->first_seq = 1;
   arc__buffer_init(&ledger->commit, &ledger->heap);
   arc__buffer_init(&ledger->list, &ledger->heap);
   arc__buffer_init(&ledger->unsaved, &ledger->heap);
@@ -137,10 +138,28 @@ static arc_status ledger_check_book(const arc_ledger *ledger, const arc_ledger_o
                          name.data);
 }
 
+/* A book whose journal was dropped: nothing but its snapshot can say what was before. */
+static arc_status ledger_load_forward(arc_ledger *ledger, arc_error *err) {
+  arc_error detail = ARC_ERROR_INIT;
+  arc_status status = arc__ledger_load_snapshot(ledger, &detail);
+  if (status == ARC_OK && ledger->next_seq >= ledger->first_seq)
+    return arc__ledger_catch_up(ledger, &ledger->storage, 0, err);
+  if (status == ARC_E_NOMEM) return arc__fail_nomem(err);
+  if (status == ARC_E_STORAGE)
+    return arc__fail_host(err, status, detail.host_code, "the journal begins at record %llu: %s",
+                          (unsigned long long)ledger->first_seq, detail.text);
+  return arc__fail_field(err, ARC_E_CORRUPT, 1, 0, "the journal begins at record %llu, and no snapshot says what was before%s%s",
+                         (unsigned long long)ledger->first_seq, status == ARC_OK ? "" : ": ",
+                         status == ARC_OK ? "" : detail.text);
+}
+
 /* Loads the snapshot if it is sound and of this journal; otherwise the journal alone is the truth. */
 static arc_status ledger_load(arc_ledger **slot, const uint64_t hash_seed[2], arc_error *err) {
   arc_ledger *ledger = *slot, *fresh = NULL;
-  arc_status status = arc__ledger_load_snapshot(ledger, NULL);
+  arc_status status;
+  ARC__TRY(arc__ledger_find_beginning(ledger, err));
+  if (ledger->first_seq > 1) return ledger_load_forward(ledger, err);
+  status = arc__ledger_load_snapshot(ledger, NULL);
   if (status == ARC_OK) status = arc__ledger_catch_up(ledger, &ledger->storage, 0, NULL);
   if (status == ARC_OK) return ARC_OK;
   if (status == ARC_E_NOMEM) return arc__fail_nomem(err);
@@ -281,10 +300,13 @@ arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err)
   }
   fork->storage.read = ledger->storage.read;
   fork->storage.user = ledger->storage.user;
+  fork->storage.drop = ledger->storage.drop; /* never called: it says that the journal may begin later */
   fork->flags = ARC_LEDGER_DETACHED;
   fork->next_seq = ledger->next_seq;
   fork->unsaved_seq = ledger->flags & ARC_LEDGER_DETACHED ? ledger->unsaved_seq : ledger->next_seq;
   fork->last_commit = ledger->last_commit;
+  fork->first_seq = ledger->first_seq;
+  memcpy(fork->first_chain, ledger->first_chain, sizeof fork->first_chain);
   fork->instant = ledger->instant;
   fork->calendar = ledger->calendar;
   memcpy(fork->chain, ledger->chain, sizeof fork->chain);
@@ -303,6 +325,10 @@ arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err) {
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
   if (ledger->flags & ARC_LEDGER_DETACHED)
     return arc__fail(err, ARC_E_INVALID, "a detached ledger does not follow the storage");
+  ARC__TRY(arc__ledger_find_beginning(ledger, err));
+  if (ledger->first_seq > ledger->next_seq)
+    return arc__fail(err, ARC_E_STALE, "the journal before record %llu was dropped: reopen the ledger",
+                     (unsigned long long)ledger->first_seq);
   before = ledger->next_seq;
   instant = ledger->instant;
   mark = arc__tables_mark(ARC__L(ledger));

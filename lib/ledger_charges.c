@@ -99,7 +99,7 @@ static int charges_same(const arc__tables *t, const arc__charge_record *r, uint3
          r->invoice == arc__u32(t, ARC__CHARGE_INVOICE, charge) && r->from == arc__i32(t, ARC__CHARGE_FROM, charge) &&
          r->to == arc__i32(t, ARC__CHARGE_TO, charge) &&
          arc__text_equal(r->number, arc__text(t, ARC__INVOICE_NUMBER, item)) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__CHARGE_REASON, charge));
+         arc__erasure_same(r->reason, arc__text(t, ARC__CHARGE_REASON, charge));
 }
 
 /* Whose charge it is, where only its invoice is named; and its currency, where none is: its invoice's, or that

@@ -111,6 +111,15 @@ static arc_status commands_commit(arc_ledger *ledger, arc_error *err) {
   return status;
 }
 
+arc_status arc__ledger_commit_record(arc_ledger *ledger, uint16_t type, const void *record, arc_error *err) {
+  arc_status status;
+  commands_open_commit(ledger);
+  status = arc__ledger_record(ledger, type, record, err);
+  if (status >= 0) return commands_commit(ledger, err);
+  commands_drop_commit(ledger);
+  return status;
+}
+
 arc_status arc_batch_begin(arc_ledger *ledger, arc_error *err) {
   ARC__TRY(arc__ledger_usable(ledger, err));
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open already");

@@ -86,7 +86,7 @@ static int credits_same_credit_note(const arc__tables *t, const arc__credit_note
          r->invoice == arc__u32(t, ARC__CREDIT_INVOICE, row) &&
          r->our_error == arc__u8(t, ARC__CREDIT_OUR_ERROR, row) &&
          arc__text_equal(r->number, arc__text(t, ARC__CREDIT_REFERENCE, row)) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__CREDIT_REMITTANCE, row));
+         arc__erasure_same(r->reason, arc__text(t, ARC__CREDIT_REMITTANCE, row));
 }
 
 static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
@@ -145,16 +145,22 @@ void arc__apply_payment(arc_ledger *ledger, const arc__payment_record *r) {
                   r->customer ? ARC__CONTROL_UNAPPLIED_CASH : ARC__CONTROL_UNIDENTIFIED_CASH, r->amount);
 }
 
+/* What was erased is empty now, and is not asked for again. */
+static int credits_same_text(const arc__tables *t, arc_text said, int column, uint32_t row) {
+  arc_text kept = arc__text(t, column, row);
+  return arc__text_equal(said, kept) || (kept.size == 0 && arc__u8(t, ARC__CREDIT_ERASED, row));
+}
+
 static int credits_same_payment(const arc__tables *t, const arc__payment_record *r, uint32_t row) {
   return r->customer == credits_original_customer(t, row) &&
          r->currency == arc__u32(t, ARC__CREDIT_CURRENCY, row) &&
          r->received == arc__i32(t, ARC__CREDIT_DAY, row) &&
          r->value_day == arc__i32(t, ARC__CREDIT_VALUE_DAY, row) &&
          r->amount == arc__i64(t, ARC__CREDIT_AMOUNT, row) &&
-         arc__text_equal(r->payer_name, arc__text(t, ARC__CREDIT_PAYER_NAME, row)) &&
-         arc__text_equal(r->payer_account, arc__text(t, ARC__CREDIT_PAYER_ACCOUNT, row)) &&
-         arc__text_equal(r->bank_reference, arc__text(t, ARC__CREDIT_REFERENCE, row)) &&
-         arc__text_equal(r->remittance, arc__text(t, ARC__CREDIT_REMITTANCE, row));
+         credits_same_text(t, r->payer_name, ARC__CREDIT_PAYER_NAME, row) &&
+         credits_same_text(t, r->payer_account, ARC__CREDIT_PAYER_ACCOUNT, row) &&
+         credits_same_text(t, r->bank_reference, ARC__CREDIT_REFERENCE, row) &&
+         credits_same_text(t, r->remittance, ARC__CREDIT_REMITTANCE, row);
 }
 
 static arc_status credits_resolve_payment(const arc__input *in, arc_payment *p, arc__payment_record *r,

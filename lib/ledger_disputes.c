@@ -62,7 +62,7 @@ static int disputes_same_claim(const arc__tables *t, const arc__dispute_record *
          r->entry == arc__u32(t, ARC__EXCEPTION_ENTRY, row) &&
          r->opened == arc__i32(t, ARC__EXCEPTION_FROM, row) &&
          r->amount == arc__i64(t, ARC__EXCEPTION_AMOUNT, row) &&
-         arc__text_equal(r->source, arc__text(t, ARC__EXCEPTION_SOURCE, row));
+         arc__erasure_same(r->source, arc__text(t, ARC__EXCEPTION_SOURCE, row));
 }
 
 static int disputes_same(const arc__tables *t, const arc__dispute_record *r, uint32_t row) {
@@ -70,8 +70,8 @@ static int disputes_same(const arc__tables *t, const arc__dispute_record *r, uin
          disputes_answer_by(r->opened, r->answer_days) == arc__i32(t, ARC__EXCEPTION_UNTIL, row) &&
          arc__text_equal(r->kind, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row))) &&
          arc__text_equal(r->owner, arc__name(t, arc__u32(t, ARC__EXCEPTION_OWNER, row))) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row)) &&
-         arc__text_equal(r->documents, arc__text(t, ARC__EXCEPTION_DOCUMENTS, row));
+         arc__erasure_same(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row)) &&
+         arc__erasure_same(r->documents, arc__text(t, ARC__EXCEPTION_DOCUMENTS, row));
 }
 
 /* ---- changes ---- */
@@ -115,8 +115,8 @@ static int disputes_changed(const arc__tables *t, const arc__dispute_change_reco
       return until == arc__i32(t, ARC__DISPUTE_CHANGE_UNTIL, c) &&
              arc__text_equal(r->kind, arc__name(t, arc__u32(t, ARC__DISPUTE_CHANGE_KIND, c))) &&
              arc__text_equal(r->owner, arc__name(t, arc__u32(t, ARC__DISPUTE_CHANGE_OWNER, c))) &&
-             arc__text_equal(r->reason, arc__text(t, ARC__DISPUTE_CHANGE_REASON, c)) &&
-             arc__text_equal(r->documents, arc__text(t, ARC__DISPUTE_CHANGE_DOCUMENTS, c));
+             arc__erasure_same(r->reason, arc__text(t, ARC__DISPUTE_CHANGE_REASON, c)) &&
+             arc__erasure_same(r->documents, arc__text(t, ARC__DISPUTE_CHANGE_DOCUMENTS, c));
   return 0;
 }
 

@@ -95,7 +95,7 @@ void arc__apply_promise(arc_ledger *ledger, const arc__promise_record *r) {
   arc__put(t, ARC__EXCEPTION_UNTIL, row, r->pay_by);
   arc__put(t, ARC__EXCEPTION_GRACE, row, r->grace_days);
   arc__put(t, ARC__EXCEPTION_AMOUNT, row, r->amount);
-  arc__put(t, ARC__EXCEPTION_WHAT, row, arc__state_name(ledger, r->made_by));
+  arc__put_text(t, ARC__EXCEPTION_BY, row, r->made_by);
   arc__exception_changed(ledger, row);
 }
 
@@ -106,7 +106,7 @@ static int exceptions_same_promise(const arc__tables *t, const arc__promise_reco
          r->pay_by == arc__i32(t, ARC__EXCEPTION_UNTIL, row) &&
          r->grace_days == arc__u16(t, ARC__EXCEPTION_GRACE, row) &&
          (r->amount == 0 || r->amount == arc__i64(t, ARC__EXCEPTION_AMOUNT, row)) &&
-         arc__text_equal(r->made_by, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row)));
+         arc__erasure_same(r->made_by, arc__text(t, ARC__EXCEPTION_BY, row));
 }
 
 int64_t arc__invoice_open(const arc__tables *t, uint32_t invoice) {
@@ -178,7 +178,7 @@ static int exceptions_same_hold(const arc__tables *t, const arc__hold_record *r,
          r->until == arc__i32(t, ARC__EXCEPTION_UNTIL, row) &&
          r->channel == arc__u8(t, ARC__EXCEPTION_CHANNEL, row) &&
          arc__text_equal(r->author, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, row))) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row));
+         arc__erasure_same(r->reason, arc__text(t, ARC__EXCEPTION_REASON, row));
 }
 
 static arc_status exceptions_hold(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {

@@ -33,6 +33,10 @@ struct arc_ledger {
   char currency[4]; /* of the book */
   int64_t instant;
   int64_t recorded_at; /* the instant of the commit being built, or read */
+  uint64_t recorded_seq; /* the number of the record being applied */
+  uint64_t first_seq; /* where the storage's journal begins; 1: it has everything */
+  unsigned char first_chain[32]; /* the link before that */
+  unsigned char first_snapshot[32]; /* the digest of the snapshot brought forward */
   int64_t known_at; /* reads see what was recorded by then; 0: everything, and commands are taken */
   arc__buffer commit;  /* the commit being built */
   uint32_t pending;    /* records in it */
@@ -59,6 +63,17 @@ arc_status arc__ledger_usable(const arc_ledger *ledger, arc_error *err);
 
 /* Loads the latest snapshot, if there is one. After a failure the handle is to be freed. */
 arc_status arc__ledger_load_snapshot(arc_ledger *ledger, arc_error *err);
+/* Stores a snapshot and says the digest of its bytes. */
+arc_status arc__ledger_save_snapshot(arc_ledger *ledger, unsigned char digest[32], arc_error *err);
+
+/* ---- ledger_forward.c ---- */
+
+/* Finds out where the storage's journal begins. ARC_E_CORRUPT if it begins with neither a book nor what was brought
+ * forward. */
+arc_status arc__ledger_find_beginning(arc_ledger *ledger, arc_error *err);
+/* What was known to the state before the journal's beginning: the row of KNOWN that came first after it; 0: the
+ * journal has everything. */
+uint32_t arc__ledger_forward_known(const arc_ledger *ledger);
 
 /* ---- ledger_replay.c ---- */
 
@@ -78,6 +93,9 @@ arc_status arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *rec
 arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void *user, arc_error *err);
 
 /* ---- ledger_commands.c ---- */
+
+/* Records one record in a commit of its own, and stores that. */
+arc_status arc__ledger_commit_record(arc_ledger *ledger, uint16_t type, const void *record, arc_error *err);
 
 /* One row of a command: `row` is a copy of the caller's struct. ARC_OK or ARC_ALREADY. */
 typedef arc_status (*arc__command_function)(arc_ledger *ledger, void *row, uint64_t index,
@@ -109,6 +127,7 @@ void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credi
 void arc__state_account_changed(arc_ledger *ledger, uint32_t account);
 void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer);
 void arc__state_known(arc_ledger *ledger); /* before a record is applied: notes the instant, if new */
+uint32_t arc__state_known_anew(arc_ledger *ledger); /* a row of its own, and which one */
 uint32_t arc__state_known_row(const arc_ledger *ledger); /* KNOWN: of what is being recorded */
 void arc__state_money_day(arc_ledger *ledger, arc_day day); /* keeps BOOK_MAX_DAY */
 void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t delta); /* open amount */
@@ -168,6 +187,13 @@ arc_status arc__state_check_sums(const arc_ledger *ledger, arc_error *err);
 arc_status arc__state_check_account(const arc_ledger *ledger, uint32_t account, arc_error *err);
 
 #define ARC__FAIL_CHECK(err, ...) arc__fail((err), ARC_E_CORRUPT, __VA_ARGS__)
+
+/* ---- erased texts: ledger_erasure.c ---- */
+
+/* Stands where a text was erased that nobody searches or writes to; what is searched or written to is empty then. */
+extern const arc_text arc__erased;
+/* Whether what is said again may be what was kept, perhaps before it was erased. */
+int arc__erasure_same(arc_text said, arc_text kept);
 
 /* ---- input: ledger_input.c ---- */
 

@@ -72,8 +72,13 @@ void arc__apply_customer(arc_ledger *ledger, const arc__customer_record *r) {
   if (r->customer) arc__state_customer_changed(ledger, row);
 }
 
-static int parties_same_customer(const arc__tables *t, const arc__customer_record *r, uint32_t row) {
-  return arc__text_equal(r->name, arc__text(t, ARC__CUSTOMER_NAME, row)) &&
+/* A host that says an erased name again, but not that it replaces, says what was recorded. */
+static int parties_same_name(arc_text said, arc_text kept, uint32_t options) {
+  return options & ARC_REPLACE ? arc__text_equal(said, kept) : arc__erasure_same(said, kept);
+}
+
+static int parties_same_customer(const arc__tables *t, const arc__customer_record *r, uint32_t row, uint32_t options) {
+  return parties_same_name(r->name, arc__text(t, ARC__CUSTOMER_NAME, row), options) &&
          arc__text_equal(r->segment, arc__name(t, arc__u32(t, ARC__CUSTOMER_SEGMENT, row))) &&
          arc__text_equal(r->owner, arc__name(t, arc__u32(t, ARC__CUSTOMER_OWNER, row))) &&
          arc__text_equal(r->policy, arc__name(t, arc__u32(t, ARC__CUSTOMER_POLICY, row))) &&
@@ -126,7 +131,7 @@ static arc_status parties_customer(arc_ledger *ledger, void *row, uint64_t index
   uint32_t known;
   ARC__TRY(parties_resolve_customer(&in, c, &record));
   known = arc__find_customer(ARC__L(ledger), c->key);
-  if (known && parties_same_customer(ARC__L(ledger), &record, known)) return ARC_ALREADY;
+  if (known && parties_same_customer(ARC__L(ledger), &record, known, c->options)) return ARC_ALREADY;
   if (known && !(c->options & ARC_REPLACE)) return arc__input_exists(&in, c->key, "customer");
   record.customer = known;
   ARC__TRY(arc__check_customer(ledger, &record, err));
@@ -179,13 +184,20 @@ void arc__apply_contact(arc_ledger *ledger, const arc__contact_record *r) {
   arc__state_customer_changed(ledger, r->customer);
 }
 
-static int parties_same_contact(const arc__tables *t, const arc__contact_record *r, uint32_t row) {
+/* The same of an address, which is empty once it was erased. */
+static int parties_same_address(const arc__tables *t, arc_text said, int column, uint32_t row, uint32_t options) {
+  arc_text kept = arc__text(t, column, row);
+  return arc__text_equal(said, kept) ||
+         (!(options & ARC_REPLACE) && kept.size == 0 && arc__i64(t, ARC__CONTACT_ERASED, row));
+}
+
+static int parties_same_contact(const arc__tables *t, const arc__contact_record *r, uint32_t row, uint32_t options) {
   return r->customer == arc__u32(t, ARC__CONTACT_CUSTOMER, row) &&
-         arc__text_equal(r->name, arc__text(t, ARC__CONTACT_NAME, row)) &&
+         parties_same_name(r->name, arc__text(t, ARC__CONTACT_NAME, row), options) &&
          arc__text_equal(r->language, arc__name(t, arc__u32(t, ARC__CONTACT_LANGUAGE, row))) &&
-         arc__text_equal(r->email, arc__text(t, ARC__CONTACT_EMAIL, row)) &&
-         arc__text_equal(r->phone, arc__text(t, ARC__CONTACT_PHONE, row)) &&
-         arc__text_equal(r->postal, arc__text(t, ARC__CONTACT_POSTAL, row)) &&
+         parties_same_address(t, r->email, ARC__CONTACT_EMAIL, row, options) &&
+         parties_same_address(t, r->phone, ARC__CONTACT_PHONE, row, options) &&
+         parties_same_address(t, r->postal, ARC__CONTACT_POSTAL, row, options) &&
          r->role == arc__u8(t, ARC__CONTACT_ROLE, row) &&
          r->utc_offset_minutes == arc__i32(t, ARC__CONTACT_UTC_OFFSET, row) &&
          r->opt_outs == arc__u32(t, ARC__CONTACT_OPT_OUTS, row);
@@ -221,7 +233,7 @@ static arc_status parties_contact(arc_ledger *ledger, void *row, uint64_t index,
   uint32_t known;
   ARC__TRY(parties_resolve_contact(&in, c, &record));
   known = arc__index_find(ARC__L(ledger), ARC__INDEX_CONTACT, c->key, 0);
-  if (known && parties_same_contact(ARC__L(ledger), &record, known)) return ARC_ALREADY;
+  if (known && parties_same_contact(ARC__L(ledger), &record, known, c->options)) return ARC_ALREADY;
   if (known && !(c->options & ARC_REPLACE)) return arc__input_exists(&in, c->key, "contact");
   record.contact = known;
   ARC__TRY(arc__check_contact(ledger, &record, err));

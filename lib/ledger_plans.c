@@ -112,7 +112,7 @@ void arc__apply_plan(arc_ledger *ledger, const arc__plan_record *r) {
     arc__put(t, ARC__EXCEPTION_UNTIL, x, (arc_day)last);
     arc__put(t, ARC__EXCEPTION_GRACE, x, r->grace_days);
     arc__put(t, ARC__EXCEPTION_AMOUNT, x, amount);
-    arc__put(t, ARC__EXCEPTION_WHAT, x, arc__state_name(ledger, r->agreed_by));
+    arc__put_text(t, ARC__EXCEPTION_BY, x, r->agreed_by);
     arc__exception_changed(ledger, x);
   }
 }
@@ -139,7 +139,7 @@ static int plans_same(const arc__tables *t, const arc__plan_record *r, uint32_t 
   int64_t amount;
   if (r->made != arc__i32(t, ARC__EXCEPTION_FROM, exception) ||
       r->grace_days != arc__u16(t, ARC__EXCEPTION_GRACE, exception) ||
-      !arc__text_equal(r->agreed_by, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, exception))) ||
+      !arc__erasure_same(r->agreed_by, arc__text(t, ARC__EXCEPTION_BY, exception)) ||
       arc__list_count(r->instalments) != parts || arc__list_count(r->invoices) != invoices)
     return 0;
   for (uint32_t i = 0; i < parts; i++) {

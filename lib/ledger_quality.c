@@ -137,7 +137,7 @@ static int quality_same_correction(const arc__tables *t, const arc__correction_r
          r->false_alarm == arc__u8(t, ARC__CORRECTION_FALSE_ALARM, row) &&
          r->reissued == arc__u32(t, ARC__CORRECTION_REISSUED, row) &&
          r->credit == arc__u32(t, ARC__CORRECTION_CREDIT, row) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__CORRECTION_REASON, row)) &&
+         arc__erasure_same(r->reason, arc__text(t, ARC__CORRECTION_REASON, row)) &&
          arc__text_equal(r->author, arc__name(t, arc__u32(t, ARC__CORRECTION_AUTHOR, row))) &&
          arc__text_equal(r->po_number, arc__text(t, ARC__CORRECTION_PO_NUMBER, row));
 }
@@ -207,7 +207,7 @@ static arc_status quality_delivery(arc_ledger *ledger, void *row, uint64_t index
   r.detail = d->detail;
   for (uint32_t k = arc__u32(t, ARC__INVOICE_DELIVERY, r.invoice); k; k = arc__u32(t, ARC__DELIVERY_NEXT, k)) {
     if (arc__i32(t, ARC__DELIVERY_DAY, k) != r.day || arc__u8(t, ARC__DELIVERY_CHANNEL, k) != r.channel) continue;
-    if (arc__text_equal(r.detail, arc__text(t, ARC__DELIVERY_DETAIL, k))) return ARC_ALREADY;
+    if (arc__erasure_same(r.detail, arc__text(t, ARC__DELIVERY_DETAIL, k))) return ARC_ALREADY;
     return arc__input_exists(&in, d->invoice, "delivery");
   }
   ARC__TRY(arc__check_delivery(ledger, &r, err));

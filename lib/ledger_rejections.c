@@ -48,9 +48,9 @@ void arc__apply_rejection(arc_ledger *ledger, const arc__rejection_record *r) {
   arc__put(t, ARC__CREDIT_REJECTION, r->credit, row);
 }
 
-int arc__rejection_is_of(const arc__tables *t, uint32_t credit, arc_text invoices) {
+uint32_t arc__rejection_of(const arc__tables *t, uint32_t credit, arc_text invoices) {
   for (uint32_t row = arc__u32(t, ARC__CREDIT_REJECTION, credit); row; row = arc__u32(t, ARC__REJECTION_NEXT, row))
-    if (arc__text_equal(arc__text(t, ARC__REJECTION_INVOICES, row), invoices)) return 1;
+    if (arc__text_equal(arc__text(t, ARC__REJECTION_INVOICES, row), invoices)) return row;
   return 0;
 }
 
@@ -88,7 +88,7 @@ static arc_status rejections_one(arc_ledger *ledger, void *row, uint64_t index, 
   ARC__TRY(arc__input_line(&in, &p->reason, 4, "reason"));
   ARC__TRY(arc__input_day(&in, p->day, 7, "day"));
   ARC__TRY(rejections_list(&in, ledger, p, &r));
-  if (arc__rejection_is_of(ARC__L(ledger), r.credit, r.invoices)) return ARC_ALREADY;
+  if (arc__rejection_of(ARC__L(ledger), r.credit, r.invoices)) return ARC_ALREADY;
   r.author = p->author;
   r.reason = p->reason;
   r.day = p->day;

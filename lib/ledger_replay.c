@@ -52,6 +52,7 @@ arc_status arc__ledger_record(arc_ledger *ledger, uint16_t type, const void *rec
   /* Writing does not change the record; the one function that reads and writes cannot say so. */
   replay_kinds[type].fields(&codec, (void *)(uintptr_t)record);
   arc__commit_record_end(&ledger->commit, begun);
+  ledger->recorded_seq = ledger->next_seq + ledger->pending + (ledger->next_seq == 1); /* the book's comes first */
   ledger->pending++;
   arc__state_known(ledger);
   replay_kinds[type].apply(ledger, record);
@@ -70,9 +71,12 @@ static arc_status replay_replay(void *user, uint64_t seq, int64_t instant, uint1
                                 arc_error *err) {
   arc_ledger *ledger = user;
   arc_status status;
+  int known = arc__record_is_known(type, version);
   ledger->instant = ledger->recorded_at = instant;
+  ledger->recorded_seq = seq;
   arc__state_known(ledger);
-  if (version != ARC__RECORD_VERSION) status = replay_unknown(type, version, err);
+  if (!known && type & ARC__RECORD_OPTIONAL) return ARC_OK;
+  if (!known) status = replay_unknown(type, version, err);
   else if ((type == ARC__RECORD_BOOK) != (seq == 1))
     status = arc__fail(err, ARC_E_CORRUPT, "the journal does not begin with its book");
   else {
@@ -134,7 +138,8 @@ arc_status arc__ledger_scan(arc_ledger *ledger, arc__record_function each, void 
   arc__scan scan;
   arc_status status;
   memset(&scan, 0, sizeof scan);
-  scan.next_seq = 1;
+  scan.next_seq = ledger->first_seq;
+  memcpy(scan.chain, ledger->first_chain, sizeof scan.chain);
   if (ledger->unsaved_seq > 1 || !(ledger->flags & ARC_LEDGER_DETACHED)) {
     uint64_t upto = ledger->flags & ARC_LEDGER_DETACHED ? ledger->unsaved_seq : ledger->next_seq;
     if (upto == 1) return ARC_OK;
@@ -163,6 +168,38 @@ static arc_status replay_compare(const arc_ledger *ledger, const arc_ledger *rep
   return arc__fail(err, ARC_E_CORRUPT, "replaying the journal does not give the state in memory");
 }
 
+static arc_status replay_ignore(void *user, uint64_t seq, int64_t instant, uint16_t type, uint16_t version,
+                                const unsigned char *payload, size_t size, arc_error *err) {
+  (void)user, (void)seq, (void)instant, (void)type, (void)version, (void)payload, (void)size, (void)err;
+  return ARC_OK;
+}
+
+/* Where the journal's beginning was dropped, the second state begins with the stored snapshot; what the journal has
+ * before that is at least whole and chained. */
+static arc_status replay_begin(arc_ledger *ledger, arc_ledger *replayed, arc_error *err) {
+  arc__scan scan;
+  arc_status status;
+  if (ledger->first_seq == 1) return ARC_OK;
+  replayed->storage = ledger->storage;
+  replayed->first_seq = ledger->first_seq;
+  memcpy(replayed->first_snapshot, ledger->first_snapshot, sizeof replayed->first_snapshot);
+  ledger->in_callback = 1;
+  status = arc__ledger_load_snapshot(replayed, err);
+  memset(&replayed->storage, 0, sizeof replayed->storage);
+  memset(&scan, 0, sizeof scan);
+  scan.next_seq = ledger->first_seq;
+  memcpy(scan.chain, ledger->first_chain, sizeof scan.chain);
+  if (status >= 0 && scan.next_seq < replayed->next_seq)
+    status = arc__journal_scan(&ledger->storage, &ledger->heap, &scan, replayed->next_seq, replay_ignore, NULL, err);
+  ledger->in_callback = 0;
+  if (status >= 0 && replayed->next_seq < ledger->first_seq)
+    status = arc__fail_field(err, ARC_E_CORRUPT, 1, 0, "the snapshot of what was before record %llu is missing",
+                             (unsigned long long)ledger->first_seq);
+  if (status >= 0 && replayed->next_seq > ledger->next_seq)
+    status = arc__fail(err, ARC_E_STALE, "the snapshot is newer than this handle: refresh it");
+  return status;
+}
+
 arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err) {
   arc_ledger *replayed;
   arc_status status;
@@ -170,9 +207,14 @@ arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err) {
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
   ARC__TRY(arc__state_check(ledger, err));
   if (ledger->flags & ARC_LEDGER_DETACHED || ledger->next_seq == 1) return ARC_OK;
+  ARC__TRY(arc__ledger_find_beginning(ledger, err));
+  if (ledger->first_seq > ledger->next_seq)
+    return arc__fail(err, ARC_E_STALE, "the journal before record %llu was dropped: reopen the ledger",
+                     (unsigned long long)ledger->first_seq);
   ARC__TRY(arc__ledger_new(&replayed, &ledger->heap, ledger->tables.hash_seed, err));
+  status = replay_begin(ledger, replayed, err);
   ledger->in_callback = 1;
-  status = arc__ledger_catch_up(replayed, &ledger->storage, ledger->next_seq, err);
+  if (status >= 0) status = arc__ledger_catch_up(replayed, &ledger->storage, ledger->next_seq, err);
   ledger->in_callback = 0;
   if (status >= 0 && replayed->next_seq < ledger->next_seq)
     status = arc__fail_field(err, ARC_E_CORRUPT, replayed->next_seq, 0,

@@ -3,9 +3,15 @@
  * writes them. Rows are numbered from 1 in the order of first record, so that numbers in the journal mean
  * the same at every replay.
  *
- * X(column, table, kind) with kind U8 U16 U32 I32 I64 TEXT, or DAY: an I32 that is INT32_MIN (ARC_DAY_NONE) in a new
- * row. A U32 that refers to a row is named after what it refers to; 0 is none. Chains are newest first. Day columns
- * hold ARC_DAY_NONE where there is none. What keeps its initial value in most rows takes hardly any memory.
+ * X(column, table, kind) with kind U8 U16 U32 I32 I64 TEXT PERSONAL, or DAY: an I32 that is INT32_MIN (ARC_DAY_NONE)
+ * in a new row. A U32 that refers to a row is named after what it refers to; 0 is none. Chains are newest first. Day
+ * columns hold ARC_DAY_NONE where there is none. What keeps its initial value in most rows takes hardly any memory.
+ *
+ * PERSONAL is a text that may say something of a person: an erasure takes it (ledger_erasure.c). TEXT is kept: keys,
+ * the host's own words, and references of business papers.
+ *
+ * Snapshots hold the tables in this order. From the first release on tables are added at the end of the list and
+ * columns at the end of their table, and the initial value in a new column means what a book without it had.
  */
 #ifndef ARC_LEDGER_SCHEMA_H
 #define ARC_LEDGER_SCHEMA_H
@@ -17,7 +23,7 @@
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
   T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
-  T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION)
+  T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION) T(FORWARD)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -66,7 +72,7 @@
   X(CONTROL_EXCHANGE, CONTROL, I64)                                                                \
   X(CONTROL_EXCHANGE_DIFFERENCE, CONTROL, I64)                                                     \
   X(CUSTOMER_KEY, CUSTOMER, TEXT)                                                                  \
-  X(CUSTOMER_NAME, CUSTOMER, TEXT)                                                                 \
+  X(CUSTOMER_NAME, CUSTOMER, PERSONAL)                                                             \
   X(CUSTOMER_SEGMENT, CUSTOMER, U32)  /* NAME */                                                   \
   X(CUSTOMER_OWNER, CUSTOMER, U32)    /* NAME */                                                   \
   X(CUSTOMER_POLICY, CUSTOMER, U32)   /* NAME */                                                   \
@@ -84,19 +90,21 @@
   X(CUSTOMER_ACCOUNT, CUSTOMER, U32)  /* chain by ACCOUNT_NEXT */                                  \
   X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
   X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \
+  X(CUSTOMER_ERASED, CUSTOMER, I64)   /* number of the record that erased it last; 0: none */     \
   X(CONTACT_KEY, CONTACT, TEXT)                                                                    \
   X(CONTACT_CUSTOMER, CONTACT, U32)                                                                \
-  X(CONTACT_NAME, CONTACT, TEXT)                                                                   \
+  X(CONTACT_NAME, CONTACT, PERSONAL)                                                               \
   X(CONTACT_LANGUAGE, CONTACT, U32)   /* NAME */                                                   \
-  X(CONTACT_EMAIL, CONTACT, TEXT)                                                                  \
-  X(CONTACT_PHONE, CONTACT, TEXT)                                                                  \
-  X(CONTACT_POSTAL, CONTACT, TEXT)                                                                 \
+  X(CONTACT_EMAIL, CONTACT, PERSONAL)                                                              \
+  X(CONTACT_PHONE, CONTACT, PERSONAL)                                                              \
+  X(CONTACT_POSTAL, CONTACT, PERSONAL)                                                             \
   X(CONTACT_ROLE, CONTACT, U8)                                                                     \
   X(CONTACT_UTC_OFFSET, CONTACT, I32)                                                              \
   X(CONTACT_OPT_OUTS, CONTACT, U32)                                                                \
   X(CONTACT_BOUNCED, CONTACT, U16)    /* bits of channels whose address is wrong */                \
   X(CONTACT_TOUCHES, CONTACT, U32)    /* rows of TOUCH when an address changed last */             \
   X(CONTACT_NEXT, CONTACT, U32)                                                                    \
+  X(CONTACT_ERASED, CONTACT, I64)     /* as of a customer */                                       \
   /* a customer's business in one currency */                                                      \
   X(ACCOUNT_CUSTOMER, ACCOUNT, U32)                                                                \
   X(ACCOUNT_CURRENCY, ACCOUNT, U32)                                                                \
@@ -151,15 +159,16 @@
   X(CREDIT_REVERSED_KNOWN, CREDIT, U32) /* KNOWN: when that was recorded */                        \
   X(CREDIT_IDENTIFIED, CREDIT, DAY)   /* day the payer became known after receipt; ARC_DAY_NONE */ \
   X(CREDIT_IDENTIFIED_KNOWN, CREDIT, U32) /* KNOWN */                                              \
-  X(CREDIT_PAYER_NAME, CREDIT, TEXT)                                                               \
-  X(CREDIT_PAYER_ACCOUNT, CREDIT, TEXT)                                                            \
-  X(CREDIT_REFERENCE, CREDIT, TEXT)   /* bank reference; number of a credit note */                \
-  X(CREDIT_REMITTANCE, CREDIT, TEXT)  /* remittance text; reason of a credit note */               \
+  X(CREDIT_PAYER_NAME, CREDIT, PERSONAL)                                                           \
+  X(CREDIT_PAYER_ACCOUNT, CREDIT, PERSONAL)                                                        \
+  X(CREDIT_REFERENCE, CREDIT, PERSONAL) /* bank reference; number of a credit note */                \
+  X(CREDIT_REMITTANCE, CREDIT, PERSONAL) /* remittance text; reason of a credit note */               \
   X(CREDIT_INVOICE, CREDIT, U32)      /* named by a credit note */                                 \
   X(CREDIT_OUR_ERROR, CREDIT, U8)     /* of a credit note */                                       \
   X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
   X(CREDIT_REJECTION, CREDIT, U32)    /* chain by REJECTION_NEXT */                                \
   X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
+  X(CREDIT_ERASED, CREDIT, U8)        /* 1: its personal texts were */                             \
   /* what settles an instalment: a part of an application, of a write-off or waiver (no credit); a recovery,    \
      which takes back a write-off, of less than 0; and refunds, which take from a credit alone */  \
   X(ENTRY_KEY, ENTRY, TEXT)           /* only where the host gave one, on the first of its parts */ \
@@ -191,24 +200,25 @@
   X(EXCEPTION_CLOSED_KNOWN, EXCEPTION, U32) /* KNOWN */                                            \
   X(EXCEPTION_AMOUNT, EXCEPTION, I64) /* in dispute, promised */                                   \
   X(EXCEPTION_CHANNEL, EXCEPTION, U8) /* of a hold; 0: all */                                      \
-  X(EXCEPTION_WHAT, EXCEPTION, U32)   /* NAME: kind of dispute, author of a promise or hold */     \
+  X(EXCEPTION_WHAT, EXCEPTION, U32)   /* NAME: kind of dispute, author of a hold */                \
   X(EXCEPTION_OWNER, EXCEPTION, U32)  /* NAME */                                                   \
-  X(EXCEPTION_REASON, EXCEPTION, TEXT)                                                             \
+  X(EXCEPTION_REASON, EXCEPTION, PERSONAL)                                                         \
   X(EXCEPTION_OF_PLAN, EXCEPTION, U32)/* of a plan: one exception for each invoice, one after the other */ \
   X(EXCEPTION_ENTRY, EXCEPTION, U32)  /* the application whose short pay bore the dispute */       \
-  X(EXCEPTION_SOURCE, EXCEPTION, TEXT) /* where a dispute comes from */                            \
-  X(EXCEPTION_DOCUMENTS, EXCEPTION, TEXT)                                                          \
+  X(EXCEPTION_SOURCE, EXCEPTION, PERSONAL) /* where a dispute comes from */                            \
+  X(EXCEPTION_DOCUMENTS, EXCEPTION, PERSONAL)                                                          \
   X(EXCEPTION_OUTCOME, EXCEPTION, U32) /* NAME */                                                  \
   X(EXCEPTION_OUR_ERROR, EXCEPTION, U8) /* of a dispute that was resolved as such */               \
   X(EXCEPTION_CHANGE, EXCEPTION, U32) /* of a dispute; chain by DISPUTE_CHANGE_NEXT */             \
   X(EXCEPTION_NEXT, EXCEPTION, U32)                                                                \
+  X(EXCEPTION_BY, EXCEPTION, PERSONAL) /* who promised, or agreed to a plan */                     \
   X(TOUCH_KEY, TOUCH, TEXT)                                                                        \
   X(TOUCH_ACCOUNT, TOUCH, U32)                                                                     \
   X(TOUCH_DAY, TOUCH, I32)                                                                         \
   X(TOUCH_ANCHOR, TOUCH, U32)         /* INSTALMENT */                                             \
   X(TOUCH_STEP, TOUCH, U32)           /* NAME */                                                   \
   X(TOUCH_POLICY, TOUCH, U32)         /* NAME */                                                   \
-  X(TOUCH_REASON, TOUCH, TEXT)                                                                     \
+  X(TOUCH_REASON, TOUCH, PERSONAL)                                                                 \
   X(TOUCH_OFFSET, TOUCH, I32)                                                                      \
   X(TOUCH_CHANNEL, TOUCH, U8)                                                                      \
   X(TOUCH_TONE, TOUCH, U8)                                                                         \
@@ -222,7 +232,7 @@
   X(TOUCH_ROLES, TOUCH, U8)           /* bits of ARC_ROLE_* */                                     \
   X(TOUCH_COPIES, TOUCH, U8)                                                                       \
   X(TOUCH_OUTCOME_DAY, TOUCH, DAY)    /* of its latest outcome; ARC_DAY_NONE */                    \
-  X(TOUCH_OUTCOME, TOUCH, TEXT)       /* its detail */                                             \
+  X(TOUCH_OUTCOME, TOUCH, PERSONAL)   /* its detail */                                             \
   X(TOUCH_TEMPLATES, TOUCH, U32)      /* rows of TEMPLATE when it was planned: later ones are not its */ \
   X(TOUCH_CONTACT, TOUCH, U32)        /* CONTACT that it was planned for; 0: the host knows */     \
   X(TOUCH_ATTEMPTS, TOUCH, U16)       /* that did not reach anybody yet */                         \
@@ -237,7 +247,7 @@
   X(NOTE_INVOICE, NOTE, U32)                                                                       \
   X(NOTE_DAY, NOTE, I32)                                                                           \
   X(NOTE_AUTHOR, NOTE, U32)           /* NAME */                                                   \
-  X(NOTE_TEXT, NOTE, TEXT)                                                                         \
+  X(NOTE_TEXT, NOTE, PERSONAL)                                                                     \
   X(POLICY_NAME, POLICY, TEXT)                                                                     \
   X(POLICY_TEXT, POLICY, TEXT)                                                                     \
   X(POLICY_DAY, POLICY, I32)                                                                       \
@@ -254,7 +264,7 @@
   X(CHARGE_INVOICE, CHARGE, U32)      /* INVOICE: what it is charged for */                        \
   X(CHARGE_FROM, CHARGE, DAY)         /* the days of interest; ARC_DAY_NONE */                     \
   X(CHARGE_TO, CHARGE, DAY)                                                                        \
-  X(CHARGE_REASON, CHARGE, TEXT)                                                                   \
+  X(CHARGE_REASON, CHARGE, PERSONAL)                                                               \
   X(CHARGE_NEXT, CHARGE, U32)         /* of the invoice */                                         \
   X(PLAN_EXCEPTION, PLAN, U32)        /* the first; the others follow it */                        \
   X(PLAN_EXCEPTIONS, PLAN, U32)                                                                    \
@@ -266,8 +276,8 @@
   X(DISPUTE_CHANGE_DAY, DISPUTE_CHANGE, I32)                                                       \
   X(DISPUTE_CHANGE_KIND, DISPUTE_CHANGE, U32)  /* NAME */                                          \
   X(DISPUTE_CHANGE_OWNER, DISPUTE_CHANGE, U32) /* NAME */                                          \
-  X(DISPUTE_CHANGE_REASON, DISPUTE_CHANGE, TEXT)                                                   \
-  X(DISPUTE_CHANGE_DOCUMENTS, DISPUTE_CHANGE, TEXT)                                                \
+  X(DISPUTE_CHANGE_REASON, DISPUTE_CHANGE, PERSONAL)                                                   \
+  X(DISPUTE_CHANGE_DOCUMENTS, DISPUTE_CHANGE, PERSONAL)                                                \
   X(DISPUTE_CHANGE_UNTIL, DISPUTE_CHANGE, I32)                                                     \
   X(DISPUTE_CHANGE_NEXT, DISPUTE_CHANGE, U32) \
   /* earlier texts of policies */                                                                  \
@@ -304,7 +314,7 @@
   X(CORRECTION_DAY, CORRECTION, I32)                                                               \
   X(CORRECTION_FAULTS, CORRECTION, U8)                                                             \
   X(CORRECTION_FALSE_ALARM, CORRECTION, U8)                                                        \
-  X(CORRECTION_REASON, CORRECTION, TEXT)                                                           \
+  X(CORRECTION_REASON, CORRECTION, PERSONAL)                                                       \
   X(CORRECTION_AUTHOR, CORRECTION, U32) /* NAME */                                                 \
   X(CORRECTION_PO_NUMBER, CORRECTION, TEXT) /* from then on; empty: as it was */                   \
   X(CORRECTION_REISSUED, CORRECTION, U32) /* INVOICE */                                            \
@@ -312,15 +322,18 @@
   X(CORRECTION_NEXT, CORRECTION, U32) /* of the invoice */                                         \
   X(DELIVERY_DAY, DELIVERY, I32)                                                                   \
   X(DELIVERY_CHANNEL, DELIVERY, U8)                                                                \
-  X(DELIVERY_DETAIL, DELIVERY, TEXT)                                                               \
+  X(DELIVERY_DETAIL, DELIVERY, PERSONAL)                                                           \
   X(DELIVERY_NEXT, DELIVERY, U32)     /* of the invoice */ \
   /* sets of invoices that a human says a payment is not for */                                    \
   X(REJECTION_CREDIT, REJECTION, U32)                                                              \
   X(REJECTION_DAY, REJECTION, I32)                                                                 \
   X(REJECTION_INVOICES, REJECTION, TEXT) /* as in the record */                                    \
   X(REJECTION_AUTHOR, REJECTION, U32)  /* NAME */                                                  \
-  X(REJECTION_REASON, REJECTION, TEXT)                                                             \
-  X(REJECTION_NEXT, REJECTION, U32)    /* of the payment */
+  X(REJECTION_REASON, REJECTION, PERSONAL)                                                         \
+  X(REJECTION_NEXT, REJECTION, U32)    /* of the payment */ \
+  /* where the journal was to begin anew, with what is older brought forward by a snapshot */      \
+  X(FORWARD_RECORD, FORWARD, I64)     /* its number */                                             \
+  X(FORWARD_KNOWN, FORWARD, U32)      /* KNOWN: a row of its own; whatever is older, is before it */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,

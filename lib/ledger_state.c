@@ -101,10 +101,14 @@ void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer) {
 }
 
 void arc__state_known(arc_ledger *ledger) {
-  arc__tables *t = ARC__L(ledger);
+  const arc__tables *t = ARC__L(ledger);
   uint32_t row = t->rows[ARC__TABLE_KNOWN];
-  if (row && arc__i64(t, ARC__KNOWN_INSTANT, row) >= ledger->recorded_at) return;
-  row = arc__append_row(t, ARC__TABLE_KNOWN);
+  if (!row || arc__i64(t, ARC__KNOWN_INSTANT, row) < ledger->recorded_at) arc__state_known_anew(ledger);
+}
+
+uint32_t arc__state_known_anew(arc_ledger *ledger) {
+  arc__tables *t = ARC__L(ledger);
+  uint32_t row = arc__append_row(t, ARC__TABLE_KNOWN);
   arc__put(t, ARC__KNOWN_INSTANT, row, ledger->recorded_at);
   arc__put(t, ARC__KNOWN_INVOICES, row, t->rows[ARC__TABLE_INVOICE]);
   arc__put(t, ARC__KNOWN_CREDITS, row, t->rows[ARC__TABLE_CREDIT]);
@@ -115,6 +119,7 @@ void arc__state_known(arc_ledger *ledger) {
   arc__put(t, ARC__KNOWN_CORRECTIONS, row, t->rows[ARC__TABLE_CORRECTION]);
   arc__put(t, ARC__KNOWN_DELIVERIES, row, t->rows[ARC__TABLE_DELIVERY]);
   arc__put(t, ARC__KNOWN_CONTACTS, row, t->rows[ARC__TABLE_CONTACT]);
+  return row;
 }
 
 uint32_t arc__state_known_row(const arc_ledger *ledger) {

@@ -138,7 +138,7 @@ static int talk_same_touch(const arc__tables *t, const arc__touch_record *r, uin
          (r->status == ARC_TOUCH_WITHHELD) == withheld &&
          arc__text_equal(r->step, arc__name(t, arc__u32(t, ARC__TOUCH_STEP, row))) &&
          arc__text_equal(r->policy, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, row))) &&
-         arc__text_equal(r->reason, arc__text(t, ARC__TOUCH_REASON, row)) &&
+         arc__erasure_same(r->reason, arc__text(t, ARC__TOUCH_REASON, row)) &&
          arc__text_equal(r->template_name, arc__name(t, arc__u32(t, ARC__TOUCH_TEMPLATE, row))) &&
          r->policy_version == arc__u32(t, ARC__TOUCH_VERSION, row) &&
          r->checks == arc__u32(t, ARC__TOUCH_CHECKS, row) &&
@@ -341,7 +341,7 @@ static int talk_same_note(const arc__tables *t, const arc__note_record *r, uint3
   return r->customer == arc__u32(t, ARC__NOTE_CUSTOMER, row) &&
          r->invoice == arc__u32(t, ARC__NOTE_INVOICE, row) && r->day == arc__i32(t, ARC__NOTE_DAY, row) &&
          arc__text_equal(r->author, arc__name(t, arc__u32(t, ARC__NOTE_AUTHOR, row))) &&
-         arc__text_equal(r->text, arc__text(t, ARC__NOTE_TEXT, row));
+         arc__erasure_same(r->text, arc__text(t, ARC__NOTE_TEXT, row));
 }
 
 static arc_status talk_note(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {

@@ -154,8 +154,8 @@ int arc__touch_withheld(const arc__tables *t, uint32_t touch);
 /* The contact's address for a channel; empty if it has none. */
 arc_text arc__contact_address(const arc__tables *t, uint32_t contact, int32_t channel);
 
-/* Whether a human refused this set of invoices (a list as in the record) for a payment. */
-int arc__rejection_is_of(const arc__tables *t, uint32_t credit, arc_text invoices);
+/* The rejection by which a human refused this set of invoices (a list as in the record) for a payment; 0: none. */
+uint32_t arc__rejection_of(const arc__tables *t, uint32_t credit, arc_text invoices);
 
 /* Texts that most engines need. */
 arc_text arc__invoice_number(const arc__tables *t, uint32_t invoice);

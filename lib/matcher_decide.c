@@ -93,7 +93,7 @@ static arc_status decide_is_refused(const arc__decision *d, const arc__match_lin
     before = next;
   }
   arc_text set = {(const char *)list.data, list.size};
-  *refused = !list.failed && arc__rejection_is_of(t, d->match->payment, set);
+  *refused = !list.failed && arc__rejection_of(t, d->match->payment, set) != 0;
   int failed = list.failed;
   arc__buffer_free(&list);
   return failed ? arc__fail_nomem(d->err) : ARC_OK;

@@ -375,6 +375,20 @@ void arc__fields_correction(arc__codec *c, arc__correction_record *r) {
   record_u32(c, &r->credit);
 }
 
+void arc__fields_erasure(arc__codec *c, arc__erasure_record *r) {
+  record_u32(c, &r->customer);
+  record_u32(c, &r->contact);
+  record_u32(c, &r->credit);
+  record_i32(c, &r->day);
+  record_i32(c, &r->retain_from);
+  record_text(c, &r->reason);
+}
+
+void arc__fields_brought_forward(arc__codec *c, arc__brought_forward_record *r) {
+  record_text(c, &r->previous);
+  record_text(c, &r->snapshot);
+}
+
 void arc__fields_rejection(arc__codec *c, arc__rejection_record *r) {
   record_u32(c, &r->credit);
   record_i32(c, &r->day);
@@ -395,6 +409,16 @@ void arc__fields_rejection(arc__codec *c, arc__rejection_record *r) {
   }
 ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
+
+int arc__record_is_known(uint16_t type, uint16_t version) {
+  switch (type) {
+#define ARC__R(number, upper, lower) case number:
+    ARC__RECORD_LIST(ARC__R)
+#undef ARC__R
+    return version == ARC__RECORD_VERSION;
+  default: return 0;
+  }
+}
 
 #define RECORD_LIST_ELEMENT 12
 

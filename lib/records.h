@@ -16,6 +16,10 @@
 
 #define ARC__RECORD_VERSION 1
 
+/* Of a type: whoever does not know it may go on without. For records of later formats that only inform: no decision and
+ * no sum depends on them. They are kept, counted and chained like all others. */
+#define ARC__RECORD_OPTIONAL 0x8000u
+
 /* Writes fields when `out` is set, else reads them. */
 typedef struct arc__codec {
   arc__buffer *out;
@@ -57,6 +61,8 @@ typedef struct arc__codec {
   R(34, DISPUTE_CHANGE, dispute_change)                                                            \
   R(35, DELIVERY, delivery)                                                                        \
   R(36, CORRECTION, correction)                                                                    \
+  R(40, ERASURE, erasure)                                                                          \
+  R(41, BROUGHT_FORWARD, brought_forward)                                                          \
   R(43, REJECTION, rejection)                                                                      \
   R(56, TEMPLATE, template)                                                                        \
   R(57, RETRY, retry)
@@ -65,7 +71,7 @@ enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 57
+  ARC__RECORD_COUNT = 57 /* the highest */
 };
 
 typedef struct arc__book_record {
@@ -318,6 +324,21 @@ typedef struct arc__correction_record {
   uint32_t reissued, credit; /* an invoice, a credit note; 0: none */
 } arc__correction_record;
 
+/* Texts of one of these are erased: of a customer with all that belongs to it, a contact, a payment. */
+typedef struct arc__erasure_record {
+  uint32_t customer, contact, credit;
+  arc_day day;
+  arc_day retain_from; /* payments and credit notes of this day or later keep theirs; ARC_DAY_NONE: none */
+  arc_text reason;
+} arc__erasure_record;
+
+/* The journal may begin here: stands first and alone in its commit. */
+typedef struct arc__brought_forward_record {
+  arc_text previous; /* the 32 bytes of the chain before this commit */
+  arc_text snapshot; /* BLAKE2b-256 of the bytes of the snapshot of the state before it */
+} arc__brought_forward_record;
+#define ARC__DIGEST_BYTES 32
+
 typedef struct arc__rejection_record {
   uint32_t credit;
   arc_day day;
@@ -336,6 +357,8 @@ ARC__RECORD_LIST(ARC__R)
   int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload, size_t size);
 ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
+
+int arc__record_is_known(uint16_t type, uint16_t version);
 
 /* One element of the lists above: a number and an amount. */
 void arc__list_add(arc__buffer *list, uint32_t number, int64_t amount);

@@ -4,7 +4,8 @@
  * Invariants: bytes before `tail` are whole commits that were checked at open or appended and
  * synced here; `next_seq` follows the last of them. A sound file ends at `tail`; one that is
  * damaged there is only read. Nothing is written but at the end, so a crash can spoil only what is
- * behind the last whole commit, and cutting that off undoes the append that never returned.
+ * behind the last whole commit, and cutting that off undoes the append that never returned. Dropping the
+ * beginning makes a file of the rest, which takes the place and the lock of the old one at once.
  *
  * Opening reads the journal once from the latest snapshot on; appending costs one write and one
  * sync; finding a commit walks over headers from the last one asked for. */
@@ -140,6 +141,17 @@ static void storage_file_remove(const storage_file_char *path) {
   DeleteFileW(path);
 }
 
+/* Puts the open file `fresh`, named `from`, into the place of the journal. No open file can be renamed or
+ * replaced here: for a moment nobody has the lock. */
+static int32_t storage_file_take_place(storage_file_handle *journal, storage_file_handle fresh,
+                                       const storage_file_char *from, const storage_file_char *to) {
+  CloseHandle(fresh);
+  CloseHandle(*journal);
+  int32_t code = storage_file_rename(from, to);
+  int32_t opened = storage_file_open(journal, to, STORAGE_FILE_JOURNAL, STORAGE_FILE_NONE);
+  return code ? code : opened;
+}
+
 /* The system keeps directories itself. */
 static int32_t storage_file_sync_directory(storage_file_char *path) {
   (void)path;
@@ -193,6 +205,11 @@ static int32_t storage_file_open(storage_file_handle *handle, const storage_file
   if (!code && !S_ISREG(file.st_mode)) code = EINVAL;
   if (!code && use == STORAGE_FILE_JOURNAL)
     code = storage_file_error(flock(*handle, LOCK_EX | LOCK_NB) == 0);
+  if (!code && use == STORAGE_FILE_JOURNAL) { /* another process may have put a file in its place meanwhile */
+    struct stat named;
+    code = storage_file_error(stat(path, &named) == 0);
+    if (!code && (named.st_ino != file.st_ino || named.st_dev != file.st_dev)) code = STORAGE_FILE_IS_LOCKED;
+  }
   if (!code) return 0;
   storage_file_shut(*handle);
   *handle = STORAGE_FILE_NONE;
@@ -254,6 +271,16 @@ static void storage_file_remove(const storage_file_char *path) {
   unlink(path);
 }
 
+/* Puts the open file `fresh`, named `from`, into the place of the journal, locked before anybody can open it. */
+static int32_t storage_file_take_place(storage_file_handle *journal, storage_file_handle fresh,
+                                       const storage_file_char *from, const storage_file_char *to) {
+  int32_t code = storage_file_error(flock(fresh, LOCK_EX | LOCK_NB) == 0);
+  if (!code) code = storage_file_rename(from, to);
+  storage_file_shut(code ? fresh : *journal);
+  if (!code) *journal = fresh;
+  return code;
+}
+
 /* Makes the name of a new file durable. A file system that cannot sync a directory says EINVAL. */
 static int32_t storage_file_sync_directory(storage_file_char *path) {
   char *slash = strrchr(path, '/'), *cut = slash == path ? slash + 1 : slash;
@@ -283,13 +310,17 @@ static int32_t storage_file_sync_directory(storage_file_char *path) {
 #define STORAGE_FILE_SNAPSHOT_HEADER 40
 #define STORAGE_FILE_SNAPSHOT_MAGIC  "ARCS"
 
+/* A read that ended before the file did. */
+#define STORAGE_FILE_SHORT (-1)
+
 #define STORAGE_FILE_WINDOW ((size_t)64 * 1024)
 
 typedef struct storage_file {
   arc__heap heap;
   storage_file_handle journal;
-  storage_file_char *snapshot_path, *temporary_path;
-  size_t snapshot_path_size, temporary_path_size;
+  storage_file_char *path, *snapshot_path, *temporary_path;
+  size_t path_size, snapshot_path_size, temporary_path_size;
+  uint64_t first_seq;               /* of the first commit in the file; 1: in an empty one */
   uint64_t size;                    /* of the file */
   uint64_t tail, last;              /* behind the last whole commit; where that begins */
   uint64_t next_seq;                /* what follows the commits before tail */
@@ -422,7 +453,8 @@ static int32_t storage_file_find_nonzero(storage_file *f, uint64_t offset, int *
  * returned (to be cut off), or damage (to be kept). Commits are synced one by one, so a crash tears
  * the last one alone: another one behind it, or more than zeros behind its own end, proves damage. Kept as
  * well: a commit of a newer format, and a file without any commit that does not look like the beginning of one, which may be
- * anything but a journal. */
+ * anything but a journal; and a first commit that does not begin with record 1, or that a snapshot follows: no append
+ * makes these. */
 static int32_t storage_file_judge_tail(storage_file *f, int *torn) {
   const unsigned char *bytes;
   arc__commit commit;
@@ -435,6 +467,10 @@ static int32_t storage_file_judge_tail(storage_file *f, int *torn) {
   while (alike < 4 && alike < size && bytes[alike] == (unsigned char)ARC__COMMIT_MAGIC[alike])
     alike++;
   if (alike == 4 && size >= 6 && (bytes[4] > ARC__COMMIT_VERSION || bytes[5] != 0)) return 0;
+  if (f->tail == 0 && f->snapshot_seq) return 0;
+  if (f->tail == 0 && size >= ARC__COMMIT_HEADER && arc__commit_header(&commit, bytes, NULL) == ARC_OK &&
+      commit.first_seq != 1)
+    return 0;
   if (size >= ARC__COMMIT_HEADER && arc__commit_header(&commit, bytes, NULL) == ARC_OK &&
       commit.first_seq == f->next_seq)
     code = storage_file_find_nonzero(f, f->tail + ARC__COMMIT_HEADER + commit.size, &found);
@@ -465,7 +501,10 @@ static int32_t storage_file_recover(storage_file *f) {
   arc__commit commit;
   int whole = 1, torn;
   int32_t code = storage_file_length(f->journal, &f->size);
+  if (!code) code = storage_file_check(f, 0, &commit, &whole);
+  if (!code && whole) f->first_seq = f->known_seq = f->next_seq = commit.first_seq;
   if (!code) code = storage_file_begin_at_snapshot(f);
+  whole = 1;
   while (!code && f->tail < f->size) {
     code = storage_file_check(f, f->tail, &commit, &whole);
     if (code || !whole || commit.first_seq != f->next_seq) break;
@@ -523,9 +562,10 @@ static int32_t storage_file_find(storage_file *f, uint64_t first_seq) {
     seq = first_seq;
     offset = f->tail;
   } else if (first_seq < seq) {
-    seq = 1;
+    seq = f->first_seq;
     offset = 0;
   }
+  if (first_seq < f->first_seq) return ARC_E_NOT_FOUND;
   while (seq < first_seq && offset < f->tail) {
     if (storage_file_header(f, offset, &commit, &found)) return ARC_E_STORAGE;
     if (!found || commit.first_seq != seq) return ARC_E_CORRUPT;
@@ -543,7 +583,7 @@ static int32_t storage_file_read(void *user, uint64_t first_seq, uint64_t offset
                                  size_t cap, size_t *size) {
   storage_file *f = user;
   *size = 0;
-  int32_t status = storage_file_find(f, first_seq);
+  int32_t status = storage_file_find(f, first_seq ? first_seq : f->first_seq);
   if (status != ARC_OK) return status;
   uint64_t left = f->size - f->known_offset;
   if (offset >= left) return ARC_DONE;
@@ -607,6 +647,7 @@ static int32_t storage_file_save_snapshot(void *user, uint64_t next_seq, const v
   unsigned char header[STORAGE_FILE_SNAPSHOT_HEADER] = STORAGE_FILE_SNAPSHOT_MAGIC;
   uint64_t before = next_seq == f->next_seq ? f->last : 0;
   if (next_seq == 0 || (size && !bytes)) return ARC_E_INVALID;
+  if (next_seq < f->first_seq) return ARC_E_CONFLICT;
   unsigned char *at = storage_file_store(header + 4, 1, 4);
   at = storage_file_store(at, next_seq, 8);
   at = storage_file_store(at, size, 8);
@@ -640,27 +681,75 @@ static int32_t storage_file_load_snapshot(void *user, uint64_t *next_seq, uint64
   return code || *size == 0 ? ARC_E_STORAGE : ARC_OK;
 }
 
+/* Writes what the journal holds from `offset` on to the temporary file. */
+static int32_t storage_file_copy_rest(storage_file *f, storage_file_handle handle, uint64_t offset) {
+  uint64_t at = 0;
+  f->window_size = 0;
+  while (offset + at < f->size) {
+    size_t size;
+    int32_t code = storage_file_read_at(f->journal, offset + at, f->window, sizeof f->window, &size);
+    if (!code && size == 0) code = STORAGE_FILE_SHORT;
+    if (!code) code = storage_file_write_at(handle, at, f->window, size);
+    if (code) return code;
+    at += size;
+  }
+  return storage_file_sync(handle);
+}
+
+/* The old file goes on until the new one, whole and synced, takes its name. */
+static int32_t storage_file_drop(void *user, uint64_t first_seq) {
+  storage_file *f = user;
+  storage_file_handle handle;
+  if (f->in_doubt) return ARC_E_READ_ONLY;
+  if (f->tail < f->size) return ARC_E_CORRUPT;
+  if (first_seq == 0 || first_seq >= f->next_seq) return ARC_E_NOT_FOUND;
+  int32_t status = storage_file_find(f, first_seq);
+  uint64_t offset = f->known_offset;
+  if (status != ARC_OK) return status;
+  if (f->snapshot_seq < first_seq) return ARC_E_CONFLICT;
+  if (offset == 0) {
+    storage_file_remove(f->temporary_path); /* a process may have died over it */
+    return storage_file_sync_directory(f->snapshot_path) ? ARC_E_STORAGE : ARC_OK;
+  }
+  if (storage_file_open(&handle, f->temporary_path, STORAGE_FILE_REPLACE, f->journal)) return ARC_E_STORAGE;
+  if (storage_file_copy_rest(f, handle, offset)) {
+    storage_file_shut(handle);
+    storage_file_remove(f->temporary_path);
+    return ARC_E_STORAGE;
+  }
+  if (storage_file_take_place(&f->journal, handle, f->temporary_path, f->path)) {
+    storage_file_remove(f->temporary_path);
+    f->in_doubt = f->journal == STORAGE_FILE_NONE;
+    return ARC_E_STORAGE;
+  }
+  f->size = f->tail -= offset;
+  f->last = f->last > offset ? f->last - offset : 0;
+  f->first_seq = f->known_seq = first_seq;
+  f->known_offset = 0;
+  /* Until the name is durable a power failure may bring the old file back, without what is appended now. */
+  if (!storage_file_sync_directory(f->snapshot_path)) return ARC_OK;
+  f->in_doubt = 1;
+  return ARC_E_STORAGE;
+}
+
 static void storage_file_close(void *user) {
   storage_file *f = user;
   arc__heap heap = f->heap;
   if (f->journal != STORAGE_FILE_NONE) storage_file_shut(f->journal);
+  arc__free(&heap, f->path, f->path_size);
   arc__free(&heap, f->snapshot_path, f->snapshot_path_size);
   arc__free(&heap, f->temporary_path, f->temporary_path_size);
   arc__free(&heap, f, sizeof *f);
 }
 
 static arc_status storage_file_begin(storage_file *f, const char *path, arc_error *err) {
-  size_t size;
+  f->path = storage_file_path(&f->heap, path, "", &f->path_size);
   f->snapshot_path = storage_file_path(&f->heap, path, ".snapshot", &f->snapshot_path_size);
   f->temporary_path = storage_file_path(&f->heap, path, ".snapshot.tmp", &f->temporary_path_size);
-  storage_file_char *native = storage_file_path(&f->heap, path, "", &size);
-  if (!native || !f->snapshot_path || !f->temporary_path) {
-    arc__free(&f->heap, native, size);
-    return size ? arc__fail_nomem(err)
-                : arc__fail(err, ARC_E_INVALID, "arc_storage_file_open: the path must be UTF-8");
-  }
-  int32_t code = storage_file_open(&f->journal, native, STORAGE_FILE_JOURNAL, STORAGE_FILE_NONE);
-  arc__free(&f->heap, native, size);
+  if (!f->path || !f->snapshot_path || !f->temporary_path)
+    return f->path_size ? arc__fail_nomem(err)
+                        : arc__fail(err, ARC_E_INVALID, "arc_storage_file_open: the path must be UTF-8");
+  int32_t code = storage_file_open(&f->journal, f->path, STORAGE_FILE_JOURNAL, STORAGE_FILE_NONE);
   if (code == STORAGE_FILE_IS_LOCKED)
     return arc__fail_host(err, ARC_E_BUSY, code, "the journal %s is open for writing already",
                           path);
@@ -688,7 +777,7 @@ arc_status arc_storage_file_open(arc_storage *out, const char *path, const arc_a
   if (!f) return arc__fail_nomem(err);
   f->heap = heap;
   f->journal = STORAGE_FILE_NONE;
-  f->next_seq = f->known_seq = 1;
+  f->next_seq = f->known_seq = f->first_seq = 1;
   arc_status status = storage_file_begin(f, path, err);
   if (status < 0) {
     storage_file_close(f);
@@ -700,6 +789,7 @@ arc_status arc_storage_file_open(arc_storage *out, const char *path, const arc_a
                        .read = storage_file_read,
                        .save_snapshot = storage_file_save_snapshot,
                        .load_snapshot = storage_file_load_snapshot,
-                       .close = storage_file_close};
+                       .close = storage_file_close,
+                       .drop = storage_file_drop};
   return ARC_OK;
 }

@@ -15,7 +15,7 @@ typedef struct storage_memory_place {
 
 typedef struct storage_memory {
   arc__heap heap;
-  uint64_t next_seq;
+  uint64_t next_seq, first_seq; /* of the first commit held; 1: there is none */
   arc__buffer bytes;
   storage_memory_place *places; /* by first_seq */
   size_t place_count, place_capacity;
@@ -77,7 +77,7 @@ static int32_t storage_memory_read(void *user, uint64_t first_seq, uint64_t offs
   storage_memory *m = user;
   size_t begin;
   *size = 0;
-  int32_t status = storage_memory_find(m, first_seq, &begin);
+  int32_t status = storage_memory_find(m, first_seq ? first_seq : m->first_seq, &begin);
   if (status != ARC_OK) return status;
   if (offset >= m->bytes.size - begin) return ARC_DONE;
   *size = storage_memory_copy(buf, cap, m->bytes.data, m->bytes.size, begin + offset);
@@ -89,6 +89,7 @@ static int32_t storage_memory_save_snapshot(void *user, uint64_t next_seq, const
   storage_memory *m = user;
   unsigned char *copy = NULL;
   if (next_seq == 0 || (size && !bytes)) return ARC_E_INVALID;
+  if (next_seq < m->first_seq) return ARC_E_CONFLICT;
   if (size) {
     copy = arc__resize(&m->heap, NULL, 0, size);
     if (!copy) return ARC_E_NOMEM;
@@ -110,6 +111,25 @@ static int32_t storage_memory_load_snapshot(void *user, uint64_t *next_seq, uint
   return m->snapshot_seq ? ARC_OK : ARC_DONE;
 }
 
+/* Moves the rest to the front and leaves zeros where it was. */
+static int32_t storage_memory_drop(void *user, uint64_t first_seq) {
+  storage_memory *m = user;
+  size_t offset, dropped = 0;
+  int32_t status = storage_memory_find(m, first_seq, &offset);
+  if (status != ARC_OK || first_seq == m->next_seq) return ARC_E_NOT_FOUND;
+  if (m->snapshot_seq < first_seq) return ARC_E_CONFLICT;
+  while (m->places[dropped].offset < offset) dropped++;
+  m->place_count -= dropped;
+  memmove(m->places, m->places + dropped, m->place_count * sizeof *m->places);
+  for (size_t i = 0; i < m->place_count; i++)
+    m->places[i].offset -= offset;
+  m->bytes.size -= offset;
+  memmove(m->bytes.data, m->bytes.data + offset, m->bytes.size);
+  memset(m->bytes.data + m->bytes.size, 0, offset);
+  m->first_seq = first_seq;
+  return ARC_OK;
+}
+
 static void storage_memory_close(void *user) {
   storage_memory *m = user;
   arc__heap heap = m->heap;
@@ -127,7 +147,7 @@ arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator *allocat
   storage_memory *m = arc__alloc(&heap, sizeof *m);
   if (!m) return arc__fail_nomem(err);
   m->heap = heap;
-  m->next_seq = 1;
+  m->next_seq = m->first_seq = 1;
   arc__buffer_init(&m->bytes, &m->heap);
   *out = (arc_storage){.struct_size = sizeof *out,
                        .user = m,
@@ -135,6 +155,7 @@ arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator *allocat
                        .read = storage_memory_read,
                        .save_snapshot = storage_memory_save_snapshot,
                        .load_snapshot = storage_memory_load_snapshot,
-                       .close = storage_memory_close};
+                       .close = storage_memory_close,
+                       .drop = storage_memory_drop};
   return ARC_OK;
 }

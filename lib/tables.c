@@ -654,35 +654,97 @@ void arc__tables_digest(const arc__tables *t, unsigned char digest[32]) {
   arc__blake2b_final(&h, digest);
 }
 
-void arc__tables_save(const arc__tables *t, arc__buffer *out) {
-  arc__buffer_u32(out, (uint32_t)t->schema->table_count);
-  arc__buffer_u32(out, (uint32_t)t->schema->column_count);
-  arc__buffer_u64(out, t->string_size);
-  for (uint64_t at = 0; t->string_size > TABLES_STRING_FIRST && at < t->string_size;
-       at += TABLES_STRING_CHUNK) {
-    void *chunk = t->strings.chunks[at >> TABLES_STRING_SHIFT];
-    uint64_t left = t->string_size - at;
-    size_t size = left < TABLES_STRING_CHUNK ? (size_t)left : TABLES_STRING_CHUNK, bytes = tables_head(chunk)->of.bytes;
-    unsigned char *to = arc__buffer_room(out, size);
-    if (!to) return;
-    memset(to, 0, size); /* a brief chunk may end before the next one begins */
-    memcpy(to, chunk, size < bytes ? size : bytes);
+/* Where texts go in a snapshot: one after another in the order of their cells, so that nothing is saved that no cell
+ * refers to, and the same rows give the same bytes. */
+static uint32_t tables_place_text(uint64_t *size, arc_text text) {
+  uint64_t ref = *size, left = TABLES_STRING_CHUNK - (ref & (TABLES_STRING_CHUNK - 1));
+  if (text.size == 0) return 0;
+  if (text.size + 3 > left) ref += left;
+  *size = ref + text.size + 3;
+  return (uint32_t)ref;
+}
+
+static void tables_save_zeros(arc__buffer *out, uint64_t count) {
+  if (!arc__buffer_reserve(out, (size_t)count)) return;
+  memset(out->data + out->size, 0, (size_t)count);
+  out->size += (size_t)count;
+}
+
+/* The arena as it would be if these rows were all that ever was; its size comes first. */
+static void tables_save_strings(const arc__tables *t, arc__buffer *out) {
+  uint64_t size = TABLES_STRING_FIRST, written = 0;
+  size_t at = out->size;
+  arc__buffer_u64(out, 0);
+  for (size_t c = 0; c < t->schema->column_count; c++) {
+    uint32_t rows = t->rows[t->schema->columns[c].table];
+    for (uint32_t row = 1; row <= rows && t->schema->columns[c].kind == ARC__COLUMN_TEXT; row++) {
+      arc_text text = arc__text(t, (int)c, row);
+      uint32_t ref = tables_place_text(&size, text);
+      if (!ref) continue;
+      tables_save_zeros(out, ref - written);
+      arc__buffer_u16(out, (uint16_t)text.size);
+      arc__buffer_bytes(out, text.data, text.size + 1);
+      written = size;
+    }
   }
+  for (unsigned i = 0; i < 8 && !out->failed; i++) out->data[at + i] = (unsigned char)(size >> 8 * i & 0xff);
+}
+
+/* A chunk of references as they are in the snapshot; 0 instead of the width of a cell: all are of empty texts. */
+static void tables_save_texts(const arc__tables *t, int column, uint32_t first, size_t n, uint64_t *size,
+                              arc__buffer *out) {
+  size_t at = out->size;
+  uint32_t any = 0;
+  arc__buffer_u8(out, 4);
+  for (uint32_t row = first; row < first + n; row++) {
+    uint32_t ref = row ? tables_place_text(size, arc__text(t, column, row)) : 0;
+    arc__buffer_u32(out, ref);
+    any |= ref;
+  }
+  if (any || out->failed) return;
+  out->size = at;
+  arc__buffer_u8(out, 0);
+}
+
+/* The least bytes per cell that hold a chunk's first n, however wide it became; 0: all have their initial value. */
+static size_t tables_saved_size(const arc__column *c, void *chunk, size_t n) {
+  const int64_t *wide = tables_cells(chunk);
+  size_t size = tables_cell_size(c, chunk);
+  int64_t any = 0;
+  if (chunk == c->blank) return 0;
+  if (size <= 4) return memcmp(wide, c->blank, n * size) ? size : 0;
+  for (size_t i = 0; i < n; i++) {
+    if (!tables_fits(wide[i])) return 8;
+    any |= wide[i];
+  }
+  return any ? 4 : 0;
+}
+
+static void tables_save_cells(const arc__column *c, void *chunk, size_t n, arc__buffer *out) {
+  size_t size = tables_saved_size(c, chunk, n);
+  arc__buffer_u8(out, (uint8_t)size);
+  if (!arc__buffer_reserve(out, n * size)) return;
+  if (size == tables_cell_size(c, chunk)) tables_copy_cells(out->data + out->size, tables_cells(chunk), n, size);
+  else if (size)
+    for (size_t i = 0; i < n; i++) tables_store(out->data + out->size + 4 * i, ((const int64_t *)tables_cells(chunk))[i], 4);
+  out->size += n * size;
+}
+
+void arc__tables_save(const arc__tables *t, arc__buffer *out) {
+  uint64_t size = TABLES_STRING_FIRST;
+  arc__buffer_u32(out, (uint32_t)t->schema->table_count);
+  tables_save_strings(t, out);
   for (size_t table = 0; table < t->schema->table_count; table++) {
-    arc__buffer_u32(out, t->rows[table]);
-    for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
-      const arc__column *column = &t->columns[c];
-      arc__buffer_u8(out, column->width);
-      for (size_t k = 0; k <= t->rows[table] >> ARC__CHUNK_SHIFT && t->rows[table]; k++) {
-        size_t left = (size_t)t->rows[table] + 1 - (k << ARC__CHUNK_SHIFT);
-        size_t n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
-        void *chunk = column->chunks[k];
-        size_t size = tables_cell_size(column, chunk);
-        arc__buffer_u8(out, (uint8_t)(chunk == column->blank ? 0 : size));
-        if (chunk == column->blank) continue;
-        if (!arc__buffer_reserve(out, n * size)) return;
-        tables_copy_cells(out->data + out->size, tables_cells(chunk), n, size);
-        out->size += n * size;
+    uint32_t first = t->first_of_table[table], last = t->first_of_table[table + 1], rows = t->rows[table];
+    arc__buffer_u32(out, rows);
+    arc__buffer_u32(out, last - first);
+    for (uint32_t c = first; c < last && !out->failed; c++) {
+      arc__buffer_u8(out, t->schema->columns[c].width);
+      for (uint32_t k = 0; k <= rows >> ARC__CHUNK_SHIFT && rows; k++) {
+        size_t left = (size_t)rows + 1 - ((size_t)k << ARC__CHUNK_SHIFT), n = left < ARC__CHUNK_ROWS ? left : ARC__CHUNK_ROWS;
+        if (t->schema->columns[c].kind == ARC__COLUMN_TEXT)
+          tables_save_texts(t, (int)c, k << ARC__CHUNK_SHIFT, n, &size, out);
+        else tables_save_cells(&t->columns[c], t->columns[c].chunks[k], n, out);
       }
     }
   }
@@ -772,18 +834,31 @@ static void tables_load_index(arc__tables *t, int i) {
   if (live && !t->failed) tables_index_fill(t, i, rows);
 }
 
+/* Columns that were added since the snapshot was written have their initial values in it. */
+static int tables_load_rows(arc__tables *t, size_t table, uint32_t rows, uint32_t columns, arc__reader *in) {
+  uint32_t first = t->first_of_table[table], last = t->first_of_table[table + 1];
+  if (columns > last - first || rows > ARC__ROWS_MAX) return 0;
+  for (uint32_t c = first; c < first + columns; c++) {
+    if (!tables_load_column(t, (int)c, rows, in)) return 0;
+    if (t->schema->columns[c].kind == ARC__COLUMN_TEXT && !tables_texts_valid(t, (int)c, rows)) return 0;
+  }
+  for (uint32_t c = first + columns; c < last && rows; c++)
+    while (t->columns[c].count <= rows >> ARC__CHUNK_SHIFT)
+      if (!tables_add_chunk(&t->heap, &t->columns[c], tables_column_bytes(t, c))) {
+        t->failed = 1;
+        return 0;
+      }
+  t->rows[table] = rows;
+  return 1;
+}
+
+/* So may tables be, but none may be there that this library does not know. */
 static int tables_load_all(arc__tables *t, arc__reader *in) {
-  if (arc__reader_u32(in) != t->schema->table_count ||
-      arc__reader_u32(in) != t->schema->column_count || !tables_load_strings(t, in))
-    return 0;
-  for (size_t table = 0; table < t->schema->table_count; table++) {
-    uint32_t rows = arc__reader_u32(in);
-    if (in->failed || rows > ARC__ROWS_MAX) return 0;
-    for (uint32_t c = t->first_of_table[table]; c < t->first_of_table[table + 1]; c++) {
-      if (!tables_load_column(t, (int)c, rows, in)) return 0;
-      if (t->schema->columns[c].kind == ARC__COLUMN_TEXT && !tables_texts_valid(t, (int)c, rows)) return 0;
-    }
-    t->rows[table] = rows;
+  uint32_t tables = arc__reader_u32(in);
+  if (in->failed || tables > t->schema->table_count || !tables_load_strings(t, in)) return 0;
+  for (size_t table = 0; table < tables; table++) {
+    uint32_t rows = arc__reader_u32(in), columns = arc__reader_u32(in);
+    if (in->failed || !tables_load_rows(t, table, rows, columns, in)) return 0;
   }
   for (size_t i = 0; i < t->schema->index_count; i++) tables_load_index(t, (int)i);
   return !t->failed && arc__reader_ended(in);

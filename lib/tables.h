@@ -183,8 +183,10 @@ arc_text arc__text(const arc__tables *t, int column, uint32_t row);
 /* BLAKE2b of all rows by content: equal states have equal digests, however they came about. */
 void arc__tables_digest(const arc__tables *t, unsigned char digest[32]);
 
-/* All rows as bytes, the same on every platform, and back into empty tables of the same schema.
- * Indexes are made anew. Errors: ARC_E_NOMEM, ARC_E_CORRUPT; the tables are then to be freed. */
+/* All rows as bytes, the same on every platform for the same rows, however they came about: a text that was replaced
+ * or rolled back is not in them. And back into empty tables of the same schema, or of one that has grown since: more
+ * tables at the end, more columns at the end of a table. Indexes are made anew. Errors: ARC_E_NOMEM, ARC_E_CORRUPT;
+ * the tables are then to be freed. */
 void arc__tables_save(const arc__tables *t, arc__buffer *out);
 arc_status arc__tables_load(arc__tables *t, arc__reader *in, arc_error *err);
 

@@ -197,3 +197,21 @@ int book_letterhead(book *b, char *text, size_t size) {
 int book_set_letterhead(book *b, const char *text) {
   return book_set_fact(b, "letterhead", text);
 }
+
+int book_forget(book *b, int64_t *waiting) {
+  sqlite3_stmt *statement = NULL;
+  char sql[128];
+  int code, done;
+  snprintf(sql, sizeof sql, "DELETE FROM arcollect_rows WHERE day<=%d", (int)b->posted_through);
+  code = book_execute(b, "PRAGMA secure_delete=ON");
+  if (code == 0) code = book_execute(b, sql);
+  if (code == 0) code = book_execute(b, "VACUUM");
+  if (code == 0) code = book_execute(b, "PRAGMA wal_checkpoint(TRUNCATE)");
+  if (code != 0) return code;
+  done = sqlite3_prepare_v2(b->db, "SELECT count(*) FROM arcollect_rows", -1, &statement, NULL) ==
+             SQLITE_OK &&
+         sqlite3_step(statement) == SQLITE_ROW;
+  *waiting = done ? sqlite3_column_int64(statement, 0) : 0;
+  sqlite3_finalize(statement);
+  return done ? 0 : book_fail(b, "read the imported rows");
+}

@@ -41,6 +41,10 @@ int book_set_letterhead(book *b, const char *text);
 
 /* Keep posted_through or applications_given; the field is set as well. */
 int book_set_posted_through(book *b, arc_day day);
+
+/* Deletes the imported rows that were posted, and what SQLite keeps of anything deleted; *waiting: rows
+ * that were not posted yet. */
+int book_forget(book *b, int64_t *waiting);
 int book_set_applications_given(book *b);
 
 #endif

@@ -38,6 +38,7 @@ static const char overview[] =
     "\n"
     "  verify        read the whole book again and check it\n"
     "  snapshot      make the next start faster\n"
+    "  erase         take a person's data out of the book\n"
     "  help COMMAND  more about one of them\n"
     "  version       the version\n"
     "\n"
@@ -348,13 +349,31 @@ static const char help_verify[] =
     "\n"
     "Reads the whole journal again, checks every checksum and every link of the\n"
     "chain, replays it and compares, and checks that the books balance. Prints the\n"
-    "number of records and the last link.\n";
+    "number of records and the last link. After an erase: from where the journal\n"
+    "begins now, and against the snapshot of what was before.\n";
 
 static const char help_snapshot[] =
     "arcollect --book FILE snapshot\n"
     "\n"
     "Stores the state of the book, so that the next start replays only what comes\n"
     "after it.\n";
+
+static const char help_erase[] =
+    "arcollect --book FILE erase customer|contact|payment KEY [--as-of DATE]\n"
+    "          [--reason TEXT] [--retain-from DATE]\n"
+    "\n"
+    "Takes the personal texts of a customer (with contacts, payments, notes), of one\n"
+    "contact or of one payment out of the book: names, addresses, accounts,\n"
+    "remittance and free texts. Keys, days and amounts stay, and so does every\n"
+    "total. Then drops the journal up to here, so that the file holds nothing of it\n"
+    "any more: reasons and approvals that only the journal had go as well, of all\n"
+    "customers. What was kept elsewhere (backups, messages in the outbox, CSV files)\n"
+    "is not touched. Takes as long as copying the file.\n"
+    "\n"
+    "--as-of DATE        the day of it; default: the last day run\n"
+    "--reason TEXT       is kept: a number of the request, nothing personal\n"
+    "--retain-from DATE  payments and credit notes of this day or later keep their\n"
+    "                    texts for now, where a law says so; erase again later\n";
 
 /* clang-format on */
 
@@ -375,6 +394,7 @@ int help_print(const char *command) {
                {" match confirm reject undo ", help_match, ""},
                {" verify ", help_verify, ""},
                {" snapshot ", help_snapshot, ""},
+               {" erase ", help_erase, ""},
                {" help version ", overview, ""}};
   char wanted[32];
   size_t i;

@@ -345,6 +345,8 @@ static int verify_ledger(arc_ledger *ledger) {
   arc_status status = arc_ledger_verify(ledger, &err);
   if (status != ARC_OK) return fail_status("verify the book", status, &err);
   arc_ledger_head(ledger, head);
+  if (arc_ledger_first_sequence(ledger) > 1)
+    printf("records before %" PRIu64 " were dropped; ", arc_ledger_first_sequence(ledger));
   printf("verified: %" PRIu64 " records; head ", arc_ledger_next_sequence(ledger) - 1);
   for (i = 0; i < sizeof head; i++)
     printf("%02x", head[i]);
@@ -381,6 +383,58 @@ static int command_snapshot(const options *o) {
   return with_ledger(o, snapshot_ledger);
 }
 
+/* ---- erasing a person's data ---- */
+
+static int erase_read(const options *o, arc_erasure *erasure) {
+  const char *what = o->word_count > 1 ? o->words[1] : "";
+  arc_text *key = strcmp(what, "customer") == 0  ? &erasure->customer
+                  : strcmp(what, "contact") == 0 ? &erasure->contact
+                  : strcmp(what, "payment") == 0 ? &erasure->payment
+                                                 : NULL;
+  int code;
+  if (!key || o->word_count < 3)
+    return fail_usage("say whose data: erase customer KEY, erase contact KEY or erase payment KEY");
+  *key = text_of(o->words[2]);
+  erasure->reason = text_of(o->value[OPTION_REASON] ? o->value[OPTION_REASON] : "");
+  if ((code = words_exactly(o, 3)) != 0 || (code = options_day(o, OPTION_AS_OF, &erasure->day)) != 0)
+    return code;
+  return options_day(o, OPTION_RETAIN_FROM, &erasure->retain_from);
+}
+
+static int erase_from(book *b, arc_ledger *ledger, arc_erasure *erasure) {
+  arc_error err = ARC_ERROR_INIT;
+  arc_status status;
+  int64_t waiting = 0;
+  int code;
+  if (erasure->day == ARC_DAY_NONE) erasure->day = arc_ledger_last_day_run(ledger);
+  if (erasure->day == ARC_DAY_NONE)
+    return fail_usage("say the day of it: --as-of DATE; this book was never run");
+  status = arc_ledger_post_erasures(ledger, erasure, 1, &err);
+  if (status < 0) return fail_status("erase it", status, &err);
+  status = arc_ledger_drop_journal(ledger, &err);
+  if (status < 0) return fail_status("drop the journal; say the same again", status, &err);
+  code = book_forget(b, &waiting);
+  if (code != 0) return code;
+  printf("erased; the journal begins with record %" PRIu64 "\n", arc_ledger_first_sequence(ledger));
+  if (waiting != 0)
+    remark("%lld imported rows wait to be posted, and may tell of it again", (long long)waiting);
+  return 0;
+}
+
+static int command_erase(const options *o) {
+  arc_erasure erasure = ARC_ERASURE_INIT;
+  arc_ledger *ledger = NULL;
+  book b;
+  int code = erase_read(o, &erasure);
+  if (code == 0) code = book_open(&b, o->value[OPTION_BOOK]);
+  if (code != 0) return code;
+  code = book_ledger(&b, 0, &ledger);
+  if (code == 0) code = erase_from(&b, ledger, &erasure);
+  arc_ledger_close(ledger);
+  book_close(&b);
+  return code;
+}
+
 /* ---- dispatch ---- */
 
 #define PRINTS OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SPREADSHEET_SAFE)
@@ -415,6 +469,8 @@ static const struct {
     {"undo", command_undo, OPTION_BIT(OPTION_AS_OF) | OPTION_BIT(OPTION_INVOICE)},
     {"verify", command_verify, 0},
     {"snapshot", command_snapshot, 0},
+    {"erase", command_erase,
+     OPTION_BIT(OPTION_AS_OF) | OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_RETAIN_FROM)},
 };
 
 static const struct {

@@ -41,6 +41,8 @@ static const struct {
     [OPTION_COST] = {"cost", 1},
     [OPTION_EXPLAIN] = {"explain", 1},
     [OPTION_RANK] = {"rank", 1},
+    [OPTION_REASON] = {"reason", 1},
+    [OPTION_RETAIN_FROM] = {"retain-from", 1},
 };
 
 static int option_find(const char *name, size_t size) {

@@ -21,6 +21,9 @@ enum {
   SQL_SAVEPOINT,
   SQL_RELEASE,
   SQL_ROLLBACK_TO,
+  SQL_FIRST,
+  SQL_HAS,
+  SQL_DROP,
   SQL_COUNT
 };
 
@@ -29,7 +32,8 @@ static const char *const sql_text[SQL_COUNT] = {
     "INSERT INTO arcollect_journal(first_seq, count, bytes) VALUES(?1, ?2, ?3)",
     "SELECT bytes = ?2 FROM arcollect_journal WHERE first_seq = ?1",
     "SELECT first_seq, count, bytes FROM arcollect_journal WHERE first_seq >= ?1 ORDER BY 1",
-    "INSERT OR REPLACE INTO arcollect_snapshot(id, next_seq, bytes) VALUES(1, ?1, ?2)",
+    "INSERT OR REPLACE INTO arcollect_snapshot(id, next_seq, bytes) SELECT 1, ?1, ?2"
+    " WHERE ifnull((SELECT min(first_seq) FROM arcollect_journal), 1) <= ?1",
     "SELECT next_seq FROM arcollect_snapshot WHERE id = 1",
     "BEGIN IMMEDIATE",
     "COMMIT",
@@ -37,6 +41,9 @@ static const char *const sql_text[SQL_COUNT] = {
     "SAVEPOINT arcollect_append",
     "RELEASE arcollect_append",
     "ROLLBACK TO arcollect_append",
+    "SELECT min(first_seq) FROM arcollect_journal",
+    "SELECT 1 FROM arcollect_journal WHERE first_seq = ?1",
+    "DELETE FROM arcollect_journal WHERE first_seq < ?1",
 };
 
 static const char sql_tables[] =
@@ -95,6 +102,16 @@ static int find_next(storage_sqlite *s, uint64_t *next) {
   sqlite3_stmt *sql = s->sql[SQL_NEXT];
   int result = sqlite3_step(sql);
   *next = result == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(sql, 0) : 1;
+  done(sql);
+  return result == SQLITE_ROW ? SQLITE_DONE : result;
+}
+
+/* *first: the number of the first record held; 1 if none is. */
+static int find_first(storage_sqlite *s, uint64_t *first) {
+  sqlite3_stmt *sql = s->sql[SQL_FIRST];
+  int result = sqlite3_step(sql);
+  int held = result == SQLITE_ROW && sqlite3_column_type(sql, 0) == SQLITE_INTEGER;
+  *first = held ? (uint64_t)sqlite3_column_int64(sql, 0) : 1;
   done(sql);
   return result == SQLITE_ROW ? SQLITE_DONE : result;
 }
@@ -225,8 +242,12 @@ static int32_t storage_read(void *user, uint64_t first_seq, uint64_t offset, voi
   storage_sqlite *s = user;
   size_t given = 0;
   *size = 0;
-  if (first_seq > INT64_MAX || first_seq == 0) return ARC_E_NOT_FOUND;
+  if (first_seq > INT64_MAX) return ARC_E_NOT_FOUND;
   close_snapshot(s);
+  if (first_seq == 0) {
+    int result = find_first(s, &first_seq);
+    if (result != SQLITE_DONE) return host_code(s, result);
+  }
   /* From the start of a stream everything is read anew: the host may have rolled back since. */
   if (first_seq != s->stream_seq || offset == 0 || offset < s->commit_offset) {
     forget_commit(s);
@@ -257,7 +278,7 @@ static int32_t storage_save_snapshot(void *user, uint64_t next_seq, const void *
   if (result == SQLITE_OK) result = sqlite3_step(sql);
   int32_t code = result == SQLITE_DONE ? ARC_OK : host_code(s, result);
   done(sql);
-  return code;
+  return code == ARC_OK && sqlite3_changes(s->db) == 0 ? ARC_E_CONFLICT : code;
 }
 
 /* Opens the latest snapshot: ARC_OK, or ARC_DONE if there is none. */
@@ -294,6 +315,54 @@ static int32_t storage_load_snapshot(void *user, uint64_t *next_seq, uint64_t *t
   *total = have;
   *size = piece;
   return ARC_OK;
+}
+
+/* Inside a transaction: deletes what is before a commit that is there. */
+static int32_t delete_before(storage_sqlite *s, uint64_t first_seq) {
+  sqlite3_stmt *sql = s->sql[SQL_HAS];
+  sqlite3_bind_int64(sql, 1, (sqlite3_int64)first_seq);
+  int result = sqlite3_step(sql);
+  done(sql);
+  if (result == SQLITE_DONE) return ARC_E_NOT_FOUND;
+  if (result != SQLITE_ROW) return host_code(s, result);
+  sql = s->sql[SQL_SNAPSHOT];
+  result = sqlite3_step(sql);
+  int covered = result == SQLITE_ROW && (uint64_t)sqlite3_column_int64(sql, 0) >= first_seq;
+  done(sql);
+  if (result != SQLITE_ROW && result != SQLITE_DONE) return host_code(s, result);
+  if (!covered) return ARC_E_CONFLICT;
+  sqlite3_bind_int64(s->sql[SQL_DROP], 1, (sqlite3_int64)first_seq);
+  result = run(s, SQL_DROP);
+  return result == SQLITE_DONE ? ARC_OK : host_code(s, result);
+}
+
+/* SQLite overwrites what it deletes (secure_delete). What it freed before that was switched on, and the log of
+ * pages beside the database, go by rewriting the database and emptying the log: of a database of our own. In a
+ * host's, both are the host's, who says when. */
+static int32_t storage_drop(void *user, uint64_t first_seq) {
+  storage_sqlite *s = user;
+  if (first_seq == 0 || first_seq > INT64_MAX) return ARC_E_NOT_FOUND;
+  close_snapshot(s);
+  forget_commit(s);
+  s->stream_seq = 0;
+  int joins = !s->owns_db && !sqlite3_get_autocommit(s->db);
+  int result = sqlite3_exec(s->db, "PRAGMA secure_delete=ON", NULL, NULL, NULL);
+  if (result == SQLITE_OK) result = run(s, joins ? SQL_SAVEPOINT : SQL_BEGIN);
+  if (result != SQLITE_DONE) return host_code(s, result);
+  int32_t code = delete_before(s, first_seq);
+  if (code == ARC_OK) {
+    result = run(s, joins ? SQL_RELEASE : SQL_COMMIT);
+    if (result != SQLITE_DONE) code = host_code(s, result);
+  }
+  if (code != ARC_OK && !sqlite3_get_autocommit(s->db)) {
+    run(s, joins ? SQL_ROLLBACK_TO : SQL_ROLLBACK);
+    if (joins) run(s, SQL_RELEASE);
+  }
+  if (code != ARC_OK || !s->owns_db) return code;
+  result = sqlite3_exec(s->db, "VACUUM", NULL, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  return result == SQLITE_OK ? ARC_OK : host_code(s, result);
 }
 
 static void storage_close(void *user) {
@@ -349,6 +418,7 @@ static arc_status storage_new(arc_storage *out, sqlite3 *db, int owns_db, arc_er
   out->save_snapshot = storage_save_snapshot;
   out->load_snapshot = storage_load_snapshot;
   out->close = storage_close;
+  out->drop = storage_drop;
   return ARC_OK;
 }
 
@@ -364,7 +434,7 @@ arc_status storage_sqlite_open(arc_storage *out, const char *path, arc_error *er
   int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
   if (result == SQLITE_OK) result = sqlite3_busy_timeout(db, 5000);
   if (result == SQLITE_OK)
-    result = sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    result = sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON", NULL, NULL, NULL);
   if (result == SQLITE_OK) return storage_new(out, db, 1, err);
   fail(err, ARC_E_STORAGE, STORAGE_SQLITE_ERROR + result, "SQLite cannot open the database",
        db ? sqlite3_errmsg(db) : sqlite3_errstr(result));

@@ -15,9 +15,12 @@ static const char usage[] =
     "      xxd -r -p | verify_journal\n\n"
     "Prints the last link of the chain, to be compared with one that was kept elsewhere (a\n"
     "journal cut off between two commits is sound in itself), and the control accounts in minor\n"
-    "units, debits positive. Exit codes: 0 sound, 1 not (first wrong record named), 2 not read.\n";
+    "units, debits positive. Of a journal whose beginning was dropped, only that what is left is\n"
+    "whole and chained: what the amounts follow is in a snapshot, which this program does not\n"
+    "read. Exit codes: 0 sound, 1 not (first wrong record named), 2 not read.\n";
 
 static uint64_t seq = 1; /* of the record that is looked at, or of the first one in its commit */
+static uint64_t first;   /* where a journal begins that was dropped before; 0: it has everything */
 
 static void need(int right, const char *what) {
   if (right) return;
@@ -93,14 +96,14 @@ static void blake2b(unsigned char digest[32], const unsigned char *bytes, size_t
 
 enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATION, APPLICATION,
        UNAPPLICATION, REVERSAL, WRITEOFF, CHARGE = 24, WAIVER, RECOVERY, REFUND, CLOSE, PLAN,
-       PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, DELIVERY, CORRECTION, REJECTION = 43,
-       TEMPLATE = 56, RETRY, TYPES };
+       PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, DELIVERY, CORRECTION, ERASURE = 40, FORWARD,
+       REJECTION = 43, TEMPLATE = 56, RETRY, TYPES };
 static const char *const layouts[TYPES] = {
     "", "t4", "4ttttt4448444t448", "44tttttt144", "tttt44d8il414", "ttt444d81", "ttttt44d48", "44d",
     "t44d888214", "t424dt", "4dt", "t4d8tt", "tttttt44428", "441t", "tt44428", "ttt44441", "44t",
     "tttt4444111lt4411", "441t", "ttt444", "tt4", "4", "44", "4", "ttt1444d4448", "t4d8tt", "t4d8tt",
-    "tt4d8", "d", "tt42ll", "44t", "t44d888214888188", [DISPUTE_CHANGE] = "44tttt2", "441t",
-    "tttt441144", [REJECTION] = "44ttl", [TEMPLATE] = "tt4", "448t"};
+    "tt4d8", "d", "tt42ll", "44t", "t44d888214888188", [DISPUTE_CHANGE] = "44tttt2", "441t", "tttt441144",
+    [ERASURE] = "44444t", "tt", [REJECTION] = "44ttl", [TEMPLATE] = "tt4", "448t"};
 
 static int64_t value[16];         /* the numbers of a record, in order */
 static const unsigned char *list; static size_t list_size; /* its instalments */
@@ -286,9 +289,10 @@ static void add_refund(void) {
 }
 
 static void replay(uint64_t type, const unsigned char *payload, size_t size) {
-  need((type == BOOK) == (seq == 1), "the journal does not begin with its book, or does so twice");
+  need(first ? type != BOOK : (type == BOOK) == (seq == 1),
+       "the journal does not begin with its book, or does so twice");
   read_record(layouts[type], payload, size);
-  switch (type) {
+  switch (first ? 0 : type) {
   case CUSTOMER: if (value[0]) row(value[0], customers); else customers++; break;
   case INVOICE: add_invoice(); break;
   case CHARGE: add_charge(); break;
@@ -318,7 +322,8 @@ static size_t read_commit(FILE *input) {
   need(have == 80, "its commit is cut short");
   need(memcmp(header, "ARCJ\1\0\0", 8) == 0 && !little(header + 68, 8) && !little(header + 76, 4),
        "its commit does not begin with ARCJ, version 1, or reserved bytes are not 0");
-  need(little(header + 8, 8) == seq, "a commit is missing, or they are not in order");
+  need(little(header + 8, 8) == seq || (seq == 1 && !chained),
+       "a commit is missing, or they are not in order");
   size = (size_t)little(header + 20, 4);
   need(header[23] < 64 && little(header + 16, 4) - 1 < size / 8, "its count or size cannot be");
   for (have = 0; have < size; have += piece) {
@@ -329,7 +334,16 @@ static size_t read_commit(FILE *input) {
   return size;
 }
 
+/* A journal whose beginning was dropped: its first record says which link it follows. */
+static void begin_at(const unsigned char *at, size_t size) {
+  need(little(header + 16, 4) == 1 && size == 74 && little(at, 8) == (66ull << 32 | 1 << 16 | FORWARD) &&
+       at[8] == 32 && at[41] == 32, "what is before it is missing");
+  memcpy(head, at + 9, 32);
+  seq = first = little(header + 8, 8);
+}
+
 static void check_commit(const unsigned char *at, size_t size) {
+  if (seq == 1 && little(header + 8, 8) != 1) begin_at(at, size);
   need(crc32c(crc32c(0, header, 64), at, size) == little(header + 64, 4), "its CRC is wrong");
   memcpy(chained, head, 32), memcpy(chained + 32, header, 32);
   blake2b(head, chained, 64 + size);
@@ -338,6 +352,7 @@ static void check_commit(const unsigned char *at, size_t size) {
     need(size >= 8 && little(at + 4, 4) <= size - 8, "it does not fit in its commit");
     step = 8 + little(at + 4, 4);
     need(left || step == size, "its commit holds more than it says");
+    if (at[1] & 0x80) continue; /* of a later format, and optional */
     need(*at && *at < TYPES && layouts[*at] && little(at + 1, 3) == 0x100, "its type or version is unknown");
     replay(*at, at + 8, step - 8);
   }
@@ -350,6 +365,8 @@ static void print_books(void) {
     add(&currencies[credits[i].currency].items[credits[i].account], -credits[i].open);
   printf("%" PRIu64 " records; head ", seq - 1);
   for (int i = 0; i < 32; i++) printf("%02x", head[i]);
+  if (first)
+    printf("\nrecords before %" PRIu64 " were dropped: chained from there on, no accounts", first);
   for (const struct currency *c = currencies; c < currencies + currency_count; c++)
     for (int a = 0; a < ACCOUNTS; a++) {
       need(a >= CASH || c->items[a] == c->sums[a], "the books do not balance");

@@ -106,7 +106,8 @@ ARC_API arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, 
 
 /** Reads on what other processes appended to the book since this handle opened or last looked. After
  * ARC_E_CONFLICT: refresh, and say the command again. ARC_ALREADY if there was nothing new. On failure the
- * handle is as before. ARC_E_BUSY in a batch, ARC_E_INVALID for a detached ledger. Since 0.1. */
+ * handle is as before. ARC_E_BUSY in a batch, ARC_E_INVALID for a detached ledger, ARC_E_STALE when another
+ * process dropped what this handle has not read yet: reopen. Since 0.1. */
 ARC_API arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err);
 
 /** The instant at which following commands are recorded: milliseconds since 1970-01-01T00:00Z by the
@@ -124,13 +125,33 @@ ARC_API void arc_ledger_head(const arc_ledger *ledger, uint8_t head[32]);
 ARC_API const char *arc_ledger_currency(const arc_ledger *ledger);
 
 /** Reads the whole journal from storage again, checks every CRC and link of the chain, replays it into a
- * second state, compares, and checks that the books balance. @return ARC_OK; ARC_E_CORRUPT with the first
- * wrong sequence number in err->record; ARC_E_STORAGE; ARC_E_NOMEM; ARC_E_BUSY in a batch. Since 0.1. */
+ * second state, compares, and checks that the books balance. Where the journal was dropped before
+ * arc_ledger_first_sequence, it is read from there on, and the second state begins with the stored snapshot; that
+ * the snapshot is the one the journal was dropped for is checked as long as no later one has taken its place.
+ * @return ARC_OK; ARC_E_CORRUPT with the first wrong sequence number in err->record; ARC_E_STORAGE; ARC_E_NOMEM;
+ * ARC_E_BUSY in a batch; ARC_E_STALE if a stored snapshot is ahead of this handle: refresh. Since 0.1. */
 ARC_API arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err);
 
 /** Stores a snapshot, so that the next open replays only what comes after it. ARC_E_INVALID if the
- * storage keeps none; ARC_E_BUSY in a batch. The book itself does not change. Since 0.1. */
+ * storage keeps none; ARC_E_BUSY in a batch; ARC_E_STALE when another process dropped the journal beyond what this
+ * handle has read. The book itself does not change. Since 0.1. */
 ARC_API arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err);
+
+/** Drops the journal up to here: stores a snapshot of the state, appends a commit that names it and the chain's head, and
+ * lets the storage drop whatever is older (arc_storage.drop). The chain goes on, and no amount changes. What is gone
+ * for good is what only the journal had: the reasons and approvals of applications undone, reversals, write-offs,
+ * waivers, recoveries, refunds and releases, the outcomes of touches, earlier names; ARC_REPORT_POSTINGS and
+ * ARC_REPORT_TIMELINE tell older movements of money from the state, without those words and with negative numbers for
+ * seq, and other older events not at all. From now on the snapshot is part of the book, no longer a help to open
+ * it faster: back up journal and snapshot together. Backups made before hold what was dropped.
+ * A crash leaves the whole journal or the shortened one; after a failure the call may be repeated. ARC_ALREADY: there
+ * was nothing to drop. ARC_E_INVALID: the storage cannot, the ledger is detached, or nothing is recorded yet;
+ * ARC_E_BUSY in a batch; ARC_E_CONFLICT if another process came first; and as arc_ledger_snapshot and any command.
+ * Since 0.1. */
+ARC_API arc_status arc_ledger_drop_journal(arc_ledger *ledger, arc_error *err);
+
+/** The first record that the journal holds: 1 unless its beginning was dropped. Since 0.1. */
+ARC_API uint64_t arc_ledger_first_sequence(const arc_ledger *ledger);
 
 /* ---- batches: several commands, one commit ---- */
 
@@ -242,6 +263,34 @@ ARC_API arc_status arc_ledger_post_customers(arc_ledger *ledger, const arc_custo
                                              arc_error *err);
 /** Records contacts of customers, or replaces them with ARC_REPLACE. Since 0.1. */
 ARC_API arc_status arc_ledger_post_contacts(arc_ledger *ledger, const arc_contact *rows, size_t count,
+                                            arc_error *err);
+
+/** What is to be erased of a person: one of customer, contact and payment. */
+typedef struct arc_erasure {
+  uint32_t struct_size;
+  uint32_t options;    /**< 0 */
+  arc_text customer;   /**< with its contacts, payments, notes, and what was said about its items */
+  arc_text contact;
+  arc_text payment;    /**< also one of nobody known */
+  arc_text reason;     /**< why, and at whose request by which number: nothing personal, it stays */
+  arc_day day;
+  arc_day retain_from; /**< of a customer: payments and credit notes of this day or later keep their texts, because a
+                            law wants them for so long; erase again when that is over. ARC_DAY_NONE: all go */
+} arc_erasure;
+#define ARC_ERASURE_INIT                                                                                     \
+  {(uint32_t)sizeof(arc_erasure), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE}
+
+/** Erases the personal texts of customers, contacts or payments from the state: names, addresses, payer names and
+ * accounts, bank references and remittance texts of payments, texts of notes, reasons of disputes, holds, charges,
+ * credit notes, corrections, proposals refused and touches withheld, details of deliveries and of a touch's outcome, who
+ * made a promise or agreed to a plan. What people read is "[erased]" then, what is searched or written to is empty.
+ * Keys, days, amounts, invoice and order numbers stay, so that no total changes: choose keys that say nothing of a
+ * person. Reports show none of it from now on. The same said again with the old texts is ARC_ALREADY; with
+ * ARC_REPLACE they would be recorded anew.
+ *
+ * The journal still holds what was recorded before: arc_ledger_drop_journal ends that. Memory of this process holds it
+ * until the ledger and its forks are closed. ARC_ALREADY if it was erased before and nothing has come since. Since 0.1. */
+ARC_API arc_status arc_ledger_post_erasures(arc_ledger *ledger, const arc_erasure *rows, size_t count,
                                             arc_error *err);
 
 /* ---- items ---- */

@@ -39,7 +39,8 @@ typedef struct arc_storage {
 
   /** Optional (both or neither NULL). Stores a snapshot of the state before record next_seq, at least 1
    * byte; it may drop earlier ones. If it fails, the one before is still loaded, whole; or the new one,
-   * whole, where only its being durable is in doubt. */
+   * whole, where only its being durable is in doubt. A storage that drops its beginning refuses with
+   * ARC_E_CONFLICT what another process may still offer: a next_seq before the first commit it holds. */
   int32_t (*save_snapshot)(void *user, uint64_t next_seq, const void *bytes, size_t size);
 
   /** Copies a piece of 1..cap bytes of the latest snapshot from `offset` on, which is below its size, and
@@ -49,6 +50,18 @@ typedef struct arc_storage {
 
   /** Optional. Called once, when the ledger that was opened with this storage closes or cannot open. */
   void (*close)(void *user);
+
+  /** Optional. Drops every commit before the one that begins with first_seq, for good: no byte of them is left
+   * in what the storage keeps, as far as that is in its hands. Numbers go on as they were, and what was
+   * dropped is ARC_E_NOT_FOUND from then on. Called only when a snapshot of the state before first_seq was
+   * stored and the commit first_seq was appended, so both must be durable when it returns ARC_OK. A
+   * first_seq that no commit begins with: ARC_E_NOT_FOUND, nothing dropped; and ARC_E_CONFLICT where the snapshot
+   * stored is of before first_seq, because another process replaced it meanwhile: nothing but it would tell what
+   * was dropped. If it fails, or the process ends
+   * in it, all of them are there still, or none is. When nothing is before first_seq it cleans up what an
+   * earlier call may have left. A storage that has this function reads the stream that begins at the first
+   * commit it holds when `read` is asked for first_seq 0, and has the snapshot functions, too. */
+  int32_t (*drop)(void *user, uint64_t first_seq);
 } arc_storage;
 
 /** A storage in memory. What is in it lives as long as the storage: until close is called, by the ledger
@@ -62,6 +75,8 @@ ARC_API arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator 
  * file finds commits by their own headers: bytes that are no commit of the library's are ARC_E_INVALID.
  * A failed sync makes the storage refuse further appends (ARC_E_UNKNOWN_OUTCOME for the one at fault,
  * ARC_E_READ_ONLY after it): reopen. The file is open once at a time (lock): the second gets ARC_E_BUSY.
+ * Dropping writes the rest to a new file that takes the old one's name; the disk may keep the old one's bytes
+ * unnamed until it needs the space.
  * @param path  NUL-terminated, in the platform's file name encoding (UTF-8 on Windows). Since 0.1. */
 ARC_API arc_status arc_storage_file_open(arc_storage *out, const char *path,
                                          const arc_allocator *allocator, arc_error *err);

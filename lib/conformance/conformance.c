@@ -216,9 +216,9 @@ static int conformance_expect_not_found(arc__conformance *c, uint64_t first_seq)
 
 static int conformance_unknown(arc__conformance *c) {
   const arc__conformance_book *book = &c->book;
-  uint64_t seq = 0;
-  if (!arc__conformance_open(c) || !conformance_expect_not_found(c, 0) ||
-      !conformance_expect_not_found(c, 2) || !conformance_append_all(c, book, 0, book->count))
+  uint64_t seq = 1;
+  if (!arc__conformance_open(c) || !conformance_expect_not_found(c, 2) ||
+      !conformance_append_all(c, book, 0, book->count))
     return 0;
   for (size_t i = 0; i < book->count; i++) {
     for (; seq < book->commits[i].first_seq; seq++)
@@ -577,6 +577,110 @@ static int conformance_snapshot_failed(arc__conformance *c) {
          conformance_skip(c, "no save_snapshot was refused: the host's fail had no effect");
 }
 
+/* ---- dropping the beginning ---- */
+
+/* Whether the book is there from one commit on and nothing before it; from 0: all of it. */
+static int conformance_begins_at(arc__conformance *c, size_t from, size_t commits) {
+  const arc__conformance_book *book = &c->book;
+  size_t end = commits < book->count ? book->commits[commits].at : book->size, at = book->commits[from].at, given;
+  for (size_t i = 0; i < from; i++)
+    if (!conformance_expect_not_found(c, book->commits[i].first_seq)) return 0;
+  for (size_t got = 0; got < end - at; got += given)
+    if (!conformance_read(c, &c->storage, 0, got, 4096, book->bytes + at + got, end - at - got, &given)) return 0;
+  for (size_t i = from; i <= commits && i < book->count; i++)
+    if (!conformance_stream(c, &c->storage, book, i, commits, 4096)) return 0;
+  return 1;
+}
+
+static int conformance_expect_drop(arc__conformance *c, uint64_t first_seq, int32_t wanted) {
+  int32_t code = c->storage.drop(c->storage.user, first_seq);
+  if (code == wanted) return 1;
+  return arc__conformance_fail(c, "drop(%llu) gave %s (%d) instead of %s", (unsigned long long)first_seq,
+                               arc_status_name(code), (int)code, arc_status_name(wanted));
+}
+
+/* Eight commits, and the snapshot of what is before the sixth. 0: failed, or skipped. */
+static int conformance_begin_drop(arc__conformance *c) {
+  if (!arc__conformance_open(c)) return 0;
+  if (!c->storage.drop) return conformance_skip(c, "the storage cannot drop its beginning") && 0;
+  if (!c->storage.save_snapshot) return arc__conformance_fail(c, "a storage that drops must keep snapshots");
+  return conformance_append_all(c, &c->book, 0, 8) &&
+         conformance_expect_save(c, c->book.commits[5].first_seq, CONFORMANCE_SNAPSHOT);
+}
+
+static int conformance_skipped(const arc__conformance *c) {
+  return c->result.outcome == ARC_CONFORMANCE_SKIPPED;
+}
+
+static int conformance_drop(arc__conformance *c) {
+  const arc__conformance_book *book = &c->book;
+  uint64_t sixth = book->commits[5].first_seq, next = book->commits[8].first_seq;
+  if (!conformance_begin_drop(c)) return conformance_skipped(c);
+  if (!conformance_expect_drop(c, next, ARC_E_NOT_FOUND) || !conformance_expect_drop(c, 0, ARC_E_NOT_FOUND) ||
+      !conformance_expect_drop(c, UINT64_MAX, ARC_E_NOT_FOUND) || !conformance_begins_at(c, 0, 8) ||
+      !conformance_expect_drop(c, book->commits[2].first_seq, ARC_OK) || !conformance_begins_at(c, 2, 8) ||
+      !conformance_expect_drop(c, sixth, ARC_OK) || !conformance_begins_at(c, 5, 8) ||
+      !conformance_expect_drop(c, sixth, ARC_OK) || !conformance_expect_drop(c, book->commits[4].first_seq, ARC_E_NOT_FOUND))
+    return 0;
+  /* Nothing takes the place of the snapshot that tells what was dropped, nor goes beyond it. */
+  int32_t code = conformance_save(c, book->commits[4].first_seq, 100);
+  if (code != ARC_E_CONFLICT)
+    return arc__conformance_fail(c, "a snapshot of what was dropped before was saved, or gave %d", (int)code);
+  if (!conformance_expect_drop(c, book->commits[7].first_seq, ARC_E_CONFLICT) || !conformance_begins_at(c, 5, 8) ||
+      !conformance_snapshot(c, sixth, CONFORMANCE_SNAPSHOT, 4096))
+    return 0;
+  /* Numbers go on, whoever opens it next, after a crash as well; and the snapshot is there. */
+  if (!conformance_expect_append(c, &c->storage, book, 5, ARC_E_CONFLICT) ||
+      !conformance_expect_append(c, &c->storage, book, 0, ARC_E_CONFLICT) || !conformance_stop(c) ||
+      !arc__conformance_open(c) || !conformance_begins_at(c, 5, 8) || !conformance_append_all(c, book, 8, 10) ||
+      !arc__conformance_reopen(c) || !conformance_begins_at(c, 5, 10))
+    return 0;
+  return conformance_snapshot(c, sixth, CONFORMANCE_SNAPSHOT, 4096);
+}
+
+/* All that was to be dropped is there still, or nothing of it. */
+static int conformance_all_or_none(arc__conformance *c, size_t from, size_t to, size_t *begins) {
+  char why[sizeof c->result.text];
+  *begins = from;
+  if (conformance_begins_at(c, from, 8)) return 1;
+  memcpy(why, c->result.text, sizeof why);
+  *begins = to;
+  if (conformance_begins_at(c, to, 8)) return 1;
+  return arc__conformance_fail(c, "a drop that failed left something else than all or none: %.120s", why);
+}
+
+static int conformance_drop_failing(arc__conformance *c, int32_t how, size_t *begins, int *refused) {
+  arc_status status = c->host->fail(c->host->user, how);
+  size_t again;
+  if (status == ARC_DONE) return 1; /* not in this way */
+  if (status != ARC_OK) return arc__conformance_fail(c, "fail gave %d", (int)status);
+  int32_t code = c->storage.drop(c->storage.user, c->book.commits[5].first_seq);
+  if (c->host->fail(c->host->user, ARC_CONFORMANCE_SOUND) != ARC_OK)
+    return arc__conformance_fail(c, "fail did not make the medium sound again");
+  *refused |= code != ARC_OK;
+  if (code == ARC_OK) *begins = 5;
+  if (!conformance_all_or_none(c, *begins, 5, begins) || !arc__conformance_reopen(c) ||
+      !conformance_all_or_none(c, *begins == 5 && code == ARC_OK ? 5 : 0, 5, &again))
+    return 0;
+  *begins = again;
+  return conformance_snapshot(c, c->book.commits[5].first_seq, CONFORMANCE_SNAPSHOT, 4096);
+}
+
+static int conformance_drop_failed(arc__conformance *c) {
+  int refused = 0;
+  size_t begins = 0;
+  if (!c->host->fail) return conformance_skip(c, "the host gives no fail");
+  if (!conformance_begin_drop(c)) return conformance_skipped(c);
+  for (int32_t how = ARC_CONFORMANCE_NO_SPACE; how <= ARC_CONFORMANCE_SYNC_ERROR; how++)
+    if (!conformance_drop_failing(c, how, &begins, &refused)) return 0;
+  if (!conformance_expect_drop(c, c->book.commits[5].first_seq, ARC_OK) || !conformance_begins_at(c, 5, 8) ||
+      !conformance_append_all(c, &c->book, 8, 9) || !conformance_begins_at(c, 5, 9))
+    return 0;
+  c->result.text[0] = 0; /* of what was looked for and is the other one */
+  c->result.outcome = ARC_CONFORMANCE_PASSED;
+  return refused || conformance_skip(c, "no drop was refused: the host's fail had no effect");
+}
+
 /* ---- running ---- */
 
 typedef struct conformance_clause {
@@ -613,6 +717,8 @@ static const conformance_clause conformance_clauses[] = {
      conformance_snapshot_replaced},
     {"snapshot-failed", "a snapshot that could not be saved leaves a whole one",
      conformance_snapshot_failed},
+    {"drop", "dropping takes all before a commit, for good, and nothing else", conformance_drop},
+    {"drop-failed", "a drop that failed left all or took all", conformance_drop_failed},
     {"no-space",
      "out of space, an append is refused, stores nothing, and succeeds when there is room",
      conformance_no_space},

@@ -203,9 +203,9 @@ static void remove_files(const char *path) {
 static void bench(const char *kind, uint32_t invoices) {
   static const char path[] = "bench_book.tmp";
   struct totals totals = {0, 0, 0, 0};
-  struct stage stage = {&totals, {0, 0, NULL, NULL, NULL, NULL, NULL, NULL}};
+  struct stage stage = {&totals, {0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}};
   arc_allocator allocator = {(uint32_t)sizeof allocator, 0, &totals, counted};
-  arc_storage storage = {(uint32_t)sizeof storage, 0, &stage, timed_append, timed_read, NULL, NULL, timed_close};
+  arc_storage storage = {(uint32_t)sizeof storage, 0, &stage, timed_append, timed_read, NULL, NULL, timed_close, NULL};
   arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
   arc_error err = ARC_ERROR_INIT;
   arc_day_report sum = ARC_DAY_REPORT_INIT;

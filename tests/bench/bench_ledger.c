@@ -268,7 +268,7 @@ static void *counted(void *user, void *ptr, size_t old_size, size_t new_size) {
 
 /* A ledger on a storage that outlives it; `live` counts its bytes. */
 static arc_ledger *open_book(stage *s, size_t *live, int snapshots) {
-  arc_storage storage = {(uint32_t)sizeof storage, 0, s, stage_append, stage_read, NULL, NULL, NULL};
+  arc_storage storage = {(uint32_t)sizeof storage, 0, s, stage_append, stage_read, NULL, NULL, NULL, NULL};
   arc_allocator allocator = {(uint32_t)sizeof allocator, 0, live, counted};
   arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
   arc_error err = ARC_ERROR_INIT;

@@ -39,7 +39,7 @@ WORK = ""
 COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "exchanges", "touches",
             "postings", "timeline", "predict", "forecast", "today", "customers", "chase", "backtest", "dso", "why",
             "preview", "compare", "exceptions", "approve", "refuse", "delivery", "letterhead", "templates", "template",
-            "verify", "snapshot", "help", "version"]
+            "verify", "snapshot", "erase", "help", "version"]
 BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
 SAMPLE_DATES = ["2023-01-01", "2023-03-15", "2023-09-30", "2023-12-31", "2024-02-29", "2024-06-30"]
 
@@ -1467,6 +1467,66 @@ class Keeping(unittest.TestCase):
         self.assertEqual([call("--book", book, *command) for command in REPORTS + [("verify",)]], before)
         query(book, "UPDATE arcollect_snapshot SET bytes=zeroblob(length(bytes))")  # a snapshot only saves time
         self.assertEqual([call("--book", book, *command) for command in REPORTS + [("verify",)]], before)
+
+
+# ---- erase ----
+
+class Erasing(unittest.TestCase):
+    CANARY = "Xq7Zanary"
+    TABLES = {
+        "customers.csv": "key,name,segment,email,phone,postal,contact\n"
+                         "C1,{0} Ltd,s,{0}@example.com,{0} 1,{0} street,{0} person\nC2,Other,s,o@example.com,,,\n",
+        "invoices.csv": "key,customer,issued,due,amount\nI1,C1,2024-01-01,2024-01-31,100.00\n"
+                        "I2,C2,2024-01-01,2024-01-31,70.00\n",
+        "payments.csv": "key,customer,received,amount,payer,payer_account,bank_reference,remittance\n"
+                        "P1,C1,2024-02-02,40.00,{0} payer,{0} iban,{0} e2e,{0} pays I1\n",
+        "events.csv": "date,type,customer,invoice,amount,text,key\n2024-02-03,note,C1,,,{0} called,N1\n"
+                      "2024-02-04,writeoff,,I1,10.00,{0} is poor,W1\n",
+    }
+
+    def files_with(self, book, word):
+        found = []
+        for name in (book, book + "-wal", book + "-journal"):
+            if os.path.exists(name):
+                with open(name, "rb") as f:
+                    if word.encode() in f.read():
+                        found.append(os.path.basename(name))
+        return found
+
+    def test_no_byte_is_left(self):
+        with tempfile.TemporaryDirectory() as folder:
+            book, data = os.path.join(folder, "book"), os.path.join(folder, "data")
+            os.mkdir(data)
+            for name, text in self.TABLES.items():
+                with open(os.path.join(data, name), "w", encoding="utf-8") as f:
+                    f.write(text.format(self.CANARY))
+            call("--book", book, "init", "--currency", "USD")
+            call("--book", book, "import", data)
+            call("--book", book, "run", "--from", "2024-01-01", "--to", "2024-04-01", "--outbox", os.path.join(folder, "out"))
+            call("--book", book, "snapshot")
+            self.assertTrue(self.files_with(book, self.CANARY))
+            aging = call("--book", book, "aging")
+            balances = call("--book", book, "postings", "--as-of", "2024-02-10", "--format", "csv")
+            out = call("--book", book, "erase", "customer", "C1", "--reason", "request 1")
+            self.assertRegex(out, r"^erased; the journal begins with record \d+\n$")
+            self.assertEqual(self.files_with(book, self.CANARY), [])
+            self.assertEqual(call("--book", book, "aging"), aging)
+            rows = [sorted(line.split(",")[1:] for line in text.splitlines()[1:])
+                    for text in (balances, call("--book", book, "postings", "--as-of", "2024-02-10", "--format", "csv"))]
+            self.assertEqual(*rows)
+            self.assertRegex(call("--book", book, "verify"), r"^records before \d+ were dropped; verified: \d+ records; head ")
+            for command in [("statement", "--customer", "C1")] + [c for c in REPORTS if "--customer" not in c and c[0] != "why"]:
+                self.assertNotIn(self.CANARY, call("--book", book, *command))
+            # It goes on.
+            call("--book", book, "run", "--to", "2024-05-01", "--outbox", os.path.join(folder, "out"))
+            self.assertRegex(call("--book", book, "erase", "customer", "C1"), r"^erased; ")
+
+    def test_wrong_usage(self):
+        book = copy_of(sample_book())
+        for words, code in ((["erase"], 2), (["erase", "C1"], 2), (["erase", "nobody", "C1"], 2),
+                            (["erase", "customer", "nobody at all"], 1),
+                            (["erase", "customer", "C1", "more"], 2)):
+            self.assertEqual(attempt("--book", book, *words)[0], code, words)
 
 
 # ---- books made by others ----

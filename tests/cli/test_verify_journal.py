@@ -219,6 +219,34 @@ def test_golden():
     assert code == 0 and told and {k: n for k, n in told.items() if n} == {k: n for k, n in sums.items() if n}
 
 
+def test_dropped():
+    """What is left of a journal whose beginning was dropped is chained from there on."""
+    with open(GOLDEN.replace("journal", "dropped"), "rb") as f:
+        journal = f.read()
+    with open(GOLDEN.replace("journal", "dropped").replace(".bin", ".txt"), encoding="utf-8") as f:
+        head = re.search(r"^head (\w+)$", f.read(), re.M).group(1)
+    begin = first_seq(journal)
+    code, out, _ = verify(journal)
+    assert code == 0 and head in out and f"records before {begin} were dropped" in out, out
+    size = 80 + struct.unpack_from("<I", journal, 20)[0]
+    expect_wrong([journal[size:]], 1, "a journal that begins anywhere")
+    for at in (8, 20, 40, 80, 95, 130, size - 1, size + 8, size + 40, size + 84):
+        changed = bytearray(journal)
+        changed[at] ^= 1
+        code, _, _ = verify(bytes(changed))
+        assert code == 1, f"byte {at}"
+
+
+def test_optional(commits):
+    """Records of a later format that only inform are passed over and chained, others are not."""
+    informed = forge(commits, lambda seq, k, v, p: [(k, v, p)] + [(0x8000 | 77, 9, b"news")] * (seq % 50 == 7))
+    code, out, _ = verify(b"".join(informed))
+    assert code == 0 and informed[-1][32:64].hex() in out
+    assert out.split("\n")[1:] == verify(b"".join(commits))[1].split("\n")[1:]
+    for kind in (31, 77, 0x0100 | 7, 0x4000):
+        expect_wrong(forge(commits, lambda seq, k, v, p: [(kind, 1, b"")] if seq == 9 else [(k, v, p)]), 9, f"type {kind}")
+
+
 def test_flips(commits, chance):
     journal = bytearray(b"".join(commits))
     for _ in range(200):
@@ -292,6 +320,8 @@ def main():
         test_agrees(make_book(folder, "given.book"))
         test_file_and_usage(commits, folder)
         test_golden()
+        test_dropped()
+        test_optional(commits)
         test_flips(commits, chance)
         test_truncation(commits, chance)
         test_order(commits, chance)

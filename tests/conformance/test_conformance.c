@@ -29,7 +29,7 @@
 
 /* ---- what a run said ---- */
 
-#define CLAUSES 20
+#define CLAUSES 22
 
 struct results {
   arc_conformance_result rows[CLAUSES + 10];
@@ -134,12 +134,12 @@ static void test_memory(void **state) {
   host.report = memory_report;
   assert_int_equal(arc_conformance_run(&host, &err), ARC_OK);
   assert_skipped_only(&place->results,
-                      "crash torn-tail snapshot-failed no-space write-error sync-error ");
+                      "crash torn-tail snapshot-failed drop-failed no-space write-error sync-error ");
   host.crash = memory_crash;
   host.fail = memory_fail;
   place->results.count = 0;
   assert_int_equal(arc_conformance_run(&host, &err), ARC_OK);
-  assert_skipped_only(&place->results, "torn-tail write-error sync-error ");
+  assert_skipped_only(&place->results, "torn-tail drop-failed write-error sync-error ");
   memory_wipe(place);
   free(place);
 }
@@ -376,7 +376,7 @@ static arc_status attached_open(void *user, arc_storage *out, arc_error *err) {
   a->place->attached = a->db;
   *out = (arc_storage){
       (uint32_t)sizeof *out, 0, a, attached_append, attached_read, attached_save, attached_load,
-      attached_close};
+      attached_close, NULL};
   return ARC_OK;
 }
 
@@ -399,7 +399,7 @@ static void test_sqlite_attached(void **state) {
   host.fail = attached_fail;
   syncs.calls = 0;
   assert_int_equal(arc_conformance_run(&host, &err), ARC_OK);
-  assert_skipped_only(&place->results, syncs.calls ? "torn-tail " : "torn-tail sync-error ");
+  assert_skipped_only(&place->results, syncs.calls ? "torn-tail drop drop-failed " : "torn-tail drop drop-failed sync-error ");
   file_wipe(place);
   free(place);
 }
@@ -425,6 +425,8 @@ enum fault {
   SNAPSHOT_FROM_ITS_START,
   SNAPSHOT_GROWS_ONLY,
   FAILED_SNAPSHOT_REPLACES,
+  DROP_KEEPS,
+  FAILED_DROP_DROPS_HALF,
   FULL_STORES_NEVERTHELESS,
   UNWRITTEN_IS_ACKNOWLEDGED,
   UNSYNCED_IS_DENIED,
@@ -449,6 +451,8 @@ static const char *const broken_clauses[FAULTS] = {NULL,
                                                    "snapshot-pieces",
                                                    "snapshot-replaced",
                                                    "snapshot-failed",
+                                                   "drop",
+                                                   "drop-failed",
                                                    "no-space",
                                                    "write-error",
                                                    "sync-error",
@@ -468,6 +472,7 @@ struct broken_place {
   arc_storage memory;
   struct stored *stored;
   size_t count, capacity;
+  int dropped; /* the beginning */
   size_t snapshot_size;
   int32_t how; /* the medium fails */
 };
@@ -499,7 +504,7 @@ static uint64_t place_next(const struct broken_place *p) {
 static void place_cut(struct broken_place *p, size_t keep) {
   arc_storage old = p->memory;
   size_t count = p->count;
-  if (count == 0) return;
+  if (count == 0 || p->dropped) return; /* that loses the last in other clauses */
   assert_int_equal(arc_storage_memory_new(&p->memory, NULL, NULL), ARC_OK);
   p->count = 0;
   for (size_t i = 0; i < count; i++) {
@@ -587,6 +592,15 @@ static int32_t broken_load(void *user, uint64_t *next_seq, uint64_t *total, uint
   return p->memory.load_snapshot(p->memory.user, next_seq, total, offset, buf, cap, size);
 }
 
+static int32_t broken_drop(void *user, uint64_t first_seq) {
+  struct broken_place *p = ((struct broken *)user)->place;
+  if (p->fault == DROP_KEEPS) return ARC_OK;
+  if (p->how && p->fault == FAILED_DROP_DROPS_HALF) p->memory.drop(p->memory.user, p->stored[2].first_seq);
+  if (p->how) return 28;
+  p->dropped = 1;
+  return p->memory.drop(p->memory.user, first_seq);
+}
+
 static void broken_close(void *user) {
   struct broken *b = user;
   if (b->place->fault == CLOSE_LOSES_THE_LAST) place_cut(b->place, 0);
@@ -599,7 +613,7 @@ static arc_status broken_open(void *user, arc_storage *out, arc_error *err) {
   b->place = user;
   b->next = place_next(b->place);
   *out = (arc_storage){(uint32_t)sizeof *out, 0,           b,           broken_append,
-                       broken_read,           broken_save, broken_load, broken_close};
+                       broken_read,           broken_save, broken_load, broken_close, broken_drop};
   return ARC_OK;
 }
 
@@ -607,6 +621,7 @@ static arc_status broken_wipe(void *user) {
   struct broken_place *p = user;
   if (p->memory.close) p->memory.close(p->memory.user);
   p->count = p->snapshot_size = 0;
+  p->dropped = 0;
   return arc_storage_memory_new(&p->memory, NULL, NULL);
 }
 

@@ -6,6 +6,8 @@
  *   calls   a process ends after each of its changing calls of the system; of what was not synced some arrives
  *   writes  each write fails in several ways at each byte
  *   syncs   each sync fails, and what it was to keep arrives in part
+ *   drop    a process ends after each changing call while a journal is dropped, and gone on with; and each sync
+ *           fails meanwhile
  *
  * Whatever happens: the book opens, holds whole commits only, in their order, at least those that were
  * acknowledged, verifies, and takes the next command. Prints one line of counts; exit 1 for violations. */
@@ -672,6 +674,130 @@ static void test_syncs(void) {
   printf("sync failures: %lu commands that met one; %lu violations\n", count, violations);
 }
 
+/* ---- dropping the journal ---- */
+
+/* After these steps the journal begins anew. */
+enum { DROPS = 8 };
+static uint64_t begins; /* what was acknowledged: the first record that may be there; 0: any */
+
+static arc_status drop_step(arc_ledger *ledger, int step, arc_error *err) {
+  char key[32];
+  if (step == 1 || step == 4 || step == 6) return arc_ledger_drop_journal(ledger, err);
+  if (step == 3) return arc_ledger_snapshot(ledger, err);
+  snprintf(key, sizeof key, "dropped%d", step);
+  return post_note(ledger, key, 300);
+}
+
+static void drop_run(int remembers) {
+  arc_error err = ARC_ERROR_INIT;
+  if (open_ledger(&scenario_ledger) != ARC_OK) return;
+  for (int step = 0; step < DROPS; step++) {
+    arc_status status = drop_step(scenario_ledger, step, &err);
+    if (status < 0) violation("step %d of dropping: %s", step, err.text);
+    if (remembers) remember_state(scenario_ledger);
+    acknowledged = find_state(arc_ledger_next_sequence(scenario_ledger));
+    begins = arc_ledger_first_sequence(scenario_ledger);
+    if (step == 4 && scenario_reopen() != ARC_OK) return;
+  }
+  arc_ledger_close(scenario_ledger);
+}
+
+/* What was dropped stays so, and no file has it. */
+static void check_dropped(const char *when) {
+  arc_ledger *ledger;
+  if (open_ledger(&ledger) != ARC_OK) return;
+  CHECK(arc_ledger_first_sequence(ledger) >= begins, "%s: the journal begins at %llu again, not at %llu", when,
+        (unsigned long long)arc_ledger_first_sequence(ledger), (unsigned long long)begins);
+  arc_ledger_close(ledger);
+}
+
+static void check_drop_image(size_t names, size_t file, struct disk_choice choice, const char *when) {
+  struct disk_choice choices[DISK_FILES];
+  for (size_t i = 0; i < DISK_FILES; i++)
+    choices[i] = (struct disk_choice){below(DISK_OPS + 1), (enum disk_tear)below(4), below(70000)};
+  choices[file] = choice;
+  check_image(names, choices, when);
+  check_dropped(when);
+}
+
+static void check_drop_crash(void) {
+  disk_copy(&crashed, &disk);
+  for (size_t names = 0; names <= crashed.changes; names++)
+    for (size_t file = 0; file < DISK_FILES; file++) {
+      const struct disk_file *f = &crashed.files[file];
+      if (!f->used || (!f->op_count && file)) continue;
+      for (size_t op = 0; op <= f->op_count; op++) {
+        size_t size = op < f->op_count ? f->ops[op].size : 1;
+        for (size_t bytes = 0; bytes < size; bytes += 1 + below(full ? 20 : (uint32_t)size / 4 + 1))
+          for (int tear = DISK_PREFIX; tear <= DISK_SECTORS; tear++)
+            check_drop_image(names, file, (struct disk_choice){op, (enum disk_tear)tear, bytes}, "dropping");
+      }
+    }
+}
+
+/* A sync that fails while dropping: the call says so, and reopened the book is whole. */
+static void check_drop_sync(const struct disk *before, unsigned which, int drops) {
+  struct disk_choice none[DISK_FILES] = {{0, DISK_PREFIX, 0}};
+  arc_error err = ARC_ERROR_INIT;
+  disk_copy(&disk, before);
+  disk_end_process();
+  disk_arm(0);
+  forget_memory();
+  if (open_ledger(&scenario_ledger) != ARC_OK) return;
+  if (drop_step(scenario_ledger, 0, &err) != ARC_OK) violation("a note is refused: %s", err.text);
+  size_t least = find_state(arc_ledger_next_sequence(scenario_ledger));
+  disk_control.sync_fails = which;
+  disk_control.sync_drops = drops;
+  arc_status status = arc_ledger_drop_journal(scenario_ledger, &err);
+  unsigned long failed = disk_control.failed;
+  disk_arm(0);
+  CHECK(!failed || status < 0, "sync %u failed, and dropping says %s", which, arc_status_name(status));
+  CHECK(failed || status == ARC_OK, "dropping says %s: %s", arc_status_name(status), err.text);
+  arc_ledger_close(scenario_ledger);
+  disk_copy(&crashed, &disk);
+  for (int lost = 0; lost < 2; lost++) {
+    disk_copy(&disk, &crashed);
+    disk_end_process();
+    if (lost) disk_settle(0, none);
+    check_recovered(failed ? least : least + 1, least + 1, "after a sync failed while dropping");
+    check_goes_on("after a sync failed while dropping");
+  }
+}
+
+static void test_drop(void) {
+  static struct disk before;
+  build_scenario();
+  disk_copy(&before, &disk);
+  disk_arm(0);
+  forget_memory();
+  drop_run(1);
+  unsigned long calls = disk_control.calls;
+  if (violations) exit(1);
+  for (unsigned long at = 1; at <= calls; at++) {
+    disk_copy(&disk, &before);
+    disk_end_process();
+    disk_arm(at);
+    forget_memory();
+    acknowledged = state_count - 1;
+    begins = 0;
+    acknowledged = find_state(states[SCENARIO].next_seq);
+    if (setjmp(disk_control.crash) == 0) {
+      drop_run(0);
+      violation("call %lu was not met", at);
+    } else {
+      check_drop_crash();
+    }
+  }
+  unsigned long syncs = 0;
+  for (unsigned which = 1; which < 8; which++)
+    for (int drops = 0; drops < 2; drops++, syncs++) check_drop_sync(&before, which, drops);
+  disk_free(&crashed);
+  disk_free(&before);
+  printf("crash points: %lu calls of the system while a journal is dropped three times, %lu images of the disk after "
+         "a crash, %lu crashes during recovery, %lu failed syncs; %lu violations\n",
+         calls, images, nested, syncs, violations);
+}
+
 /* ---- */
 
 int main(int argc, char **argv) {
@@ -688,7 +814,8 @@ int main(int argc, char **argv) {
   else if (strcmp(part, "calls") == 0) test_calls();
   else if (strcmp(part, "writes") == 0) test_writes();
   else if (strcmp(part, "syncs") == 0) test_syncs();
-  else return fprintf(stderr, "usage: crash_file bytes|calls|writes|syncs [--full] [--seed S]\n"), 2;
+  else if (strcmp(part, "drop") == 0) test_drop();
+  else return fprintf(stderr, "usage: crash_file bytes|calls|writes|syncs|drop [--full] [--seed S]\n"), 2;
   if (violations) fprintf(stderr, "crash_file %s: seed %llu\n", part, (unsigned long long)(first_seed - 1) / 2);
   disk_clear();
   free(states);

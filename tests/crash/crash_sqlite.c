@@ -230,7 +230,7 @@ static void remove_book(void) {
   }
 }
 
-enum { SCENARIO = STORY_STEPS + 4 };
+enum { SCENARIO = STORY_STEPS + 8 };
 
 static struct state {
   uint64_t next_seq;
@@ -252,6 +252,7 @@ static arc_status scenario_step(arc_ledger *ledger, int step, arc_error *err) {
   char key[32];
   arc_note row = ARC_NOTE_INIT;
   if (step < STORY_STEPS) return story_step(ledger, step, err);
+  if (step == STORY_STEPS + 2 || step == STORY_STEPS + 5) return arc_ledger_drop_journal(ledger, err);
   memset(text, 'n', sizeof text);
   snprintf(key, sizeof key, "note%d", step);
   row.key = (arc_text){key, strlen(key)};

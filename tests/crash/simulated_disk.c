@@ -286,8 +286,16 @@ static int disk_close(int handle) {
   return 0;
 }
 
+static int disk_stat(const char *path, struct stat *out) {
+  int index = disk.history[disk.changes][disk_name_of(path)];
+  memset(out, 0, sizeof *out);
+  out->st_ino = (ino_t)index + 1;
+  return index == DISK_NO_FILE ? disk_fail(ENOENT) : 0;
+}
+
 static int disk_fstat(int handle, struct stat *out) {
   memset(out, 0, sizeof *out);
+  out->st_ino = (ino_t)handles[handle].file + 1;
   out->st_mode = S_IFREG | 0600;
   out->st_size = (off_t)disk_file_of(handle)->size;
   return 0;
@@ -377,9 +385,11 @@ static int disk_unlink(const char *path) {
 
 #undef open
 #undef fstat
+#undef stat
 #define open                     disk_open
 #define close(handle)            disk_close(handle)
 #define fstat(handle, out)       disk_fstat(handle, out)
+#define stat(path, out)          disk_stat(path, out)
 #define flock(handle, how)       disk_flock(handle, how)
 #define pread(h, buf, cap, at)   disk_pread(h, buf, cap, at)
 #define pwrite(h, from, size, at) disk_pwrite(h, from, size, at)

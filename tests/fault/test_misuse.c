@@ -1247,6 +1247,7 @@ static void call_everything(struct inside *inside, const char *where) {
   BUSY(arc_ledger_post_day_run(ledger, day, NULL));
   BUSY(arc_ledger_post_matching(ledger, day, NULL));
   BUSY(arc_ledger_post_planning(ledger, day, NULL));
+  BUSY(arc_ledger_drop_journal(ledger, NULL));
   query.customer = text("c1");
   for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS;
        query.report++)
@@ -1293,6 +1294,12 @@ static int32_t inside_load(void *user, uint64_t *next_seq, uint64_t *total, uint
   return inside->disk.load_snapshot(inside->disk.user, next_seq, total, offset, buf, cap, size);
 }
 
+static int32_t inside_drop(void *user, uint64_t first_seq) {
+  struct inside *inside = user;
+  call_everything(inside, "drop");
+  return inside->disk.drop(inside->disk.user, first_seq);
+}
+
 static void inside_close(void *user) {
   struct inside *inside = user;
   inside->disk.close(inside->disk.user);
@@ -1315,7 +1322,8 @@ static void test_reentry(void **state) {
                          inside_read,
                          inside_save,
                          inside_load,
-                         inside_close};
+                         inside_close,
+                         inside_drop};
   arc_transport transport = {(uint32_t)sizeof transport, 0, &inside, inside_send};
   arc_collector_options options = ARC_COLLECTOR_OPTIONS_INIT;
   arc_query query = ARC_QUERY_INIT;
@@ -1340,6 +1348,7 @@ static void test_reentry(void **state) {
   EXPECT(arc_collector_open(&inside.collector, inside.ledger, &options, NULL), ARC_OK);
   EXPECT(arc_ledger_snapshot(inside.ledger, NULL), ARC_OK);
   EXPECT(arc_ledger_verify(inside.ledger, NULL), ARC_OK);
+  EXPECT(arc_ledger_drop_journal(inside.ledger, NULL), ARC_OK);
   query.report = ARC_REPORT_TIMELINE;
   EXPECT(arc_ledger_report(&report, inside.ledger, &query, NULL), ARC_OK);
   arc_report_free(report);

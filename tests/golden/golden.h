@@ -15,6 +15,10 @@ struct golden {
   unsigned char bytes[GOLDEN_MAX];
   size_t size;
   uint64_t next_seq; /* 0: takes no appends */
+  uint64_t first_seq, last_seq; /* of the first and the last commit; first_seq 0: a storage that cannot drop */
+  size_t last_at;               /* where that begins */
+  unsigned char snapshot[GOLDEN_MAX];
+  size_t snapshot_size; /* of the state before first_seq; 0: none */
 };
 
 static int32_t golden_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size) {
@@ -22,19 +26,52 @@ static int32_t golden_append(void *user, uint64_t first_seq, uint32_t count, con
   if (g->next_seq == 0 || size > GOLDEN_MAX - g->size) return ARC_E_STORAGE;
   if (first_seq != g->next_seq) return ARC_E_CONFLICT;
   memcpy(g->bytes + g->size, bytes, size);
+  g->last_seq = first_seq;
+  g->last_at = g->size;
   g->size += size;
   g->next_seq += count;
   return ARC_OK;
 }
 
-/* Everything is one stream from record 1 on; it is read from its beginning only. */
+/* Everything is one stream; it is read from its beginning only. */
 static int32_t golden_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
   const struct golden *g = user;
   *size = 0;
-  if (first_seq != 1) return ARC_E_NOT_FOUND;
+  if (first_seq != (g->first_seq ? g->first_seq : 1) && !(first_seq == 0 && g->first_seq)) return ARC_E_NOT_FOUND;
   if (offset >= g->size) return ARC_DONE;
   *size = g->size - (size_t)offset < cap ? g->size - (size_t)offset : cap;
   memcpy(buf, g->bytes + offset, *size);
+  return ARC_OK;
+}
+
+static int32_t golden_save(void *user, uint64_t next_seq, const void *bytes, size_t size) {
+  struct golden *g = user;
+  (void)next_seq;
+  if (size > GOLDEN_MAX) return ARC_E_STORAGE;
+  memcpy(g->snapshot, bytes, size);
+  g->snapshot_size = size;
+  return ARC_OK;
+}
+
+static int32_t golden_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf, size_t cap,
+                           size_t *size) {
+  const struct golden *g = user;
+  size_t left = offset < g->snapshot_size ? g->snapshot_size - (size_t)offset : 0;
+  *next_seq = g->first_seq;
+  *total = g->snapshot_size;
+  *size = left < cap ? left : cap;
+  memcpy(buf, g->snapshot + g->snapshot_size - left, *size);
+  return g->snapshot_size ? ARC_OK : ARC_DONE;
+}
+
+/* Only ever called for the last commit. */
+static int32_t golden_drop(void *user, uint64_t first_seq) {
+  struct golden *g = user;
+  if (first_seq != g->last_seq) return ARC_E_NOT_FOUND;
+  g->size -= g->last_at;
+  memmove(g->bytes, g->bytes + g->last_at, g->size);
+  g->first_seq = first_seq;
+  g->last_at = 0;
   return ARC_OK;
 }
 
@@ -47,6 +84,11 @@ static arc_status golden_open(struct golden *g, arc_ledger **out, uint32_t flags
   storage.user = g;
   storage.append = golden_append;
   storage.read = golden_read;
+  if (g->first_seq) {
+    storage.save_snapshot = golden_save;
+    storage.load_snapshot = golden_load;
+    storage.drop = golden_drop;
+  }
   options.storage = &storage;
   options.flags = flags;
   options.book.data = name;

@@ -31,6 +31,16 @@ int main(int argc, char **argv) {
     if (story_step(ledger, step, &err) != ARC_OK) return failed("a step of the story", err.text);
   if (golden_describe(&text, ledger, &err) < 0) return failed("describe", err.text);
   arc_ledger_close(ledger);
-  return write_file(argv[1], "journal_0_1.bin", golden.bytes, golden.size) ||
-         write_file(argv[1], "journal_0_1.txt", text.data, text.size);
+  if (write_file(argv[1], "journal_0_1.bin", golden.bytes, golden.size) ||
+      write_file(argv[1], "journal_0_1.txt", text.data, text.size))
+    return 1;
+  /* The same book, its journal dropped, and gone on with. */
+  golden.first_seq = 1;
+  if (golden_open(&golden, &ledger, 0, &err) < 0 || arc_ledger_drop_journal(ledger, &err) < 0 ||
+      arc_ledger_post_day_run(ledger, STORY_DAY + 100, &err) < 0 || golden_describe(&text, ledger, &err) < 0)
+    return failed("drop", err.text);
+  arc_ledger_close(ledger);
+  return write_file(argv[1], "dropped_0_1.bin", golden.bytes, golden.size) ||
+         write_file(argv[1], "dropped_0_1.snapshot", golden.snapshot, golden.snapshot_size) ||
+         write_file(argv[1], "dropped_0_1.txt", text.data, text.size);
 }

@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 77
+#define STORY_STEPS 78
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -359,9 +359,12 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step < 68) return story_wrong(ledger, step, err);
   if (step < 72) return story_letters(ledger, step - 7, err);
   if (step < 76) return story_abroad(ledger, step - 11, err);
-  return STORY_POST(rejections, arc_rejection, .payment = STORY_TEXT("P6"), .author = STORY_TEXT("Ida"),
-                    .reason = STORY_TEXT("paid for another"), .invoice_count = 2,
-                    .invoices = (const arc_text[]){STORY_TEXT("I5"), STORY_TEXT("I4")}, .day = STORY_DAY + 66);
+  if (step == 76)
+    return STORY_POST(rejections, arc_rejection, .payment = STORY_TEXT("P6"), .author = STORY_TEXT("Ida"),
+                      .reason = STORY_TEXT("paid for another"), .invoice_count = 2,
+                      .invoices = (const arc_text[]){STORY_TEXT("I5"), STORY_TEXT("I4")}, .day = STORY_DAY + 66);
+  return STORY_POST(erasures, arc_erasure, .customer = STORY_TEXT("C2"), .reason = STORY_TEXT("asked for, no. 7"),
+                    .day = STORY_DAY + 80, .retain_from = STORY_DAY + 20);
 }
 
 #endif

@@ -57,7 +57,7 @@ static inline void book_open(struct book *b, const arc_calendar *calendar) {
   memset(b, 0, sizeof *b);
   arc_allocator allocator = test_heap_allocator(&b->heap);
   assert_int_equal(arc_storage_memory_new(&b->inner, NULL, &err), ARC_OK);
-  arc_storage storage = {(uint32_t)sizeof storage, 0, b, book_append, book_read, NULL, NULL, NULL};
+  arc_storage storage = {(uint32_t)sizeof storage, 0, b, book_append, book_read, NULL, NULL, NULL, NULL};
   options.allocator = &allocator;
   options.storage = &storage;
   options.book = text_of("book");

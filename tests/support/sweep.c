@@ -103,6 +103,12 @@ static int32_t sweep_load_snapshot(void *user, uint64_t *next_seq, uint64_t *tot
   return s->real.load_snapshot(s->real.user, next_seq, total, offset, buf, cap, size);
 }
 
+static int32_t sweep_drop(void *user, uint64_t first_seq) {
+  struct sweep_storage *s = user;
+  if (sweep_strikes(SWEEP_STORAGE)) return SWEEP_HOST_CODE;
+  return s->real.drop(s->real.user, first_seq);
+}
+
 static void sweep_storage_free(struct sweep_storage *s) {
   if (s->real.close) s->real.close(s->real.user);
   free(s);
@@ -176,7 +182,7 @@ static void sweep_check_all(const struct sweep *s) {
     }
     if (s->way == SWEEP_IN_PARTS) {
       arc_status status = arc_ledger_verify(w->ledger, NULL);
-      if (status < 0 && status != ARC_E_BUSY) sweep_stop(s, "the book does not verify any more");
+      if (status < 0 && status != ARC_E_BUSY && status != ARC_E_STALE) sweep_stop(s, "the book does not verify any more");
     } else if (memcmp(&now, &expected, sizeof now) != 0)
       sweep_stop(s, "a ledger has changed");
   }
@@ -212,6 +218,29 @@ void sweep_begin(struct sweep *s, const char *function, enum sweep_way way, arc_
   sweep_mark_all();
 }
 
+/* 1; 0 where the journal begins later, which storages that drop it read from then on. */
+static uint64_t sweep_first(const struct sweep_storage *s) {
+  unsigned char byte;
+  size_t size;
+  return s->real.read(s->real.user, 1, 0, &byte, 1, &size) != ARC_E_NOT_FOUND;
+}
+
+/* The snapshot of what was dropped, and something in its place that can be dropped again. */
+static void sweep_copy_forward(arc_storage *copy, const struct sweep_storage *s, uint64_t first_seq) {
+  uint64_t next_seq, total = 1, at = 0;
+  unsigned char *bytes = NULL;
+  size_t size;
+  for (; at < total; at += size) {
+    if (!bytes && !(bytes = malloc(1 << 22))) abort();
+    if (s->real.load_snapshot(s->real.user, &next_seq, &total, at, bytes + at, (1 << 22) - (size_t)at, &size) != ARC_OK)
+      abort();
+  }
+  if (copy->save_snapshot(copy->user, next_seq, bytes, (size_t)total) != ARC_OK ||
+      copy->append(copy->user, 1, (uint32_t)(first_seq - 1), "x", 1) != ARC_OK)
+    abort();
+  free(bytes);
+}
+
 /* A child must not write where its parent will: it goes on in memory. */
 static void sweep_leave_storage(void) {
   for (size_t i = 0; i < sweep.watched_count; i++) {
@@ -222,10 +251,11 @@ static void sweep_leave_storage(void) {
     struct sweep_storage *s = storage->user;
     for (;;) {
       bytes = realloc(bytes, size + (1 << 20));
-      if (!bytes || s->real.read(s->real.user, 1, size, bytes + size, 1 << 20, &piece) != ARC_OK) break;
+      if (!bytes || s->real.read(s->real.user, sweep_first(s), size, bytes + size, 1 << 20, &piece) != ARC_OK) break;
       size += piece;
     }
     if (!bytes || arc_storage_memory_new(&copy, NULL, NULL) != ARC_OK) abort();
+    if (!sweep_first(s)) sweep_copy_forward(&copy, s, sweep.watched[i].ledger->first_seq);
     for (size_t at = 0; at < size;) {
       arc__commit commit;
       size_t whole;
@@ -234,6 +264,7 @@ static void sweep_leave_storage(void) {
       if (copy.append(copy.user, commit.first_seq, commit.count, bytes + at, whole) != ARC_OK) abort();
       at += whole;
     }
+    if (!sweep_first(s) && copy.drop(copy.user, sweep.watched[i].ledger->first_seq) != ARC_OK) abort();
     free(bytes);
     s->real = copy;
   }
@@ -327,6 +358,7 @@ static struct sweep_storage *sweep_wrap(arc_storage *storage) {
   storage->user = s;
   storage->append = sweep_append;
   storage->read = sweep_read;
+  if (storage->drop) storage->drop = sweep_drop;
   if (storage->save_snapshot) storage->save_snapshot = sweep_save_snapshot;
   if (storage->load_snapshot) storage->load_snapshot = sweep_load_snapshot;
   storage->close = sweep_storage_close;

@@ -205,7 +205,11 @@ static int32_t world_storage_save(void *user, uint64_t next_seq, const void *byt
   struct world *w = user;
   int fails = world_write_fails(w);
   int32_t code = ARC_OK;
-  if (fails && !world_is_crash(w)) return world_answer(w, 0);
+  if (fails && !world_is_crash(w)) {
+    code = world_answer(w, 0);
+    if (code == ARC_E_CONFLICT) w->fitting = ARC_E_STALE; /* somebody dropped what it is of */
+    return code;
+  }
   world_crash_if(w, fails, WORLD_CRASH_BEFORE);
   code = w->disk.save_snapshot(w->disk.user, next_seq, bytes, size);
   world_crash_if(w, fails, WORLD_CRASH_AFTER);
@@ -659,7 +663,8 @@ static void world_prepare(struct world *w, const char *scenario, const char *pat
                              world_storage_read,
                              world_storage_save,
                              world_storage_load,
-                             world_storage_close};
+                             world_storage_close,
+                             NULL};
   w->transport = (arc_transport){(uint32_t)sizeof w->transport, 0, w, world_send};
   w->cadence_options = (arc_cadence_options)ARC_CADENCE_OPTIONS_INIT;
   w->matcher_options = (arc_matcher_options)ARC_MATCHER_OPTIONS_INIT;

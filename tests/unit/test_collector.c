@@ -452,6 +452,34 @@ static void test_a_bounced_address_is_not_written_to(void **state) {
   days_close(d);
 }
 
+/* Whose data were erased has no address: what was put off before is not offered again, and what comes due is withheld. */
+static void test_who_was_erased_is_not_written_to(void **state) {
+  static const uint32_t hours[] = {24};
+  struct day_book *d = days_open();
+  arc_erasure erasure = ARC_ERASURE_INIT;
+  arc_error err = ARC_ERROR_INIT;
+  (void)state;
+  d->options.retry_hours = hours;
+  d->options.retry_count = 1;
+  days_open_collector(d);
+  days_customer(d, "c1", "en", "2026-02-02");
+  days_customer(d, "c2", "en", "2026-02-02");
+  days_policy(d, "cadence \"p\"\nstep 0d email neutral due\nstep +7d email firm overdue\n");
+  ANSWERS(&d->post, ARC_RETRY, ARC_RETRY, ARC_SENT);
+  days_run(d, "2026-02-02");
+  assert_int_equal(d->post.count, 2);
+  erasure.customer = book_text("c1");
+  erasure.day = book_day("2026-02-03");
+  book_check(arc_ledger_post_erasures(d->b.ledger, &erasure, 1, &err), &err);
+  assert_int_equal(days_run(d, "2026-02-04").touches_failed, 1);
+  days_run(d, "2026-02-09");
+  assert_int_equal(d->post.count, 4); /* the other customer's */
+  assert_string_equal(d->post.mails[2].address, "ap@c.example");
+  assert_string_equal(d->post.mails[3].address, "ap@c.example");
+  EXCEPTIONS(d, "2026-02-09", "failed");
+  days_close(d);
+}
+
 /* ---- templates ---- */
 
 static void test_templates_by_step_tone_language_and_version(void **state) {
@@ -858,6 +886,7 @@ int main(void) {
       cmocka_unit_test(test_copies_go_to_those_who_may_get_them),
       cmocka_unit_test(test_a_bounce_opens_a_task_and_goes_by_the_other_channel),
       cmocka_unit_test(test_a_bounced_address_is_not_written_to),
+      cmocka_unit_test(test_who_was_erased_is_not_written_to),
       cmocka_unit_test(test_templates_by_step_tone_language_and_version),
       cmocka_unit_test(test_a_touch_is_written_as_it_was_planned),
       cmocka_unit_test(test_templates_are_checked_when_recorded),

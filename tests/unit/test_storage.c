@@ -287,7 +287,7 @@ static void contract_empty(const struct kind *kind) {
   unsigned char byte;
   assert_int_equal(read_byte(&storage, 1, 0), ARC_DONE);
   assert_int_equal(read_byte(&storage, 1, 100), ARC_DONE);
-  assert_int_equal(read_byte(&storage, 0, 0), ARC_E_NOT_FOUND);
+  assert_int_equal(read_byte(&storage, 0, 0), ARC_DONE);
   assert_int_equal(read_byte(&storage, 2, 0), ARC_E_NOT_FOUND);
   assert_int_equal(read_byte(&storage, UINT64_MAX, 0), ARC_E_NOT_FOUND);
   assert_int_equal(storage.load_snapshot(storage.user, &next_seq, &total, 0, &byte, 1, &size),
@@ -307,7 +307,7 @@ static void contract_reads(const struct kind *kind) {
                       book->size - begin_of(book, i), pieces[p]);
       assert_stream(&storage, book->next_seq, NULL, 0, pieces[p]);
     }
-    uint64_t seq = 0;
+    uint64_t seq = 1;
     for (size_t i = 0; i < COMMITS; i++) {
       for (; seq < book->first_seqs[i]; seq++)
         assert_int_equal(read_byte(&storage, seq, 0), ARC_E_NOT_FOUND);
@@ -622,7 +622,8 @@ static void test_file_flip_in_last_commit_is_a_torn_tail(void **state) {
       book->bytes[at] ^= 0x20;
       write_file("", book->bytes, book->ends[commit]);
       /* A newer format and a file that begins like no journal are never cut. */
-      int kept = in_header == 4 || in_header == 5 || (commit == 0 && in_header < 4);
+      /* Nor is a first commit that begins with another record than 1: what was before it was dropped. */
+      int kept = in_header == 4 || in_header == 5 || (commit == 0 && (in_header < 4 || (in_header >= 8 && in_header < 16)));
       if (kept) assert_kept(book, book->bytes, book->ends[commit], book->first_seqs[commit]);
       book->bytes[at] ^= 0x20;
       if (!kept) assert_recovers(book, commit);
