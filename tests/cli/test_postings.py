@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lets hledger, ledger and beancount read the postings, and compares what they make of them with the CSV.
 
-usage: test_postings.py ARCOLLECT MAKE_SAMPLE_BOOK [unittest's arguments]
+usage: test_postings.py ARCOLLECT MAKE_SAMPLE_BOOK TEST_SIMULATION [unittest's arguments]
 
 A program that is not installed is skipped, and so is the book of the data folder (see test_cli.py) without it.
 """
@@ -13,6 +13,8 @@ import io
 import os
 import re
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
 import unittest
@@ -41,6 +43,7 @@ HOSTILE = [
     "~ monthly", "include x", "`x`", "$1.000,00", "<a>", "'a'", "a\u00a0b", "\u00a0a", "a\u3000", "\u2003a",
     "\u205fa", "\u1680a", "Bj\u00f6rk \u2014 \u5c71",
     "\ufeffa", "a\u200fb", "-", "--format", "0", " x", "x "] + [chr(c) + "/" for c in range(33, 127)]
+SIMULATED_SEEDS = [int(seed) for seed in os.environ.get("ARC_SIMULATION_SEEDS", "3 14 15 92 65").split()]
 HOSTILE_DATES = ["2024-01-01", "2024-01-15", "2024-02-01", "2024-03-05", "2024-12-31"]
 
 
@@ -85,6 +88,39 @@ def data_book():
     book = cli.make_book()
     cli.call("--book", book, "import", folder)
     return book
+
+
+def commits_of(journal):
+    """Each with the number of its first record, and how many it has."""
+    at = 0
+    while at < len(journal):
+        first, count, size = struct.unpack_from("<QII", journal, at + 8)
+        yield first, count, journal[at:at + 80 + size]
+        at += 80 + size
+
+
+@functools.lru_cache(None)
+def simulated_book(seed):
+    """The book that a life of the simulation leaves, faults and all."""
+    book = cli.make_book()
+    path = book + ".journal"
+    process = subprocess.run([TEST_SIMULATION, "--seed", str(seed), "--steps", "700", "--book", path], capture_output=True,
+                             text=True)
+    assert process.returncode == 0, process.stderr
+    with open(path, "rb") as f:
+        commits = list(commits_of(f.read()))
+    with sqlite3.connect(book) as db:
+        db.execute("CREATE TABLE IF NOT EXISTS arcollect_journal(first_seq INTEGER PRIMARY KEY, count INTEGER NOT NULL,"
+                   " bytes BLOB NOT NULL)")
+        db.executemany("INSERT INTO arcollect_journal VALUES(?, ?, ?)", commits)
+    cli.call("--book", book, "verify")
+    return book
+
+
+def simulated_dates(book):
+    """Five days, one after the other, between its first posting and its last."""
+    days = sorted({line["date"] for line in postings(book)})
+    return [days[len(days) * i // 5] for i in range(1, 5)] + [min(days[-1], "9999-12-30")]
 
 
 @functools.lru_cache(None)
@@ -202,6 +238,8 @@ class Postings(unittest.TestCase):
     maxDiff = 4000
 
     def books(self):
+        for seed in SIMULATED_SEEDS:
+            yield simulated_book(seed), simulated_dates(simulated_book(seed))
         yield cli.sample_book(), SAMPLE_DATES
         yield hostile_book(), HOSTILE_DATES
         if data_book():
@@ -329,5 +367,5 @@ class Postings(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    cli.ARCOLLECT, cli.MAKE_SAMPLE_BOOK = (os.path.abspath(path) for path in sys.argv[1:3])
-    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
+    cli.ARCOLLECT, cli.MAKE_SAMPLE_BOOK, TEST_SIMULATION = (os.path.abspath(path) for path in sys.argv[1:4])
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)

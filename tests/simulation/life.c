@@ -198,8 +198,8 @@ static arc_status call_open(struct process *p, const void *argument, arc_error *
   options.allocator = &p->allocator;
   options.storage = &p->storage;
   options.flags = p->is_copy ? ARC_LEDGER_DETACHED : 0;
-  options.book.data = "simulation";
-  options.book.size = 10;
+  options.book.data = "arcollect"; /* as the example host names its books: it reads what a life leaves */
+  options.book.size = 9;
   options.hash_seed[0] = p->life->seed;
   memcpy(options.currency, "USD", 4);
   return arc_ledger_open(&p->ledger, &options, err);
@@ -781,12 +781,25 @@ void life_begin(struct life *l, uint64_t seed) {
                                process_read,
                                process_save,
                                process_load,
+                               NULL,
                                NULL};
     p->ledger = NULL;
     p->piece = seed % 3 ? 0 : 1 + (int)(seed % 50);
     p->starts = p->in_batch = 0;
   }
   start(&l->process[PROCESS_FIRST], calm);
+}
+
+/* The journal as it is stored, commit after commit. */
+static void leave_book(struct life *l) {
+  unsigned char bytes[4096];
+  size_t size;
+  uint64_t at = 0;
+  FILE *file = fopen(l->leaves, "wb");
+  if (!file) sim_die("cannot write", l->leaves);
+  for (; l->disk.read(l->disk.user, 1, at, bytes, sizeof bytes, &size) == ARC_OK; at += size)
+    if (fwrite(bytes, 1, size, file) != size) sim_die("cannot write", l->leaves);
+  if (fclose(file) != 0) sim_die("cannot write", l->leaves);
 }
 
 void life_end(struct life *l) {
@@ -803,5 +816,6 @@ void life_end(struct life *l) {
   stop(p);
   l->totals->events += l->seq - 1;
   l->totals->lives++;
+  if (l->leaves) leave_book(l);
   l->disk.close(l->disk.user);
 }

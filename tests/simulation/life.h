@@ -86,6 +86,7 @@ struct recorded_call {
 struct life {
   struct totals *totals;
   int calm; /* no faults and one process */
+  const char *leaves; /* a file that is to hold the journal in the end; NULL: none */
   struct chance chance;
   uint64_t seed;
   arc_storage disk;

@@ -3,6 +3,7 @@
  * usage: test_simulation [--seeds N] [--steps M] [--from S]     N lives of M steps each, from seed
  * S on test_simulation --seed S [--steps M] [--keep LIST]     one life; of it the steps of LIST
  * alone
+ *        ... --book FILE                                        the last life leaves its journal there
  *        ... --calm                                             no faults, no second process, no
  * shrinking
  *
@@ -30,6 +31,7 @@ static struct shared {
 } * shared;
 
 static int at_step, is_calm;
+static const char *leaves;
 
 void sim_die(const char *what, const char *detail) {
   fprintf(stderr, "seed %llu, step %d: %s: %s\n", (unsigned long long)shared->seed, at_step, what,
@@ -226,6 +228,7 @@ static int keep(struct part *part, const char *list) {
 
 static void run(uint64_t from, uint64_t seeds, int steps) {
   struct life *l = life_new(&shared->totals, is_calm);
+  l->leaves = leaves;
   for (uint64_t seed = from; seed < from + seeds; seed++)
     live(l, seed, steps);
   life_free(l);
@@ -331,9 +334,11 @@ int main(int argc, char **argv) {
       seed = value;
     else if (value && strcmp(argv[i], "--keep") == 0)
       list = value;
+    else if (value && strcmp(argv[i], "--book") == 0)
+      leaves = value;
     else
       return fprintf(stderr, "usage: test_simulation [--seeds N] [--steps M] [--from S] [--seed S "
-                             "[--keep LIST]] [--calm]\n"),
+                             "[--keep LIST]] [--book FILE] [--calm]\n"),
              2;
     i++;
   }
