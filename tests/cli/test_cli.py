@@ -359,6 +359,8 @@ REPORTS = [
     ("why", "touch", "C0015"), ("why", "match", "P00001"), ("why", "priority", "C0015"),
     ("predict",), ("forecast",), ("today",), ("customers",), ("chase",), ("dso", "--from", "2024-03-31"),
     ("backtest", "--cut", "2024-06-10", "--moments", "due")]
+# Those that train a payment model take a second each: one of them will do where it is not about what they say.
+QUICK_REPORTS = [report for report in REPORTS if report[0] not in ("forecast", "today", "customers", "chase", "backtest")]
 
 
 class Formats(unittest.TestCase):
@@ -400,7 +402,7 @@ class Formats(unittest.TestCase):
         self.assertIn(None, [line["value"] for line in undefined])
 
     def test_table_shows_the_same_cells(self):
-        for command in REPORTS:
+        for command in QUICK_REPORTS:
             with self.subTest(command=command):
                 lines = call("--book", sample_book(), *command, "--format", "table").splitlines()
                 cells = sample(*command)
@@ -1397,7 +1399,7 @@ class Reports(unittest.TestCase):
     def test_reports_write_nothing(self):
         book = copy_of(sample_book())
         before = digest(book)
-        for command in REPORTS + [("verify",)]:
+        for command in QUICK_REPORTS + [("verify",)]:
             call("--book", book, *command)
         self.assertEqual(digest(book), before)
         self.assertEqual(os.listdir(os.path.dirname(book)), [os.path.basename(book)])
@@ -1461,12 +1463,12 @@ class Keeping(unittest.TestCase):
 
     def test_snapshot_changes_no_report(self):
         book = copy_of(sample_book())
-        before = [call("--book", book, *command) for command in REPORTS + [("verify",)]]
+        before = [call("--book", book, *command) for command in QUICK_REPORTS + [("verify",)]]
         self.assertRegex(call("--book", book, "snapshot"), r"stored a snapshot after \d+ records")
         self.assertEqual(len(query(book, "SELECT * FROM arcollect_snapshot")), 1)
-        self.assertEqual([call("--book", book, *command) for command in REPORTS + [("verify",)]], before)
+        self.assertEqual([call("--book", book, *command) for command in QUICK_REPORTS + [("verify",)]], before)
         query(book, "UPDATE arcollect_snapshot SET bytes=zeroblob(length(bytes))")  # a snapshot only saves time
-        self.assertEqual([call("--book", book, *command) for command in REPORTS + [("verify",)]], before)
+        self.assertEqual([call("--book", book, *command) for command in QUICK_REPORTS + [("verify",)]], before)
 
 
 # ---- erase ----
