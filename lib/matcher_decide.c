@@ -345,8 +345,10 @@ static arc_status decide_propose_fit(decide_reading *r, size_t first, int fit, i
   const arc__match *match = r->d->match;
   uint64_t doubts = r->doubts;
   int rule = fits[fit].rule;
-  for (size_t i = 0; i < r->near_count && near; i++)
+  for (size_t i = 0; i < r->near_count && near; i++) {
     if (match->words[r->near[i]].checked) doubts |= DECIDE_BIT(ARC__DOUBT_CHECK_DIGIT);
+    if (match->words[r->near[i]].next) doubts |= DECIDE_BIT(ARC__DOUBT_NEXT);
+  }
   if (fit == ARC__FIT_UNCLEAR) doubts |= DECIDE_BIT(ARC__DOUBT_RIVAL);
   if (near && fit <= ARC__FIT_UNCLEAR)
     rule = ARC__RULE_NEAR;

@@ -13,6 +13,7 @@
 
 #define INDEX_LEAST     64
 #define INDEX_KNOWN     20 /* numbers that tell whether a check digit is no chance */
+#define INDEX_NEXT 50 /* numbers behind one, of which none is in the book if it may be yet to come */
 #define INDEX_WEAK_SIZE 5 /* shorter ends and orders tell nothing in a whole book */
 
 size_t arc__match_normalise(char *out, size_t cap, arc_text text) {
@@ -165,6 +166,27 @@ uint32_t arc__match_index_find(const arc_matcher *m, const char *number, size_t 
   while (invoice && !index_is_number(m, invoice, number, size))
     invoice = m->index.next[invoice];
   return invoice;
+}
+
+/* The number after this one, in its last digits; 0 if they are all nines. */
+static int index_step(char *number, size_t size) {
+  for (size_t i = size; i > 0 && arc__is_digit(number[i - 1]); i--) {
+    if (number[i - 1] < '9') {
+      number[i - 1]++;
+      return 1;
+    }
+    number[i - 1] = '0';
+  }
+  return 0;
+}
+
+int arc__match_index_is_next(const arc_matcher *m, const char *number, size_t size) {
+  char next[ARC__MATCH_NUMBER_MAX];
+  if (size > sizeof next) return 0;
+  memcpy(next, number, size);
+  for (int i = 0; i < INDEX_NEXT; i++)
+    if (!index_step(next, size) || arc__match_index_find(m, next, size, 0)) return 0;
+  return 1;
 }
 
 static int index_is_weak(const arc_matcher *m, uint32_t place, const char *text, size_t size) {

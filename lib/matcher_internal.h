@@ -44,6 +44,7 @@ typedef struct arc__match_word {
   uint8_t strong_only;     /* stands in the bank reference: no word for mere digits */
   uint8_t near_count;
   uint8_t checked; /* what it is near carries a check digit, which is wrong in the word */
+  uint8_t next;    /* it may be a number that is issued, but not recorded yet */
   uint32_t invoice;        /* what it names, 0: none or several */
   uint32_t near[ARC__MATCH_NEAR_MAX]; /* what it may mean */
 } arc__match_word;
@@ -109,6 +110,7 @@ enum {
   ARC__DOUBT_WEAK = ARC__DOUBT_FIRST,
   ARC__DOUBT_NEAR,
   ARC__DOUBT_CHECK_DIGIT,
+  ARC__DOUBT_NEXT,
   ARC__DOUBT_ITEMS,
   ARC__DOUBT_OTHER_NAME,
   ARC__DOUBT_ALIAS,
@@ -274,6 +276,8 @@ uint32_t arc__match_index_find(const arc_matcher *m, const char *number, size_t 
 uint32_t arc__match_index_weak(const arc_matcher *m, const char *text, size_t size, uint32_t *place);
 /* Whether this number carries a check digit: by its form, or because nearly all of the book's do. */
 int arc__match_index_is_checked(const arc_matcher *m, const char *number, size_t size);
+/* Whether a number may be one of the next to come: the book has none of those that follow it. */
+int arc__match_index_is_next(const arc_matcher *m, const char *number, size_t size);
 /* Capital letters and digits of a text; at most `cap` of them. */
 size_t arc__match_normalise(char *out, size_t cap, arc_text text);
 /* Digits at the end of a text. */

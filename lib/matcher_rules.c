@@ -28,6 +28,7 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     {"an item is named by its last digits or its purchase order only", -2000},
     {"a number had to be put right", -5000},
     {"a reference has a wrong check digit: a human says what was meant", -200000},
+    {"a number put right may be that of an invoice yet to be recorded", -50000},
     {"the payer is known from the items named only", -26000},
     {"the payer bears the name of another customer", -20000},
     {"the payer is known by the name that earlier payments bore", -2000},

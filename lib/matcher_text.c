@@ -13,6 +13,7 @@
 #define TEXT_WEAK_SIZE   3       /* fewer digits name nothing */
 #define TEXT_STRONG_SIZE 5       /* digits alone that may be an invoice number of any customer */
 #define TEXT_NUMBER_SIZE 4       /* digits that look like a number somebody meant to write */
+#define TEXT_NEXT_DIGITS 2 /* in which the next numbers differ from the latest */
 #define TEXT_SLIP_SIZE   5       /* shorter words may become anything by one slip */
 #define TEXT_GROUPS      9       /* groups of a structured reference, at most */
 #define TEXT_GLUED_SIZE  8       /* shorter numbers are not looked for within a word */
@@ -388,12 +389,26 @@ static int text_is_near(const text_names *n, const char *text, size_t size) {
   return n->order_size >= TEXT_SLIP_SIZE && arc__match_one_slip(text, size, n->order, n->order_size);
 }
 
-static void text_near(const arc__decision *d, arc__match_word *word, const text_names *n) {
+/* Whether the word, or the end of the item's number in its place, may be a number that is not recorded yet: one
+ * somewhat above the item's, and none of those that follow is known. */
+static int text_may_come(const arc__decision *d, const text_names *n, const char *text, size_t size) {
+  char number[ARC__MATCH_NUMBER_MAX];
+  size_t before = n->number_size - size; /* of the number, in the word's place */
+  if (size > n->number_size || size < TEXT_NEXT_DIGITS || n->number_size > sizeof number) return 0;
+  memcpy(number, n->number, before);
+  memcpy(number + before, text, size);
+  before = n->number_size - TEXT_NEXT_DIGITS;
+  return memcmp(number, n->number, before) == 0 && memcmp(number + before, n->number + before, TEXT_NEXT_DIGITS) > 0 &&
+         arc__match_index_is_next(d->m, number, n->number_size);
+}
+
+static void text_near(const arc__decision *d, arc__match_word *word, const text_names *n, const char *text, size_t size) {
   for (size_t i = 0; i < word->near_count; i++)
     if (word->near[i] == n->invoice) return;
   if (arc__match_index_is_checked(d->m, n->number, n->number_size) ||
       arc__match_index_is_checked(d->m, n->order, n->order_size))
     word->checked = 1;
+  if (text_may_come(d, n, text, size)) word->next = 1;
   if (word->near_count < ARC__MATCH_NEAR_MAX) word->near[word->near_count] = n->invoice;
   if (word->near_count <= ARC__MATCH_NEAR_MAX) word->near_count++;
 }
@@ -414,12 +429,12 @@ static void text_slips(const arc__decision *d, const text_names *names, size_t c
     size_t joined = text_may_join(match, i) ? (size_t)word->size + word[1].size : 0;
     if (text_may_slip(match, i, word->size))
       for (size_t k = 0; k < count; k++)
-        if (text_is_near(&names[k], text, word->size)) text_near(d, word, &names[k]);
+        if (text_is_near(&names[k], text, word->size)) text_near(d, word, &names[k], text, word->size);
     int by_join = 0;
     if (word->near_count == 0 && joined && word[1].digits && text_may_slip(match, i, joined))
       for (size_t k = 0; k < count; k++)
         if (text_is_near(&names[k], text, joined)) {
-          text_near(d, word, &names[k]);
+          text_near(d, word, &names[k], text, joined);
           by_join = 1;
         }
     if (word->near_count == 0 || word->kind == ARC__WORD_SEVERAL || word->kind == ARC__WORD_RANGE || word->invoice) continue;

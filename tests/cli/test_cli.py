@@ -335,19 +335,30 @@ class CommandLine(unittest.TestCase):
         touches = [(line["customer"], line["date"], line["step"], line["currency"]) for line in rows(book, "touches")]
         self.assertEqual(touches, [("C1", "2024-02-07", "only", "EUR")])
 
-    def test_the_readmes_commands(self):
-        """The block under "With your own data", word by word, on a file with such headers."""
+    def readme_block(self, command):
+        """The commands of the one block that begins with this one."""
         with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
-            blocks = [b for b in re.findall(r"```sh\n(.*?)```", f.read(), re.S) if b.startswith("arcollect --book")]
+            blocks = re.findall(r"```sh\n(.*?)```", f.read(), re.S)
+        blocks = [block for block in blocks if block.startswith("arcollect --book my.book " + command)]
         self.assertEqual(len(blocks), 1)
+        return [shlex.split(line, comments=True)[1:] for line in blocks[0].strip().splitlines()]
+
+    def test_the_readmes_commands(self):
+        """Those under "With your own data", word by word, on a file with such headers."""
         folder = folder_of({"invoices.csv": "Inv No,Client,Issued,Due,Amount\n"
                                             "7,Client 17,1/2/2025,1/31/2025,19.90\n"
                                             "8,Client 3,01/15/2025,2/14/2025,5\n"})
-        for line in blocks[0].strip().splitlines():
-            words = shlex.split(line)
-            self.assertEqual(words[0], "arcollect")
-            self.assertNotEqual(call(*words[1:], cwd=folder), "")
+        for words in self.readme_block("init"):
+            self.assertNotEqual(call(*words, cwd=folder), "")
         self.assertTrue(os.listdir(os.path.join(folder, "letters")))
+
+    def test_the_readmes_commands_for_cash(self):
+        """Those about cash and what is to come, of a payment that fits two invoices."""
+        book = imported(Matching.FILES)
+        run(book, "2024-02-10", "2024-02-10")
+        for words in self.readme_block("match"):
+            words = [{"my.book": book, "P-1004": "P1"}.get(word, word) for word in words]
+            self.assertNotEqual(call(*words), "")
 
 
 # ---- formats ----

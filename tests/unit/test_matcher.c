@@ -950,6 +950,10 @@ static void test_slips_in_text(void **state) {
       {11100, "INV-2024-0000181", "P>INV-2024-0000171 111.00 reference;"},   /* near to two: the amount is the judge */
       {22200, "INV-2024-0000181", "P>INV-2024-0000182 222.00 reference;"},
       {55500, "INV-2024-0000181", ""},                                       /* near to two, and neither's amount */
+      {33300, "INV-2024-0000184", ""},                                       /* perhaps the next one, not recorded yet */
+      {33300, "000184", ""},
+      {33300, "INV-2024-0000193", ""},
+      {33300, "INV-2024-0000173", "P>INV-2024-0000183 333.00 reference;"},   /* there is none of that number */
       {11100, "INV-2024-0000999", ""},                                       /* of nobody */
       {66600, "INV 2024-0000171-0183", "P>INV-2024-0000171 111.00 reference;P>INV-2024-0000182 222.00 reference;"
                                        "P>INV-2024-0000183 333.00 reference;"},
