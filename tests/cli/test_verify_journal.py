@@ -83,8 +83,27 @@ def records_of(commit):
         at += 8 + size
 
 
-with open(os.path.join(os.path.dirname(GOLDEN), "../../examples/verify_journal/verify_journal.c"), encoding="utf-8") as f:
-    LAYOUTS = re.findall(r'"(\w*)"', re.search(r"layouts\[TYPES\] = \{(.*?)\}", f.read(), re.S).group(1))
+def layouts_of():
+    """The verifier's own table, by type; its fields of no bytes left out."""
+    with open(os.path.join(os.path.dirname(GOLDEN), "../../examples/verify_journal/verify_journal.c"),
+              encoding="utf-8") as f:
+        text = f.read()
+    def rows(start):
+        return re.search(start + r"\{(.*?)\};", text, re.S).group(1)
+    numbers, layouts, kind = {}, {}, 0
+    for name, number in re.findall(r"(\w+)(?: = (\d+))?", rows("enum (?={ BOOK)")):
+        numbers[name] = kind = int(number) if number else kind + 1
+    for name, layout in re.findall(r'(?:\[(\w+)\] = )?"(\w*)"', rows(r"layouts\[TYPES\] = ")):
+        kind = numbers[name] if name else kind + 1
+        layouts[kind] = layout.replace("0", "")
+    return layouts
+
+
+LAYOUTS = layouts_of()
+
+
+def width_of(field):
+    return int(field) if field.isdigit() else {"t": 2, "a": 8}.get(field, 4)
 
 
 def widened(kind, payload):
@@ -100,7 +119,7 @@ def widened(kind, payload):
                 at, bits = at + 1, bits + 7
                 number |= (payload[at] & 127) << bits
         at += 1
-        out += number.to_bytes({"t": 2}.get(field, int(field) if field.isdigit() else 4), "little")
+        out += number.to_bytes(width_of(field), "little")
         if field in "til":
             out += payload[at:at + number]
             at += number
@@ -110,8 +129,8 @@ def widened(kind, payload):
 def narrowed(kind, payload):
     """The way back; what is too short or too long stays so."""
     at, out = 0, b""
-    for field in LAYOUTS[kind] if kind < len(LAYOUTS) else "":
-        width = {"t": 2}.get(field, int(field) if field.isdigit() else 4)
+    for field in LAYOUTS.get(kind, ""):
+        width = width_of(field)
         if at + width > len(payload):
             break
         number = int.from_bytes(payload[at:at + width], "little")
