@@ -32,8 +32,8 @@ static const char *const sql_text[SQL_COUNT] = {
     "INSERT INTO arcollect_journal(first_seq, count, bytes) VALUES(?1, ?2, ?3)",
     "SELECT bytes = ?2 FROM arcollect_journal WHERE first_seq = ?1",
     "SELECT first_seq, count, bytes FROM arcollect_journal WHERE first_seq >= ?1 ORDER BY 1",
-    "INSERT OR REPLACE INTO arcollect_snapshot(id, next_seq, bytes) SELECT 1, ?1, ?2"
-    " WHERE ifnull((SELECT min(first_seq) FROM arcollect_journal), 1) <= ?1",
+    ("INSERT OR REPLACE INTO arcollect_snapshot(id, next_seq, bytes) SELECT 1, ?1, ?2"
+     " WHERE ifnull((SELECT min(first_seq) FROM arcollect_journal), 1) <= ?1"),
     "SELECT next_seq FROM arcollect_snapshot WHERE id = 1",
     "BEGIN IMMEDIATE",
     "COMMIT",

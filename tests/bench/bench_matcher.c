@@ -84,7 +84,7 @@ static uint64_t limit_hash(const char *number) {
 }
 
 /* The least: cut the word, bring it into 16 bytes, look it up, compare the amount. */
-static size_t limit_join(const limit_slot *slots, size_t mask, char (*texts)[32], const int64_t *amounts, size_t count) {
+static size_t limit_join(const limit_slot *slots, size_t mask, char (*texts)[48], const int64_t *amounts, size_t count) {
   size_t hits = 0;
   for (size_t i = 0; i < count; i++) {
     char number[16] = {0};
@@ -104,7 +104,7 @@ static void bench_references(size_t count) {
   arc_error err = ARC_ERROR_INIT;
   arc_ledger *ledger = book_open();
   arc_matcher *matcher;
-  char(*texts)[32] = calloc(count, sizeof *texts);
+  char(*texts)[48] = calloc(count, sizeof *texts);
   int64_t *amounts = calloc(count, sizeof *amounts);
   size_t mask = 1;
   while (mask < 2 * count)
@@ -208,7 +208,7 @@ static void bench_names(size_t count) {
   arc_matcher *matcher;
   char(*names)[64] = calloc(count, sizeof *names);
   for (size_t i = 0; i < count; i++) {
-    char key[16];
+    char key[32];
     arc_customer row = ARC_CUSTOMER_INIT;
     char own[9];
     size_t n = 4 + (size_t)below(4);

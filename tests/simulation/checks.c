@@ -522,7 +522,7 @@ static void quotient(char text[40], int64_t top, int64_t by) {
     strcpy(text, "null");
     return;
   }
-  whole = all * 100 / by, rest = all * 100 % by;
+  whole = all / by * 100 + all % by * 100 / by, rest = all % by * 100 % by;
   whole += rest * 2 > by || (rest * 2 == by && whole % 2);
   snprintf(text, 40, "%s%lld.%02lld", top < 0 && whole ? "-" : "", (long long)(whole / 100), (long long)(whole % 100));
 }
