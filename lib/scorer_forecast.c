@@ -16,7 +16,8 @@
 #include "currency.h"
 #include "report.h"
 
-#define FORECAST_ORIGINS 16  /* Mondays before the cut to learn from */
+#define FORECAST_ORIGINS 16  /* Mondays before the cut to learn from, that of its own week among them */
+#define FORECAST_DRAWN 8000  /* settled instalments, above which only some are asked of the whole model when learning */
 #define FORECAST_PERIODS 400
 #define FORECAST_Q90 128155  /* of a normal distribution, 1/100,000 */
 
@@ -90,20 +91,34 @@ static arc_status forecast_past_load(forecast_past *p, uint32_t account, arc_err
   return ARC_OK;
 }
 
-/* The weeks after a Monday for an account brought to its morning: what the model says, and what came. */
-static arc_status forecast_past_weeks(forecast_past *p, arc_day monday, forecast_sum sums[ARC__WEEKS], arc_error *err) {
-  static const int32_t edges[ARC__WEEKS + 1] = {0, 7, 14, 21, 28, 35, 42, 49, 56};
-  const arc__payment_history *h = &p->history;
+static const int32_t forecast_weeks[ARC__WEEKS + 1] = {0, 7, 14, 21, 28, 35, 42, 49, 56};
+
+/* Adds what a level of the model says of an item for some weeks after a Monday. */
+static arc_status forecast_past_expect(const forecast_past *p, uint32_t row, int level, arc_day monday, int weeks,
+                                       forecast_sum *sums, arc_error *err) {
+  const arc__payment_item *item = &p->history.items[row];
   arc__payment_outlook outlook;
+  int32_t last = arc__late_clip((int64_t)monday + 7 * weeks - 1 - item->due);
+  arc__model_predict_until(p->model, &p->history, row, level, last, &outlook);
+  return forecast_add(sums, forecast_weeks, (size_t)weeks, &outlook, item, monday, p->scale, err);
+}
+
+/* Adds what came of it. */
+static arc_status forecast_past_actual(const forecast_past *p, uint32_t row, arc_day monday, int weeks, forecast_sum *sums,
+                                       arc_error *err) {
+  arc_day settled = p->settled[row];
+  if (settled == ARC_DAY_NONE || settled < monday || settled >= monday + 7 * weeks) return ARC_OK;
+  forecast_sum *sum = &sums[(settled - monday) / 7];
+  return arc__add(&sum->actual, sum->actual, forecast_open(&p->history.items[row])) ? ARC_OK : forecast_overflow(err);
+}
+
+/* The weeks after a Monday for an account brought to its morning: what the model says, and what came. */
+static arc_status forecast_past_weeks(const forecast_past *p, arc_day monday, forecast_sum sums[ARC__WEEKS], arc_error *err) {
+  const arc__payment_history *h = &p->history;
   for (size_t l = 0; l < h->live_count; l++) {
-    uint32_t i = h->live[l];
-    const arc__payment_item *item = &h->items[i];
-    if (item->issued >= monday) continue;
-    arc__model_predict(p->model, h, i, ARC__BY_ALL, &outlook);
-    ARC__TRY(forecast_add(sums, edges, ARC__WEEKS, &outlook, item, monday, p->scale, err));
-    if (p->settled[i] == ARC_DAY_NONE || p->settled[i] < monday || p->settled[i] >= monday + 7 * ARC__WEEKS) continue;
-    forecast_sum *sum = &sums[(p->settled[i] - monday) / 7];
-    if (!arc__add(&sum->actual, sum->actual, forecast_open(item))) return forecast_overflow(err);
+    if (h->items[h->live[l]].issued >= monday) continue;
+    ARC__TRY(forecast_past_expect(p, h->live[l], ARC__BY_ALL, monday, ARC__WEEKS, sums, err));
+    ARC__TRY(forecast_past_actual(p, h->live[l], monday, ARC__WEEKS, sums, err));
   }
   return ARC_OK;
 }
@@ -119,41 +134,87 @@ static int64_t forecast_error(const forecast_sum *s, int64_t scale) {
   return error;
 }
 
-static void forecast_learn_from(arc__payment_model *model, forecast_sum sums[FORECAST_ORIGINS][ARC__WEEKS],
-                                arc_day last, int64_t scale) {
+/* The weeks after one Monday. In a large book the tables speak for all instalments and the whole model for those drawn:
+ * what it says of those against what the tables say of them corrects the sums of all. */
+typedef struct forecast_origin {
+  arc_day monday;
+  int weeks; /* that were over at the cut */
+  forecast_sum all[ARC__WEEKS], drawn[ARC__WEEKS], drawn_tables[ARC__WEEKS];
+} forecast_origin;
+
+/* By the hash of its keys. */
+static int forecast_is_drawn(const forecast_past *p, uint32_t row) {
+  int64_t draw = (int64_t)(p->history.items[row].hash >> 32);
+  return p->model->settled <= FORECAST_DRAWN || draw < INT64_C(4294967296) * FORECAST_DRAWN / p->model->settled;
+}
+
+static arc_status forecast_learn_weeks(const forecast_past *p, forecast_origin *o, arc_error *err) {
+  const arc__payment_history *h = &p->history;
+  for (size_t l = 0; l < h->live_count; l++) {
+    uint32_t row = h->live[l];
+    if (h->items[row].issued >= o->monday) continue;
+    ARC__TRY(forecast_past_expect(p, row, ARC__BY_RUNS, o->monday, o->weeks, o->all, err));
+    ARC__TRY(forecast_past_actual(p, row, o->monday, o->weeks, o->all, err));
+    if (!forecast_is_drawn(p, row)) continue;
+    ARC__TRY(forecast_past_expect(p, row, ARC__BY_RUNS, o->monday, o->weeks, o->drawn_tables, err));
+    ARC__TRY(forecast_past_expect(p, row, ARC__BY_ALL, o->monday, o->weeks, o->drawn, err));
+  }
+  return ARC_OK;
+}
+
+/* Where nothing was drawn, or the correction is out of all bounds, the tables stand. */
+static forecast_sum forecast_corrected(const forecast_origin *o, int week) {
+  const forecast_sum *drawn = &o->drawn[week], *tables = &o->drawn_tables[week];
+  forecast_sum sum = o->all[week];
+  if (tables->expected > 0) (void)arc_money_scale(&sum.expected, sum.expected, drawn->expected, tables->expected, NULL);
+  if (tables->variance > 0) (void)arc_money_scale(&sum.variance, sum.variance, drawn->variance, tables->variance, NULL);
+  return sum;
+}
+
+static void forecast_learn_from(arc__payment_model *model, const forecast_origin *origins, int64_t scale) {
   for (int w = 0; w < ARC__WEEKS; w++) {
     int64_t errors = 3 * 4 * 256, seen = 3;
     for (int o = 0; o < FORECAST_ORIGINS; o++) {
-      if (last - 7 * o + 7 * (w + 1) > model->cut || !sums[o][w].variance) continue;
-      errors += forecast_error(&sums[o][w], scale);
+      forecast_sum sum = forecast_corrected(&origins[o], w);
+      if (w >= origins[o].weeks || !sum.variance) continue;
+      errors += forecast_error(&sum, scale);
       seen++;
     }
     model->dependence[w] = (uint32_t)(errors / seen);
   }
 }
 
+/* The Mondays from the first on; that of the cut's own week has no week that is over. */
+static void forecast_origins(forecast_origin *origins, arc_day cut) {
+  memset(origins, 0, FORECAST_ORIGINS * sizeof *origins);
+  for (int o = 0; o < FORECAST_ORIGINS; o++) {
+    int weeks = FORECAST_ORIGINS - 1 - o;
+    origins[o].monday = cut - arc__weekday(cut) - 7 * weeks;
+    origins[o].weeks = weeks < ARC__WEEKS ? weeks : ARC__WEEKS;
+  }
+}
+
 arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, arc_error *err) {
   forecast_past p;
   arc__view view;
-  forecast_sum sums[FORECAST_ORIGINS][ARC__WEEKS];
+  forecast_origin origins[FORECAST_ORIGINS];
   memset(&p, 0, sizeof p);
-  memset(sums, 0, sizeof sums);
   ARC__TRY(arc__view_known(&view, ledger, err));
   view.day = model->cut - 1;
   p.model = model;
   p.scale = forecast_scale(view.tables);
   arc__history_init(&p.history, &view);
-  arc_day last = model->cut - arc__weekday(model->cut);
+  forecast_origins(origins, model->cut);
   arc_status status = ARC_OK;
   for (uint32_t a = 1; a <= view.tables->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
     status = forecast_past_load(&p, a, err);
-    for (int o = FORECAST_ORIGINS - 1; o >= 0 && status == ARC_OK && p.history.item_count; o--) {
-      arc__history_advance(&p.history, last - 7 * o);
-      status = forecast_past_weeks(&p, last - 7 * o, sums[o], err);
+    for (int o = 0; o < FORECAST_ORIGINS - 1 && status == ARC_OK && p.history.item_count; o++) {
+      arc__history_advance(&p.history, origins[o].monday);
+      status = forecast_learn_weeks(&p, &origins[o], err);
     }
   }
   forecast_past_close(&p);
-  if (status == ARC_OK) forecast_learn_from(model, sums, last, p.scale);
+  if (status == ARC_OK) forecast_learn_from(model, origins, p.scale);
   return status;
 }
 

@@ -143,6 +143,9 @@ void arc__model_free(arc__payment_model *model, const arc__heap *heap);
 /* Of the item `row` of a history that was brought to the morning. */
 void arc__model_predict(const arc__payment_model *model, const arc__payment_history *h,
                         size_t row, int level, arc__payment_outlook *outlook);
+/* The same for those who look no further than the day late `last`: the chances after it are the tables'. */
+void arc__model_predict_until(const arc__payment_model *model, const arc__payment_history *h, size_t row, int level,
+                              int32_t last, arc__payment_outlook *outlook);
 /* From the chances to `open`. */
 void arc__outlook_finish(arc__payment_outlook *outlook);
 /* P(paid by the end of a day late). */
@@ -164,9 +167,9 @@ int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_
 
 /* ---- trees (scorer_trees.c) ---- */
 
-/* Adds, by day late, the log-odds of all trees to difference[]; of one feature alone if it is not -1; of the roots
- * alone if ARC__FEATURES. */
-void arc__trees_apply(const arc__payment_model *model, const arc__payment_outlook *outlook, int feature,
+/* Adds, by day late until `last`, the log-odds of all trees to difference[]; of one feature alone if it is not -1; of
+ * the roots alone if ARC__FEATURES. */
+void arc__trees_apply(const arc__payment_model *model, const arc__payment_outlook *outlook, int feature, int32_t last,
                       int64_t difference[ARC__LATE_DAYS + 1]);
 
 /* A day on which something could be paid. */

@@ -69,19 +69,24 @@ int64_t arc__outlook_mean(const arc__payment_outlook *outlook) {
   return (int64_t)outlook->today * 1000 + sum * 1000 / ARC__ONE;
 }
 
-void arc__model_predict(const arc__payment_model *model, const arc__payment_history *h, size_t row, int level,
-                        arc__payment_outlook *outlook) {
+void arc__model_predict_until(const arc__payment_model *model, const arc__payment_history *h, size_t row, int level,
+                              int32_t last, arc__payment_outlook *outlook) {
   arc__tables_chances(model, h, row, level, outlook);
   arc__outlook_finish(outlook);
   if (level < ARC__BY_ALL || !model->tree_count) return;
   int64_t difference[ARC__LATE_DAYS + 1] = {0}, log_odds = 0;
   arc__features_fill(model, h, row, outlook);
-  arc__trees_apply(model, outlook, -1, difference);
-  for (int d = outlook->today - ARC__LATE_FIRST; d < ARC__LATE_DAYS - 1; d++) {
+  arc__trees_apply(model, outlook, -1, last, difference);
+  for (int d = outlook->today - ARC__LATE_FIRST; d <= last - ARC__LATE_FIRST && d < ARC__LATE_DAYS - 1; d++) {
     log_odds += difference[d];
     outlook->chance[d] = arc__fixed_odds(outlook->chance[d], arc__fixed_exp(log_odds));
   }
   arc__outlook_finish(outlook);
+}
+
+void arc__model_predict(const arc__payment_model *model, const arc__payment_history *h, size_t row, int level,
+                        arc__payment_outlook *outlook) {
+  arc__model_predict_until(model, h, row, level, ARC__LATE_LAST, outlook);
 }
 
 /* ---- bytes ---- */

@@ -253,7 +253,7 @@ static void explain_features(explain *e) {
     int touched = 0;
     memcpy(o->open, before, sizeof before);
     memcpy(o->chance, chance, sizeof chance);
-    arc__trees_apply(model, o, feature, difference);
+    arc__trees_apply(model, o, feature, ARC__LATE_LAST, difference);
     for (int d = o->today - ARC__LATE_FIRST; d < ARC__LATE_DAYS - 1; d++) {
       sum += difference[d];
       log_odds[d] += sum;

@@ -4,7 +4,7 @@
  * Accounts are taken in the order of their keys, and rows are drawn by hashes of the invoices' keys, so that the order in
  * which a book was recorded does not matter. Three passes: the book's tables; how strongly accounts are drawn to
  * them, by likelihood; the rows that the trees are grown on, person-days at issue, at the due day and 15 days
- * after it, each with what was known that morning. Memory: one account, and at most some 300,000 rows.
+ * after it, each with what was known that morning. Memory: one account, and at most some 200,000 rows.
  */
 #include "scorer_internal.h"
 
@@ -17,8 +17,9 @@
 #define TRAINING_WEEKDAY 100   /* settlements that the book counts for in a weekday's */
 #define TRAINING_LEAST 200     /* settlements without which no trees are grown */
 #define TRAINING_SAMPLE 15000  /* moments that decide how much accounts are drawn to the book */
-#define TRAINING_MOMENTS 80000
-#define TRAINING_ROWS 200000   /* of days on which nothing was paid */
+#define TRAINING_MOMENTS 30000 /* moments whose days the trees are grown on */
+#define TRAINING_UNPAID 6      /* days without a payment for a day with one */
+#define TRAINING_WEIGHT 256    /* days without a payment that one stands for, at most */
 
 typedef struct training_moment {
   arc_day day;
@@ -44,7 +45,7 @@ typedef struct training {
   training_outcome *outcomes;
   size_t moment_count, moment_capacity, outcome_capacity;
   int64_t paid[8][ARC__LATE_DAYS], risk[8][ARC__LATE_DAYS + 1];
-  int64_t late_sum, moment_total, day_total;
+  int64_t late_sum, moment_total;
   arc__training_rows rows;
   int64_t likelihood[6]; /* by choice of how much to shrink */
   int level;
@@ -151,10 +152,7 @@ static void training_count(training *t) {
   }
   for (size_t i = 0; i < t->moment_count; i++) {
     const training_outcome *o = &t->outcomes[t->moments[i].row];
-    int64_t days = o->until - arc__late_clip((int64_t)t->moments[i].day - h->items[t->moments[i].row].due);
-    if (days < 0) continue;
-    t->moment_total++;
-    t->day_total += days;
+    t->moment_total += o->until >= arc__late_clip((int64_t)t->moments[i].day - h->items[t->moments[i].row].due);
   }
 }
 
@@ -247,20 +245,26 @@ static arc_status training_row(training *t, const arc__payment_outlook *outlook,
   return ARC_OK;
 }
 
+/* How many days without a payment one of this chance stands for: those on which a payment was hardly to be expected tell
+ * little, so that there need to be few of them. */
+static int32_t training_weight(uint32_t chance) {
+  int64_t weight = ARC__ONE / (TRAINING_UNPAID * ((int64_t)chance + 1));
+  return (int32_t)(weight < 1 ? 1 : weight > TRAINING_WEIGHT ? TRAINING_WEIGHT : weight);
+}
+
 /* All days of payment of the moments drawn, and some of the days without, with the weight of all. */
 static arc_status training_add_rows(training *t, const training_moment *m) {
   const training_outcome *o = &t->outcomes[m->row];
   uint64_t hash = t->history.items[m->row].hash;
-  int64_t drawn = t->moment_total > TRAINING_MOMENTS ? t->day_total / t->moment_total * TRAINING_MOMENTS : t->day_total;
-  int32_t weight = (int32_t)(drawn > TRAINING_ROWS ? (drawn + TRAINING_ROWS / 2) / TRAINING_ROWS : 1);
   arc__payment_outlook outlook;
   if (!training_takes(training_draw(hash, m->kind, -300), TRAINING_MOMENTS, t->moment_total)) return ARC_OK;
   arc__model_predict(t->model, &t->history, m->row, ARC__BY_RUNS, &outlook);
   arc__features_fill(t->model, &t->history, m->row, &outlook);
   for (int32_t late = outlook.today; late < o->until + o->settled && late < ARC__LATE_LAST; late++) {
     int paid = o->settled && late == o->until;
-    if (!paid && training_draw(hash, m->kind, late) % (uint32_t)weight) continue;
-    ARC__TRY(training_row(t, &outlook, late, paid, paid ? 1 : weight));
+    int32_t weight = paid ? 1 : training_weight(outlook.chance[late - ARC__LATE_FIRST]);
+    if (training_draw(hash, m->kind, late) % (uint32_t)weight) continue;
+    ARC__TRY(training_row(t, &outlook, late, paid, weight));
   }
   return ARC_OK;
 }

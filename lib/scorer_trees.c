@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TREES_COUNT 150
+#define TREES_COUNT 80
 #define TREES_DEPTH 5
 #define TREES_BINS 64
-#define TREES_RATE_PPM 60000
+#define TREES_RATE_PPM 110000
 #define TREES_PENALTY 20           /* added to the curvature of a leaf */
 #define TREES_LEAST_CURVATURE 8
 #define TREES_GROUP_NODES (1u << TREES_DEPTH)
@@ -26,6 +26,7 @@ typedef struct trees_walk {
   const arc__payment_outlook *outlook;
   int64_t *difference;
   int feature; /* see arc__trees_apply */
+  int32_t days[ARC__DAY_FEATURES][ARC__LATE_DAYS]; /* the features that depend on the day */
 } trees_walk;
 
 static void trees_add(const trees_walk *w, int32_t from, int32_t to, int64_t value) {
@@ -36,10 +37,11 @@ static void trees_add(const trees_walk *w, int32_t from, int32_t to, int64_t val
 
 /* The last day from `from` to `to` on which a feature of the day is at most the threshold; from - 1: none. */
 static int32_t trees_last_below(const trees_walk *w, int feature, int32_t threshold, int32_t from, int32_t to) {
+  const int32_t *days = w->days[feature] - ARC__LATE_FIRST;
   int32_t low = from - 1, high = to;
   while (low < high) {
     int32_t middle = low + (high - low + 1) / 2;
-    if (arc__feature_on(w->outlook, feature, middle) <= threshold) low = middle;
+    if (days[middle] <= threshold) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -56,10 +58,11 @@ static void trees_side(const trees_walk *w, uint32_t tree, const arc__tree_node 
 
 /* A feature that rises and falls with the day: one stretch of days after the other. */
 static void trees_stretches(const trees_walk *w, uint32_t tree, const arc__tree_node *node, int32_t from, int32_t to) {
+  const int32_t *days = w->days[node->feature] - ARC__LATE_FIRST;
   while (from <= to) {
-    int side = arc__feature_on(w->outlook, node->feature, from) > node->threshold;
+    int side = days[from] > node->threshold;
     int32_t last = from;
-    while (last < to && (arc__feature_on(w->outlook, node->feature, last + 1) > node->threshold) == side) last++;
+    while (last < to && (days[last + 1] > node->threshold) == side) last++;
     trees_side(w, tree, node, side, from, last);
     from = last + 1;
   }
@@ -80,14 +83,19 @@ static void trees_node(const trees_walk *w, uint32_t tree, uint32_t at, int32_t 
   }
 }
 
-void arc__trees_apply(const arc__payment_model *model, const arc__payment_outlook *outlook, int feature,
+void arc__trees_apply(const arc__payment_model *model, const arc__payment_outlook *outlook, int feature, int32_t last,
                       int64_t difference[ARC__LATE_DAYS + 1]) {
-  trees_walk w = {model, outlook, difference, feature};
+  trees_walk w;
+  w.model = model;
+  w.outlook = outlook;
+  w.difference = difference;
+  w.feature = feature;
+  for (int k = 0; k < ARC__DAY_FEATURES; k++)
+    for (int32_t late = outlook->today; late <= last; late++)
+      w.days[k][late - ARC__LATE_FIRST] = arc__feature_on(outlook, k, late);
   for (size_t i = 0; i < model->tree_count; i++) {
-    if (feature == ARC__FEATURES)
-      trees_add(&w, outlook->today, ARC__LATE_LAST, model->nodes[model->trees[i]].value);
-    else
-      trees_node(&w, model->trees[i], 0, outlook->today, ARC__LATE_LAST);
+    if (feature == ARC__FEATURES) trees_add(&w, outlook->today, last, model->nodes[model->trees[i]].value);
+    else trees_node(&w, model->trees[i], 0, outlook->today, last);
   }
 }
 
