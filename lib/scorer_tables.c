@@ -69,7 +69,7 @@ typedef struct tables_query {
 /* Counts of one table as of the morning: settlements and days at risk by day late, those of open items included. */
 static void tables_counts(const tables_query *q, int table, int64_t paid[ARC__LATE_DAYS], int64_t risk[ARC__LATE_DAYS]) {
   const arc__payment_history *h = q->history;
-  int64_t sum = 0, scale = INT64_C(1) << q->shift, open = 0;
+  int64_t sum = 0, open = 0;
   int32_t difference[ARC__LATE_DAYS + 1];
   memset(difference, 0, sizeof difference);
   for (size_t i = 0; i < h->live_count; i++) {
@@ -83,8 +83,8 @@ static void tables_counts(const tables_query *q, int table, int64_t paid[ARC__LA
     sum += h->counts.risk[table][d];
     open += difference[d];
     if (d < q->from) continue;
-    paid[d] = h->counts.paid[table][d] > 0 ? h->counts.paid[table][d] / scale : 0;
-    risk[d] = (sum > 0 ? sum / scale : 0) + open * q->unit;
+    paid[d] = h->counts.paid[table][d] > 0 ? h->counts.paid[table][d] >> q->shift : 0;
+    risk[d] = (sum > 0 ? sum >> q->shift : 0) + open * q->unit;
     if (paid[d] > risk[d]) risk[d] = paid[d];
   }
 }
@@ -105,6 +105,7 @@ static void tables_scale(tables_query *q) {
 }
 
 static uint32_t tables_shrunk(int64_t paid, int64_t risk, int64_t prior_weight, uint32_t prior) {
+  if (!risk) return prior; /* on most days far from the due day, without a division */
   return (uint32_t)((paid * ARC__ONE + prior_weight * (int64_t)prior) / (risk + prior_weight));
 }
 

@@ -16,9 +16,9 @@
 #define TRAINING_PRIOR 20      /* settlements that the prior counts for in the book's table */
 #define TRAINING_WEEKDAY 100   /* settlements that the book counts for in a weekday's */
 #define TRAINING_LEAST 200     /* settlements without which no trees are grown */
-#define TRAINING_SAMPLE 15000  /* moments that decide how much accounts are drawn to the book */
-#define TRAINING_MOMENTS 30000 /* moments whose days the trees are grown on */
-#define TRAINING_UNPAID 6      /* days without a payment for a day with one */
+#define TRAINING_SAMPLE 6000   /* moments that decide how much accounts are drawn to the book */
+#define TRAINING_MOMENTS 20000 /* moments whose days the trees are grown on */
+#define TRAINING_UNPAID 10     /* days without a payment for a day with one */
 #define TRAINING_WEIGHT 256    /* days without a payment that one stands for, at most */
 
 typedef struct training_moment {

@@ -115,6 +115,7 @@ typedef struct trees_part {
 typedef struct trees_split {
   int64_t gain;
   int feature, bin;
+  trees_bin left; /* the sum of the first child */
 } trees_split;
 
 typedef struct trees_forest {
@@ -138,9 +139,9 @@ static int trees_compare_values(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-/* Cuts at equal shares of the values of at most 20,000 rows, drawn by what is in the rows. */
+/* Cuts at equal shares of the values of at most 5,000 rows, drawn by what is in the rows. */
 static arc_status trees_find_cuts(trees_forest *f) {
-  size_t step = f->count / 20000 + 1, sampled = (f->count + step - 1) / step;
+  size_t step = f->count / 5000 + 1, sampled = (f->count + step - 1) / step;
   int32_t *values = arc__alloc(f->heap, sampled * sizeof *values);
   if (!values) return ARC_E_NOMEM;
   for (int feature = 0; feature < ARC__FEATURES; feature++) {
@@ -214,7 +215,7 @@ static int64_t trees_gain(int64_t gradient, int64_t curvature) {
 }
 
 static trees_split trees_best(const trees_forest *f, const trees_part *part) {
-  trees_split best = {0, -1, 0};
+  trees_split best = {0, -1, 0, {0, 0}};
   int64_t whole = trees_gain(part->sum.gradient, part->sum.curvature);
   for (int c = 0; c < f->column_count; c++) {
     int k = f->columns[c];
@@ -228,7 +229,7 @@ static trees_split trees_best(const trees_forest *f, const trees_part *part) {
         continue;
       int64_t gain = trees_gain(left.gradient, left.curvature) + trees_gain(right.gradient, right.curvature) - whole;
       if (gain <= best.gain) continue;
-      best = (trees_split){gain, k, b};
+      best = (trees_split){gain, k, b, left};
     }
   }
   return best;
@@ -276,8 +277,8 @@ static void trees_settle(trees_forest *f, const trees_part *part) {
   for (uint32_t i = part->begin; i < part->end; i++) f->log_odds[f->order[i]] += value;
 }
 
-/* Splits a part in two, the smaller one summed from its rows; 0 if nothing is gained. */
-static arc_status trees_split_part(trees_forest *f, const trees_part *part, trees_part next[2], int *done) {
+/* Splits a part in two, if anything is gained; the smaller one is summed from its rows unless both are leaves. */
+static arc_status trees_split_part(trees_forest *f, const trees_part *part, trees_part next[2], int leaves, int *done) {
   trees_split split = trees_best(f, part);
   *done = split.feature >= 0;
   if (!*done) return ARC_OK;
@@ -285,12 +286,16 @@ static arc_status trees_split_part(trees_forest *f, const trees_part *part, tree
   next[0].begin = part->begin;
   next[0].end = next[1].begin = middle;
   next[1].end = part->end;
+  next[0].sum = split.left;
+  next[1].sum.gradient = part->sum.gradient - split.left.gradient;
+  next[1].sum.curvature = part->sum.curvature - split.left.curvature;
   int small = next[1].end - next[1].begin < next[0].end - next[0].begin;
-  trees_sum(f, &next[small]);
-  trees_rest(&next[!small], part, &next[small]);
+  if (!leaves) {
+    trees_sum(f, &next[small]);
+    trees_rest(&next[!small], part, &next[small]);
+  }
   for (int side = 0; side < 2; side++) {
     next[side].node = child + (uint32_t)side;
-    next[side].sum = trees_total(&next[side]);
     ARC__TRY(trees_new_node(f, &next[side].sum));
   }
   arc__tree_node *node = &f->model->nodes[f->tree + part->node];
@@ -334,7 +339,7 @@ static arc_status trees_grow_one(trees_forest *f, size_t number) {
     for (size_t i = 0; i < count; i++) {
       int done;
       const trees_part *part = &parts[depth % 2][i];
-      ARC__TRY(trees_split_part(f, part, &parts[(depth + 1) % 2][next], &done));
+      ARC__TRY(trees_split_part(f, part, &parts[(depth + 1) % 2][next], depth + 1 == TREES_DEPTH, &done));
       if (done) next += 2;
       else trees_settle(f, part);
     }

@@ -36,8 +36,10 @@ static uint32_t pick(uint32_t a, uint32_t b, uint32_t limit) {
 #endif
 #define CUSTOMERS 12
 
+static uint32_t invoices = INVOICES; /* of the story */
+
 static arc_day issued_on(uint32_t i) {
-  return FIRST + (arc_day)(i * DAYS / INVOICES);
+  return FIRST + (arc_day)(i * DAYS / invoices);
 }
 
 /* Customer c pays about 3 c days late, on what day of the week ever, the last one on Fridays. */
@@ -73,7 +75,7 @@ static void story_open(struct story *s, arc_day until, int backwards) {
     snprintf(customer, sizeof customer, "C%u", backwards ? CUSTOMERS - 1 - c : c);
     book_customer(&s->book, customer);
   }
-  for (uint32_t i = 0; i < INVOICES; i++) tell_invoice(s, backwards ? INVOICES - 1 - i : i, until, 1);
+  for (uint32_t i = 0; i < invoices; i++) tell_invoice(s, backwards ? invoices - 1 - i : i, until, 1);
   book_check(arc_scorer_open(&s->scorer, s->book.ledger, &err), &err);
 }
 
@@ -240,6 +242,77 @@ static void test_order(void **state) {
   story_close(&forwards);
   story_close(&backwards);
 }
+
+#ifndef ARC_TEST_SWEEP
+
+/* What cash varies by is learned from instalments drawn about as from all of them. */
+static void drawn_as_all(const struct story *s, const arc__payment_model *model) {
+  arc_error err = ARC_ERROR_INIT;
+  arc__payment_model all = *model;
+  assert_true(model->settled > 8000);
+  all.settled = 8000;
+  book_check(arc__forecast_learn(&all, s->book.ledger, &err), &err);
+  int differ = 0;
+  for (int w = 0; w < ARC__WEEKS; w++) {
+    differ += all.dependence[w] != model->dependence[w];
+    assert_in_range(all.dependence[w], model->dependence[w] / 4 * 3, model->dependence[w] / 3 * 4);
+  }
+  assert_true(differ);
+}
+
+/* Looking less far ahead tells the same of the days that are looked at. */
+static void near_as_far(const struct story *s, const arc__payment_model *model) {
+  arc_error err = ARC_ERROR_INIT;
+  arc__view view;
+  arc__payment_history h;
+  arc__payment_outlook far, near;
+  size_t seen = 0;
+  book_check(arc__view_known(&view, s->book.ledger, &err), &err);
+  arc__history_init(&h, &view);
+  book_check(arc__history_load(&h, 1, &err), &err);
+  arc__history_advance(&h, model->cut);
+  for (size_t l = 0; l < h.live_count; l++) {
+    arc__model_predict(model, &h, h.live[l], ARC__BY_ALL, &far);
+    for (int32_t last = far.today - 1; last <= ARC__LATE_LAST; last += 13) {
+      arc__model_predict_until(model, &h, h.live[l], ARC__BY_ALL, last, &near);
+      for (int32_t late = far.today; late <= last; late++, seen++) {
+        assert_int_equal(far.chance[late - ARC__LATE_FIRST], near.chance[late - ARC__LATE_FIRST]);
+        assert_int_equal(far.open[late + 1 - ARC__LATE_FIRST], near.open[late + 1 - ARC__LATE_FIRST]);
+      }
+    }
+  }
+  assert_true(seen > 1000);
+  arc__history_free(&h);
+}
+
+/* A book of which not everything is looked at in training. */
+static void test_large(void **state) {
+  (void)state;
+  struct story forwards, backwards;
+  arc__payment_model a, b;
+  arc_error err = ARC_ERROR_INIT;
+  const arc_day cut = FIRST + 450;
+  invoices = 14000;
+  story_open(&forwards, FIRST + 480, 0);
+  story_open(&backwards, FIRST + 480, 1);
+  invoices = INVOICES;
+  arc__model_prior(&a);
+  arc__model_prior(&b);
+  book_check(arc__model_train(&a, forwards.book.ledger, cut, &err), &err);
+  book_check(arc__model_train(&b, backwards.book.ledger, cut, &err), &err);
+  assert_memory_equal(a.dependence, b.dependence, sizeof a.dependence);
+  assert_int_equal(a.node_count, b.node_count);
+  assert_int_equal(a.rows, b.rows);
+  for (size_t i = 0; i < a.node_count; i++) assert_int_equal(a.nodes[i].value, b.nodes[i].value);
+  drawn_as_all(&forwards, &a);
+  near_as_far(&forwards, &a);
+  arc__model_free(&a, arc__ledger_heap(forwards.book.ledger));
+  arc__model_free(&b, arc__ledger_heap(backwards.book.ledger));
+  story_close(&forwards);
+  story_close(&backwards);
+}
+
+#endif
 
 /* ---- bytes ---- */
 
@@ -479,6 +552,9 @@ int main(void) {
       cmocka_unit_test(test_order),    cmocka_unit_test(test_bytes),    cmocka_unit_test(test_learns),
       cmocka_unit_test(test_explain),  cmocka_unit_test(test_forecast), cmocka_unit_test(test_backtest),
       cmocka_unit_test(test_no_memory),
+#ifndef ARC_TEST_SWEEP
+      cmocka_unit_test(test_large),
+#endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
