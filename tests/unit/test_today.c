@@ -180,7 +180,7 @@ static void test_brute_force(void **state) {
     uint32_t count = 3 + (uint32_t)(book_random(&seed) % 7), room = (uint32_t)(book_random(&seed) % 120);
     desk_open(&d);
     for (uint32_t i = 0; i < count; i++) {
-      char key[8];
+      char key[16];
       snprintf(key, sizeof key, "C%u", i);
       customer_of(&d, key, "", 0);
       owes(&d, key, 1 + (int32_t)(book_random(&seed) % 130), 100 + (int64_t)(book_random(&seed) % 1000000));
