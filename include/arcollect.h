@@ -34,6 +34,7 @@
 #include "arcollect/matcher.h"
 #include "arcollect/scorer.h"
 #include "arcollect/metrics.h"
+#include "arcollect/reader.h"
 #include "arcollect/collector.h"
 
 #endif

@@ -1,0 +1,88 @@
+/* The reader of replies, inside: a text becomes words, words become dates, amounts and kinds. */
+#ifndef ARC_READER_INTERNAL_H
+#define ARC_READER_INTERNAL_H
+
+#include "arcollect/calendar.h"
+#include "arcollect/reader.h"
+
+#include "buffer.h"
+
+/* Languages as bits, so that a word may belong to several. Hindi is written in Latin letters, among English words. */
+#define READER_EN 1u
+#define READER_DE 2u
+#define READER_FR 4u
+#define READER_ES 8u
+#define READER_HI 16u
+#define READER_ANY 31u
+
+#define READER_TEXT_MOST 65536u  /* bytes of a reply that are read */
+#define READER_WORDS_MOST 16384u /* words and signs of it */
+
+#define READER_WORD 1
+#define READER_NUMBER 2 /* digits */
+#define READER_SIGN 3   /* one character of anything else */
+
+typedef struct reader_word {
+  uint32_t start, end;    /* in the text */
+  uint32_t folded, size;  /* small ASCII letters and digits, in `folded`; for other characters their bytes */
+  uint32_t sentence;
+  int32_t value; /* of digits, -1: too many */
+  uint8_t type;
+  uint8_t glued; /* nothing stands between it and the word before */
+} reader_word;
+
+typedef struct reader_text {
+  arc__buffer text, folded, words; /* words: reader_word */
+  size_t count;
+  uint32_t language; /* one READER_ bit */
+  int month_first;   /* 1: 3/4 is March; 0: it is April; -1: nobody knows */
+  arc_day written;
+  const arc_calendar *calendar;
+} reader_text;
+
+/* ---- reader_text.c ---- */
+/* What the writer of a message wrote: HTML reduced, and history, signature and disclaimer cut off. */
+void arc__reader_clean(arc__buffer *out, arc_text message, int html, const arc__heap *heap);
+/* ---- reader_words.c ---- */
+void arc__reader_split(reader_text *t);
+const reader_word *arc__reader_word(const reader_text *t, size_t i); /* NULL behind the last */
+int arc__reader_is(const reader_text *t, size_t i, const char *folded);
+/* One of the words of a list "a b c": its place from 1 on, or 0. */
+int arc__reader_among(const reader_text *t, size_t i, const char *list);
+uint32_t arc__reader_language(const reader_text *t);
+
+/* ---- reader_dates.c ---- */
+#define READER_DATE_DAY 1        /* one day */
+#define READER_DATE_ABOUT 2      /* "end of May": the day is the last one that fits */
+#define READER_DATE_PERIOD 3     /* "in May": the same */
+#define READER_DATE_AMBIGUOUS 4  /* no day */
+#define READER_DATE_IMPOSSIBLE 5 /* no day */
+
+typedef struct reader_date {
+  size_t first, count; /* words */
+  int32_t state;
+  arc_day day, past; /* looking ahead, and looking back: the same where the text says which */
+} reader_date;
+
+/* The date that begins with word i, if one does. */
+int arc__reader_date(const reader_text *t, size_t i, reader_date *out);
+
+/* ---- reader_amounts.c ---- */
+typedef struct reader_amount {
+  size_t first, count;
+  char currency[4];  /* "": a share */
+  int64_t minor;     /* amount, or share in ppm */
+  int ambiguous;     /* 1.234 where nobody knows what the point is */
+} reader_amount;
+int arc__reader_amount(const reader_text *t, size_t i, const char *currency, reader_amount *out);
+
+/* ---- reader_rules.c ---- */
+#define READER_KINDS 16
+typedef struct reader_kind {
+  int32_t score; /* ppm; 0: not found */
+  size_t first, count;
+  const char *detail; /* of a dispute: its kind */
+} reader_kind;
+void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * Words of a text: folded to small letters without accents, numbers, and signs; sentences; the language.
+ *
+ * Linear in the text. Both spellings of German umlauts fold to one where the words are looked up, not here.
+ */
+#include "reader_internal.h"
+
+#include "text.h"
+
+#include <string.h>
+
+/* A letter as up to two small ASCII letters; "": no letter of the languages that are read. */
+static const char *reader_fold(uint32_t c) {
+  static const char latin[] = "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y";
+  static const char *const one[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m",
+                                    "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z"};
+  if (c >= 'A' && c <= 'Z') return one[c - 'A'];
+  if (c >= 'a' && c <= 'z') return one[c - 'a'];
+  if (c == 0xdf) return "ss";
+  if (c == 0x152 || c == 0x153) return "oe";
+  if (c < 0xc0 || c > 0xff || latin[c - 0xc0] == '.') return "";
+  return one[latin[c - 0xc0] - 'a'];
+}
+
+static void reader_push_word(reader_text *t, const reader_word *w) {
+  if (t->count >= READER_WORDS_MOST) return;
+  arc__buffer_bytes(&t->words, w, sizeof *w);
+  t->count++;
+}
+
+void arc__reader_split(reader_text *t) {
+  const char *data = (const char *)t->text.data;
+  size_t size = t->text.size, blank = 1;
+  uint32_t sentence = 0;
+  int fresh = 1; /* the sentence has no words yet */
+  for (size_t i = 0; i < size && t->count < READER_WORDS_MOST;) {
+    uint32_t c = 0;
+    size_t n = arc__text_character(data + i, size - i, &c);
+    if (n == 0) n = 1;
+    if (c == ' ' || c == '\n' || c == '\t' || c == 0) {
+      if (c == '\n' && i + 1 < size && data[i + 1] == '\n' && !fresh) sentence++, fresh = 1;
+      blank = 1;
+      i += n;
+      continue;
+    }
+    reader_word w = {(uint32_t)i, 0, (uint32_t)t->folded.size, 0, sentence, -1, READER_SIGN, (uint8_t)!blank};
+    if (arc__is_digit(data[i])) {
+      int64_t value = 0;
+      w.type = READER_NUMBER;
+      while (i < size && arc__is_digit(data[i])) {
+        if (value < INT32_MAX / 10 - 9) value = value * 10 + (data[i] - '0');
+        else value = INT32_MAX;
+        arc__buffer_u8(&t->folded, (uint8_t)data[i++]);
+      }
+      w.value = value == INT32_MAX ? -1 : (int32_t)value;
+    } else if (*reader_fold(c)) {
+      w.type = READER_WORD;
+      while (i < size) {
+        n = arc__text_character(data + i, size - i, &c);
+        if (n == 0 || !*reader_fold(c)) break;
+        arc__buffer_string(&t->folded, reader_fold(c));
+        i += n;
+      }
+    } else {
+      arc__buffer_bytes(&t->folded, data + i, n);
+      i += n;
+    }
+    w.end = (uint32_t)i;
+    w.size = (uint32_t)t->folded.size - w.folded;
+    reader_push_word(t, &w);
+    fresh = 0;
+    blank = 0;
+    /* A point ends a sentence before a blank, unless digits stand before it: "am 15. Mai". */
+    int ends = c == '!' || c == '?' || c == ';';
+    if (c == '.' && w.type == READER_SIGN && (i >= size || data[i] == ' ' || data[i] == '\n') &&
+        !(w.start > 0 && arc__is_digit(data[w.start - 1]) && i < size && data[i] != '\n'))
+      ends = 1;
+    if (w.type == READER_SIGN && ends) sentence++, fresh = 1;
+  }
+}
+
+const reader_word *arc__reader_word(const reader_text *t, size_t i) {
+  return i < t->count ? (const reader_word *)(const void *)t->words.data + i : NULL;
+}
+
+int arc__reader_is(const reader_text *t, size_t i, const char *folded) {
+  const reader_word *w = arc__reader_word(t, i);
+  return w && w->size == strlen(folded) && memcmp(t->folded.data + w->folded, folded, w->size) == 0;
+}
+
+int arc__reader_among(const reader_text *t, size_t i, const char *list) {
+  const reader_word *w = arc__reader_word(t, i);
+  if (!w) return 0;
+  for (int place = 1; *list; place++) {
+    size_t n = strcspn(list, " ");
+    if (n == w->size && memcmp(t->folded.data + w->folded, list, n) == 0) return place;
+    list += n;
+    while (*list == ' ')
+      list++;
+  }
+  return 0;
+}
+
+uint32_t arc__reader_language(const reader_text *t) {
+  static const struct {
+    uint32_t language;
+    const char *words;
+  } common[] = {
+      {READER_EN, "the and we you is are will have has to of for this that please our your not it be by on with i can a an was "
+                  "thanks invoice payment"},
+      {READER_DE, "der die das und wir sie ist sind werden haben hat zu von fur ihre unsere bitte nicht es ich mit auf bis im am "
+                  "den dem ein eine"},
+      {READER_FR, "le la les et nous vous est sont avons a de pour ce notre votre ne pas il je avec par du des une merci sur dans"},
+      {READER_ES, "el la los y nosotros usted es son hemos de para esta nuestro su no que por con en del una gracias lo se las un"},
+      {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo mera hum bhi toh aur"}};
+  uint32_t best = READER_EN, most = 0;
+  for (size_t l = 0; l < sizeof common / sizeof common[0]; l++) {
+    uint32_t hits = 0;
+    for (size_t i = 0; i < t->count && i < 400; i++)
+      hits += arc__reader_among(t, i, common[l].words) != 0;
+    if (hits > most) most = hits, best = common[l].language;
+  }
+  return best;
+}
