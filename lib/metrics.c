@@ -480,7 +480,7 @@ static void metrics_money(metrics_writer *w, const char *metric, int64_t amount,
 static void metrics_number(metrics_writer *w, const char *metric, const char *variant,
                            metrics_figure figure, const char *unit, const char *population) {
   char value[24] = "";
-  arc_money_format(value, sizeof value, NULL, figure.hundredths, "USD", NULL);
+  if (figure.defined) arc_money_format(value, sizeof value, NULL, figure.hundredths, "USD", NULL);
   metrics_row(w, metric, variant, figure.defined ? value : NULL, unit, population, w->window);
 }
 
