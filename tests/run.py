@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds every variant, runs all tests in each, and ends with one line that counts them.
 
-usage: run.py [VARIANT ...]      the variants are listed below; without any, all of them run
+usage: run.py [VARIANT ...]      the variants are listed below; without any, all run but those for a night
 """
 import glob
 import json
@@ -13,12 +13,15 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATA = os.path.join(os.path.dirname(ROOT), "shared", "data")  # tests that need it skip where it is absent
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
+IGNORED = os.path.join(ROOT, "tests", "support", "memory.ignore")
 # name: compiler, Meson options, arguments of `meson test`
 VARIANTS = {
     "gcc": ("gcc", ["-Dbuildtype=debugoptimized", "-Db_coverage=true", "-Dchecks=true"], []),
     "clang-sanitized": ("clang", ["-Dbuildtype=debug", "-Doptimization=1"] + SANITIZE, ["--no-suite", "sweep-long"]),
+    "clang-memory": ("clang", ["-Dbuildtype=debug", "-Doptimization=1", "-Dexamples=false", "-Db_sanitize=memory", "-Db_lundef=false", "-Dc_args=-fsanitize-ignorelist=" + IGNORED], ["--suite", "unit", "--suite", "memory"]),
     "valgrind": ("gcc", ["-Dbuildtype=debug"], ["--suite", "unit", "--suite", "memory", "--wrap", "valgrind -q --error-exitcode=9 --leak-check=full"]),
 }
+NIGHT = ["valgrind"]
 
 
 def run(command, **options):
@@ -84,7 +87,7 @@ def coverage():
 
 
 def main():
-    names = sys.argv[1:] or list(VARIANTS)
+    names = sys.argv[1:] or [name for name in VARIANTS if name not in NIGHT]
     unknown = [name for name in names if name not in VARIANTS]
     if unknown:
         sys.exit(f"no variant {unknown[0]}: there are {', '.join(VARIANTS)}")

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 valgrind gcovr"
+packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 gcovr"
 # Without one of these what it is for is skipped: programs that read the exported postings; a 32-bit platform
 # (gcc-multilib would conflict with cross compilers) and a big-endian one.
 optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
@@ -34,7 +34,7 @@ if command -v apt-get >/dev/null; then
     install_missing "$package" || echo "not installed: $package" >&2
   done
 else
-  for tool in gcc clang meson ninja pkg-config python3 valgrind gcovr; do
+  for tool in gcc clang meson ninja pkg-config python3 gcovr; do
     command -v "$tool" >/dev/null && continue
     echo "missing: $tool. By Debian's names the tests need: $packages" >&2
     exit 1

@@ -13,6 +13,7 @@
 #define SWEEP_LEDGERS   64
 #define SWEEP_HOST_CODE 4077
 #define SWEEP_SPARED    100 /* exit status of a child that met no fault */
+#define SWEEP_FUNCTIONS 512
 
 enum sweep_place { SWEEP_NOWHERE, SWEEP_ALLOCATION, SWEEP_STORAGE, SWEEP_PLACES };
 
@@ -35,6 +36,14 @@ struct sweep_storage {
   int closed;
 };
 
+/* A function's later calls: one of many meets the faults, unless ARC_TEST_LONG asks for all. */
+struct sweep_calls {
+  const char *function;
+  unsigned long long count;
+};
+
+enum { SWEEP_ALL_OF_FIRST = 64, SWEEP_ONE_OF_LATER = 16 };
+
 static struct {
   int depth;
   int armed, opening;
@@ -42,7 +51,9 @@ static struct {
   enum sweep_place met;
   struct sweep_watched watched[SWEEP_LEDGERS];
   size_t watched_count;
-  unsigned long long calls, absorbed, unwatched, failures[SWEEP_PLACES];
+  unsigned long long calls, spared, absorbed, unwatched, failures[SWEEP_PLACES];
+  struct sweep_calls by_function[SWEEP_FUNCTIONS]; /* at the hash of the name's address */
+  int every_call;
   pid_t process;
 } sweep;
 
@@ -135,7 +146,8 @@ static void sweep_print(void) {
   if (getpid() != sweep.process || !out) return;
   fprintf(out, "sweep: %llu calls met %llu allocation failures and %llu storage failures in every place, "
          "%llu of them absorbed; 0 violations\n",
-         sweep.calls, sweep.failures[SWEEP_ALLOCATION], sweep.failures[SWEEP_STORAGE], sweep.absorbed);
+         sweep.calls - sweep.spared, sweep.failures[SWEEP_ALLOCATION], sweep.failures[SWEEP_STORAGE], sweep.absorbed);
+  if (sweep.spared) fprintf(out, "sweep: %llu later calls of the same functions were spared\n", sweep.spared);
   if (sweep.unwatched) fprintf(out, "sweep: %llu ledgers too many to watch\n", sweep.unwatched);
   fflush(out);
 }
@@ -201,6 +213,14 @@ void __wrap_arc_ledger_close(arc_ledger *ledger) {
 
 /* ---- a call ---- */
 
+static int sweep_spares(const char *function) {
+  size_t i = (size_t)function / sizeof(void *) % SWEEP_FUNCTIONS;
+  while (sweep.by_function[i].function && sweep.by_function[i].function != function) i = (i + 1) % SWEEP_FUNCTIONS;
+  sweep.by_function[i].function = function;
+  const unsigned long long count = ++sweep.by_function[i].count;
+  return count > SWEEP_ALL_OF_FIRST && count % SWEEP_ONE_OF_LATER != 0 && !sweep.every_call;
+}
+
 void sweep_begin(struct sweep *s, const char *function, enum sweep_way way, arc_error *err) {
   memset(s, 0, sizeof *s);
   s->function = function;
@@ -210,11 +230,14 @@ void sweep_begin(struct sweep *s, const char *function, enum sweep_way way, arc_
   if (s->inside) return;
   if (sweep.process == 0) {
     sweep.process = getpid();
+    sweep.every_call = getenv("ARC_TEST_LONG") != NULL;
     atexit(sweep_print);
   }
   if (err) s->err_before = *err;
   sweep.at = 0;
   sweep.calls++;
+  s->spared = sweep_spares(function);
+  sweep.spared += (unsigned)s->spared;
   sweep_mark_all();
 }
 
@@ -293,7 +316,7 @@ int sweep_try(struct sweep *s) {
   if (s->over) return 0;
   if (s->inside) return s->over = 1;
   sweep.at++;
-  if (s->way == SWEEP_DROPS || s->way == SWEEP_IN_PARTS) {
+  if (!s->spared && (s->way == SWEEP_DROPS || s->way == SWEEP_IN_PARTS)) {
     int forked;
     do
       forked = sweep_fork(s);
@@ -303,7 +326,7 @@ int sweep_try(struct sweep *s) {
   sweep.count = 0;
   sweep.met = SWEEP_NOWHERE;
   sweep.depth = 1;
-  sweep.armed = !s->refused || s->way == SWEEP_OPENS; /* a snapshot that cannot be read: the journal is, and may be damaged */
+  sweep.armed = !s->spared && (!s->refused || s->way == SWEEP_OPENS); /* a snapshot that cannot be read: the journal is, and may be damaged */
   return 1;
 }
 

@@ -8,6 +8,8 @@
  *
  * What was met is told at the end, on stdout or in the file that ARC_TEST_SWEEP_LOG names.
  *
+ * A function's first calls meet every fault, then every sixteenth; with ARC_TEST_LONG in the environment, all.
+ *
  * What cannot simply be said again (it drops a batch, or commits in parts) fails in child processes.
  *
  * Allocations are those of ledgers opened without an allocator; in programs compiled with ARC_TEST_SWEEP and linked
@@ -30,6 +32,7 @@ struct sweep {
   arc_error *err, err_before;
   int inside; /* the library, calling its own function: that belongs to the call outside */
   int in_child, over;
+  int spared; /* of failures: many calls of this function have met them */
   arc_status refused; /* despite the fault, for a reason of its own */
 };
 
