@@ -77,7 +77,7 @@ static arc_status backtest_account(backtest *b, uint32_t account, arc_error *err
 }
 
 static arc_status backtest_month(backtest *b, arc_error *err) {
-  ARC__TRY(arc__model_train(&b->model, b->scorer->ledger, b->begin, err));
+  ARC__TRY(arc__model_train(&b->model, b->scorer->ledger, b->begin, &arc__training_usual, err));
   for (uint32_t a = 1; a <= b->view.tables->rows[ARC__TABLE_ACCOUNT]; a++) ARC__TRY(backtest_account(b, a, err));
   return ARC_OK;
 }

@@ -17,7 +17,6 @@
 #include "report.h"
 
 #define FORECAST_ORIGINS 16  /* Mondays before the cut to learn from, that of its own week among them */
-#define FORECAST_DRAWN 8000  /* settled instalments, above which only some are asked of the whole model when learning */
 #define FORECAST_PERIODS 400
 #define FORECAST_Q90 128155  /* of a normal distribution, 1/100,000 */
 
@@ -73,6 +72,7 @@ typedef struct forecast_past {
   arc_day *settled; /* of the items, as is known at the end */
   size_t settled_capacity;
   int64_t scale;
+  int64_t drawn; /* about so many are asked of the whole model when learning */
 } forecast_past;
 
 static void forecast_past_close(forecast_past *p) {
@@ -145,7 +145,7 @@ typedef struct forecast_origin {
 /* By the hash of its keys. */
 static int forecast_is_drawn(const forecast_past *p, uint32_t row) {
   int64_t draw = (int64_t)(p->history.items[row].hash >> 32);
-  return p->model->settled <= FORECAST_DRAWN || draw < INT64_C(4294967296) * FORECAST_DRAWN / p->model->settled;
+  return p->model->settled <= p->drawn || draw < INT64_C(4294967296) * p->drawn / p->model->settled;
 }
 
 static arc_status forecast_learn_weeks(const forecast_past *p, forecast_origin *o, arc_error *err) {
@@ -194,7 +194,8 @@ static void forecast_origins(forecast_origin *origins, arc_day cut) {
   }
 }
 
-arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, arc_error *err) {
+arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, const arc__training_effort *effort,
+                               arc_error *err) {
   forecast_past p;
   arc__view view;
   forecast_origin origins[FORECAST_ORIGINS];
@@ -203,6 +204,7 @@ arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledg
   view.day = model->cut - 1;
   p.model = model;
   p.scale = forecast_scale(view.tables);
+  p.drawn = effort->weeks;
   arc__history_init(&p.history, &view);
   forecast_origins(origins, model->cut);
   arc_status status = ARC_OK;
@@ -411,7 +413,7 @@ static arc_status forecast_test_run(forecast_test *f, const arc_backtest_options
   int32_t month = 0;
   for (arc_day monday = o->cut + (7 - arc__weekday(o->cut)) % 7; monday <= o->until; monday += 7) {
     for (; monday >= next; next = arc_day_add_months(o->cut, ++month)) trained = next;
-    if (f->model.cut != trained) ARC__TRY(arc__model_train(&f->model, f->scorer->ledger, trained, err));
+    if (f->model.cut != trained) ARC__TRY(arc__model_train(&f->model, f->scorer->ledger, trained, &arc__training_usual, err));
     ARC__TRY(forecast_test_monday(f, monday, err));
   }
   return ARC_OK;

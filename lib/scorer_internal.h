@@ -190,12 +190,23 @@ arc_status arc__trees_grow(arc__payment_model *model, const arc__training_rows *
 
 /* ---- training (scorer_train.c) ---- */
 
+/* Of how much of a large book training draws some. */
+typedef struct arc__training_effort {
+  int64_t sample;  /* moments that decide how much accounts are drawn to the book */
+  int64_t moments; /* moments whose days the trees are grown on */
+  int64_t weeks;   /* settled instalments, above which only some are asked of the whole model to learn how cash varies */
+} arc__training_effort;
+extern const arc__training_effort arc__training_usual;
+
 /* The model of what was known on the morning of the cut. ARC_E_NOMEM. */
-arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger, arc_day cut, arc_error *err);
+arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger, arc_day cut, const arc__training_effort *effort,
+                            arc_error *err);
+
 /* ---- cash (scorer_forecast.c) ---- */
 
 /* Learns model->dependence from what the model would have said on Mondays before its cut. ARC_E_NOMEM. */
-arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, arc_error *err);
+arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, const arc__training_effort *effort,
+                               arc_error *err);
 
 /* Reads and checks them, and fills in what is left open. */
 arc_status arc__backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,

@@ -16,10 +16,10 @@
 #define TRAINING_PRIOR 20      /* settlements that the prior counts for in the book's table */
 #define TRAINING_WEEKDAY 100   /* settlements that the book counts for in a weekday's */
 #define TRAINING_LEAST 200     /* settlements without which no trees are grown */
-#define TRAINING_SAMPLE 6000   /* moments that decide how much accounts are drawn to the book */
-#define TRAINING_MOMENTS 20000 /* moments whose days the trees are grown on */
 #define TRAINING_UNPAID 10     /* days without a payment for a day with one */
 #define TRAINING_WEIGHT 256    /* days without a payment that one stands for, at most */
+
+const arc__training_effort arc__training_usual = {6000, 20000, 8000};
 
 typedef struct training_moment {
   arc_day day;
@@ -37,6 +37,7 @@ typedef struct training {
   const arc__tables *tables;
   arc__view view;
   arc_day cut;
+  const arc__training_effort *effort;
   arc__payment_model *model;
   arc__payment_history history;
   uint32_t *accounts;
@@ -213,7 +214,7 @@ static int64_t training_likelihood(const arc__payment_outlook *outlook, const tr
 static void training_try_shrinks(training *t, const training_moment *m) {
   arc__payment_outlook outlook;
   arc__payment_model *model = t->model;
-  if (!training_takes(training_draw(t->history.items[m->row].hash, m->kind, -400), TRAINING_SAMPLE, t->moment_total)) return;
+  if (!training_takes(training_draw(t->history.items[m->row].hash, m->kind, -400), t->effort->sample, t->moment_total)) return;
   int32_t shrink = model->shrink, shrink_weekday = model->shrink_weekday;
   for (int i = 0; i < 6; i++) {
     if (t->level == ARC__BY_ACCOUNT) model->shrink = training_shrinks[i];
@@ -257,7 +258,7 @@ static arc_status training_add_rows(training *t, const training_moment *m) {
   const training_outcome *o = &t->outcomes[m->row];
   uint64_t hash = t->history.items[m->row].hash;
   arc__payment_outlook outlook;
-  if (!training_takes(training_draw(hash, m->kind, -300), TRAINING_MOMENTS, t->moment_total)) return ARC_OK;
+  if (!training_takes(training_draw(hash, m->kind, -300), t->effort->moments, t->moment_total)) return ARC_OK;
   arc__model_predict(t->model, &t->history, m->row, ARC__BY_RUNS, &outlook);
   arc__features_fill(t->model, &t->history, m->row, &outlook);
   for (int32_t late = outlook.today; late < o->until + o->settled && late < ARC__LATE_LAST; late++) {
@@ -322,7 +323,8 @@ static void training_close(training *t) {
   arc__free(t->heap, t->rows.data, t->rows.capacity * sizeof *t->rows.data);
 }
 
-arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger, arc_day cut, arc_error *err) {
+arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger, arc_day cut, const arc__training_effort *effort,
+                            arc_error *err) {
   const arc__heap *heap = arc__ledger_heap(ledger);
   training *t = arc__alloc(heap, sizeof *t);
   if (!t) return arc__fail_nomem(err);
@@ -332,12 +334,13 @@ arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger,
   t->heap = t->rows.heap = heap;
   t->tables = arc__ledger_tables(ledger);
   t->cut = cut;
+  t->effort = effort;
   t->model = &made;
   arc_status status = arc__view_known(&t->view, ledger, err);
   t->view.day = cut - 1;
   arc__history_init(&t->history, &t->view);
   if (status == ARC_OK) status = training_run(t, err);
-  if (status == ARC_OK && made.settled) status = arc__forecast_learn(&made, ledger, err);
+  if (status == ARC_OK && made.settled) status = arc__forecast_learn(&made, ledger, effort, err);
   training_close(t);
   arc__free(heap, t, sizeof *t);
   if (status == ARC_OK) {

@@ -222,11 +222,12 @@ static trees_split trees_best(const trees_forest *f, const trees_part *part) {
     trees_bin left = {0, 0};
     for (int b = 0; b < f->cut_count[k]; b++) {
       const trees_bin *bin = &part->bins[k * TREES_BINS + b];
+      if (!bin->gradient && !bin->curvature) continue; /* no rows: as good as the threshold before */
       left.gradient += bin->gradient;
       left.curvature += bin->curvature;
       trees_bin right = {part->sum.gradient - left.gradient, part->sum.curvature - left.curvature};
-      if (left.curvature < TREES_LEAST_CURVATURE * TREES_SCALE || right.curvature < TREES_LEAST_CURVATURE * TREES_SCALE)
-        continue;
+      if (left.curvature < TREES_LEAST_CURVATURE * TREES_SCALE) continue;
+      if (right.curvature < TREES_LEAST_CURVATURE * TREES_SCALE) break; /* curvatures are positive: it only falls */
       int64_t gain = trees_gain(left.gradient, left.curvature) + trees_gain(right.gradient, right.curvature) - whole;
       if (gain <= best.gain) continue;
       best = (trees_split){gain, k, b, left};
