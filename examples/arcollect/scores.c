@@ -1,5 +1,5 @@
 /*
- * Each command trains the model anew, on all that stood at the end of its day: seconds for a hundred thousand
+ * Each command that predicts trains the model anew, on all that stood at the end of its day: seconds for a hundred thousand
  * invoices, and nothing to keep up to date. A host that asks often keeps arc_scorer_save's bytes instead.
  */
 #include "scores.h"
@@ -50,6 +50,7 @@ static arc_status score_with(arc_report **out, arc_scorer *scorer, const report_
                              arc_error *err) {
   arc_status status;
   if (o->command == REPORT_BACKTEST) return score_backtest(out, scorer, o, as_of, err);
+  if (o->command == REPORT_CUSTOMERS) return arc_scorer_customers(out, scorer, as_of, err);
   status = arc_scorer_train(scorer, as_of + 1, err);
   if (status < 0) return status;
   switch (o->command) {
@@ -61,8 +62,6 @@ static arc_status score_with(arc_report **out, arc_scorer *scorer, const report_
     return score_forecast(out, scorer, o, as_of, err);
   case REPORT_TODAY:
     return score_today(out, scorer, o, as_of, err);
-  case REPORT_CUSTOMERS:
-    return arc_scorer_customers(out, scorer, as_of, err);
   default:
     return score_chase(out, scorer, o, as_of, err);
   }
