@@ -42,7 +42,7 @@ struct sweep_calls {
   unsigned long long count;
 };
 
-enum { SWEEP_ALL_OF_FIRST = 64, SWEEP_ONE_OF_LATER = 16 };
+enum { SWEEP_ALL_OF_FIRST = 64, SWEEP_ONE_OF_LATER = 16, SWEEP_FORKS_PER_SAMPLE = 4 /* processes cost more */ };
 
 static struct {
   int depth;
@@ -213,12 +213,17 @@ void __wrap_arc_ledger_close(arc_ledger *ledger) {
 
 /* ---- a call ---- */
 
-static int sweep_spares(const char *function) {
-  size_t i = (size_t)function / sizeof(void *) % SWEEP_FUNCTIONS;
-  while (sweep.by_function[i].function && sweep.by_function[i].function != function) i = (i + 1) % SWEEP_FUNCTIONS;
-  sweep.by_function[i].function = function;
+static int sweep_forks(const struct sweep *s) {
+  return s->way == SWEEP_DROPS || s->way == SWEEP_IN_PARTS;
+}
+
+static int sweep_spares(const struct sweep *s) {
+  const unsigned scale = sweep_forks(s) ? SWEEP_FORKS_PER_SAMPLE : 1;
+  size_t i = (size_t)s->function / sizeof(void *) % SWEEP_FUNCTIONS;
+  while (sweep.by_function[i].function && sweep.by_function[i].function != s->function) i = (i + 1) % SWEEP_FUNCTIONS;
+  sweep.by_function[i].function = s->function;
   const unsigned long long count = ++sweep.by_function[i].count;
-  return count > SWEEP_ALL_OF_FIRST && count % SWEEP_ONE_OF_LATER != 0 && !sweep.every_call;
+  return count > SWEEP_ALL_OF_FIRST / scale && count % (SWEEP_ONE_OF_LATER * scale) != 0 && !sweep.every_call;
 }
 
 void sweep_begin(struct sweep *s, const char *function, enum sweep_way way, arc_error *err) {
@@ -236,9 +241,10 @@ void sweep_begin(struct sweep *s, const char *function, enum sweep_way way, arc_
   if (err) s->err_before = *err;
   sweep.at = 0;
   sweep.calls++;
-  s->spared = sweep_spares(function);
+  s->spared = sweep_spares(s);
   sweep.spared += (unsigned)s->spared;
-  sweep_mark_all();
+  /* Of a spared call only what a batch begins with is wanted: to drop it leads back there. */
+  if (!s->spared || strcmp(function, "arc_batch_begin") == 0) sweep_mark_all();
 }
 
 /* 1; 0 where the journal begins later, which storages that drop it read from then on. */
@@ -316,7 +322,7 @@ int sweep_try(struct sweep *s) {
   if (s->over) return 0;
   if (s->inside) return s->over = 1;
   sweep.at++;
-  if (!s->spared && (s->way == SWEEP_DROPS || s->way == SWEEP_IN_PARTS)) {
+  if (!s->spared && sweep_forks(s)) {
     int forked;
     do
       forked = sweep_fork(s);
