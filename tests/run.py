@@ -17,7 +17,7 @@ IGNORED = os.path.join(ROOT, "tests", "support", "memory.ignore")
 # name: compiler, Meson options, arguments of `meson test`
 VARIANTS = {
     "gcc": ("gcc", ["-Dbuildtype=debugoptimized", "-Db_coverage=true", "-Dchecks=true"], []),
-    "clang-sanitized": ("clang", ["-Dbuildtype=debug", "-Doptimization=1"] + SANITIZE, ["--no-suite", "sweep-long"]),
+    "clang-sanitized": ("clang", ["-Dbuildtype=debug", "-Doptimization=1"] + SANITIZE, ["--no-suite", "sweep-long", "--no-suite", "crash"]),
     "clang-memory": ("clang", ["-Dbuildtype=debug", "-Doptimization=1", "-Dexamples=false", "-Db_sanitize=memory", "-Db_lundef=false", "-Dc_args=-fsanitize-ignorelist=" + IGNORED], ["--suite", "unit", "--suite", "memory"]),
     "valgrind": ("gcc", ["-Dbuildtype=debug"], ["--suite", "unit", "--suite", "memory", "--wrap", "valgrind -q --error-exitcode=9 --leak-check=full"]),
 }
