@@ -20,6 +20,7 @@
 #define ARC__MATCH_NEAR_MAX      4  /* items that one misspelt word may mean */
 #define ARC__MATCH_PROPOSALS_MAX 5
 #define ARC__MATCH_NUMBER_MAX    512
+#define ARC__MATCH_DIGITS        4  /* of a word that is a number */
 
 /* What a word of the remittance turned out to be. */
 #define ARC__WORD_PLAIN   0 /* names nothing */
@@ -132,6 +133,7 @@ typedef struct arc__match_rule {
   int32_t ppm;
 } arc__match_rule;
 extern const arc__match_rule arc__match_rules[ARC__RULES];
+#define ARC__RULE_BIT(rule) ((uint64_t)1 << (rule))
 
 /* The lines from one on; there may be none at all. */
 static inline arc__match_line *arc__match_lines_from(const arc__match_lines *lines, size_t first) {
@@ -343,6 +345,21 @@ arc_status arc__match_fit(const arc__decision *d, arc__match_line *lines, size_t
 
 /* Items that make up `cash` beside those of `named`, as proposals. */
 arc_status arc__match_sums(const arc__decision *d, const arc__match_line *named, size_t named_count);
+
+/* ---- matcher_payer.c ---- */
+
+/* One customer is the payer. */
+void arc__match_one_payer(arc__match *match, int payer, uint32_t customer);
+/* Finds out who paid; a verdict if that cannot be. */
+void arc__match_payer(const arc__decision *d);
+
+/* ---- matcher_reference.c ---- */
+
+/* Proposals for what the text names, and whether it names anything. */
+arc_status arc__match_by_reference(const arc__decision *d, int *named);
+/* The same before the payer's items are looked at, where that is enough: every word that could be a number is one, and
+ * the amounts are equal. */
+arc_status arc__match_plainly(const arc__decision *d, int *done);
 
 /* ---- matcher_decide.c ---- */
 
