@@ -56,7 +56,8 @@ arc_status arc__check_matching(const arc_ledger *ledger, const arc__matching_rec
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_day(r->day, 1, "day", err));
   if (r->credit <= t->rows[ARC__TABLE_CREDIT] && r->credit >= arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1) &&
-      r->day >= arc__i32(t, ARC__BOOK_MATCHED_DAY, 1))
+      r->day >= arc__i32(t, ARC__BOOK_MATCHED_DAY, 1) && r->remittance <= t->rows[ARC__TABLE_REMITTANCE] &&
+      r->remittance >= arc__u32(t, ARC__BOOK_MATCHED_REMITTANCE, 1))
     return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "payments of a later day were looked at already: days only go forward");
 }
@@ -64,14 +65,17 @@ arc_status arc__check_matching(const arc_ledger *ledger, const arc__matching_rec
 void arc__apply_matching(arc_ledger *ledger, const arc__matching_record *r) {
   arc__put(ARC__L(ledger), ARC__BOOK_MATCHED_CREDIT, 1, r->credit);
   arc__put(ARC__L(ledger), ARC__BOOK_MATCHED_DAY, 1, r->day);
+  arc__put(ARC__L(ledger), ARC__BOOK_MATCHED_REMITTANCE, 1, r->remittance);
 }
 
 static arc_status days_matching(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
-  arc__matching_record record = {t->rows[ARC__TABLE_CREDIT], ((const days_row *)row)->day};
+  arc__matching_record record = {t->rows[ARC__TABLE_CREDIT], ((const days_row *)row)->day,
+                                  t->rows[ARC__TABLE_REMITTANCE]};
   (void)index;
   if (record.credit == arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1) &&
-      record.day == arc__i32(t, ARC__BOOK_MATCHED_DAY, 1))
+      record.day == arc__i32(t, ARC__BOOK_MATCHED_DAY, 1) &&
+      record.remittance == arc__u32(t, ARC__BOOK_MATCHED_REMITTANCE, 1))
     return ARC_ALREADY;
   ARC__TRY(arc__check_matching(ledger, &record, err));
   return arc__ledger_record(ledger, ARC__RECORD_MATCHING, &record, err);

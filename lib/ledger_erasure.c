@@ -7,7 +7,7 @@
  * Owns erasures: which texts of the state say something of a person, and what stands there afterwards. Keys, money and
  * days stay, so no balance changes. Bytes of an erased text are in the journal until it is dropped, and in this
  * process's memory until the ledger closes; the next snapshot has none of them. Costs the items of the customer, and a
- * look at every note of the book.
+ * look at every note and remittance advice of the book.
  */
 
 const arc_text arc__erased = {"[erased]", 8};
@@ -42,6 +42,14 @@ static void erasure_contact(erasure *e, uint32_t contact) {
   if (e->tables) arc__put(e->tables, ARC__CONTACT_ERASED, contact, (int64_t)e->seq);
 }
 
+static void erasure_remittance(erasure *e, uint32_t remittance) {
+  uint32_t first = arc__u32(e->t, ARC__REMITTANCE_FIRST_LINE, remittance);
+  erasure_text(e, ARC__REMITTANCE_PAYER_NAME, remittance, arc__erased);
+  erasure_text(e, ARC__REMITTANCE_REFERENCE, remittance, arc__erased);
+  for (uint32_t i = 0; i < arc__u16(e->t, ARC__REMITTANCE_LINES, remittance); i++)
+    erasure_text(e, ARC__REMITTANCE_LINE_REFERENCE, first + i, arc__erased);
+}
+
 /* The matcher reads what a payment says, so nothing may stand there; of a credit note the number is no person's. */
 static void erasure_credit(erasure *e, uint32_t credit) {
   int payment = arc__u8(e->t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT;
@@ -50,6 +58,7 @@ static void erasure_credit(erasure *e, uint32_t credit) {
   if (!payment) return;
   for (uint32_t r = arc__u32(e->t, ARC__CREDIT_REJECTION, credit); r; r = arc__u32(e->t, ARC__REJECTION_NEXT, r))
     erasure_text(e, ARC__REJECTION_REASON, r, arc__erased);
+  if (arc__u32(e->t, ARC__CREDIT_ADVICE, credit)) erasure_remittance(e, arc__u32(e->t, ARC__CREDIT_ADVICE, credit));
   erasure_text(e, ARC__CREDIT_PAYER_NAME, credit, erasure_nothing);
   erasure_text(e, ARC__CREDIT_PAYER_ACCOUNT, credit, erasure_nothing);
   erasure_text(e, ARC__CREDIT_REFERENCE, credit, erasure_nothing);
@@ -105,6 +114,8 @@ static void erasure_customer(erasure *e, uint32_t customer) {
   erasure_exceptions(e, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
   for (uint32_t n = 1; n <= t->rows[ARC__TABLE_NOTE]; n++)
     if (arc__u32(t, ARC__NOTE_CUSTOMER, n) == customer) erasure_text(e, ARC__NOTE_TEXT, n, arc__erased);
+  for (uint32_t r = 1; r <= t->rows[ARC__TABLE_REMITTANCE]; r++)
+    if (arc__u32(t, ARC__REMITTANCE_CUSTOMER, r) == customer) erasure_remittance(e, r);
   if (e->tables) arc__put(e->tables, ARC__CUSTOMER_ERASED, customer, (int64_t)e->seq);
 }
 

@@ -411,6 +411,36 @@ static void history_rejection(const arc__tables *t, history_event *e, const arc_
   e->text = arc__text(t, ARC__REJECTION_REASON, arc__rejection_of(t, r->credit, r->invoices));
 }
 
+static void history_of_remittance(const arc__tables *t, history_event *e, uint32_t remittance) {
+  e->day = arc__i32(t, ARC__REMITTANCE_RECEIVED, remittance);
+  e->customer = arc__u32(t, ARC__REMITTANCE_CUSTOMER, remittance);
+  e->currency = arc__u32(t, ARC__REMITTANCE_CURRENCY, remittance);
+}
+
+/* The texts are those of the state: an erasure takes them there. */
+static void history_remittance(const arc__tables *t, history_event *e, const arc__remittance_record *r) {
+  uint32_t row = arc__index_find(t, ARC__INDEX_REMITTANCE, r->key, 0);
+  history_of_remittance(t, e, row);
+  e->name = "remittance advice";
+  history_amount(e, r->currency, r->amount);
+  e->text = arc__text(t, ARC__REMITTANCE_REFERENCE, row);
+}
+
+static void history_remittance_line(const arc__tables *t, history_event *e, const arc__remittance_line_record *r) {
+  history_of_remittance(t, e, r->remittance);
+  e->name = "remittance line";
+  history_amount(e, e->currency, r->amount);
+  e->text = r->reason;
+}
+
+static void history_remittance_payment(const arc__tables *t, history_event *e,
+                                       const arc__remittance_payment_record *r) {
+  history_of_credit(t, e, r->credit);
+  e->name = "remittance of payment";
+  e->day = arc__i32(t, ARC__CREDIT_DAY, r->credit);
+  e->text = arc__text(t, ARC__REMITTANCE_KEY, r->remittance);
+}
+
 static void history_touch(const arc__tables *t, history_event *e, const arc__touch_record *r) {
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->anchor));
   e->name = r->status == ARC_TOUCH_WITHHELD ? "touch withheld" : "touch planned";

@@ -23,7 +23,8 @@
   T(ENTRY) T(ENTRY_ZONE) T(EXCEPTION) T(TOUCH) T(TOUCH_ITEM) T(NOTE) T(POLICY) T(OPEN_ITEM)        \
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
   T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
-  T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION) T(FORWARD)
+  T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION) T(FORWARD) \
+  T(REMITTANCE) T(REMITTANCE_LINE)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -32,6 +33,7 @@
   X(BOOK_LAST_DAY_RUN, BOOK, DAY)                                                                  \
   X(BOOK_MATCHED_CREDIT, BOOK, U32)   /* credits up to this row were looked at ... */              \
   X(BOOK_MATCHED_DAY, BOOK, DAY)      /* ... if received by this day */                            \
+  X(BOOK_MATCHED_REMITTANCE, BOOK, U32) /* remittances up to this row were looked at */            \
   X(BOOK_PLANNED_DAY, BOOK, DAY)      /* the last day for which touches were planned */            \
   X(BOOK_MAX_DAY, BOOK, DAY)          /* latest day on which any money event takes effect */       \
   X(BOOK_CLOSED_DAY, BOOK, DAY)       /* nothing is posted to this day or before */                \
@@ -167,6 +169,7 @@
   X(CREDIT_OUR_ERROR, CREDIT, U8)     /* of a credit note */                                       \
   X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
   X(CREDIT_REJECTION, CREDIT, U32)    /* chain by REJECTION_NEXT */                                \
+  X(CREDIT_ADVICE, CREDIT, U32)       /* the REMITTANCE of a payment */                            \
   X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
   X(CREDIT_ERASED, CREDIT, U8)        /* 1: its personal texts were */                             \
   /* what settles an instalment: a part of an application, of a write-off or waiver (no credit); a recovery,    \
@@ -333,7 +336,23 @@
   X(REJECTION_NEXT, REJECTION, U32)    /* of the payment */ \
   /* where the journal was to begin anew, with what is older brought forward by a snapshot */      \
   X(FORWARD_RECORD, FORWARD, I64)     /* its number */                                             \
-  X(FORWARD_KNOWN, FORWARD, U32)      /* KNOWN: a row of its own; whatever is older, is before it */
+  X(FORWARD_KNOWN, FORWARD, U32)      /* KNOWN: a row of its own; whatever is older, is before it */ \
+  /* advice that comes apart from the funds */                                                     \
+  X(REMITTANCE_KEY, REMITTANCE, TEXT)                                                              \
+  X(REMITTANCE_CUSTOMER, REMITTANCE, U32) /* 0: not stated */                                      \
+  X(REMITTANCE_CREDIT, REMITTANCE, U32)   /* the payment that it is of; 0: not known */            \
+  X(REMITTANCE_PAYER_NAME, REMITTANCE, PERSONAL)                                                   \
+  X(REMITTANCE_REFERENCE, REMITTANCE, PERSONAL) /* of the payment */                               \
+  X(REMITTANCE_CURRENCY, REMITTANCE, U32)                                                          \
+  X(REMITTANCE_RECEIVED, REMITTANCE, I32)                                                          \
+  X(REMITTANCE_AMOUNT, REMITTANCE, I64)                                                            \
+  X(REMITTANCE_FIRST_LINE, REMITTANCE, U32) /* the others follow it */                             \
+  X(REMITTANCE_LINES, REMITTANCE, U16)                                                             \
+  X(REMITTANCE_LINE_REFERENCE, REMITTANCE_LINE, PERSONAL)                                          \
+  X(REMITTANCE_LINE_AMOUNT, REMITTANCE_LINE, I64)                                                  \
+  X(REMITTANCE_LINE_DISCOUNT, REMITTANCE_LINE, I64)                                                \
+  X(REMITTANCE_LINE_DEDUCTION, REMITTANCE_LINE, I64)                                               \
+  X(REMITTANCE_LINE_REASON, REMITTANCE_LINE, U32) /* NAME */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -364,6 +383,7 @@ enum {
   ARC__INDEX_TEMPLATE,
   ARC__INDEX_UNAPPLICATION,
   ARC__INDEX_CORRECTION,
+  ARC__INDEX_REMITTANCE,
   ARC__INDEX_COUNT
 };
 

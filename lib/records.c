@@ -276,6 +276,7 @@ void arc__fields_day_run(arc__codec *c, arc__day_run_record *r) {
 void arc__fields_matching(arc__codec *c, arc__matching_record *r) {
   record_u32(c, &r->credit);
   record_i32(c, &r->day);
+  record_u32(c, &r->remittance);
 }
 
 void arc__fields_planning(arc__codec *c, arc__planning_record *r) {
@@ -395,6 +396,31 @@ void arc__fields_rejection(arc__codec *c, arc__rejection_record *r) {
   record_text(c, &r->author);
   record_text(c, &r->reason);
   record_list(c, &r->invoices);
+}
+
+void arc__fields_remittance(arc__codec *c, arc__remittance_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->payer_name);
+  record_text(c, &r->reference);
+  record_u32(c, &r->customer);
+  record_u32(c, &r->currency);
+  record_i32(c, &r->received);
+  record_i64(c, &r->amount);
+  record_u32(c, &r->lines);
+}
+
+void arc__fields_remittance_line(arc__codec *c, arc__remittance_line_record *r) {
+  record_u32(c, &r->remittance);
+  record_text(c, &r->reference);
+  record_i64(c, &r->amount);
+  record_i64(c, &r->discount);
+  record_i64(c, &r->deduction);
+  record_text(c, &r->reason);
+}
+
+void arc__fields_remittance_payment(arc__codec *c, arc__remittance_payment_record *r) {
+  record_u32(c, &r->remittance);
+  record_u32(c, &r->credit);
 }
 
 #define ARC__R(number, upper, lower)                                                               \

@@ -64,6 +64,9 @@ typedef struct arc__codec {
   R(40, ERASURE, erasure)                                                                          \
   R(41, BROUGHT_FORWARD, brought_forward)                                                          \
   R(43, REJECTION, rejection)                                                                      \
+  R(44, REMITTANCE, remittance)                                                                    \
+  R(45, REMITTANCE_LINE, remittance_line)                                                          \
+  R(46, REMITTANCE_PAYMENT, remittance_payment)                                                    \
   R(56, TEMPLATE, template)                                                                        \
   R(57, RETRY, retry)
 
@@ -245,6 +248,7 @@ typedef struct arc__day_run_record {
 typedef struct arc__matching_record {
   uint32_t credit; /* the last row that was there */
   arc_day day;
+  uint32_t remittance; /* the same */
 } arc__matching_record;
 
 typedef struct arc__planning_record {
@@ -346,6 +350,25 @@ typedef struct arc__rejection_record {
   arc_text invoices; /* list of: invoice u32, 0 i64; rising */
 } arc__rejection_record;
 #define ARC__REJECTION_INVOICE_BYTES 12
+
+typedef struct arc__remittance_record {
+  arc_text key, payer_name, reference;
+  uint32_t customer, currency;
+  arc_day received;
+  int64_t amount;
+  uint32_t lines; /* so many of the next records are its lines */
+} arc__remittance_record;
+
+typedef struct arc__remittance_line_record {
+  uint32_t remittance; /* the last one */
+  arc_text reference;
+  int64_t amount, discount, deduction;
+  arc_text reason;
+} arc__remittance_line_record;
+
+typedef struct arc__remittance_payment_record {
+  uint32_t remittance, credit;
+} arc__remittance_payment_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

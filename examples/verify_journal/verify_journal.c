@@ -216,15 +216,16 @@ enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATIO
        UNAPPLICATION, REVERSAL, WRITEOFF, DISPUTE, DISPUTE_RESOLUTION, PROMISE, HOLD, HOLD_RELEASE,
        TOUCH, TOUCH_OUTCOME, NOTE, POLICY, DAY_RUN, MATCHING, PLANNING, CHARGE, WAIVER, RECOVERY,
        REFUND, PERIOD_CLOSE, PLAN, PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, DELIVERY, CORRECTION,
-       ERASURE = 40, BROUGHT_FORWARD, REJECTION = 43, TEMPLATE = 56, RETRY, TYPES };
+       ERASURE = 40, BROUGHT_FORWARD, REJECTION = 43, REMITTANCE, REMITTANCE_LINE,
+       REMITTANCE_PAYMENT, TEMPLATE = 56, RETRY, TYPES };
 static const char *const layouts[TYPES] = {
     [BOOK] = "tU", "cttttt4448444t448", "44tttttt144", "ttttCUd8il414", "tttCUvda1", "tttttcUd4a",
     [IDENTIFICATION] = "RCd", "tRNdaaa214", "t42Edt", "Rdt", "t0Nda00tt",
     [DISPUTE] = "tttttt44428", "441t", "tt44428", "ttt44441", "44t", "tttt4444111lt4411", "441t",
-    [NOTE] = "ttt444", "tt4", "4", "44", "4", [CHARGE] = "ttt1CUvd444a", "t0Nda00tt", "t0Nda00tt",
+    [NOTE] = "ttt444", "tt4", "4", "444", "4", [CHARGE] = "ttt1CUvd444a", "t0Nda00tt", "t0Nda00tt",
     [REFUND] = "ttR0da00", "d", "tt42ll", "44t", [EXCHANGE] = "tRNdaaa214a881aa",
     [DISPUTE_CHANGE] = "44tttt2", "441t", "tttt441144", [ERASURE] = "44444t", "tt",
-    [REJECTION] = "44ttl", [TEMPLATE] = "tt4", "448t"};
+    [REJECTION] = "44ttl", "tttcU484", "4t888t", "4R", [TEMPLATE] = "tt4", "448t"};
 
 static uint64_t read_number(size_t width, const unsigned char **at, size_t *size) {
   uint64_t number = 0, byte, bits = 0;

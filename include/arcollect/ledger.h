@@ -583,6 +583,35 @@ typedef struct arc_rejection {
 } arc_rejection;
 #define ARC_REJECTION_INIT {(uint32_t)sizeof(arc_rejection), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE}
 
+/** What a payer says that he pays of one item. */
+typedef struct arc_remittance_line {
+  arc_text reference; /**< the item as he names it: a number, its end, an order; empty: none in particular */
+  arc_text reason;    /**< the reason code of the deduction, the host's or the payer's word */
+  int64_t amount;     /**< paid, minor units; less than 0: taken off, as a debit note of the payer's is */
+  int64_t discount;   /**< early-payment discount taken, >= 0 */
+  int64_t deduction;  /**< deducted, >= 0 */
+} arc_remittance_line;
+
+/** Remittance advice that comes apart from the funds, before them or after. The matcher finds the payment that it is of
+ * by its key, its reference, or its payer and amount, and then reads its lines instead of the payment's text. */
+typedef struct arc_remittance {
+  uint32_t struct_size;
+  uint32_t options;      /**< ARC_REPLACE: it is of another payment than was said before */
+  arc_text key;
+  arc_text customer;     /**< whose it is; empty: not known */
+  arc_text payment;      /**< the payment that it is of; empty: not known, or as said before */
+  arc_text payer_name;
+  arc_text reference;    /**< of the payment, as the bank statement tells it: a cheque, trace or end-to-end number */
+  char currency[4];      /**< "": the payment's, the customer's, else the book's */
+  arc_day received;      /**< of the advice */
+  int64_t amount;        /**< of the payment, minor units, > 0; 0: the sum of the lines */
+  const arc_remittance_line *lines;
+  uint32_t line_count;   /**< 0..1,000 */
+  uint32_t reserved;     /**< 0 */
+} arc_remittance;
+#define ARC_REMITTANCE_INIT                                                                                  \
+  {(uint32_t)sizeof(arc_remittance), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0, 0, 0, 0}
+
 /** Records payments: unapplied cash on the customer's account, or cash of an unknown payer, until
  * it is applied. Since 0.1. */
 ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
@@ -606,6 +635,10 @@ ARC_API arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund 
 /** Records refusals of what the matcher proposed. They move no money. Since 0.1. */
 ARC_API arc_status arc_ledger_post_rejections(arc_ledger *ledger, const arc_rejection *rows, size_t count,
                                               arc_error *err);
+
+/** Records remittance advice. It moves no money. ARC_E_REFUSED for a payment that has one already. Since 0.1. */
+ARC_API arc_status arc_ledger_post_remittances(arc_ledger *ledger, const arc_remittance *rows, size_t count,
+                                               arc_error *err);
 
 /* ---- exceptions ---- */
 

@@ -65,11 +65,13 @@ union row {
   arc_delivery delivery;
   arc_correction correction;
   arc_rejection rejection;
+  arc_remittance remittance;
 };
 
 static arc_touch_item touch_item;
 static arc_text plan_invoice;
 static arc_instalment plan_part;
+static arc_remittance_line remittance_line;
 
 #define COMMANDS(C)                                                                                \
   C(customer, customers)                                                                           \
@@ -96,7 +98,8 @@ static arc_instalment plan_part;
   C(plan_end, plan_ends)                                                                           \
   C(delivery, deliveries)                                                                          \
   C(correction, corrections)\
-  C(rejection, rejections)
+  C(rejection, rejections) \
+  C(remittance, remittances)
 
 static void fill_customer(arc_customer *row) {
   row->key = text("new");
@@ -245,6 +248,15 @@ static void fill_correction(arc_correction *row) {
   row->invoice = text("i1");
   row->day = DAY("2025-01-03");
   row->faults = ARC_FAULT_PO_NUMBER;
+}
+
+static void fill_remittance(arc_remittance *row) {
+  remittance_line.reference = text("i1");
+  remittance_line.amount = 100;
+  row->key = text("new");
+  row->received = DAY("2025-02-06");
+  row->lines = &remittance_line;
+  row->line_count = 1;
 }
 
 static void fill_rejection(arc_rejection *row) {
