@@ -129,11 +129,7 @@ static uint32_t remittances_currency(const arc__tables *t, const remittances_sai
 
 static arc_status remittances_read(const arc__input *in, arc_remittance *p, remittances_said *said) {
   const arc__tables *t = ARC__L(in->ledger);
-  ARC__TRY(arc__input_options(in, p->options, ARC_REPLACE, p->reserved));
-  ARC__TRY(arc__input_key(in, &p->key, 2, "key"));
   ARC__TRY(arc__input_customer(in, &p->customer, 3, 1, &said->r.customer));
-  p->payment.size = arc__text_size(p->payment.data, p->payment.size);
-  if (p->payment.size) ARC__TRY(arc__input_credit(in, &p->payment, ARC_CREDIT_PAYMENT, 4, &said->credit));
   ARC__TRY(arc__input_line(in, &p->payer_name, 5, "payer_name"));
   ARC__TRY(arc__input_line(in, &p->reference, 6, "reference"));
   ARC__TRY(arc__input_currency(in, p->currency, remittances_currency(t, said), 7, &said->r.currency));
@@ -186,8 +182,14 @@ static arc_status remittances_one(arc_ledger *ledger, void *row, uint64_t index,
   remittances_said said;
   int same = 0;
   memset(&said, 0, sizeof said);
-  ARC__TRY(remittances_read(&in, p, &said));
+  ARC__TRY(arc__input_options(&in, p->options, ARC_REPLACE, p->reserved));
+  ARC__TRY(arc__input_key(&in, &p->key, 2, "key"));
+  p->payment.size = arc__text_size(p->payment.data, p->payment.size);
+  if (p->payment.size) ARC__TRY(arc__input_credit(&in, &p->payment, ARC_CREDIT_PAYMENT, 4, &said.credit));
   uint32_t known = arc__index_find(ARC__L(ledger), ARC__INDEX_REMITTANCE, p->key, 0);
+  if (known && said.credit && p->received == ARC_DAY_NONE && p->line_count == 0)
+    return remittances_of(&in, ledger, p, known, said.credit);
+  ARC__TRY(remittances_read(&in, p, &said));
   if (known) ARC__TRY(remittances_same(&in, &said, known, &same));
   if (known && !same) return arc__input_exists(&in, p->key, "remittance advice");
   if (known) return remittances_of(&in, ledger, p, known, said.credit);

@@ -54,6 +54,7 @@ void arc_matcher_close(arc_matcher *m) {
   arc__free(m->heap, m->later, m->later_capacity * sizeof *m->later);
   arc__match_index_free(m);
   arc__match_names_free(m);
+  arc__match_advice_free(m);
   arc__free(m->heap, m->values, m->value_capacity * sizeof *m->values);
   arc__free(m->heap, m->found, m->found_capacity * sizeof *m->found);
   arc__free(m->heap, m, sizeof *m);
@@ -97,63 +98,64 @@ static arc_status matcher_collect_all(arc_matcher *m, arc__match_plan *plan, mat
   }
   for (uint32_t c = matched + 1; c <= t->rows[ARC__TABLE_CREDIT]; c++)
     ARC__TRY(matcher_collect(m, plan, later, c, day, err));
-  return ARC_OK;
+  ARC__TRY(arc__match_advice_update(m, err));
+  return arc__match_advised(m, plan, err);
+}
+
+arc_status arc__match_update(arc_matcher *m, arc_error *err) {
+  ARC__TRY(arc__match_index_update(m, err));
+  ARC__TRY(arc__match_names_update(m, err));
+  return arc__match_advice_update(m, err);
 }
 
 static arc_status matcher_decide_all(arc_matcher *m, arc__match_plan *plan, arc_day day,
                                      arc_error *err) {
   arc__view view;
-  ARC__TRY(arc__match_index_update(m, err));
-  ARC__TRY(arc__match_names_update(m, err));
+  ARC__TRY(arc__match_update(m, err));
   ARC__TRY(arc__view_open(&view, m->ledger, day, err));
   arc_status status = arc__match_plan_decide(m, &view, plan, err);
   arc__view_close(&view);
   return status;
 }
 
-static void matcher_application(const arc_matcher *m, const arc__match_plan *plan,
-                                const arc__match_entry *entry, arc_day day, arc_application *row) {
-  arc_application none = ARC_APPLICATION_INIT;
-  *row = none;
-  row->credit = plan->payments[entry->payment].key;
-  row->invoice = arc__text(m->tables, ARC__INVOICE_KEY, entry->invoice);
-  row->credit_kind = ARC_CREDIT_PAYMENT;
-  row->day = day;
-  row->how = entry->how;
-  row->amount = entry->amount;
-  row->discount = entry->discount;
-  row->tolerance = entry->tolerance;
-  row->confidence_ppm = (uint32_t)entry->confidence;
+static arc_status matcher_post_rows(arc_matcher *m, const arc__match_plan *plan, arc_day day, arc_application *rows,
+                                    arc__match_deduction *deductions, arc_error *err) {
+  size_t count = 0, deducted = 0;
+  for (size_t i = 0; i < plan->entry_count; i++) {
+    const arc__match_payment *p = &plan->payments[plan->entries[i].payment];
+    if (!p->applied || arc__match_is_void(&plan->entries[i])) continue;
+    arc__match_application(m, &plan->entries[i], p->row, p->advice, day, &rows[count], &deductions[deducted]);
+    deducted += rows[count++].deduction != NULL;
+  }
+  if (count) ARC__TRY(arc_ledger_post_applications(m->ledger, rows, count, err));
+  for (size_t i = 0; i < plan->payment_count; i++)
+    if (plan->payments[i].applied)
+      ARC__TRY(arc__match_post_advice(m, plan->payments[i].row, plan->payments[i].advice, err));
+  return ARC_OK;
 }
 
 static arc_status matcher_post(arc_matcher *m, const arc__match_plan *plan, arc_day day,
                                arc_error *err) {
-  size_t count = 0;
+  size_t deductions = 1;
   if (plan->entry_count == 0) return ARC_OK;
-  arc_application *rows = arc__alloc(m->heap, plan->entry_count * sizeof *rows);
-  if (!rows) return arc__fail_nomem(err);
   for (size_t i = 0; i < plan->entry_count; i++)
-    if (plan->payments[plan->entries[i].payment].applied && !arc__match_is_void(&plan->entries[i]))
-      matcher_application(m, plan, &plan->entries[i], day, &rows[count++]);
-  arc_status status = count ? arc_ledger_post_applications(m->ledger, rows, count, err) : ARC_OK;
+    deductions += plan->entries[i].deduction > 0;
+  arc_application *rows = arc__alloc(m->heap, plan->entry_count * sizeof *rows);
+  arc__match_deduction *room = arc__alloc(m->heap, deductions * sizeof *room);
+  arc_status status = rows && room ? matcher_post_rows(m, plan, day, rows, room, err) : arc__fail_nomem(err);
   arc__free(m->heap, rows, plan->entry_count * sizeof *rows);
+  arc__free(m->heap, room, deductions * sizeof *room);
   return status;
 }
 
 /* What was decided, and that it was: one commit of its own, or within the caller's batch. */
 static arc_status matcher_record(arc_matcher *m, const arc__match_plan *plan, arc_day day,
                                  arc_error *err) {
-  arc__savepoint before;
-  arc_status begun = arc_batch_begin(m->ledger, err);
-  if (begun < 0 && begun != ARC_E_BUSY) return begun;
-  arc__ledger_savepoint(m->ledger, &before);
+  arc__match_commit commit;
+  ARC__TRY(arc__match_begin(m, &commit, err));
   arc_status status = matcher_post(m, plan, day, err);
   if (status >= 0) status = arc_ledger_post_matching(m->ledger, day, err);
-  if (begun < 0 && status < 0) arc__ledger_back_to(m->ledger, &before);
-  if (begun < 0) return status;
-  if (status >= 0) return arc_batch_commit(m->ledger, err);
-  arc_batch_abort(m->ledger);
-  return status;
+  return arc__match_end(m, &commit, status, err);
 }
 
 /* The same for what is not recorded: what is kept of the last run stays. */
@@ -169,7 +171,8 @@ static arc_status matcher_run(arc_matcher *m, arc__match_plan *plan, matcher_row
   uint32_t matched = arc__u32(m->tables, ARC__BOOK_MATCHED_CREDIT, 1);
   ARC__TRY(matcher_collect_all(m, plan, later, day, err));
   if (plan->payment_count > 0) ARC__TRY(matcher_decide_all(m, plan, day, err));
-  if (plan->payment_count > 0 || m->tables->rows[ARC__TABLE_CREDIT] > matched)
+  if (plan->payment_count > 0 || m->tables->rows[ARC__TABLE_CREDIT] > matched ||
+      m->tables->rows[ARC__TABLE_REMITTANCE] > arc__u32(m->tables, ARC__BOOK_MATCHED_REMITTANCE, 1))
     ARC__TRY(matcher_record(m, plan, day, err));
   m->matched = arc__u32(m->tables, ARC__BOOK_MATCHED_CREDIT, 1);
   m->matched_day = arc__i32(m->tables, ARC__BOOK_MATCHED_DAY, 1);

@@ -11,8 +11,7 @@ static arc_status answers_decide(arc_matcher *m, const arc_match_answer *a, uint
   arc__match_plan plan;
   arc__view view;
   memset(&plan, 0, sizeof plan);
-  ARC__TRY(arc__match_index_update(m, err));
-  ARC__TRY(arc__match_names_update(m, err));
+  ARC__TRY(arc__match_update(m, err));
   ARC__TRY(arc__view_open(&view, m->ledger, a->day, err));
   arc_status status = arc__match_plan_around(m, &plan, payment, err);
   if (status >= 0) status = arc__match_plan_decide(m, &view, &plan, err);
@@ -46,6 +45,33 @@ static arc_status answers_proposal(arc_matcher *m, const arc_match_answer *a, ui
   return ARC_OK;
 }
 
+static arc_status answers_post(arc_matcher *m, uint32_t payment, const arc__match_proposal *p,
+                               const arc_application *rows, size_t count, arc_error *err) {
+  ARC__TRY(arc_ledger_post_applications(m->ledger, rows, count, err));
+  return arc__match_post_advice(m, payment, p->kind == ARC__RULE_ADVICE ? m->scratch.advice : 0, err);
+}
+
+static arc_status answers_apply(arc_matcher *m, const arc_match_answer *a, uint32_t payment,
+                                const arc__match_proposal *p, arc_application *rows, arc__match_deduction *room,
+                                arc_error *err) {
+  arc__match_commit commit;
+  size_t count = 0;
+  for (size_t i = 0; i < p->count; i++) {
+    const arc__match_line *line = &m->scratch.lines.data[p->first + i];
+    arc__match_entry entry = {.invoice = line->invoice, .how = ARC_HOW_CONFIRMED, .amount = line->amount,
+                              .discount = line->discount, .tolerance = line->tolerance, .confidence = p->confidence};
+    if (p->kind == ARC__RULE_ADVICE) {
+      entry.deduction = line->deduction;
+      entry.reason = line->reason;
+    }
+    if (arc__match_is_void(&entry)) continue;
+    arc__match_application(m, &entry, payment, m->scratch.advice, a->day, &rows[count], &room[count]);
+    count++;
+  }
+  ARC__TRY(arc__match_begin(m, &commit, err));
+  return arc__match_end(m, &commit, answers_post(m, payment, p, rows, count, err), err);
+}
+
 arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
   arc_match_answer a;
   const arc__match_proposal *p = NULL;
@@ -55,24 +81,10 @@ arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, a
   if (p->count == 0)
     return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "the proposal keeps the cash on account: there is nothing to record");
   arc_application *rows = arc__alloc(m->heap, p->count * sizeof *rows);
-  if (!rows) return arc__fail_nomem(err);
-  size_t count = 0;
-  for (size_t i = 0; i < p->count; i++) {
-    const arc__match_line *line = &m->scratch.lines.data[p->first + i];
-    arc_application none = ARC_APPLICATION_INIT;
-    if (line->amount + line->discount + line->tolerance == 0) continue;
-    rows[count] = none;
-    rows[count].credit = a.payment;
-    rows[count].invoice = arc__text(m->tables, ARC__INVOICE_KEY, line->invoice);
-    rows[count].day = a.day;
-    rows[count].how = ARC_HOW_CONFIRMED;
-    rows[count].amount = line->amount;
-    rows[count].discount = line->discount;
-    rows[count].tolerance = line->tolerance;
-    rows[count++].confidence_ppm = (uint32_t)p->confidence;
-  }
-  arc_status status = arc_ledger_post_applications(m->ledger, rows, count, err);
+  arc__match_deduction *room = arc__alloc(m->heap, p->count * sizeof *room);
+  arc_status status = rows && room ? answers_apply(m, &a, payment, p, rows, room, err) : arc__fail_nomem(err);
   arc__free(m->heap, rows, p->count * sizeof *rows);
+  arc__free(m->heap, room, p->count * sizeof *room);
   return status;
 }
 
@@ -135,7 +147,7 @@ static arc_status answers_undo(arc_matcher *m, const arc_match_answer *a, const 
 
 arc_status arc_matcher_undo(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
   arc_match_answer a;
-  arc__savepoint before;
+  arc__match_commit commit;
   uint32_t payment;
   arc_text settled[ANSWERS_INVOICES_MAX];
   ARC__TRY(answers_begin(m, answer, &a, &payment, err));
@@ -144,13 +156,6 @@ arc_status arc_matcher_undo(arc_matcher *m, const arc_match_answer *answer, arc_
     i++;
   if (count == 0 || (a.invoice.size && i == count))
     return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 3, "the payment settles no such invoice");
-  arc_status begun = arc_batch_begin(m->ledger, err);
-  if (begun < 0 && begun != ARC_E_BUSY) return begun;
-  arc__ledger_savepoint(m->ledger, &before);
-  arc_status status = answers_undo(m, &a, settled, count, err);
-  if (begun < 0 && status < 0) arc__ledger_back_to(m->ledger, &before);
-  if (begun < 0) return status < 0 ? status : ARC_OK;
-  if (status >= 0) return arc_batch_commit(m->ledger, err);
-  arc_batch_abort(m->ledger);
-  return status;
+  ARC__TRY(arc__match_begin(m, &commit, err));
+  return arc__match_end(m, &commit, answers_undo(m, &a, settled, count, err), err);
 }

@@ -41,7 +41,7 @@ static void decide_stage(arc__match_proposal *p) {
   p->how = ARC_HOW_REFERENCE;
   p->stage = ARC__STAGE_REFERENCE;
   if (p->kind <= ARC__RULE_RANGE) p->stage = ARC__STAGE_EXACT;
-  if (p->kind == ARC__RULE_ON_ACCOUNT || p->kind == ARC__RULE_TWICE) p->stage = ARC__STAGE_EXACT;
+  if (p->kind == ARC__RULE_ON_ACCOUNT || p->kind == ARC__RULE_TWICE || p->kind == ARC__RULE_ADVICE) p->stage = ARC__STAGE_EXACT;
   if (p->kind >= ARC__RULE_ONE_ITEM && p->kind <= ARC__RULE_GUESS) {
     p->stage = ARC__STAGE_AMOUNT;
     p->how = p->kind <= ARC__RULE_ONE_DISCOUNTED ? ARC_HOW_AMOUNT : ARC_HOW_SUM;
@@ -213,6 +213,23 @@ static arc_status decide_oldest(const arc__decision *d) {
 
 /* ---- all together ---- */
 
+static void decide_read(const arc__decision *d) {
+  const arc__tables *t = d->view->tables;
+  arc__match *match = d->match;
+  match->word_count = 0;
+  arc__match_read(match, arc__text(t, ARC__CREDIT_REMITTANCE, match->payment), 0);
+  arc__match_read(match, arc__text(t, ARC__CREDIT_REFERENCE, match->payment), 1);
+  arc__match_numbers(d);
+}
+
+/* An advice speaks for the payment; what its text says besides may only contradict. */
+static int decide_advised(const arc__decision *d) {
+  const arc__match *match = d->match;
+  decide_read(d);
+  return match->proposal_count > 0 && (uint32_t)match->proposals[0].confidence >= d->m->options.apply_ppm &&
+         !arc__match_has(match, ARC__WORD_NUMBER);
+}
+
 static arc_status decide_without_reference(const arc__decision *d, int stage) {
   arc__match *match = d->match;
   if (match->payer_count == 0) {
@@ -274,7 +291,6 @@ static void decide_begin(const arc__decision *d, uint32_t payment) {
   const arc__tables *t = d->view->tables;
   arc__match *match = d->match;
   uint32_t account = arc__u32(t, ARC__CREDIT_ACCOUNT, payment);
-  arc_text text = arc__text(t, ARC__CREDIT_REMITTANCE, payment);
   match->payment = payment;
   match->payer = ARC__PAYER_UNKNOWN;
   match->other_name = 0;
@@ -285,14 +301,12 @@ static void decide_begin(const arc__decision *d, uint32_t payment) {
   match->stage = ARC__STAGE_NEVER;
   match->verdict = NULL;
   match->decided = 0;
-  match->cut = text.size >= DECIDE_CUT_SIZE;
+  match->cut = arc__text(t, ARC__CREDIT_REMITTANCE, payment).size >= DECIDE_CUT_SIZE;
   match->lengths = 0;
   match->proposal_count = 0;
   memset(&match->search, 0, sizeof match->search);
   match->lines.count = match->pool.count = 0;
-  match->word_count = 0;
-  arc__match_read(match, text, 0);
-  arc__match_read(match, arc__text(t, ARC__CREDIT_REFERENCE, payment), 1);
+  decide_read(d);
 }
 
 arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__match_plan *plan, uint32_t payment,
@@ -306,10 +320,11 @@ arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__m
                      err};
   int named = 0, done = 0;
   decide_begin(&d, payment);
-  arc__match_numbers(&d);
   arc__match_payer(&d);
+  ARC__TRY(arc__match_by_advice(&d));
   if (match->verdict) return ARC_OK;
-  ARC__TRY(arc__match_plainly(&d, &done));
+  if (match->advice) done = decide_advised(&d);
+  if (!done) ARC__TRY(arc__match_plainly(&d, &done));
   if (!done && arc__match_says_on_account(match) && !arc__match_has(match, ARC__WORD_NUMBER)) {
     ARC__TRY(arc__match_propose(&d, ARC__RULE_ON_ACCOUNT, 0, "the text says that it is not for an invoice", NULL, 0));
     done = 1;

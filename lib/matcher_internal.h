@@ -59,6 +59,7 @@ typedef struct arc__match_line {
   int64_t disputed; /* of open */
   int64_t early;    /* early-payment discount that is still earned; 0: none */
   int64_t amount, discount, tolerance, deduction;
+  uint32_t reason;  /* NAME: of the deduction, as a remittance advice says */
 } arc__match_line;
 
 typedef struct arc__match_lines {
@@ -74,7 +75,17 @@ enum {
   ARC__PAYER_NAME,    /* the name is the customer's */
   ARC__PAYER_ALIAS,   /* the name was used before */
   ARC__PAYER_SIMILAR, /* the name is like the customer's */
-  ARC__PAYER_ITEMS    /* the items named are this customer's */
+  ARC__PAYER_ITEMS,   /* the items named are this customer's */
+  ARC__PAYER_ADVICE   /* the customer of the remittance advice */
+};
+
+/* How a remittance advice is known to be of a payment, the weakest first. */
+enum {
+  ARC__ADVICE_NONE,
+  ARC__ADVICE_AMOUNT,
+  ARC__ADVICE_PAYER,     /* and amount */
+  ARC__ADVICE_REFERENCE, /* and amount */
+  ARC__ADVICE_STATED
 };
 
 /* When a decision may be carried out, one after the other over all payments of a run. */
@@ -107,6 +118,7 @@ enum {
   ARC__RULE_OLDEST,
   ARC__RULE_ON_ACCOUNT,
   ARC__RULE_TWICE,
+  ARC__RULE_ADVICE,
   ARC__DOUBT_FIRST,
   ARC__DOUBT_WEAK = ARC__DOUBT_FIRST,
   ARC__DOUBT_NEAR,
@@ -124,6 +136,9 @@ enum {
   ARC__DOUBT_CUT,
   ARC__DOUBT_CHANCE,
   ARC__DOUBT_RIVAL,
+  ARC__DOUBT_ADVICE_PAYER,
+  ARC__DOUBT_ADVICE_AMOUNT,
+  ARC__DOUBT_ADVICE_LINES,
   ARC__RULES
 };
 
@@ -171,6 +186,8 @@ typedef struct arc__match {
   const char *verdict;   /* in words */
   int decided;           /* without a human: applied, or kept on account because that is right */
   int cut;               /* the bank cut the text */
+  uint32_t advice;       /* REMITTANCE of the payment; 0: none */
+  int advice_link;       /* ARC__ADVICE_* */
   uint64_t lengths;      /* bits of how long the numbers of the payer's items are */
   arc__match_proposal proposals[ARC__MATCH_PROPOSALS_MAX]; /* the best first */
   size_t proposal_count;
@@ -193,6 +210,8 @@ typedef struct arc__match_payment {
   int decided; /* applied, or kept on account because that is right */
   int contested;
   int again;   /* decided after one like it, of the same stage */
+  int advised; /* was looked at before: only its remittance advice is news */
+  uint32_t advice; /* REMITTANCE by which it is applied; 0: none */
 } arc__match_payment;
 
 /* What a run will record: one per payment and invoice, found by invoice. */
@@ -203,6 +222,8 @@ typedef struct arc__match_entry {
   int claim; /* competes with others still: not counted yet */
   int64_t amount, discount, tolerance;
   int32_t confidence;
+  int64_t deduction; /* that is disputed, because a remittance advice says so */
+  uint32_t reason;   /* NAME */
 } arc__match_entry;
 
 /* A claim that was not granted. */
@@ -233,6 +254,14 @@ typedef struct arc__match_index {
   uint32_t checked[ARC_REFERENCE_OCR_LENGTH + 1];    /* ... and how many of them are valid in a scheme */
 } arc__match_index;
 
+/* Rows of a table by an amount. */
+typedef struct arc__match_amounts {
+  uint32_t *heads, *next;
+  size_t head_count, capacity;
+  uint32_t rows;
+  uint64_t last_key; /* as of the index */
+} arc__match_amounts;
+
 struct arc__match_names;
 
 struct arc_matcher {
@@ -242,6 +271,7 @@ struct arc_matcher {
   arc_matcher_options options;
   arc__match_index index;
   struct arc__match_names *names; /* matcher_names.c; made when first needed */
+  arc__match_amounts advice, payments; /* remittances and credits; nothing in a book without advice */
   arc__open_items items;
   arc__match scratch;
   /* scratch of sums */
@@ -265,6 +295,11 @@ typedef struct arc__decision {
   arc_day value_day;
   arc_error *err;
 } arc__decision;
+
+/* ---- matcher.c ---- */
+
+/* Brings all that is kept of the ledger up to it. ARC_E_NOMEM. */
+arc_status arc__match_update(arc_matcher *m, arc_error *err);
 
 /* ---- matcher_index.c ---- */
 
@@ -346,10 +381,46 @@ arc_status arc__match_fit(const arc__decision *d, arc__match_line *lines, size_t
 /* Items that make up `cash` beside those of `named`, as proposals. */
 arc_status arc__match_sums(const arc__decision *d, const arc__match_line *named, size_t named_count);
 
+/* ---- matcher_advice.c ---- */
+
+arc_status arc__match_advice_update(arc_matcher *m, arc_error *err);
+void arc__match_advice_free(arc_matcher *m);
+/* Finds the payment's remittance advice and proposes what it says. The words of the match are those of the advice
+ * then, if there is one. */
+arc_status arc__match_by_advice(const arc__decision *d);
+/* Adds the payments, looked at before, for which there is advice now. */
+arc_status arc__match_advised(arc_matcher *m, arc__match_plan *plan, arc_error *err);
+
+/* ---- matcher_post.c ---- */
+
+#define ARC__MATCH_KEY_MAX 64
+
+/* A deduction and its key, which the application that is recorded with it points to. */
+typedef struct arc__match_deduction {
+  arc_dispute dispute;
+  char key[ARC__MATCH_KEY_MAX + 1];
+} arc__match_deduction;
+
+/* Several commands that are recorded together: a commit of their own, or within the caller's batch. */
+typedef struct arc__match_commit {
+  arc__savepoint before;
+  int inside; /* the caller's batch */
+} arc__match_commit;
+arc_status arc__match_begin(arc_matcher *m, arc__match_commit *commit, arc_error *err);
+/* All of them if `status` is none of failure, else none of them; ARC_OK, or the failure. */
+arc_status arc__match_end(arc_matcher *m, const arc__match_commit *commit, arc_status status, arc_error *err);
+
+/* The application that an entry says; *room is used if there is a deduction. */
+void arc__match_application(const arc_matcher *m, const arc__match_entry *entry, uint32_t payment, uint32_t advice,
+                            arc_day day, arc_application *row, arc__match_deduction *room);
+/* Records that an advice, if any, is of the payment. */
+arc_status arc__match_post_advice(arc_matcher *m, uint32_t payment, uint32_t advice, arc_error *err);
+
 /* ---- matcher_payer.c ---- */
 
 /* One customer is the payer. */
 void arc__match_one_payer(arc__match *match, int payer, uint32_t customer);
+int arc__match_may_be_payer(const arc__decision *d, uint32_t customer);
 /* Finds out who paid; a verdict if that cannot be. */
 void arc__match_payer(const arc__decision *d);
 

@@ -29,7 +29,7 @@ static size_t payer_by_name(const arc__decision *d, arc_text account, arc_text n
   return match->payer_count;
 }
 
-static int payer_may_be(const arc__decision *d, uint32_t customer) {
+int arc__match_may_be_payer(const arc__decision *d, uint32_t customer) {
   const arc__tables *t = d->view->tables;
   const arc__match *match = d->match;
   for (size_t i = 0; i < match->payer_count; i++)
@@ -105,7 +105,7 @@ static uint32_t payer_weak_customer(const arc__decision *d) {
     if (v.votes[i] < most) continue;
     best = v.customers[i];
     ties++;
-    if (!payer_may_be(d, best)) continue;
+    if (!arc__match_may_be_payer(d, best)) continue;
     known = best;
     known_ties++;
   }
@@ -131,7 +131,7 @@ void arc__match_payer(const arc__decision *d) {
   }
   if (!named) named = payer_weak_customer(d);
   if (!named) return;
-  int known = payer_may_be(d, named);
+  int known = arc__match_may_be_payer(d, named);
   if (known && match->payer_count == 1) return;
   match->other_name = !known && match->payer == ARC__PAYER_NAME;
   arc__match_one_payer(match, known ? match->payer : ARC__PAYER_ITEMS, named);

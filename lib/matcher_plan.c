@@ -140,10 +140,15 @@ static arc_status matcher_plan_take(arc_matcher *m, arc__match_plan *plan, size_
   p->stage = ARC__STAGE_NEVER;
   p->decided = 1;
   p->applied = best->count > 0;
+  p->advice = best->kind == ARC__RULE_ADVICE ? match->advice : 0;
   for (size_t i = 0; i < best->count; i++) {
     const arc__match_line *line = &match->lines.data[best->first + i];
     arc__match_entry entry = {payment,      line->invoice,  0,               match->stage,    best->how, claim,
-                              line->amount, line->discount, line->tolerance, best->confidence};
+                              line->amount, line->discount, line->tolerance, best->confidence, 0,               0};
+    if (best->kind == ARC__RULE_ADVICE) {
+      entry.deduction = line->deduction;
+      entry.reason = line->reason;
+    }
     if (arc__match_is_void(&entry)) continue;
     ARC__TRY(matcher_plan_entry(m, plan, &entry, err));
   }
@@ -237,6 +242,7 @@ static arc_status matcher_plan_stage(arc_matcher *m, const arc__view *view, arc_
     /* What a reference left open is looked at once more when all references have been carried out. */
     if (p->stage == ARC__STAGE_NEVER && stage < ARC__STAGE_AMOUNT) p->stage = ARC__STAGE_AMOUNT;
     if (p->stage > stage || !m->scratch.decided) continue;
+    if (p->advised && m->scratch.proposals[0].kind != ARC__RULE_ADVICE) continue;
     m->scratch.stage = stage;
     ARC__TRY(matcher_plan_take(m, plan, i, &m->scratch, competing, err));
   }

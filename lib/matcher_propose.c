@@ -80,8 +80,7 @@ static arc_status propose_plan(propose_report *p, arc__match_plan *plan, uint32_
                                arc_error *err) {
   arc__view view;
   ARC__TRY(payment ? arc__match_plan_around(p->m, plan, payment, err) : arc__match_plan_collect(p->m, plan, day, err));
-  ARC__TRY(arc__match_index_update(p->m, err));
-  ARC__TRY(arc__match_names_update(p->m, err));
+  ARC__TRY(arc__match_update(p->m, err));
   ARC__TRY(arc__view_open(&view, p->m->ledger, day, err));
   arc_status status = propose_all(p, &view, plan, payment, err);
   arc__view_close(&view);

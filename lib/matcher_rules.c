@@ -25,6 +25,7 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     {"the host's rule: cash that names no item settles the oldest", 1000000},
     {"the text says that it is not for an invoice", 990000},
     {"the item named was settled by a payment of the same amount", 970000},
+    {"the remittance advice says what is paid of each item, and adds up to the payment", 995000},
     {"an item is named by its last digits or its purchase order only", -2000},
     {"a number had to be put right", -5000},
     {"a reference has a wrong check digit: a human says what was meant", -200000},
@@ -41,4 +42,7 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     {"the bank cut the text, which may name other items", -400000},
     {"so many sets add up that this one may by chance", -250000},
     {"another reading fits as well", -300000},
+    {"the remittance advice is known to be of the payment by payer and amount only", -10000},
+    {"the remittance advice has the amount of the payment, and nothing else tells", -200000},
+    {"the remittance advice has lines that name no open item, or adds up to another amount", -300000},
 };

@@ -315,8 +315,7 @@ static arc_status matcher_why_now(matcher_why *w, arc_day day, arc_error *err) {
     matcher_why_row(w, "decision");
     return ARC_OK;
   }
-  ARC__TRY(arc__match_index_update(w->m, err));
-  ARC__TRY(arc__match_names_update(w->m, err));
+  ARC__TRY(arc__match_update(w->m, err));
   ARC__TRY(arc__view_open(&view, w->m->ledger, day, err));
   arc_status status = matcher_why_decide(w, &view, &plan, err);
   arc__match_plan_free(w->m, &plan);

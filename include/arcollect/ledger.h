@@ -603,7 +603,7 @@ typedef struct arc_remittance {
   arc_text payer_name;
   arc_text reference;    /**< of the payment, as the bank statement tells it: a cheque, trace or end-to-end number */
   char currency[4];      /**< "": the payment's, the customer's, else the book's */
-  arc_day received;      /**< of the advice */
+  arc_day received;      /**< of the advice, before the funds or after them */
   int64_t amount;        /**< of the payment, minor units, > 0; 0: the sum of the lines */
   const arc_remittance_line *lines;
   uint32_t line_count;   /**< 0..1,000 */
@@ -636,7 +636,8 @@ ARC_API arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund 
 ARC_API arc_status arc_ledger_post_rejections(arc_ledger *ledger, const arc_rejection *rows, size_t count,
                                               arc_error *err);
 
-/** Records remittance advice. It moves no money. ARC_E_REFUSED for a payment that has one already. Since 0.1. */
+/** Records remittance advice, or of which payment one is that is recorded already: its key, the payment, neither a day
+ * nor lines are enough then. It moves no money. ARC_E_REFUSED for a payment that has one already. Since 0.1. */
 ARC_API arc_status arc_ledger_post_remittances(arc_ledger *ledger, const arc_remittance *rows, size_t count,
                                                arc_error *err);
 
