@@ -198,13 +198,15 @@ arc_status arc_matcher_run(arc_matcher *m, arc_day day, size_t *applied, size_t 
   ARC__TRY(arc__match_check_day(m, day, 0, err));
   arc__match_plan plan;
   matcher_rows later = {NULL, 0, 0};
-  size_t done = 0;
+  size_t done = 0, open = 0;
   memset(&plan, 0, sizeof plan);
   arc_status status = matcher_run(m, &plan, &later, day, err);
-  for (size_t i = 0; i < plan.payment_count; i++)
+  for (size_t i = 0; i < plan.payment_count; i++) {
     done += plan.payments[i].decided != 0;
+    open += !plan.payments[i].decided && !plan.payments[i].advised; /* others were counted before */
+  }
   if (status == ARC_OK && applied) *applied = done;
-  if (status == ARC_OK && left) *left = plan.payment_count - done;
+  if (status == ARC_OK && left) *left = open;
   arc__match_plan_free(m, &plan);
   arc__free(m->heap, later.data, later.capacity * sizeof *later.data);
   return status;

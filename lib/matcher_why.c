@@ -128,7 +128,8 @@ static void matcher_why_payer(matcher_why *w, const arc__match *match) {
                                     ", by name",
                                     ", by a name of earlier payments",
                                     ", by a similar name",
-                                    ", from the items named"};
+                                    ", from the items named",
+                                    ", as the remittance advice says"};
   if (match->payer_count == 0) arc__buffer_string(&w->value, "not known");
   for (size_t i = 0; i < match->payer_count; i++) {
     if (i > 0) arc__buffer_string(&w->value, " or ");
@@ -136,6 +137,14 @@ static void matcher_why_payer(matcher_why *w, const arc__match *match) {
   }
   if (match->payer_count) arc__buffer_string(&w->value, how[match->payer]);
   matcher_why_row(w, "payer");
+}
+
+static void matcher_why_advice(matcher_why *w, const arc__match *match) {
+  static const char *const how[] = {NULL, "the amount alone", "payer and amount", "its reference", "what was said of it"};
+  if (!match->advice) return;
+  matcher_why_text(w, arc__text(w->m->tables, ARC__REMITTANCE_KEY, match->advice));
+  arc__buffer_format(&w->value, ", by %s", how[match->advice_link]);
+  matcher_why_row(w, "advice");
 }
 
 static void matcher_why_near(matcher_why *w, const arc__match_word *word) {
@@ -273,6 +282,7 @@ static const char *matcher_why_missing(const arc__match *match, const arc__match
 static void matcher_why_decision(matcher_why *w, const arc__match *match, const arc__match_payment *payment) {
   const char *verdict = match->verdict ? match->verdict : "";
   matcher_why_payer(w, match);
+  matcher_why_advice(w, match);
   matcher_why_words(w, match);
   if (match->proposal_count) {
     matcher_why_arithmetic(w, match, &match->proposals[0]);
