@@ -63,6 +63,8 @@ arc_status arc__cash_check(const arc_ledger *ledger, const arc__application_reco
     return arc__fail(err, ARC_E_INVALID, "the invoice has no such instalment");
   if (r->how > ARC_HOW_CONFIRMED || r->confidence_ppm > 1000000)
     return arc__fail(err, ARC_E_INVALID, "how or confidence_ppm is out of its range");
+  if (r->evidence > ARC__EVIDENCE_MAX)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 13, "evidence is at most %d", ARC__EVIDENCE_MAX);
   return cash_check_amounts(r, taken, arc__entry_room(t, r->instalment, r->day),
                             arc__entry_credit_room(t, r->credit, r->day), err);
 }
@@ -100,6 +102,7 @@ void arc__apply_application(arc_ledger *ledger, const arc__application_record *r
   arc__entry entry = {r->key, ARC__ENTRY_APPLICATION, r->instalment, r->credit, r->day, r->amount,
                       r->discount, r->tolerance, r->asked, r->how, r->confidence_ppm, r->amount};
   arc__entry_add(ledger, &entry);
+  arc__evidence_applied(ledger, r);
   if (!t->failed) arc__cash_post(ledger, t->rows[ARC__TABLE_ENTRY], 1);
 }
 
@@ -173,7 +176,7 @@ static arc_status cash_record(const arc__input *in, arc_ledger *ledger, const ar
   uint32_t end = first + arc__u16(t, ARC__INVOICE_INSTALMENTS, invoice);
   arc_application left = *a;
   arc__exchange_record r = {.application = {a->key, credit, 0, a->day, 0, 0, 0, a->instalment, (uint32_t)a->how,
-                                            a->confidence_ppm}};
+                                            a->confidence_ppm, a->evidence}};
   arc__application_record *part = &r.application;
   if (a->instalment) {
     first += a->instalment - 1;
@@ -218,7 +221,7 @@ static arc_status cash_application(arc_ledger *ledger, void *row, uint64_t index
   arc__exchange exchange;
   cash_sum known;
   int same;
-  ARC__TRY(arc__input_options(&in, a->options, 0, a->reserved));
+  ARC__TRY(arc__input_options(&in, a->options, 0, 0));
   ARC__TRY(arc__text_check(&a->key, 0, ARC__KEY_MAX, ARC__TEXT_LINE, "key", index, 2, err));
   ARC__TRY(arc__input_credit(&in, &a->credit, a->credit_kind, 3, &credit));
   ARC__TRY(arc__input_invoice(&in, &a->invoice, 4, 0, &invoice));
@@ -295,6 +298,7 @@ void arc__apply_unapplication(arc_ledger *ledger, const arc__unapplication_recor
   uint32_t row;
   arc__entry_undo(ledger, r->entry, r->day);
   arc__cash_post(ledger, r->entry, -1);
+  arc__evidence_undone(ledger, arc__u32(t, ARC__ENTRY_CREDIT, r->entry));
   if (r->key.size == 0) return;
   row = arc__append_row(t, ARC__TABLE_UNAPPLICATION);
   arc__put_text(t, ARC__UNAPPLICATION_KEY, row, r->key);

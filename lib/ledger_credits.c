@@ -263,6 +263,7 @@ arc_status arc__check_reversal(const arc_ledger *ledger, const arc__reversal_rec
 void arc__apply_reversal(arc_ledger *ledger, const arc__reversal_record *r) {
   arc__tables *t = ARC__L(ledger);
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, r->credit);
+  arc__evidence_bounced(ledger, r->credit, r->day);
   arc__put(t, ARC__CREDIT_REVERSED, r->credit, r->day);
   arc__put(t, ARC__CREDIT_REVERSED_KNOWN, r->credit, arc__state_known_row(ledger));
   arc__state_credit_add(ledger, r->credit, -amount);

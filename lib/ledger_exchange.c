@@ -56,6 +56,7 @@ void arc__apply_exchange(arc_ledger *ledger, const arc__exchange_record *x) {
                       r->discount, r->tolerance, r->asked, r->how, r->confidence_ppm, x->taken};
   uint32_t row;
   arc__entry_add(ledger, &entry);
+  arc__evidence_applied(ledger, r);
   row = arc__append_row(t, ARC__TABLE_EXCHANGE);
   if (!row) return;
   arc__put(t, ARC__EXCHANGE_ENTRY, row, t->rows[ARC__TABLE_ENTRY]);

@@ -249,6 +249,13 @@ arc_status arc__quality_look(const arc__input *in, const arc_invoice *invoice, i
 arc_status arc__quality_check(const arc_ledger *ledger, const arc__invoice_record *r, arc_error *err);
 void arc__quality_apply(arc_ledger *ledger, const arc__invoice_record *r, uint32_t invoice);
 
+/* ---- what the matcher's evidence is worth: ledger_evidence.c ---- */
+
+void arc__evidence_applied(arc_ledger *ledger, const arc__application_record *r);
+void arc__evidence_undone(arc_ledger *ledger, uint32_t credit);
+void arc__evidence_bounced(arc_ledger *ledger, uint32_t credit, arc_day day);
+void arc__evidence_refused(arc_ledger *ledger, uint32_t kind);
+
 /* ---- disputes: ledger_disputes.c ---- */
 
 /* Opens the dispute that a short pay gives rise to, of the application whose first entry is `entry`. */

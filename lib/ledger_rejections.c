@@ -26,6 +26,8 @@ arc_status arc__check_rejection(const arc_ledger *ledger, const arc__rejection_r
   int64_t amount;
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CREDIT, r->credit, "payment", err));
   ARC__TRY(arc__check_day(r->day, 7, "day", err));
+  if (r->evidence > ARC__EVIDENCE_MAX)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 8, "evidence is at most %d", ARC__EVIDENCE_MAX);
   if (arc__u8(t, ARC__CREDIT_KIND, r->credit) != ARC_CREDIT_PAYMENT)
     return arc__fail(err, ARC_E_REFUSED, "only proposals for payments are refused");
   if (r->invoices.size % ARC__REJECTION_INVOICE_BYTES || count > REJECTIONS_INVOICES_MAX ||
@@ -46,6 +48,7 @@ void arc__apply_rejection(arc_ledger *ledger, const arc__rejection_record *r) {
   arc__put_text(t, ARC__REJECTION_REASON, row, r->reason);
   arc__put(t, ARC__REJECTION_NEXT, row, arc__u32(t, ARC__CREDIT_REJECTION, r->credit));
   arc__put(t, ARC__CREDIT_REJECTION, r->credit, row);
+  arc__evidence_refused(ledger, r->evidence);
 }
 
 uint32_t arc__rejection_of(const arc__tables *t, uint32_t credit, arc_text invoices) {
@@ -82,7 +85,7 @@ static arc_status rejections_one(arc_ledger *ledger, void *row, uint64_t index, 
   arc__input in = {ledger, index, err};
   arc_rejection *p = row;
   arc__rejection_record r = {0};
-  ARC__TRY(arc__input_options(&in, p->options, 0, 0));
+  ARC__TRY(arc__input_options(&in, p->options, 0, p->reserved));
   ARC__TRY(arc__input_credit(&in, &p->payment, ARC_CREDIT_PAYMENT, 2, &r.credit));
   ARC__TRY(arc__input_line(&in, &p->author, 3, "author"));
   ARC__TRY(arc__input_line(&in, &p->reason, 4, "reason"));
@@ -92,6 +95,7 @@ static arc_status rejections_one(arc_ledger *ledger, void *row, uint64_t index, 
   r.author = p->author;
   r.reason = p->reason;
   r.day = p->day;
+  r.evidence = p->evidence;
   ARC__TRY(arc__check_rejection(ledger, &r, err));
   return arc__ledger_record(ledger, ARC__RECORD_REJECTION, &r, err);
 }

@@ -24,7 +24,7 @@
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
   T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
   T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION) T(FORWARD) \
-  T(REMITTANCE) T(REMITTANCE_LINE)
+  T(REMITTANCE) T(REMITTANCE_LINE) T(EVIDENCE)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -170,6 +170,7 @@
   X(CREDIT_ENTRY, CREDIT, U32)        /* chain by ENTRY_NEXT_OF_CREDIT */                          \
   X(CREDIT_REJECTION, CREDIT, U32)    /* chain by REJECTION_NEXT */                                \
   X(CREDIT_ADVICE, CREDIT, U32)       /* the REMITTANCE of a payment */                            \
+  X(CREDIT_EVIDENCE, CREDIT, U8)      /* what a payment was matched on, see ledger_evidence.c */   \
   X(CREDIT_NEXT, CREDIT, U32)         /* of the account */                                         \
   X(CREDIT_ERASED, CREDIT, U8)        /* 1: its personal texts were */                             \
   /* what settles an instalment: a part of an application, of a write-off or waiver (no credit); a recovery,    \
@@ -352,7 +353,11 @@
   X(REMITTANCE_LINE_AMOUNT, REMITTANCE_LINE, I64)                                                  \
   X(REMITTANCE_LINE_DISCOUNT, REMITTANCE_LINE, I64)                                                \
   X(REMITTANCE_LINE_DEDUCTION, REMITTANCE_LINE, I64)                                               \
-  X(REMITTANCE_LINE_REASON, REMITTANCE_LINE, U32) /* NAME */
+  X(REMITTANCE_LINE_REASON, REMITTANCE_LINE, U32) /* NAME */                                       \
+  /* how often the matcher's evidence was right; its rows are the kinds */                         \
+  X(EVIDENCE_CONFIRMED, EVIDENCE, U32)                                                             \
+  X(EVIDENCE_APPLIED, EVIDENCE, U32)                                                               \
+  X(EVIDENCE_WRONG, EVIDENCE, U32)
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -399,6 +404,9 @@ enum {
 #define ARC__EXCEPTION_PROMISE 2
 #define ARC__EXCEPTION_HOLD 3
 #define ARC__EXCEPTION_PLAN 4
+
+/* The highest number of a kind of evidence. */
+#define ARC__EVIDENCE_MAX 63
 
 #define ARC__STEP_NONE INT32_MIN
 

@@ -157,6 +157,14 @@ arc_text arc__contact_address(const arc__tables *t, uint32_t contact, int32_t ch
 /* The rejection by which a human refused this set of invoices (a list as in the record) for a payment; 0: none. */
 uint32_t arc__rejection_of(const arc__tables *t, uint32_t credit, arc_text invoices);
 
+/* How often a kind of the matcher's evidence (1..ARC__EVIDENCE_MAX) was right: payments. */
+typedef struct arc__evidence {
+  uint32_t confirmed; /* by a human */
+  uint32_t applied;   /* without one, and standing */
+  uint32_t wrong;     /* refused, or undone */
+} arc__evidence;
+void arc__evidence_counts(const arc__tables *t, uint32_t kind, arc__evidence *counts);
+
 /* Texts that most engines need. */
 arc_text arc__invoice_number(const arc__tables *t, uint32_t invoice);
 arc_text arc__name(const arc__tables *t, uint32_t name);     /* a NAME row; 0: empty */

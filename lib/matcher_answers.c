@@ -45,8 +45,45 @@ static arc_status answers_proposal(arc_matcher *m, const arc_match_answer *a, ui
   return ARC_OK;
 }
 
-static arc_status answers_post(arc_matcher *m, uint32_t payment, const arc__match_proposal *p,
+static arc_status answers_refuse(arc_matcher *m, const arc_match_answer *a, const arc_text *invoices, size_t count,
+                                 uint32_t evidence, arc_error *err) {
+  arc_rejection row = ARC_REJECTION_INIT;
+  row.payment = a->payment;
+  row.author = a->author;
+  row.reason = a->reason;
+  row.day = a->day;
+  row.invoices = invoices;
+  row.invoice_count = (uint32_t)count;
+  row.evidence = evidence;
+  return arc_ledger_post_rejections(m->ledger, &row, 1, err);
+}
+
+/* The kind of evidence that an answer tells something of, as it is recorded: that of the best proposal, if it stood
+ * alone. Which of several is right says nothing of a kind. */
+static uint32_t answers_evidence(const arc__match *match, const arc__match_proposal *p) {
+  if (p != &match->proposals[0] || arc__match_has_rival(match) || p->rules & ARC__RULE_BIT(ARC__DOUBT_CHANCE)) return 0;
+  return (uint32_t)p->kind + 1;
+}
+
+/* Whoever confirms a proposal refuses those above it. */
+static arc_status answers_refuse_proposal(arc_matcher *m, const arc_match_answer *a, const arc__match_proposal *p,
+                                          arc_error *err) {
+  arc_text invoices[ANSWERS_INVOICES_MAX];
+  for (size_t i = 0; i < p->count; i++)
+    invoices[i] = arc__text(m->tables, ARC__INVOICE_KEY, m->scratch.lines.data[p->first + i].invoice);
+  return answers_refuse(m, a, invoices, p->count, answers_evidence(&m->scratch, p), err);
+}
+
+static arc_status answers_refuse_above(arc_matcher *m, const arc_match_answer *a, arc_error *err) {
+  for (uint32_t rank = 1; rank < a->rank; rank++)
+    if (m->scratch.proposals[rank - 1].count <= ANSWERS_INVOICES_MAX)
+      ARC__TRY(answers_refuse_proposal(m, a, &m->scratch.proposals[rank - 1], err));
+  return ARC_OK;
+}
+
+static arc_status answers_post(arc_matcher *m, const arc_match_answer *a, uint32_t payment, const arc__match_proposal *p,
                                const arc_application *rows, size_t count, arc_error *err) {
+  ARC__TRY(answers_refuse_above(m, a, err));
   ARC__TRY(arc_ledger_post_applications(m->ledger, rows, count, err));
   return arc__match_post_advice(m, payment, p->kind == ARC__RULE_ADVICE ? m->scratch.advice : 0, err);
 }
@@ -59,7 +96,8 @@ static arc_status answers_apply(arc_matcher *m, const arc_match_answer *a, uint3
   for (size_t i = 0; i < p->count; i++) {
     const arc__match_line *line = &m->scratch.lines.data[p->first + i];
     arc__match_entry entry = {.invoice = line->invoice, .how = ARC_HOW_CONFIRMED, .amount = line->amount,
-                              .discount = line->discount, .tolerance = line->tolerance, .confidence = p->confidence};
+                              .discount = line->discount, .tolerance = line->tolerance, .confidence = p->confidence,
+                              .kind = (int)answers_evidence(&m->scratch, p) - 1};
     if (p->kind == ARC__RULE_ADVICE) {
       entry.deduction = line->deduction;
       entry.reason = line->reason;
@@ -69,7 +107,7 @@ static arc_status answers_apply(arc_matcher *m, const arc_match_answer *a, uint3
     count++;
   }
   ARC__TRY(arc__match_begin(m, &commit, err));
-  return arc__match_end(m, &commit, answers_post(m, payment, p, rows, count, err), err);
+  return arc__match_end(m, &commit, answers_post(m, a, payment, p, rows, count, err), err);
 }
 
 arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
@@ -88,30 +126,15 @@ arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, a
   return status;
 }
 
-static arc_status answers_refuse(arc_matcher *m, const arc_match_answer *a, const arc_text *invoices, size_t count,
-                                 arc_error *err) {
-  arc_rejection row = ARC_REJECTION_INIT;
-  row.payment = a->payment;
-  row.author = a->author;
-  row.reason = a->reason;
-  row.day = a->day;
-  row.invoices = invoices;
-  row.invoice_count = (uint32_t)count;
-  return arc_ledger_post_rejections(m->ledger, &row, 1, err);
-}
-
 arc_status arc_matcher_reject(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
   arc_match_answer a;
   const arc__match_proposal *p = NULL;
   uint32_t payment;
-  arc_text invoices[ANSWERS_INVOICES_MAX];
   ARC__TRY(answers_begin(m, answer, &a, &payment, err));
   ARC__TRY(answers_proposal(m, &a, payment, &p, err));
   if (p->count > ANSWERS_INVOICES_MAX)
     return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "a proposal of more than %d invoices is not kept in mind", ANSWERS_INVOICES_MAX);
-  for (size_t i = 0; i < p->count; i++)
-    invoices[i] = arc__text(m->tables, ARC__INVOICE_KEY, m->scratch.lines.data[p->first + i].invoice);
-  return answers_refuse(m, &a, invoices, p->count, err);
+  return answers_refuse_proposal(m, &a, p, err);
 }
 
 /* The invoices that the payment settles now, each once. */
@@ -132,7 +155,7 @@ static size_t answers_settled(const arc_matcher *m, uint32_t payment, arc_text *
 
 static arc_status answers_undo(arc_matcher *m, const arc_match_answer *a, const arc_text *settled, size_t count,
                                arc_error *err) {
-  arc_status status = answers_refuse(m, a, settled, count, err);
+  arc_status status = answers_refuse(m, a, settled, count, 0, err); /* that it is undone counts */
   for (size_t i = 0; i < count && status >= 0; i++) {
     arc_unapplication row = ARC_UNAPPLICATION_INIT;
     if (a->invoice.size && !arc__text_equal(a->invoice, settled[i])) continue;

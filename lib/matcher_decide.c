@@ -108,6 +108,7 @@ arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts,
   p.verdict = verdict;
   for (int i = 0; i < ARC__RULES; i++)
     if (p.rules >> i & 1) p.confidence += arc__match_rules[i].ppm;
+  p.confidence += arc__match_learned(d->view->tables, kind);
   if (p.confidence < 0) p.confidence = 0;
   decide_stage(&p);
   int inside = match->lines.data && lines >= match->lines.data && lines < match->lines.data + match->lines.count;
@@ -258,9 +259,10 @@ static arc_status decide_without_reference(const arc__decision *d, int stage) {
   return ARC_OK;
 }
 
-static int decide_has_rival(const arc__match *match) {
-  return match->proposal_count > 1 &&
-         match->proposals[1].confidence + DECIDE_MARGIN > match->proposals[0].confidence;
+int arc__match_has_rival(const arc__match *match) {
+  return match->proposals[0].rules & ARC__RULE_BIT(ARC__DOUBT_RIVAL) ||
+         (match->proposal_count > 1 &&
+          match->proposals[1].confidence + DECIDE_MARGIN > match->proposals[0].confidence);
 }
 
 /* Whether the best proposal stands alone and is sure enough. */
@@ -272,7 +274,7 @@ static void decide_verdict(const arc__decision *d) {
     return;
   }
   match->stage = ARC__STAGE_NEVER;
-  if (best->rules & ARC__RULE_BIT(ARC__DOUBT_RIVAL) || decide_has_rival(match)) {
+  if (arc__match_has_rival(match)) {
     match->verdict = best->kind == ARC__RULE_ONE_ITEM && match->search.result == ARC__SUBSETS_AMBIGUOUS
                          ? "several open items of the payer have this amount, or add up to it"
                          : "there are several ways to explain it";

@@ -95,7 +95,8 @@ enum {
 #define ARC__STAGE_OLDEST    3 /* the host's rule for what is left */
 #define ARC__STAGE_NEVER     4 /* left for a human */
 
-/* Kinds of evidence, and doubts: indexes of arc__match_rules. */
+/* Kinds of evidence, and doubts: indexes of arc__match_rules. Kinds are recorded, by their number + 1: a new one is
+ * added behind the last. */
 enum {
   ARC__RULE_EQUAL,
   ARC__RULE_DISCOUNT,
@@ -119,7 +120,7 @@ enum {
   ARC__RULE_ON_ACCOUNT,
   ARC__RULE_TWICE,
   ARC__RULE_ADVICE,
-  ARC__DOUBT_FIRST,
+  ARC__DOUBT_FIRST = 40,
   ARC__DOUBT_WEAK = ARC__DOUBT_FIRST,
   ARC__DOUBT_NEAR,
   ARC__DOUBT_CHECK_DIGIT,
@@ -149,6 +150,9 @@ typedef struct arc__match_rule {
 } arc__match_rule;
 extern const arc__match_rule arc__match_rules[ARC__RULES];
 #define ARC__RULE_BIT(rule) ((uint64_t)1 << (rule))
+_Static_assert(ARC__RULE_ADVICE < ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
+/* What the answers of this book's people add to what a kind of evidence is worth, ppm. */
+int32_t arc__match_learned(const arc__tables *t, int kind);
 
 /* The lines from one on; there may be none at all. */
 static inline arc__match_line *arc__match_lines_from(const arc__match_lines *lines, size_t first) {
@@ -220,6 +224,7 @@ typedef struct arc__match_entry {
   uint32_t invoice, next;
   int stage, how;
   int claim; /* competes with others still: not counted yet */
+  int kind;  /* ARC__RULE_* of evidence; -1: not to be counted */
   int64_t amount, discount, tolerance;
   int32_t confidence;
   int64_t deduction; /* that is disputed, because a remittance advice says so */
@@ -437,6 +442,8 @@ arc_status arc__match_plainly(const arc__decision *d, int *done);
 /* Adds a proposal with these lines; the best stay. */
 arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts, const char *verdict,
                               const arc__match_line *lines, size_t count);
+/* Whether the best proposal does not stand alone. */
+int arc__match_has_rival(const arc__match *match);
 /* Decides one payment on what the plan leaves open, as far as a stage. Fills *match; the memory of its lines is kept
  * for the next payment. ARC_E_NOMEM, ARC_E_OVERFLOW. */
 arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__match_plan *plan, uint32_t payment,

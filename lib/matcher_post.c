@@ -58,6 +58,7 @@ void arc__match_application(const arc_matcher *m, const arc__match_entry *entry,
   row->discount = entry->discount;
   row->tolerance = entry->tolerance;
   row->confidence_ppm = (uint32_t)entry->confidence;
+  row->evidence = (uint32_t)entry->kind + 1;
   if (entry->deduction == 0) return;
   room->dispute = dispute;
   room->dispute.amount = entry->deduction;

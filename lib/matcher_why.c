@@ -238,6 +238,17 @@ static void matcher_why_alternatives(matcher_why *w, const arc__match *match) {
   }
 }
 
+static void matcher_why_learned(matcher_why *w, int kind) {
+  int32_t ppm = arc__match_learned(w->m->tables, kind);
+  arc__evidence n;
+  arc__evidence_counts(w->m->tables, (uint32_t)kind + 1, &n);
+  if (n.confirmed + (uint64_t)n.applied + n.wrong == 0) return;
+  matcher_why_ppm(w, ppm);
+  arc__buffer_format(&w->value, ": in this book %lu confirmed, %lu applied and standing, %lu refused or undone",
+                     (unsigned long)n.confirmed, (unsigned long)n.applied, (unsigned long)n.wrong);
+  matcher_why_row(w, "learned");
+}
+
 static void matcher_why_confidence(matcher_why *w, const arc__match_proposal *p) {
   for (int i = 0; i < ARC__RULES; i++) {
     if (!(p->rules >> i & 1)) continue;
@@ -245,6 +256,7 @@ static void matcher_why_confidence(matcher_why *w, const arc__match_proposal *p)
     arc__buffer_format(&w->value, ": %s", arc__match_rules[i].words);
     matcher_why_row(w, "rule");
   }
+  matcher_why_learned(w, p->kind);
   matcher_why_ppm(w, p->confidence);
   arc__buffer_string(&w->value, ", applied from ");
   matcher_why_ppm(w, (int32_t)w->m->options.apply_ppm);

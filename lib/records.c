@@ -143,6 +143,7 @@ void arc__fields_application(arc__codec *c, arc__application_record *r) {
   record_u16(c, &r->asked);
   record_u8(c, &r->how);
   record_u32(c, &r->confidence_ppm);
+  record_u8(c, &r->evidence);
 }
 
 void arc__fields_exchange(arc__codec *c, arc__exchange_record *r) {
@@ -396,6 +397,7 @@ void arc__fields_rejection(arc__codec *c, arc__rejection_record *r) {
   record_text(c, &r->author);
   record_text(c, &r->reason);
   record_list(c, &r->invoices);
+  record_u8(c, &r->evidence);
 }
 
 void arc__fields_remittance(arc__codec *c, arc__remittance_record *r) {

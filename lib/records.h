@@ -142,6 +142,7 @@ typedef struct arc__application_record {
   int64_t amount, discount, tolerance;
   uint32_t asked; /* the instalment number the command named, 0: none; ARC__ASKED_MORE on further parts */
   uint32_t how, confidence_ppm;
+  uint32_t evidence; /* what the matcher found it by, at most ARC__EVIDENCE_MAX; 0: not stated */
 } arc__application_record;
 #define ARC__ASKED_MORE 0xffffu
 
@@ -348,6 +349,7 @@ typedef struct arc__rejection_record {
   arc_day day;
   arc_text author, reason;
   arc_text invoices; /* list of: invoice u32, 0 i64; rising */
+  uint32_t evidence; /* as of an application */
 } arc__rejection_record;
 #define ARC__REJECTION_INVOICE_BYTES 12
 

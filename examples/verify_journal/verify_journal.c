@@ -156,8 +156,8 @@ static void move_cash(int to) {
 
 /* Settles with sign 1, undoes that with -1: an instalment, by a credit or as lost, or pays a credit
  * back. In their layouts the same numbers are first: credit and instalment (0: none), day, amount,
- * discount, tolerance; between two currencies [9] is taken of the credit, and if [12], what is
- * settled and what is taken are worth [13] and [14] in the book's currency. */
+ * discount, tolerance; between two currencies [10] is taken of the credit, and if [13], what is
+ * settled and what is taken are worth [14] and [15] in the book's currency. */
 static void settle(const struct entry *e, int sign) {
   const int64_t *v = e->value;
   struct item none = {0}, *c = v[0] ? &items[CREDITS][v[0] - 1] : &none,
@@ -167,7 +167,7 @@ static void settle(const struct entry *e, int sign) {
   add(&sum, v[4]), add(&sum, v[5]);
   need(sum > 0, "it settles nothing");
   need(!v[0] || !v[1] || c->credit < UNIDENTIFIED_CASH, "the credit is of nobody, or reversed");
-  add(&i->open, -sign * sum), add(&c->open, -sign * (exchange ? v[9] : v[3]));
+  add(&i->open, -sign * sum), add(&c->open, -sign * (exchange ? v[10] : v[3]));
   if (e->from >= BAD_DEBT) add(&i->lost, sign * v[3]);
   need(c->open >= 0 || !v[0], "more is taken than is left of the credit");
   need((i->open >= 0 && i->lost >= 0) || !v[1], "more is settled than open, recovered than lost");
@@ -175,8 +175,8 @@ static void settle(const struct entry *e, int sign) {
   post(currency, DISCOUNTS_ALLOWED, RECEIVABLES, sign * v[4]);
   post(currency, TOLERANCE, RECEIVABLES, sign * v[5]);
   if (!exchange) return;
-  post(c->currency, e->from, CLEARING, sign * v[9]);
-  post(book, CLEARING, DIFFERENCE, sign * (v[14] - v[13]));
+  post(c->currency, e->from, CLEARING, sign * v[10]);
+  post(book, CLEARING, DIFFERENCE, sign * (v[15] - v[14]));
 }
 
 static void add_entry(int from, int sign) {
@@ -192,9 +192,9 @@ static void use_credit(int exchange) {
   int64_t of = value[1] ? items[INSTALMENTS][value[1] - 1].currency : c->currency;
   need((c->currency != of) == exchange, "the currencies of the credit and the invoice are wrong");
   if (exchange)
-    need(!value[12] ? !value[13] && !value[14]
-         : value[12] == 1 && (c->currency != book || value[14] == value[9]) &&
-           (of != book || value[13] == value[3]), "its values in the book's currency are wrong");
+    need(!value[13] ? !value[14] && !value[15]
+         : value[13] == 1 && (c->currency != book || value[15] == value[10]) &&
+           (of != book || value[14] == value[3]), "its values in the book's currency are wrong");
   add_entry(c->credit, 1);
 }
 
@@ -220,12 +220,12 @@ enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATIO
        REMITTANCE_PAYMENT, TEMPLATE = 56, RETRY, TYPES };
 static const char *const layouts[TYPES] = {
     [BOOK] = "tU", "cttttt4448444t448", "44tttttt144", "ttttCUd8il414", "tttCUvda1", "tttttcUd4a",
-    [IDENTIFICATION] = "RCd", "tRNdaaa214", "t42Edt", "Rdt", "t0Nda00tt",
+    [IDENTIFICATION] = "RCd", "tRNdaaa2141", "t42Edt", "Rdt", "t0Nda00tt",
     [DISPUTE] = "tttttt44428", "441t", "tt44428", "ttt44441", "44t", "tttt4444111lt4411", "441t",
     [NOTE] = "ttt444", "tt4", "4", "444", "4", [CHARGE] = "ttt1CUvd444a", "t0Nda00tt", "t0Nda00tt",
-    [REFUND] = "ttR0da00", "d", "tt42ll", "44t", [EXCHANGE] = "tRNdaaa214a881aa",
+    [REFUND] = "ttR0da00", "d", "tt42ll", "44t", [EXCHANGE] = "tRNdaaa2141a881aa",
     [DISPUTE_CHANGE] = "44tttt2", "441t", "tttt441144", [ERASURE] = "44444t", "tt",
-    [REJECTION] = "44ttl", "tttcU484", "4t888t", "4R", [TEMPLATE] = "tt4", "448t"};
+    [REJECTION] = "44ttl1", "tttcU484", "4t888t", "4R", [TEMPLATE] = "tt4", "448t"};
 
 static uint64_t read_number(size_t width, const unsigned char **at, size_t *size) {
   uint64_t number = 0, byte, bits = 0;

@@ -506,7 +506,8 @@ typedef struct arc_application {
   int64_t discount;        /**< early-payment discount taken, minor units of the invoice's currency, >= 0 */
   int64_t tolerance;       /**< small difference written off with it, minor units, >= 0 */
   uint32_t confidence_ppm; /**< 0..1,000,000; ARC_HOW_GIVEN: 0 counts as certain */
-  uint32_t reserved;       /**< 0 */
+  uint32_t evidence;       /**< the kind of evidence by which the matcher found it, as its number, 1..63: what is
+                                confirmed, stands or is undone of a kind tells what it is worth; 0: not stated */
   const arc_dispute *deduction; /**< what is deducted, opened as a dispute in the same commit; NULL: nothing. It stays
                                      when the application is undone: resolve it then */
   /* The rest is for a credit of another currency than the invoice, all of it 0 where they are of one. Of amount,
@@ -580,8 +581,10 @@ typedef struct arc_rejection {
   const arc_text *invoices; /**< their keys; none: that the cash stays on account */
   uint32_t invoice_count;   /**< 0..500 */
   arc_day day;
+  uint32_t evidence;        /**< by which it was proposed, as of an application */
+  uint32_t reserved;        /**< 0 */
 } arc_rejection;
-#define ARC_REJECTION_INIT {(uint32_t)sizeof(arc_rejection), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE}
+#define ARC_REJECTION_INIT {(uint32_t)sizeof(arc_rejection), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0}
 
 /** What a payer says that he pays of one item. */
 typedef struct arc_remittance_line {

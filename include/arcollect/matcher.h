@@ -70,8 +70,8 @@ typedef struct arc_match_answer {
 #define ARC_MATCH_ANSWER_INIT                                                                                \
   {(uint32_t)sizeof(arc_match_answer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
-/** Applies a proposal as ARC_HOW_CONFIRMED. From then on the payer's name and account stand for the customer. Proposals
- * are made anew as of the answer's day: name the rank that arc_matcher_propose tells for that day. ARC_E_NOT_FOUND;
+/** Applies a proposal as ARC_HOW_CONFIRMED, and refuses those ranked above it. From then on the payer's name and account
+ * stand for the customer. Proposals are made anew as of the answer's day: name the rank that arc_matcher_propose tells for that day. ARC_E_NOT_FOUND;
  * ARC_E_REFUSED for a proposal that keeps the cash on account; else as arc_ledger_post_applications. Since 0.1. */
 ARC_API arc_status arc_matcher_confirm(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
 

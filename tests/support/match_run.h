@@ -10,7 +10,7 @@ struct run {
   struct book book;
   arc_matcher *matcher;
   size_t applied, left;
-  char text[4096]; /* applications: "payment>invoice amount[-discount][~tolerance] how;" in order of
+  char text[8192]; /* applications: "payment>invoice amount[-discount][~tolerance] how;" in order of
                       text */
 };
 
@@ -36,7 +36,7 @@ static inline int compare_lines(const void *a, const void *b) {
 
 /* Puts all applications into r->text, sorted, so that books with rows in another order compare. */
 static inline void run_read(struct run *r) {
-  char lines[64][160];
+  char lines[128][160];
   size_t count;
   arc_report *report;
   arc_query query = ARC_QUERY_INIT;
@@ -44,7 +44,7 @@ static inline void run_read(struct run *r) {
   query.report = ARC_REPORT_APPLICATIONS;
   book_check(arc_ledger_report(&report, r->book.ledger, &query, &err), &err);
   count = arc_report_rows(report);
-  assert_in_range(count, 0, 64);
+  assert_in_range(count, 0, 128);
   for (size_t i = 0; i < count; i++) {
     int size = snprintf(lines[i], sizeof lines[i], "%s>%s %s", arc_report_text(report, i, 0, NULL),
                         arc_report_text(report, i, 1, NULL), book_cell(report, i, "amount"));

@@ -230,7 +230,7 @@ static void test_application_input_is_checked(void **state) {
   FIELD(9);
   INVALID(APPLY(.credit = T("P"), .invoice = T("J"), .day = DAY + 5, .amount = -1, .discount = 2));
   FIELD(9);
-  INVALID(APPLY(.credit = T("P"), .invoice = T("J"), .day = DAY + 5, .amount = 1, .reserved = 1));
+  INVALID(APPLY(.credit = T("P"), .invoice = T("J"), .day = DAY + 5, .amount = 1, .evidence = 64));
   REFUSED(APPLY(.credit = T("P"), .invoice = T("J"), .day = DAY + 4, .amount = 1)); /* before the payment */
   REFUSED(APPLY(.credit = T("E"), .invoice = T("J"), .day = DAY + 5, .amount = 1)); /* another currency */
   OK(PAYMENT(.key = T("early"), .customer = T("A"), .received = DAY - 9, .amount = 100));

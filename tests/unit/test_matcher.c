@@ -835,6 +835,122 @@ static void test_answer_checks(void **state) {
   run_close(&r);
 }
 
+/* ---- learning ---- */
+
+#define LEARN_ITEMS 60
+
+/* Customer A with many items of different amounts, far apart. */
+static void learn_open(struct run *r, uint32_t apply_ppm) {
+  arc_matcher_options options = ARC_MATCHER_OPTIONS_INIT;
+  options.apply_ppm = apply_ppm;
+  run_open_with(r, &options);
+  for (int i = 0; i < LEARN_ITEMS; i++) {
+    char key[16], customer[16];
+    snprintf(key, sizeof key, "INV-%d", 3000 + 11 * i);
+    snprintf(customer, sizeof customer, "C%d", i);
+    book_customer(&r->book, customer);
+    book_invoice(&r->book, key, customer, "2024-01-01", "2024-01-31", 10000 + 731 * i);
+  }
+}
+
+/* Pays item i: less a tenth by its number, or in full without one. Returns whether it was applied without a human. */
+static int learn_pay(struct run *r, int i, int by_number) {
+  char key[16], text[16], customer[16];
+  int64_t amount = 10000 + 731 * i;
+  snprintf(key, sizeof key, "P%d", i);
+  snprintf(customer, sizeof customer, "C%d", i);
+  snprintf(text, sizeof text, "INV-%d", 3000 + 11 * i);
+  book_payment(&r->book, key, customer, "2024-02-10", by_number ? amount - amount / 10 : amount, by_number ? text : "");
+  run_day(r, "2024-02-10");
+  return r->applied == 1;
+}
+
+static void learn_answer(struct run *r, int i, arc_status (*answer)(arc_matcher *, const arc_match_answer *, arc_error *)) {
+  char key[16];
+  arc_error err = ARC_ERROR_INIT;
+  snprintf(key, sizeof key, "P%d", i);
+  arc_match_answer a = answer_of(key, 1, "2024-02-10");
+  book_check(answer(r->matcher, &a, &err), &err);
+}
+
+/* What humans confirm becomes surer, until it is applied; refused, it is left again. */
+static void test_learns_from_answers(void **state) {
+  (void)state;
+  struct run r;
+  int i = 0;
+  learn_open(&r, 985000);
+  while (i < LEARN_ITEMS - 5 && !learn_pay(&r, i, 1))
+    learn_answer(&r, i++, arc_matcher_confirm);
+  assert_in_range(i, 5, 40); /* a deduction is worth 0.975 by the table */
+  assert_true(run_why(&r, "P0", "2024-02-10", "applied", "INV-3000: 90.00 on 2024-02-10, confirmed by a human"));
+  i++;
+  for (int wrong = 0; wrong < 3; wrong++) {
+    while (learn_pay(&r, i, 1)) /* one that is applied is wrong, as it turns out */
+      learn_answer(&r, i++, arc_matcher_undo);
+    learn_answer(&r, i++, arc_matcher_reject);
+  }
+  assert_false(learn_pay(&r, i, 1));
+  char key[16], learned[80];
+  snprintf(key, sizeof key, "P%d", i);
+  snprintf(learned, sizeof learned, "-0.0");
+  assert_true(run_why(&r, key, "2024-02-10", "learned", learned));
+  assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
+  run_close(&r);
+}
+
+/* However often an amount alone was confirmed, it is applied no sooner; but undone, it is left sooner. */
+static void test_learns_nothing_of_amounts(void **state) {
+  (void)state;
+  struct run r;
+  learn_open(&r, 970000);
+  for (int i = 0; i < LEARN_ITEMS; i++) {
+    assert_false(learn_pay(&r, i, 0));
+    learn_answer(&r, i, arc_matcher_confirm);
+  }
+  run_close(&r);
+  learn_open(&r, 0);
+  assert_true(learn_pay(&r, 0, 0));
+  book_reverse(&r.book, "P0", book_day("2024-02-10")); /* a payment that bounced tells nothing */
+  assert_true(learn_pay(&r, 1, 0));
+  learn_answer(&r, 1, arc_matcher_undo);
+  assert_false(learn_pay(&r, 2, 0));
+  assert_true(run_why(&r, "P2", "2024-02-10", "learned", "-0.0"));
+  run_close(&r);
+}
+
+/* One wrong among many that stand is one among many. */
+static void test_learns_by_share(void **state) {
+  (void)state;
+  struct run r;
+  learn_open(&r, 0);
+  for (int i = 0; i < LEARN_ITEMS - 1; i++)
+    assert_true(learn_pay(&r, i, 0));
+  learn_answer(&r, 7, arc_matcher_undo);
+  assert_true(learn_pay(&r, LEARN_ITEMS - 1, 0));
+  run_close(&r);
+}
+
+/* A proposal that is confirmed stands against those above it. */
+static void test_confirm_second(void **state) {
+  (void)state;
+  struct run r;
+  struct proposed p;
+  run_open(&r);
+  book_customer(&r.book, "A");
+  book_invoice(&r.book, "INV-1", "A", "2024-01-01", "2024-01-31", 70000);
+  book_invoice(&r.book, "INV-2", "A", "2024-01-02", "2024-01-31", 70000);
+  book_payment(&r.book, "P", "A", "2024-02-10", 70000, "");
+  run_day(&r, "2024-02-10");
+  arc_match_answer a = answer_of("P", 2, "2024-02-11");
+  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  run_read(&r);
+  assert_string_equal(r.text, "P>INV-2 700.00 confirmed;");
+  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_OK);
+  propose(&r, "P", "2024-02-11", &p);
+  assert_int_equal(p.rank, 0); /* both are refused */
+  run_close(&r);
+}
+
 /* ---- misspelt numbers, ranges, check digits ---- */
 
 static void test_slips_in_text(void **state) {
@@ -1018,7 +1134,7 @@ static void test_shuffled(void **state) {
   size_t applications = 0;
   for (int round = 0; round < 200; round++) {
     struct shuffle_case c;
-    char first[4096], other[4096];
+    char first[8192], other[8192];
     int order[SHUFFLE_PAYMENTS];
     int32_t unmatched = round % 3 == 0 ? ARC_UNMATCHED_OLDEST_FIRST : ARC_UNMATCHED_ON_ACCOUNT;
     shuffle_fill(&c, &random);
@@ -1148,6 +1264,10 @@ int main(void) {
       cmocka_unit_test(test_answers),
       cmocka_unit_test(test_undo),
       cmocka_unit_test(test_answer_checks),
+      cmocka_unit_test(test_learns_from_answers),
+      cmocka_unit_test(test_learns_nothing_of_amounts),
+      cmocka_unit_test(test_learns_by_share),
+      cmocka_unit_test(test_confirm_second),
       cmocka_unit_test(test_slips_in_text),
       cmocka_unit_test(test_sums),
       cmocka_unit_test(test_why),
