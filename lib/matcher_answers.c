@@ -96,6 +96,7 @@ static arc_status answers_apply(arc_matcher *m, const arc_match_answer *a, uint3
   for (size_t i = 0; i < p->count; i++) {
     const arc__match_line *line = &m->scratch.lines.data[p->first + i];
     arc__match_entry entry = {.invoice = line->invoice, .how = ARC_HOW_CONFIRMED, .amount = line->amount,
+                              .settled = line->settled,
                               .discount = line->discount, .tolerance = line->tolerance, .confidence = p->confidence,
                               .kind = (int)answers_evidence(&m->scratch, p) - 1};
     if (p->kind == ARC__RULE_ADVICE) {

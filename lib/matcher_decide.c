@@ -233,6 +233,10 @@ static int decide_advised(const arc__decision *d) {
 
 static arc_status decide_without_reference(const arc__decision *d, int stage) {
   arc__match *match = d->match;
+  if (arc__match_has(match, ARC__WORD_FOREIGN)) {
+    ARC__TRY(arc__match_exchange(d));
+    if (match->verdict || match->proposal_count) return ARC_OK;
+  }
   if (match->payer_count == 0) {
     match->verdict = "it is not known who paid";
   } else if (decide_is_twice(d)) {
@@ -274,7 +278,9 @@ static void decide_verdict(const arc__decision *d) {
     return;
   }
   match->stage = ARC__STAGE_NEVER;
-  if (arc__match_has_rival(match)) {
+  if (best->kind == ARC__RULE_EXCHANGE) {
+    match->verdict = "the items named are of another currency: a human says at which rate";
+  } else if (arc__match_has_rival(match)) {
     match->verdict = best->kind == ARC__RULE_ONE_ITEM && match->search.result == ARC__SUBSETS_AMBIGUOUS
                          ? "several open items of the payer have this amount, or add up to it"
                          : "there are several ways to explain it";

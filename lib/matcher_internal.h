@@ -60,6 +60,7 @@ typedef struct arc__match_line {
   int64_t early;    /* early-payment discount that is still earned; 0: none */
   int64_t amount, discount, tolerance, deduction;
   uint32_t reason;  /* NAME: of the deduction, as a remittance advice says */
+  int64_t settled;  /* of an item of another currency: what `amount` settles, in that, as are all the others; else 0 */
 } arc__match_line;
 
 typedef struct arc__match_lines {
@@ -120,6 +121,7 @@ enum {
   ARC__RULE_ON_ACCOUNT,
   ARC__RULE_TWICE,
   ARC__RULE_ADVICE,
+  ARC__RULE_EXCHANGE,
   ARC__DOUBT_FIRST = 40,
   ARC__DOUBT_WEAK = ARC__DOUBT_FIRST,
   ARC__DOUBT_NEAR,
@@ -140,6 +142,7 @@ enum {
   ARC__DOUBT_ADVICE_PAYER,
   ARC__DOUBT_ADVICE_AMOUNT,
   ARC__DOUBT_ADVICE_LINES,
+  ARC__DOUBT_RATE,
   ARC__RULES
 };
 
@@ -150,7 +153,7 @@ typedef struct arc__match_rule {
 } arc__match_rule;
 extern const arc__match_rule arc__match_rules[ARC__RULES];
 #define ARC__RULE_BIT(rule) ((uint64_t)1 << (rule))
-_Static_assert(ARC__RULE_ADVICE < ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
+_Static_assert(ARC__RULE_EXCHANGE < ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
 /* What the answers of this book's people add to what a kind of evidence is worth, ppm. */
 int32_t arc__match_learned(const arc__tables *t, int kind);
 
@@ -229,6 +232,7 @@ typedef struct arc__match_entry {
   int32_t confidence;
   int64_t deduction; /* that is disputed, because a remittance advice says so */
   uint32_t reason;   /* NAME */
+  int64_t settled;   /* as of a line */
 } arc__match_entry;
 
 /* A claim that was not granted. */
@@ -436,6 +440,13 @@ arc_status arc__match_by_reference(const arc__decision *d, int *named);
 /* The same before the payer's items are looked at, where that is enough: every word that could be a number is one, and
  * the amounts are equal. */
 arc_status arc__match_plainly(const arc__decision *d, int *done);
+
+/* ---- matcher_exchange.c ---- */
+
+/* Proposals for items of another currency that the text names. */
+arc_status arc__match_exchange(const arc__decision *d);
+/* The EXCHANGE between two currencies that was recorded last, of the latest ones; 0: none. */
+uint32_t arc__match_last_exchange(const arc__tables *t, uint32_t of_invoice, uint32_t of_credit);
 
 /* ---- matcher_decide.c ---- */
 

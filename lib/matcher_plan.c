@@ -143,8 +143,9 @@ static arc_status matcher_plan_take(arc_matcher *m, arc__match_plan *plan, size_
   p->advice = best->kind == ARC__RULE_ADVICE ? match->advice : 0;
   for (size_t i = 0; i < best->count; i++) {
     const arc__match_line *line = &match->lines.data[best->first + i];
-    arc__match_entry entry = {payment,      line->invoice,  0,               match->stage,    best->how, claim, best->kind,
-                              line->amount, line->discount, line->tolerance, best->confidence, 0,               0};
+    arc__match_entry entry = {.payment = payment, .invoice = line->invoice, .stage = match->stage, .how = best->how,
+                              .claim = claim, .kind = best->kind, .amount = line->amount, .discount = line->discount,
+                              .tolerance = line->tolerance, .confidence = best->confidence};
     if (best->kind == ARC__RULE_ADVICE) {
       entry.deduction = line->deduction;
       entry.reason = line->reason;

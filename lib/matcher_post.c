@@ -55,6 +55,7 @@ void arc__match_application(const arc_matcher *m, const arc__match_entry *entry,
   row->day = day;
   row->how = entry->how;
   row->amount = entry->amount;
+  row->settled = entry->settled;
   row->discount = entry->discount;
   row->tolerance = entry->tolerance;
   row->confidence_ppm = (uint32_t)entry->confidence;

@@ -38,6 +38,8 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     [ARC__RULE_ON_ACCOUNT] = {"the text says that it is not for an invoice", 990000},
     [ARC__RULE_TWICE] = {"the item named was settled by a payment of the same amount", 970000},
     [ARC__RULE_ADVICE] = {"the remittance advice says what is paid of each item, and adds up to the payment", 995000},
+    [ARC__RULE_EXCHANGE] = {"the text names items of another currency, and the cash is about what they were worth last",
+                            700000},
     [ARC__DOUBT_WEAK] = {"an item is named by its last digits or its purchase order only", -2000},
     [ARC__DOUBT_NEAR] = {"a number had to be put right", -5000},
     [ARC__DOUBT_CHECK_DIGIT] = {"a reference has a wrong check digit: a human says what was meant", -200000},
@@ -57,6 +59,7 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     [ARC__DOUBT_ADVICE_PAYER] = {"the remittance advice is known to be of the payment by payer and amount only", -10000},
     [ARC__DOUBT_ADVICE_AMOUNT] = {"the remittance advice has the amount of the payment, and nothing else tells", -200000},
     [ARC__DOUBT_ADVICE_LINES] = {"the remittance advice has lines that name no open item, or adds up to another amount", -300000},
+    [ARC__DOUBT_RATE] = {"the book has no exchange between the currencies to compare with", -300000},
 };
 
 /* The largest number whose square is not above v. */

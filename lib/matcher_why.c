@@ -187,9 +187,40 @@ static void matcher_why_part(matcher_why *w, const char *sign, int64_t amount, c
   arc__buffer_string(&w->value, what);
 }
 
+/* "1083.40 USD = 500.00 EUR + 500.00 EUR", and what the exchange recorded last would make of them. */
+static void matcher_why_exchanged(matcher_why *w, const arc__match *match, const arc__match_proposal *p) {
+  const arc__tables *t = w->m->tables;
+  uint32_t of_invoice = arc__invoice_currency(t, match->lines.data[p->first].invoice), exchange;
+  char money[24], code[4];
+  int64_t sum = 0;
+  arc__currency_unpack(code, of_invoice);
+  matcher_why_money(w, match->cash);
+  arc__buffer_format(&w->value, " %s =", w->currency);
+  for (size_t i = 0; i < p->count; i++) {
+    const arc__match_line *line = &match->lines.data[p->first + i];
+    sum += line->settled;
+    (void)arc_money_format(money, sizeof money, NULL, line->settled, code, NULL);
+    arc__buffer_format(&w->value, "%s %s %s", i ? " +" : "", money, code);
+  }
+  matcher_why_row(w, "arithmetic");
+  exchange = arc__match_last_exchange(t, of_invoice, arc__currency_pack(w->currency));
+  if (!exchange) return;
+  int64_t taken = arc__i64(t, ARC__EXCHANGE_TAKEN, exchange), made = 0;
+  if (arc_money_scale(&made, sum, taken, arc__i64(t, ARC__ENTRY_AMOUNT, arc__u32(t, ARC__EXCHANGE_ENTRY, exchange)), NULL) < 0)
+    return;
+  matcher_why_money(w, made);
+  arc__buffer_format(&w->value, " %s by the exchange recorded last, on ", w->currency);
+  matcher_why_day(w, arc__i32(t, ARC__ENTRY_DAY, arc__u32(t, ARC__EXCHANGE_ENTRY, exchange)));
+  matcher_why_row(w, "rate");
+}
+
 /* "1200.00 = 700.00 + 510.00 - 10.00 discount": open amounts, what is not paid of them, what is left. */
 static void matcher_why_arithmetic(matcher_why *w, const arc__match *match, const arc__match_proposal *p) {
   int64_t left = match->cash;
+  if (p->kind == ARC__RULE_EXCHANGE) {
+    matcher_why_exchanged(w, match, p);
+    return;
+  }
   matcher_why_money(w, match->cash);
   arc__buffer_string(&w->value, " = ");
   for (size_t i = 0; i < p->count; i++) {
@@ -285,6 +316,7 @@ static const char *matcher_why_missing(const arc__match *match, const arc__match
   if (payment->contested) return "which of the payments is meant for the item: a number in the text of one of them";
   if (match->payer_count == 0) return "who paid: an account or a name that is known, or the number of an open item";
   if (!best) return "what is paid: the numbers of the items";
+  if (best->kind == ARC__RULE_EXCHANGE) return "what was exchanged, or at which rate";
   if (best->rules >> ARC__DOUBT_CHANCE & 1 || best->rules >> ARC__DOUBT_RIVAL & 1 || match->proposal_count > 1)
     return "the number of one item that only one of these ways has";
   if (match->cut) return "the rest of the text: a remittance advice with all numbers";

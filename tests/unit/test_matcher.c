@@ -951,6 +951,62 @@ static void test_confirm_second(void **state) {
   run_close(&r);
 }
 
+/* ---- another currency ---- */
+
+static void add_in(struct run *r, const char *key, const char *currency, int64_t amount) {
+  arc_invoice row = book_invoice_of(key, "A", book_day("2024-01-01"), book_day("2024-01-31"), amount);
+  memcpy(row.currency, currency, 4);
+  row.discount_bp = strcmp(key, "EUR-3") == 0 ? 300 : 0;
+  row.discount_days = row.discount_bp ? 60 : 0;
+  book_post_invoice(&r->book, &row);
+}
+
+/* Cash of another currency than the items it names: proposed with the equation, whatever the host's threshold, and
+ * settled exactly when confirmed. */
+static void test_exchange(void **state) {
+  (void)state;
+  struct run r;
+  arc_matcher_options options = ARC_MATCHER_OPTIONS_INIT;
+  options.apply_ppm = 1;
+  run_open_with(&r, &options);
+  book_customer(&r.book, "A");
+  book_customer(&r.book, "B");
+  add_in(&r, "EUR-1", "EUR", 50000);
+  add_in(&r, "EUR-2", "EUR", 33333);
+  add_in(&r, "EUR-3", "EUR", 100000);
+  add_in(&r, "GBP-4", "GBP", 100000);
+  book_payment(&r.book, "P1", "A", "2024-02-10", 90500, "EUR-1 EUR-2"); /* of the book's currency, USD */
+  book_payment(&r.book, "P2", "A", "2024-02-10", 90500, "EUR-1 GBP-4"); /* of two currencies */
+  book_payment(&r.book, "P3", "B", "2024-02-10", 90500, "EUR-1");       /* another's */
+  run_day(&r, "2024-02-10");
+  assert_string_equal(r.text, "");
+  assert_true(run_why(&r, "P1", "2024-02-10", "arithmetic", "905.00 USD = 500.00 EUR + 333.33 EUR"));
+  assert_true(run_why(&r, "P1", "2024-02-10", "rule", "-0.300000: the book has no exchange"));
+  assert_true(run_why(&r, "P1", "2024-02-10", "decision", "leave: the items named are of another currency"));
+  assert_true(run_why(&r, "P2", "2024-02-10", "decision", "leave: the text names an item of another"));
+  assert_true(run_why(&r, "P3", "2024-02-10", "decision", "leave: the text names an item of another"));
+  arc_match_answer a = answer_of("P1", 1, "2024-02-10");
+  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  int64_t receivable, unapplied;
+  assert_int_equal(arc_ledger_balance(r.book.ledger, &receivable, NULL, "A", 1, "EUR", ARC_DAY_NONE, NULL), ARC_OK);
+  assert_int_equal(receivable, 100000);
+  assert_int_equal(arc_ledger_balance(r.book.ledger, NULL, &unapplied, "A", 1, "USD", ARC_DAY_NONE, NULL), ARC_OK);
+  assert_int_equal(unapplied, 90500); /* of P2 */
+  /* From here on the book knows what was exchanged. */
+  book_payment(&r.book, "P4", "A", "2024-02-11", 106000, "EUR-3"); /* less its discount */
+  book_payment(&r.book, "P5", "A", "2024-02-11", 50000, "EUR-3");  /* not about what it was worth */
+  run_day(&r, "2024-02-11");
+  assert_true(run_why(&r, "P4", "2024-02-11", "rate", "1053.43 USD by the exchange recorded last, on 2024-02-10"));
+  assert_true(run_why(&r, "P4", "2024-02-11", "arithmetic", "1060.00 USD = 970.00 EUR"));
+  assert_true(run_why(&r, "P5", "2024-02-11", "decision", "leave: the item named is of another currency, and the cash is not"));
+  a = answer_of("P4", 1, "2024-02-11");
+  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_balance(r.book.ledger, &receivable, NULL, "A", 1, "EUR", ARC_DAY_NONE, NULL), ARC_OK);
+  assert_int_equal(receivable, 0);
+  assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
+  run_close(&r);
+}
+
 /* ---- misspelt numbers, ranges, check digits ---- */
 
 static void test_slips_in_text(void **state) {
@@ -1268,6 +1324,7 @@ int main(void) {
       cmocka_unit_test(test_learns_nothing_of_amounts),
       cmocka_unit_test(test_learns_by_share),
       cmocka_unit_test(test_confirm_second),
+      cmocka_unit_test(test_exchange),
       cmocka_unit_test(test_slips_in_text),
       cmocka_unit_test(test_sums),
       cmocka_unit_test(test_why),
