@@ -112,7 +112,7 @@ static arc_status reference_propose_fit(reference_reading *r, size_t first, int 
 }
 
 /* One reading: the items named, and one meaning for each misspelt number. */
-static arc_status reference_try(reference_reading *r, const uint32_t *meant, size_t count, int only_equal, int *fit) {
+static arc_status reference_try_reading(reference_reading *r, const uint32_t *meant, size_t count, int only_equal, int *fit) {
   const arc__decision *d = r->d;
   arc__match_lines *lines = &d->match->lines;
   size_t first = lines->count;
@@ -155,7 +155,7 @@ static arc_status reference_readings(reference_reading *r, int only_equal) {
     int fit;
     for (size_t i = 0; i < r->near_count; i++)
       meant[i] = match->words[r->near[i]].near[digits[i]];
-    ARC__TRY(reference_try(r, meant, r->near_count, only_equal, &fit));
+    ARC__TRY(reference_try_reading(r, meant, r->near_count, only_equal, &fit));
     r->fits += fit != ARC__FIT_NONE;
     size_t i = 0;
     while (i < r->near_count && ++digits[i] >= match->words[r->near[i]].near_count)

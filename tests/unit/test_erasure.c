@@ -108,6 +108,9 @@ static void tell_customer(arc_ledger *l, const char *key, arc_day day) {
        .day = day + 1, .channel = ARC_CHANNEL_EMAIL);
   POST(l, rejections, arc_rejection, ARC_REJECTION_INIT, .payment = T(other), .author = T("Ida"), .reason = SAY("his uncle's"),
        .day = day + 12);
+  POST(l, remittances, arc_remittance, ARC_REMITTANCE_INIT, .key = T(note), .customer = T(key), .payer_name = SAY("aunt"),
+       .reference = SAY("cheque"), .received = day + 9, .line_count = 1,
+       .lines = (const arc_remittance_line[]){{SAY("for the roof"), T("price"), 100, 0, 0}});
   POST(l, notes, arc_note, ARC_NOTE_INIT, .key = T(note), .customer = T(key), .author = T("Ida"), .text = SAY("note"),
        .day = day + 7);
 }
@@ -120,6 +123,8 @@ static void tell(arc_ledger *l) {
        .value_day = ARC_DAY_NONE, .amount = 123);
   POST(l, rejections, arc_rejection, ARC_REJECTION_INIT, .payment = T("stray"), .author = T("Ida"), .reason = SAY("no uncle"),
        .invoice_count = 1, .invoices = (const arc_text[]){T("IC1")}, .day = day0 + 1);
+  POST(l, remittances, arc_remittance, ARC_REMITTANCE_INIT, .key = T("stray"), .payment = T("stray"), .payer_name = SAY("niece"),
+       .received = day0, .line_count = 1, .lines = (const arc_remittance_line[]){{SAY("gift"), T(""), 123, 0, 0}});
 }
 
 static void erase(arc_ledger *l) {
@@ -266,7 +271,8 @@ static void test_every_text_that_is_kept_is_meant_to_be(void **state) {
   static const char *const kept[] = {"BOOK_NAME",   "NAME_TEXT", "CUSTOMER_KEY",  "CONTACT_KEY", "INVOICE_KEY", "INVOICE_NUMBER",
                                      "INVOICE_PO_NUMBER", "CREDIT_KEY", "ENTRY_KEY", "EXCEPTION_KEY", "TOUCH_KEY",
                                      "NOTE_KEY",    "POLICY_NAME", "POLICY_TEXT", "POLICY_OLD_TEXT", "TEMPLATE_NAME", "UNAPPLICATION_KEY",
-                                     "TEMPLATE_TEXT", "CORRECTION_KEY", "CORRECTION_PO_NUMBER", "REJECTION_INVOICES"};
+                                     "TEMPLATE_TEXT", "CORRECTION_KEY", "CORRECTION_PO_NUMBER", "REJECTION_INVOICES",
+                                     "REMITTANCE_KEY"};
   static const char *const columns[] = {
 #undef COLUMN_TEXT
 #define COLUMN_TEXT(name) #name,

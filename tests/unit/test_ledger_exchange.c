@@ -216,9 +216,9 @@ static void test_exchange_is_recorded_once(void **state) {
   paid(c, "P", "USD", 200000);
 #define SAME(...) APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + 1, .amount = 55000, .settled = 50000, \
                         .rate_invoice = 10, .rate_credit = 11, .invoice_value = 54000, __VA_ARGS__)
-  OK(SAME(.reserved = 0));
+  OK(SAME(.evidence = 0));
   for (int again = 0; again < 2; again++) {
-    ALREADY(SAME(.reserved = 0));
+    ALREADY(SAME(.evidence = 0));
     ALREADY(SAME(.settled = 0));
     ALREADY(SAME(.amount = 0));
     ALREADY(SAME(.credit_value = 55000));
