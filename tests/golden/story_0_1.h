@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 78
+#define STORY_STEPS 81
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -363,6 +363,16 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(rejections, arc_rejection, .payment = STORY_TEXT("P6"), .author = STORY_TEXT("Ida"),
                       .reason = STORY_TEXT("paid for another"), .invoice_count = 2,
                       .invoices = (const arc_text[]){STORY_TEXT("I5"), STORY_TEXT("I4")}, .day = STORY_DAY + 66);
+  if (step == 77)
+    return STORY_POST(remittances, arc_remittance, .key = STORY_TEXT("R1"), .customer = STORY_TEXT("C1"),
+                      .payer_name = STORY_TEXT("Acme treasury"), .reference = STORY_TEXT("TRN 8812"), .currency = "EUR",
+                      .received = STORY_DAY + 64, .line_count = 2,
+                      .lines = (const arc_remittance_line[]){
+                          {STORY_TEXT("I7"), STORY_TEXT("price"), 4000, 0, 150}, {STORY_TEXT(""), STORY_TEXT(""), 1000, 0, 0}});
+  if (step == 78)
+    return STORY_POST(remittances, arc_remittance, .key = STORY_TEXT("R1"), .payment = STORY_TEXT("P7"),
+                      .received = ARC_DAY_NONE);
+  if (step == 79) return arc_ledger_post_matching(ledger, STORY_DAY + 70, err);
   return STORY_POST(erasures, arc_erasure, .customer = STORY_TEXT("C2"), .reason = STORY_TEXT("asked for, no. 7"),
                     .day = STORY_DAY + 80, .retain_from = STORY_DAY + 20);
 }
