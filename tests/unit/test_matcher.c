@@ -1126,6 +1126,7 @@ static void test_why(void **state) {
 #define SHUFFLE_CUSTOMERS 4
 #define SHUFFLE_ITEMS     12
 #define SHUFFLE_PAYMENTS  14
+#define SHUFFLE_ADVICE    4
 
 struct shuffle_case {
   char texts[SHUFFLE_PAYMENTS][64], customers[SHUFFLE_PAYMENTS][16], keys[SHUFFLE_PAYMENTS][16];
@@ -1160,8 +1161,49 @@ static void shuffle_fill(struct shuffle_case *c, uint64_t *random) {
   }
 }
 
-/* The book with its payments in this order, run once. */
-static void shuffle_run(const struct shuffle_case *c, const int *order, int32_t unmatched,
+struct shuffle_order {
+  int customers[SHUFFLE_CUSTOMERS], items[SHUFFLE_ITEMS], payments[SHUFFLE_PAYMENTS], advice[SHUFFLE_ADVICE];
+};
+
+static void shuffle_some(int *order, int count, uint64_t *random) {
+  for (int i = 0; i < count; i++)
+    order[i] = i;
+  for (int i = count - 1; i > 0 && random; i--) {
+    int k = (int)book_random_below(random, i + 1), swap = order[i];
+    order[i] = order[k];
+    order[k] = swap;
+  }
+}
+
+/* As they are, or in any order. */
+static void shuffle_all(struct shuffle_order *o, uint64_t *random) {
+  shuffle_some(o->customers, SHUFFLE_CUSTOMERS, random);
+  shuffle_some(o->items, SHUFFLE_ITEMS, random);
+  shuffle_some(o->payments, SHUFFLE_PAYMENTS, random);
+  shuffle_some(o->advice, SHUFFLE_ADVICE, random);
+}
+
+/* An advice for one of the payments, and what it says to be paid of one or two items. */
+static void shuffle_advise(struct run *r, const struct shuffle_case *c, int i) {
+  int item = i * 5 % SHUFFLE_ITEMS, of = i * 7 % SHUFFLE_PAYMENTS;
+  char key[16], customer[16], number[16];
+  arc_remittance row = ARC_REMITTANCE_INIT;
+  arc_remittance_line line = {{0, 0}, {0, 0}, c->amounts[of], 0, 0};
+  arc_error err = ARC_ERROR_INIT;
+  snprintf(key, sizeof key, "R%d", i);
+  snprintf(customer, sizeof customer, "C%d", item % SHUFFLE_CUSTOMERS);
+  snprintf(number, sizeof number, "INV-%d", 1000 + item);
+  row.key = book_text(key);
+  row.customer = book_text(customer);
+  row.received = book_day("2024-02-09");
+  line.reference = book_text(number);
+  row.lines = &line;
+  row.line_count = 1;
+  book_check(arc_ledger_post_remittances(r->book.ledger, &row, 1, &err), &err);
+}
+
+/* The book with its rows in this order, run once. */
+static void shuffle_run(const struct shuffle_case *c, const struct shuffle_order *o, int advised, int32_t unmatched,
                         char *text) {
   struct run r;
   arc_matcher_options options = ARC_MATCHER_OPTIONS_INIT;
@@ -1169,18 +1211,21 @@ static void shuffle_run(const struct shuffle_case *c, const int *order, int32_t 
   run_open_with(&r, &options);
   for (int i = 0; i < SHUFFLE_CUSTOMERS; i++) {
     char key[16];
-    snprintf(key, sizeof key, "C%d", i);
+    snprintf(key, sizeof key, "C%d", o->customers[i]);
     book_customer(&r.book, key);
   }
   for (int i = 0; i < SHUFFLE_ITEMS; i++) {
     char key[32], customer[16];
-    snprintf(key, sizeof key, "INV-%d", 1000 + i);
-    snprintf(customer, sizeof customer, "C%d", i % SHUFFLE_CUSTOMERS);
-    book_invoice(&r.book, key, customer, "2024-01-01", "2024-01-31", c->items[i]);
+    int item = o->items[i];
+    snprintf(key, sizeof key, "INV-%d", 1000 + item);
+    snprintf(customer, sizeof customer, "C%d", item % SHUFFLE_CUSTOMERS);
+    book_invoice(&r.book, key, customer, "2024-01-01", "2024-01-31", c->items[item]);
   }
+  for (int i = 0; i < SHUFFLE_ADVICE && advised; i++)
+    shuffle_advise(&r, c, o->advice[i]);
   for (int i = 0; i < SHUFFLE_PAYMENTS; i++)
-    book_payment(&r.book, c->keys[order[i]], c->customers[order[i]], "2024-02-10",
-                 c->amounts[order[i]], c->texts[order[i]]);
+    book_payment(&r.book, c->keys[o->payments[i]], c->customers[o->payments[i]], "2024-02-10",
+                 c->amounts[o->payments[i]], c->texts[o->payments[i]]);
   run_day(&r, "2024-02-10");
   assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
   strcpy(text, r.text);
@@ -1194,18 +1239,13 @@ static void test_shuffled(void **state) {
   for (int round = 0; round < 200; round++) {
     struct shuffle_case c;
     char first[8192], other[8192];
-    int order[SHUFFLE_PAYMENTS];
+    struct shuffle_order as_is, any;
     int32_t unmatched = round % 3 == 0 ? ARC_UNMATCHED_OLDEST_FIRST : ARC_UNMATCHED_ON_ACCOUNT;
     shuffle_fill(&c, &random);
-    for (int i = 0; i < SHUFFLE_PAYMENTS; i++)
-      order[i] = i;
-    shuffle_run(&c, order, unmatched, first);
-    for (int i = SHUFFLE_PAYMENTS - 1; i > 0; i--) {
-      int k = (int)book_random_below(&random, i + 1), swap = order[i];
-      order[i] = order[k];
-      order[k] = swap;
-    }
-    shuffle_run(&c, order, unmatched, other);
+    shuffle_all(&as_is, NULL);
+    shuffle_all(&any, &random);
+    shuffle_run(&c, &as_is, round % 2, unmatched, first);
+    shuffle_run(&c, &any, round % 2, unmatched, other);
     if (strcmp(first, other) != 0) fail_msg("round %d: %s\nagainst %s", round, first, other);
     for (const char *p = first; *p; p++)
       applications += *p == ';';
