@@ -1,7 +1,7 @@
 /*
  * A payment with any text, name and amount against a small book: the run ends, applies no more than the payment and no
  * more than is open, and the books balance. The first bytes are the amount, the currency of thought; the rest is split
- * at the first NUL into text and payer's name.
+ * at NULs into text, payer's name and the lines of a remittance advice, before the funds or after them.
  */
 #include "arcollect.h"
 
@@ -54,6 +54,35 @@ static arc_ledger *make_book(void) {
   return ledger;
 }
 
+#define ADVICE_LINES 12
+
+/* Lines of the advice end with '\n'; each begins with three bytes of amounts. An advice that cannot be is not posted. */
+static void post_advice(arc_ledger *ledger, int flags, int64_t amount, const char *at, size_t size) {
+  arc_remittance row = ARC_REMITTANCE_INIT;
+  arc_remittance_line lines[ADVICE_LINES];
+  memset(lines, 0, sizeof lines);
+  row.key = text_of("R");
+  if (flags & 1) row.customer = text_of("A");
+  row.reference = text_of("TRN8812399");
+  row.received = 19846;
+  row.amount = flags & 2 ? 0 : amount;
+  row.lines = lines;
+  while (size > 3 && row.line_count < ADVICE_LINES) {
+    arc_remittance_line *line = &lines[row.line_count++];
+    const char *end = memchr(at + 3, '\n', size - 3);
+    size_t used = end ? (size_t)(end - at) : size;
+    line->amount = ((int64_t)(uint8_t)at[0] | (int64_t)(signed char)at[1] * 256) * 100;
+    line->deduction = (uint8_t)at[2] & 0x7f;
+    line->discount = (uint8_t)at[2] & 0x80 ? 246 : 0;
+    line->reference.data = at + 3;
+    line->reference.size = used - 3;
+    if ((uint8_t)at[2] & 1) line->reason = text_of("price");
+    at += used + (end != NULL);
+    size -= used + (end != NULL);
+  }
+  (void)arc_ledger_post_remittances(ledger, &row, 1, NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   static arc_ledger *book;
   arc_ledger *ledger;
@@ -61,7 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   arc_report *report;
   arc_matcher_options options = ARC_MATCHER_OPTIONS_INIT;
   arc_payment p = ARC_PAYMENT_INIT;
-  size_t applied = 0, left = 0;
+  size_t applied = 0, left = 0, later = 0;
+  const char *advice = NULL;
   if (size < 4) return 0;
   if (!book) book = make_book();
   need(arc_ledger_fork(&ledger, book, NULL));
@@ -75,9 +105,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   if (end) {
     p.payer_name.data = (const char *)end + 1;
     p.payer_name.size = (size_t)(bytes + size - (const uint8_t *)end - 1);
+    advice = memchr(p.payer_name.data, 0, p.payer_name.size);
+    if (advice) p.payer_name.size = (size_t)(advice++ - p.payer_name.data);
     p.remittance.size = (size_t)((const uint8_t *)end - bytes - 4);
   }
   p.received = 19845;
+  if (bytes[3] & 4) p.bank_reference = text_of("TRN 88 12399");
+  size_t advice_size = advice ? (size_t)((const char *)bytes + size - advice) : 0;
+  if (advice && bytes[3] & 8) post_advice(ledger, bytes[3] >> 4, p.amount, advice, advice_size);
   if (arc_ledger_post_payments(ledger, &p, 1, NULL) == ARC_OK) {
     int64_t before = 0, after = 0, receivable, unapplied;
     for (int i = 0; i < 2; i++) {
@@ -91,6 +126,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     arc_report_free(report);
     need(arc_matcher_run(matcher, 19845, &applied, &left, NULL));
     if (applied + left != 1) abort();
+    if (advice && !(bytes[3] & 8)) post_advice(ledger, bytes[3] >> 4, p.amount, advice, advice_size);
+    need(arc_matcher_run(matcher, 19850, &later, &left, NULL));
+    if (applied + later > 1 || left > 0) abort();
+    need(arc_ledger_verify(ledger, NULL));
     for (int i = 0; i < 2; i++) {
       need(arc_ledger_balance(ledger, &receivable, &unapplied, i ? "B" : "A", 1, "EUR", ARC_DAY_NONE, NULL));
       after += receivable;
