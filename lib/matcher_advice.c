@@ -212,6 +212,14 @@ static uint32_t advice_judged(const arc__match *match, int64_t settles) {
   return invoice;
 }
 
+/* An open item by its key, as the host's own advice may name it. */
+static uint32_t advice_keyed(const arc__decision *d, arc_text reference) {
+  const arc__tables *t = d->view->tables;
+  uint32_t invoice = arc__find_invoice(t, reference);
+  if (!invoice || arc__invoice_currency(t, invoice) != d->currency || !arc__match_is_open(d->view, invoice)) return 0;
+  return d->match->payer_count == 0 || arc__match_may_be_payer(d, arc__match_customer(d->view, invoice)) ? invoice : 0;
+}
+
 /* Reads a line's reference like a text: a whole number of the book, else what it is among the payer's items. */
 static arc_status advice_item(advice_reading *r, uint32_t line, uint32_t *invoice) {
   arc__match *match = r->d->match;
@@ -221,6 +229,7 @@ static arc_status advice_item(advice_reading *r, uint32_t line, uint32_t *invoic
   arc__match_read(match, reference, 0);
   arc__match_numbers(r->d);
   *invoice = advice_named(match, ARC__WORD_NUMBER, ARC__WORD_NUMBER);
+  if (!*invoice && !arc__match_has(match, ARC__WORD_NUMBER)) *invoice = advice_keyed(r->d, reference);
   if (*invoice || arc__match_has(match, ARC__WORD_NUMBER) || arc__match_has(match, ARC__WORD_SETTLED) ||
       match->payer_count == 0 || r->pool_lines == 0)
     return ARC_OK;

@@ -140,7 +140,7 @@ static int find_in_folder(import *im, const char *folder) {
   }
   if (code == 0 && im->source_count == 0)
     code = fail_refused(
-        "%s holds none of customers, invoices, payments, applications, events with "
+        "%s holds none of customers, invoices, payments, applications, events, remittances with "
         ".csv or .csv.gz behind it; a file of another name is imported by its own name",
         folder);
   return code;
@@ -382,11 +382,14 @@ static void print_counts(const import *im) {
            : r->kind == ROW_INVOICE     ? FILE_INVOICES
            : r->kind == ROW_PAYMENT     ? FILE_PAYMENTS
            : r->kind == ROW_APPLICATION ? FILE_APPLICATIONS
+           : r->kind == ROW_REMITTANCE  ? FILE_REMITTANCES
                                         : FILE_EVENTS]++;
   }
   printf("imported:");
-  for (i = 0; i < FILE_KINDS; i++)
+  for (i = 0; i < FILE_KINDS; i++) {
+    if (i == FILE_REMITTANCES && counts[i] == 0) continue;
     printf("%s %zu %s", i != 0 ? "," : "", counts[i], layout_file_name((int32_t)i));
+  }
   printf("; there already: %zu; skipped lines: %zu\n", im->already, im->bad);
 }
 

@@ -419,8 +419,11 @@ static void take_application(intake *in) {
   if (!set_money(in, r, APPLICATION_AMOUNT, COLUMN_AMOUNT, 0, credit_currency(in)) ||
       !set_money(in, r, APPLICATION_DISCOUNT, COLUMN_DISCOUNT, 0, currency) ||
       !set_money(in, r, APPLICATION_TOLERANCE, COLUMN_TOLERANCE, 0, currency) ||
-      !set_exchange(in, r))
+      !set_money(in, r, APPLICATION_DEDUCTION, COLUMN_DEDUCTION, 0, currency) || !set_exchange(in, r))
     return;
+  /* There the deduction is an event of its own. */
+  if (strcmp(in->how->name, "books") == 0) set_number(in, r, APPLICATION_DEDUCTION, 0);
+  set_cell(in, r, APPLICATION_KIND, COLUMN_KIND);
   /* What no matcher does, a credit note or an exchange, does not say that all cash is given. */
   if (cell(in, COLUMN_CREDIT_NOTE)[0] == '\0' && strcmp(credit_currency(in), currency) == 0)
     in->applications = 1;
@@ -434,6 +437,81 @@ static void take_application(intake *in) {
     return;
   }
   add(in, r, COLUMN_PAYMENT);
+}
+
+/* ---- remittance advice ---- */
+
+static int same_remittance(const intake *in, const row *r) {
+  return strcmp(r->fields[REMITTANCE_KEY], cell(in, COLUMN_KEY)) == 0;
+}
+
+/* Takes in the advice whose lines were read. */
+static void finish_remittance(intake *in) {
+  row *r = in->remittance;
+  uint32_t line = in->line;
+  in->remittance = NULL;
+  if (!r || in->remittance_bad) return;
+  row_set(in->rows, r, REMITTANCE_LINES, in->lines.data, in->lines.size);
+  in->line = r->line;
+  add(in, r, COLUMN_KEY);
+  in->line = line;
+}
+
+static const char *remittance_currency(const intake *in) {
+  const row *payment = row_book_find(in->rows, ROW_PAYMENT, cell(in, COLUMN_PAYMENT));
+  if (cell(in, COLUMN_CURRENCY)[0] != '\0') return cell(in, COLUMN_CURRENCY);
+  return payment ? payment_currency(in, payment)
+                 : customer_currency(in, cell(in, COLUMN_CUSTOMER));
+}
+
+static int start_remittance(intake *in) {
+  arc_day received;
+  row *r;
+  finish_remittance(in);
+  in->remittance_bad = 1;
+  in->lines.size = 0;
+  if (!needed(in, COLUMN_KEY) || !cell_date(in, COLUMN_RECEIVED, &received)) return 0;
+  in->remittance = r = start(in, ROW_REMITTANCE, received);
+  set_cell(in, r, REMITTANCE_KEY, COLUMN_KEY);
+  set_cell(in, r, REMITTANCE_PAYMENT, COLUMN_PAYMENT);
+  set_cell(in, r, REMITTANCE_CUSTOMER, COLUMN_CUSTOMER);
+  set_cell(in, r, REMITTANCE_PAYER, COLUMN_PAYER);
+  set_cell(in, r, REMITTANCE_REFERENCE, COLUMN_BANK_REFERENCE);
+  in->remittance_bad = !set_currency(in, r, REMITTANCE_CURRENCY) ||
+                       !set_money(in, r, REMITTANCE_AMOUNT, COLUMN_AMOUNT, 0, remittance_currency(in));
+  return !in->remittance_bad;
+}
+
+static int add_line_text(intake *in, int32_t column) {
+  const char *text = cell(in, column);
+  size_t i;
+  for (i = 0; text[i] != '\0'; i++) {
+    if ((unsigned char)text[i] < 0x20) return complain(in, column, "a control character");
+  }
+  buffer_text(&in->lines, text);
+  buffer_byte(&in->lines, LINE_FIELD);
+  return 1;
+}
+
+static int add_line_money(intake *in, int32_t column, int64_t least, char end) {
+  char reason[COMPLAINT_SIZE];
+  int64_t amount;
+  if (!value_money(&amount, cell(in, column), remittance_currency(in), in->how->minor, reason))
+    return complain(in, column, reason);
+  if (amount < least) return complain(in, column, "the amount is below 0");
+  buffer_format(&in->lines, "%lld%c", (long long)amount, end);
+  return 1;
+}
+
+/* A line of a file is a line of an advice; those of one key stand together, and what is said of the
+ * advice itself is read from the first. */
+static void take_remittance(intake *in) {
+  if ((!in->remittance || !same_remittance(in, in->remittance)) && !start_remittance(in)) return;
+  if (!add_line_text(in, COLUMN_INVOICE) || !add_line_text(in, COLUMN_KIND) ||
+      !add_line_money(in, COLUMN_PAID, INT64_MIN, LINE_FIELD) ||
+      !add_line_money(in, COLUMN_DISCOUNT, 0, LINE_FIELD) ||
+      !add_line_money(in, COLUMN_DEDUCTION, 0, LINE_END))
+    in->remittance_bad = 1;
 }
 
 /* ---- events ---- */
@@ -780,6 +858,9 @@ void intake_record(intake *in, const char *const *cells, size_t count, uint32_t 
   case FILE_APPLICATIONS:
     take_application(in);
     break;
+  case FILE_REMITTANCES:
+    take_remittance(in);
+    break;
   default:
     take_event(in);
     break;
@@ -838,6 +919,8 @@ static void close_open_ends(intake *in) {
 }
 
 void intake_finish(intake *in) {
+  finish_remittance(in);
+  buffer_free(&in->lines);
   if (in->open_end_count != 0) close_open_ends(in);
   free(in->open_ends);
   in->open_ends = NULL;

@@ -23,6 +23,9 @@ typedef struct intake {
   size_t already;             /* rows that were there, the same */
   size_t made;                /* customers made */
   int applications;           /* of cash, within one currency, came in */
+  row *remittance;            /* whose lines are being read; NULL: none */
+  buffer lines;               /* of it, as in its field */
+  int remittance_bad;         /* one of its lines is: none of it is taken in */
   row_book generated;         /* keys made for events of this file, to number equal ones */
   struct open_end *open_ends; /* resolutions and releases that name no key */
   size_t open_end_count;

@@ -78,6 +78,7 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                            {COLUMN_DISCOUNT, "discount", 0},
                            {COLUMN_TOLERANCE, "tolerance", 0},
                            {COLUMN_DEDUCTION, "deduction", 0},
+                           {COLUMN_KIND, "kind reasoncode", 0},
                            {COLUMN_SETTLED, "settled", 0},
                            {COLUMN_RATE, "rate exchangerate", 0},
                            {COLUMN_INVOICE_VALUE, "invoicevalue", 0},
@@ -100,10 +101,24 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                      {COLUMN_OWNER, "owner", 0},
                      {COLUMN_PO, "po ponumber", 0},
                      {-1, NULL, 0}},
+    [FILE_REMITTANCES] = {{COLUMN_KEY, "key remittance remittanceid advice", 1},
+                          {COLUMN_RECEIVED, "received date receiveddate", 1},
+                          {COLUMN_PAYMENT, "payment payid paymentid paymentkey", 0},
+                          {COLUMN_CUSTOMER, "customer custid customerid customerkey", 0},
+                          {COLUMN_PAYER, "payer payername", 0},
+                          {COLUMN_BANK_REFERENCE, "bankreference bankref trace cheque check", 0},
+                          {COLUMN_CURRENCY, "currency ccy", 0},
+                          {COLUMN_AMOUNT, "amount paymentamount", 0},
+                          {COLUMN_INVOICE, "invoice reference invoicenumber", 1},
+                          {COLUMN_PAID, "paid lineamount", 1},
+                          {COLUMN_DISCOUNT, "discount", 0},
+                          {COLUMN_DEDUCTION, "deduction", 0},
+                          {COLUMN_KIND, "kind reason reasoncode", 0},
+                          {-1, NULL, 0}},
 };
 
 static const char *const file_names[FILE_KINDS] = {"customers", "invoices", "payments",
-                                                   "applications", "events"};
+                                                   "applications", "events", "remittances"};
 
 static const char *const column_names[COLUMNS] = {
     "key",        "name",        "parent",        "segment",      "owner",         "currency",
@@ -115,7 +130,7 @@ static const char *const column_names[COLUMNS] = {
     "until",      "discount",    "tolerance",     "deduction",    "terms",         "kind",
     "from",       "approved_by", "credit_note",   "rate",         "invoice_value", "credit_value",
     "checks",     "hold_days",   "hold_amount",   "role",         "opt_outs",      "lines_total",
-    "fulfilled"};
+    "fulfilled",  "paid"};
 
 /* Headers that make a foreign layout: all of these names, as compared. */
 typedef struct known_layout {
@@ -294,8 +309,8 @@ static int layout_is_telling(const layout *l, int32_t kind) {
 
 static int32_t layout_guess_kind(layout *out, char (*forms)[HEADER_SIZE], size_t count,
                                  char complaint[COMPLAINT_SIZE]) {
-  static const int32_t most_telling_first[] = {FILE_EVENTS, FILE_APPLICATIONS, FILE_INVOICES,
-                                               FILE_PAYMENTS, FILE_CUSTOMERS};
+  static const int32_t most_telling_first[] = {FILE_REMITTANCES, FILE_EVENTS, FILE_APPLICATIONS,
+                                               FILE_INVOICES, FILE_PAYMENTS, FILE_CUSTOMERS};
   size_t i;
   for (i = 0; i < FILE_KINDS; i++) {
     if (layout_place(out, most_telling_first[i], forms, count, complaint) == -1 &&
@@ -313,7 +328,7 @@ static void complain_missing(int32_t kind, int32_t column, const char *const *he
   else if (kind < 0)
     snprintf(complaint, COMPLAINT_SIZE,
              "the columns do not say what the file holds; name it customers.csv, invoices.csv, "
-             "payments.csv, applications.csv or events.csv, and see 'help import' for --map");
+             "payments.csv, applications.csv, events.csv or remittances.csv, and see 'help import' for --map");
   else
     snprintf(complaint, COMPLAINT_SIZE,
              "a column '%s' is needed for %s; --map theirs=%s says which one it is",

@@ -154,7 +154,27 @@ static void fill_unapplication(const row *r, void *out) {
   memcpy(out, &u, sizeof u);
 }
 
+#define DISPUTE_KEY_SIZE 65 /* of what the ledger takes, and one more to be told of */
+
+/* An application with the dispute that it opens, if it has a deduction. */
+typedef struct deducted_application {
+  arc_application application;
+  arc_dispute deduction;
+  char key[DISPUTE_KEY_SIZE + 1];
+} deducted_application;
+
+static void fill_deduction(const row *r, deducted_application *d) {
+  arc_dispute none = ARC_DISPUTE_INIT;
+  d->deduction = none;
+  d->deduction.amount = number_of(r->fields[APPLICATION_DEDUCTION]);
+  d->deduction.kind = text_of(r->fields[APPLICATION_KIND]);
+  snprintf(d->key, sizeof d->key, "%s/%s",
+           r->fields[r->fields[APPLICATION_CREDIT_NOTE][0] ? APPLICATION_CREDIT_NOTE : APPLICATION_PAYMENT],
+           r->fields[APPLICATION_INVOICE]);
+}
+
 static void fill_application(const row *r, void *out) {
+  deducted_application d;
   arc_application a = ARC_APPLICATION_INIT;
   a.credit =
       credit_of(r->fields[APPLICATION_PAYMENT], r->fields[APPLICATION_CREDIT_NOTE], &a.credit_kind);
@@ -169,7 +189,9 @@ static void fill_application(const row *r, void *out) {
   a.rate_credit = number_of(r->fields[APPLICATION_RATE_CREDIT]);
   a.invoice_value = number_of(r->fields[APPLICATION_INVOICE_VALUE]);
   a.credit_value = number_of(r->fields[APPLICATION_CREDIT_VALUE]);
-  memcpy(out, &a, sizeof a);
+  d.application = a;
+  fill_deduction(r, &d);
+  memcpy(out, &d, sizeof d);
 }
 
 static void fill_dispute(const row *r, void *out) {
@@ -305,6 +327,87 @@ static arc_status post_period_closes(arc_ledger *ledger, const void *rows, size_
   return status;
 }
 
+static arc_status post_applications(arc_ledger *ledger, const void *rows, size_t count,
+                                    arc_error *err) {
+  deducted_application *with = memory_array(NULL, count, sizeof *with);
+  arc_application *plain = memory_array(NULL, count, sizeof *plain);
+  arc_status status;
+  size_t i;
+  memcpy(with, rows, count * sizeof *with);
+  for (i = 0; i < count; i++) {
+    plain[i] = with[i].application;
+    with[i].deduction.key = text_of(with[i].key);
+    if (with[i].deduction.amount != 0) plain[i].deduction = &with[i].deduction;
+  }
+  status = arc_ledger_post_applications(ledger, plain, count, err);
+  free(plain);
+  free(with);
+  return status;
+}
+
+/* An advice, and its lines as they are staged. */
+typedef struct staged_remittance {
+  arc_remittance remittance;
+  const char *lines;
+} staged_remittance;
+
+static void fill_remittance(const row *r, void *out) {
+  staged_remittance s;
+  arc_remittance m = ARC_REMITTANCE_INIT;
+  const char *at;
+  m.key = text_of(r->fields[REMITTANCE_KEY]);
+  m.payment = text_of(r->fields[REMITTANCE_PAYMENT]);
+  m.customer = text_of(r->fields[REMITTANCE_CUSTOMER]);
+  m.payer_name = text_of(r->fields[REMITTANCE_PAYER]);
+  m.reference = text_of(r->fields[REMITTANCE_REFERENCE]);
+  currency_of(m.currency, r->fields[REMITTANCE_CURRENCY]);
+  m.received = r->day;
+  m.amount = number_of(r->fields[REMITTANCE_AMOUNT]);
+  s.lines = r->fields[REMITTANCE_LINES];
+  for (at = s.lines; *at; at++)
+    m.line_count += *at == LINE_END;
+  s.remittance = m;
+  memcpy(out, &s, sizeof s);
+}
+
+/* @return the text up to the field's end, *at behind that. */
+static arc_text next_line_field(const char **at) {
+  arc_text text = {*at, 0};
+  while (**at && **at != LINE_FIELD && **at != LINE_END)
+    (*at)++;
+  text.size = (size_t)(*at - text.data);
+  *at += **at != '\0';
+  return text;
+}
+
+static arc_status post_remittances(arc_ledger *ledger, const void *rows, size_t count,
+                                   arc_error *err) {
+  arc_remittance *plain = memory_array(NULL, count, sizeof *plain);
+  const staged_remittance *staged = rows;
+  arc_remittance_line *lines, *line;
+  arc_status status;
+  size_t i, all = 0;
+  for (i = 0; i < count; i++)
+    all += staged[i].remittance.line_count;
+  line = lines = memory_array(NULL, all + 1, sizeof *lines);
+  for (i = 0; i < count; i++) {
+    const char *at = staged[i].lines;
+    plain[i] = staged[i].remittance;
+    plain[i].lines = line;
+    for (; *at; line++) {
+      line->reference = next_line_field(&at);
+      line->reason = next_line_field(&at);
+      line->amount = number_of(next_line_field(&at).data);
+      line->discount = number_of(next_line_field(&at).data);
+      line->deduction = number_of(next_line_field(&at).data);
+    }
+  }
+  status = arc_ledger_post_remittances(ledger, plain, count, err);
+  free(lines);
+  free(plain);
+  return status;
+}
+
 /* The ledger's calls take arrays of their own struct; one signature for all. */
 #define POST(name, type)                                                                           \
   static arc_status post_##name(arc_ledger *ledger, const void *rows, size_t count,                \
@@ -318,7 +421,6 @@ POST(charges, arc_charge)
 POST(credit_notes, arc_credit_note)
 POST(payments, arc_payment)
 POST(unapplications, arc_unapplication)
-POST(applications, arc_application)
 POST(deliveries, arc_delivery)
 POST(corrections, arc_correction)
 POST(disputes, arc_dispute)
@@ -384,17 +486,23 @@ static const command commands[] = {
      fill_writeoff,
      post_recoveries,
      {"", "", "key", "invoice", "text", "date", "", "amount", "approved_by"}},
+    {ROW_REMITTANCE,
+     sizeof(staged_remittance),
+     fill_remittance,
+     post_remittances,
+     {"", "", "key", "customer", "payment", "payer", "bank_reference", "currency", "received", "amount",
+      "invoice", "invoice"}},
     {ROW_UNAPPLICATION,
      sizeof(arc_unapplication),
      fill_unapplication,
      post_unapplications,
      {"", "", "payment", "invoice", "text", "", "date"}},
     {ROW_APPLICATION,
-     sizeof(arc_application),
+     sizeof(deducted_application),
      fill_application,
      post_applications,
      {"", "", "", "payment", "invoice", "", "", "date", "", "amount", "discount", "tolerance", "",
-      "", "", "settled", "rate", "rate", "invoice_value", "credit_value"}},
+      "", "deduction", "settled", "rate", "rate", "invoice_value", "credit_value"}},
     {ROW_DELIVERY,
      sizeof(arc_delivery),
      fill_delivery,

@@ -22,6 +22,7 @@ static const struct {
              {ROW_CREDIT_NOTE, CREDIT_FIELDS, "credit note"},
              {ROW_PAYMENT, PAYMENT_FIELDS, "payment"},
              {ROW_RECOVERY, WRITEOFF_FIELDS, "recovery"},
+             {ROW_REMITTANCE, REMITTANCE_FIELDS, "remittance advice"},
              {ROW_UNAPPLICATION, UNAPPLICATION_FIELDS, "unapplication"},
              {ROW_APPLICATION, APPLICATION_FIELDS, "application"},
              {ROW_DISPUTE, DISPUTE_FIELDS, "dispute"},

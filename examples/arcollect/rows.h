@@ -22,6 +22,7 @@ enum row_kind {
   ROW_CREDIT_NOTE = 30,
   ROW_PAYMENT = 40,
   ROW_RECOVERY = 45, /* before the application of what came in after all */
+  ROW_REMITTANCE = 46, /* after the payment that it may name */
   ROW_UNAPPLICATION = 48,
   ROW_APPLICATION = 50,
   ROW_DISPUTE = 60,
@@ -119,6 +120,21 @@ enum {
   PAYMENT_FIELDS
 };
 enum {
+  REMITTANCE_KEY,
+  REMITTANCE_PAYMENT,
+  REMITTANCE_CUSTOMER,
+  REMITTANCE_PAYER,
+  REMITTANCE_REFERENCE,
+  REMITTANCE_CURRENCY,
+  REMITTANCE_AMOUNT,
+  REMITTANCE_LINES, /* each: reference, kind, amount, discount, deduction, each but the last with
+                       LINE_FIELD behind it, and LINE_END */
+  REMITTANCE_FIELDS
+};
+#define LINE_FIELD '\x1E'
+#define LINE_END '\x1D'
+#define LINE_FIELDS 5
+enum {
   UNAPPLICATION_KEY,
   UNAPPLICATION_PAYMENT,
   UNAPPLICATION_INVOICE,
@@ -139,6 +155,8 @@ enum {
   APPLICATION_RATE_CREDIT,
   APPLICATION_INVOICE_VALUE,
   APPLICATION_CREDIT_VALUE,
+  APPLICATION_DEDUCTION, /* opens a dispute of this kind */
+  APPLICATION_KIND,
   APPLICATION_FIELDS
 }; /* key: as above */
 enum { DELIVERY_KEY, DELIVERY_INVOICE, DELIVERY_CHANNEL, DELIVERY_DETAIL, DELIVERY_FIELDS };

@@ -489,6 +489,16 @@ class Importing(unittest.TestCase):
 
 
 class Import(Importing):
+    def test_remittance_advice_is_checked(self):
+        head = "key,received,customer,invoice,paid,deduction\n"
+        for lines, where, said in [
+                ("R1,2024-02-08,C9,N-1,90.00,\n", 2, "C9"), ("R1,2024-02-08,C1,N-1,much,\n", 2, "column paid"),
+                ("R1,2024-02-08,C1,N-1,90.00,-1\n", 2, "column deduction"), ("R1,,C1,N-1,90.00,\n", 2, "column received"),
+                ("R1,2024-02-08,C1,N-1,1.00,\nR2,2024-02-08,C1,I1,2.00,\nR1,2024-02-08,C1,I1,3.00,\n", 4, "key")]:
+            with self.subTest(lines=lines):
+                self.bad({"customers.csv": CUSTOMERS, "invoices.csv": INVOICES, "remittances.csv": head + lines},
+                         (f"remittances.csv:{where}", said))
+
     def test_own_layout(self):
         book, out = self.good(FOLDER)
         self.assertEqual(out, "imported: 2 customers, 2 invoices, 2 payments, 2 applications, 10 events; "
@@ -1100,6 +1110,31 @@ class Run(unittest.TestCase):
                 book = imported(files)
                 run(book, "2024-01-01", "2024-03-01", *options)
                 self.assertEqual({line["invoice"]: line["amount"] for line in rows(book, "applications")}, expected)
+
+    def test_remittance_advice(self):
+        advice = ("key,received,customer,bank_reference,amount,invoice,paid,discount,deduction,kind\n"
+                  "R1,{day},C1,TRN 8812399,,N-1,90.00,,10.00,damaged\n"
+                  "R2,{day},C2,,30.00,I2,30.00,,,\n")
+        payments = ("key,customer,received,amount,bank_reference\n"
+                    "P1,,2024-02-10,90.00,TRN8812399\nP2,C2,2024-02-10,30.00,\n")
+        for day in "2024-02-08", "2024-02-12":  # before the funds, and after them
+            with self.subTest(day=day):
+                book = imported({"customers.csv": CUSTOMERS, "invoices.csv": INVOICES, "payments.csv": payments,
+                                 "remittances.csv": advice.format(day=day)})
+                run(book, "2024-01-01", "2024-03-01")
+                self.assertEqual({line["invoice"]: line["amount"] for line in rows(book, "applications")},
+                                 {"I1": "90.00", "I2": "30.00"})
+                self.assertEqual([(d["dispute"], d["invoice"], d["amount"], d["kind"], d["payment"], d["source"])
+                                  for d in rows(book, "disputes")],
+                                 [("P1/I1", "I1", "10.00", "damaged", "P1", "R1")])
+
+    def test_deduction_opens_a_dispute(self):
+        book = imported({"customers.csv": CUSTOMERS, "invoices.csv": INVOICES,
+                         "payments.csv": "key,customer,received,amount\nP1,C1,2024-02-10,90.00\n",
+                         "applications.csv": "payment,invoice,date,amount,deduction,kind\nP1,I1,2024-02-10,90.00,10.00,freight\n"})
+        run(book, "2024-01-01", "2024-03-01")
+        self.assertEqual([(d["dispute"], d["amount"], d["kind"], d["payment"]) for d in rows(book, "disputes")],
+                         [("P1/I1", "10.00", "freight", "P1")])
 
     def test_mails(self):
         book = sample_book()
