@@ -106,7 +106,7 @@ arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts,
   p.kind = kind;
   p.rules = ARC__RULE_BIT(kind) | doubts | decide_payer_doubts(match);
   p.verdict = verdict;
-  for (int i = 0; i < ARC__RULES; i++)
+  for (int i = 0; p.rules >> i; i++)
     if (p.rules >> i & 1) p.confidence += arc__match_rules[i].ppm;
   p.confidence += arc__match_learned(d->view->tables, kind);
   if (p.confidence < 0) p.confidence = 0;

@@ -252,11 +252,23 @@ typedef struct arc__match_plan {
   int explaining;    /* one payment is decided again to tell why: with all its proposals */
 } arc__match_plan;
 
+typedef struct arc__match_slot {
+  uint32_t hash, invoice; /* invoice 0: free */
+} arc__match_slot;
+
+/* Where a search goes on; begins as zeros. */
+typedef struct arc__match_place {
+  int begun;
+  uint32_t hash;
+  size_t slot;
+} arc__match_place;
+
 /* Rows by normalised invoice number; and by the digits at its end (place 2 * row) and its order (2 * row + 1). */
 typedef struct arc__match_index {
-  uint32_t *heads, *next;
+  arc__match_slot *slots;
+  size_t slot_count; /* a power of two, or 0; half as many heads */
   uint32_t *weak_heads, *weak_next;
-  size_t head_count, next_capacity, weak_capacity;
+  size_t weak_capacity;
   uint32_t rows;
   uint64_t last_key; /* hash of the last row's key: tells whether it is still that row */
   uint32_t digits_only;                              /* numbers and orders of digits only ... */
@@ -316,7 +328,7 @@ arc_status arc__match_update(arc_matcher *m, arc_error *err);
 arc_status arc__match_index_update(arc_matcher *m, arc_error *err);
 void arc__match_index_free(arc_matcher *m);
 /* The first (or next) invoice whose normalised number this is; 0: none. */
-uint32_t arc__match_index_find(const arc_matcher *m, const char *number, size_t size, uint32_t after);
+uint32_t arc__match_index_find(const arc_matcher *m, const char *number, size_t size, arc__match_place *place);
 /* The first (or next) invoice whose number ends with these digits behind its last mark, or whose order this is; *place
  * begins as 0 and goes on. */
 uint32_t arc__match_index_weak(const arc_matcher *m, const char *text, size_t size, uint32_t *place);
@@ -324,6 +336,8 @@ uint32_t arc__match_index_weak(const arc_matcher *m, const char *text, size_t si
 int arc__match_index_is_checked(const arc_matcher *m, const char *number, size_t size);
 /* Whether a number may be one of the next to come: the book has none of those that follow it. */
 int arc__match_index_is_next(const arc_matcher *m, const char *number, size_t size);
+/* What a byte is read as: a letter as its capital, a digit as itself, ' ' if it separates words, else 0. */
+extern const char arc__match_read_as[256];
 /* Capital letters and digits of a text; at most `cap` of them. */
 size_t arc__match_normalise(char *out, size_t cap, arc_text text);
 /* Digits at the end of a text. */

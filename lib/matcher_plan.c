@@ -40,8 +40,12 @@ int64_t arc__match_planned(const arc__match_plan *plan, uint32_t invoice) {
   return sum;
 }
 
-static arc_status matcher_plan_rehash(const arc_matcher *m, arc__match_plan *plan, arc_error *err) {
-  size_t count = plan->head_count ? plan->head_count * 2 : 64;
+/* Heads for so many entries. */
+static arc_status matcher_plan_rehash(const arc_matcher *m, arc__match_plan *plan, size_t entries, arc_error *err) {
+  size_t count = plan->head_count ? plan->head_count : 64;
+  while (count < entries)
+    count *= 2;
+  if (count == plan->head_count) return ARC_OK;
   uint32_t *heads = arc__alloc(m->heap, count * sizeof *heads);
   if (!heads) return arc__fail_nomem(err);
   arc__free(m->heap, plan->heads, plan->head_count * sizeof *plan->heads);
@@ -56,14 +60,17 @@ static arc_status matcher_plan_rehash(const arc_matcher *m, arc__match_plan *pla
   return ARC_OK;
 }
 
+static arc_status matcher_plan_reserve(const arc_matcher *m, arc__match_plan *plan, size_t entries, arc_error *err) {
+  void *data = plan->entries;
+  ARC__TRY(matcher_plan_rehash(m, plan, entries, err));
+  if (arc__grow(m->heap, &data, &plan->entry_capacity, entries, sizeof *plan->entries) < 0) return arc__fail_nomem(err);
+  plan->entries = data;
+  return ARC_OK;
+}
+
 static arc_status matcher_plan_entry(const arc_matcher *m, arc__match_plan *plan,
                                      const arc__match_entry *entry, arc_error *err) {
-  void *entries = plan->entries;
-  if (plan->entry_count >= plan->head_count) ARC__TRY(matcher_plan_rehash(m, plan, err));
-  if (arc__grow(m->heap, &entries, &plan->entry_capacity, plan->entry_count + 1,
-                sizeof *plan->entries) < 0)
-    return arc__fail_nomem(err);
-  plan->entries = entries;
+  ARC__TRY(matcher_plan_reserve(m, plan, plan->entry_count + 1, err));
   plan->entries[plan->entry_count] = *entry;
   size_t slot = matcher_plan_slot(plan, entry->invoice);
   plan->entries[plan->entry_count].next = plan->heads[slot];
@@ -270,6 +277,7 @@ arc_status arc__match_plan_decide(arc_matcher *m, const arc__view *view, arc__ma
     sorted++;
   if (sorted < plan->payment_count)
     qsort(plan->payments, plan->payment_count, sizeof *plan->payments, matcher_plan_compare);
+  ARC__TRY(matcher_plan_reserve(m, plan, plan->payment_count, err));
   for (int stage = ARC__STAGE_EXACT; stage < ARC__STAGE_NEVER; stage++)
     ARC__TRY(matcher_plan_solve(m, view, plan, stage, err));
   return ARC_OK;

@@ -22,47 +22,44 @@
 
 /* ---- words ---- */
 
-static int text_separates(char c) {
-  return c == ' ' || c == ',' || c == ';' || c == '/' || c == ':' || c == '+' || c == '(' || c == ')' || c == '|' ||
-         c == '\n' || c == '\r' || c == '\t';
-}
-
-static uint16_t text_split(const char *data, size_t size) {
-  size_t dash = size, before = 0;
-  while (dash > 0 && data[dash - 1] != '-')
-    dash--;
-  for (size_t i = 0; i + 1 < dash; i++)
-    before += arc__is_digit(data[i]) || arc__is_alpha(data[i]);
-  return (uint16_t)before;
+/* Reads on to the end of a word, whose letters and digits come to `out`; returns where it ends. */
+static size_t text_word(arc__match_word *word, char *out, arc_text text, size_t i) {
+  size_t size = 0, digits = 0, split = 0;
+  for (; i < text.size; i++) {
+    char c = arc__match_read_as[(unsigned char)text.data[i]];
+    if (c == ' ') break;
+    if (c != 0) {
+      out[size++] = c;
+      digits += c <= '9';
+    } else if (text.data[i] == '-')
+      split = size;
+  }
+  size_t letters = size - digits;
+  memset(word, 0, sizeof *word);
+  word->size = (uint16_t)size;
+  word->split = (uint16_t)split;
+  word->digits = (uint8_t)(digits < UINT8_MAX ? digits : UINT8_MAX);
+  word->letters = (uint8_t)(letters < UINT8_MAX ? letters : UINT8_MAX);
+  return i;
 }
 
 /* Splits a text into words of capital letters and digits, which lie one behind the other. */
 void arc__match_read(arc__match *match, arc_text text, int strong_only) {
+  const size_t most = sizeof match->words / sizeof *match->words;
   size_t at = match->word_count
                   ? (size_t)match->words[match->word_count - 1].at + match->words[match->word_count - 1].size
                   : 0;
   int first = 1;
-  for (size_t i = 0; i < text.size;) {
-    size_t end = i;
-    while (end < text.size && !text_separates(text.data[end]))
-      end++;
-    arc_text part = {text.data + i, end - i};
-    size_t size = arc__match_normalise(match->text + at, sizeof match->text - at, part);
-    uint16_t split = text_split(part.data, part.size);
-    i = end + 1;
-    if (size == 0 || match->word_count == sizeof match->words / sizeof *match->words) continue;
-    arc__match_word *word = &match->words[match->word_count++];
-    memset(word, 0, sizeof *word);
+  if (text.size > sizeof match->text - at) text.size = sizeof match->text - at;
+  for (size_t i = 0; i < text.size && match->word_count < most; i++) {
+    arc__match_word *word = &match->words[match->word_count];
+    i = text_word(word, match->text + at, text, i);
+    if (word->size == 0) continue;
     word->at = (uint16_t)at;
-    word->size = (uint16_t)size;
-    word->split = split;
     word->first = (uint8_t)first;
     word->strong_only = (uint8_t)strong_only;
-    for (size_t k = at; k < at + size; k++) {
-      uint8_t *count = arc__is_digit(match->text[k]) ? &word->digits : &word->letters;
-      *count = (uint8_t)(*count + (*count < UINT8_MAX));
-    }
-    at += size;
+    match->word_count++;
+    at += word->size;
     first = 0;
   }
 }
@@ -116,9 +113,10 @@ static void text_number(const arc__decision *d, arc__match_word *word, size_t si
   const arc__tables *t = d->view->tables;
   const char *number = d->match->text + word->at;
   uint32_t payer = d->match->payer == ARC__PAYER_STATED ? arc__match_family(t, d->match->customer) : 0;
-  uint32_t open = 0;
+  arc__match_place place = {0, 0, 0};
+  uint32_t open = 0, i;
   int settled = 0, foreign = 0;
-  for (uint32_t i = arc__match_index_find(d->m, number, size, 0); i; i = arc__match_index_find(d->m, number, size, i)) {
+  while ((i = arc__match_index_find(d->m, number, size, &place)) != 0) {
     uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, i);
     if (arc__u32(t, ARC__ACCOUNT_CURRENCY, account) != d->currency ||
         (payer && arc__match_family(t, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)) != payer)) {

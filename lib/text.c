@@ -109,18 +109,6 @@ int arc__text_compare(arc_text a, arc_text b) {
   return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-char arc__upper(char c) {
-  return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-int arc__is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-int arc__is_alpha(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 size_t arc__format_decimal(char *buf, int64_t v, int32_t digits) {
   char reversed[24];
   size_t count = 0, size = 0;

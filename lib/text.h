@@ -23,9 +23,16 @@ size_t arc__text_whole(const char *data, size_t size);
 size_t arc__text_size(const char *data, size_t size);
 int arc__text_equal(arc_text a, arc_text b);
 int arc__text_compare(arc_text a, arc_text b); /* by bytes, shorter first: < 0, 0, > 0 */
-char arc__upper(char c);                       /* ASCII only */
-int arc__is_digit(char c);
-int arc__is_alpha(char c); /* ASCII only */
+/* ASCII only, whatever the locale. */
+static inline char arc__upper(char c) {
+  return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+static inline int arc__is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+static inline int arc__is_alpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 /* Decimal digits of v, NUL-terminated, into at least 21 bytes; returns the length. */
 size_t arc__format_integer(char *buf, int64_t v);

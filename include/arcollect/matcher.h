@@ -25,7 +25,7 @@ typedef struct arc_matcher_options {
 } arc_matcher_options;
 #define ARC_MATCHER_OPTIONS_INIT {(uint32_t)sizeof(arc_matcher_options), 0, 0, 0, 0, 0, 0}
 
-/** An engine on a ledger, which must outlive it. Memory: 20 to 40 bytes per invoice, some 150 per customer, 24 per
+/** An engine on a ledger, which must outlive it. Memory: 23 to 46 bytes per invoice, some 150 per customer, 24 per
  * payer's name or account, and for a search of sums up to 64 MB for a moment. Since 0.1. */
 ARC_API arc_status arc_matcher_open(arc_matcher **out, arc_ledger *ledger,
                                     const arc_matcher_options *options, arc_error *err);
