@@ -1,0 +1,132 @@
+/*
+ * Figures: quotients of sums in exact integers, rounded half to even to two decimals, and what is counted by calendar
+ * months. What would divide by nothing is undefined. A figure by months costs the invoices of its group once more.
+ */
+#include "metrics_internal.h"
+
+#include "arcollect/dates.h"
+#include "arcollect/money.h"
+#include "checked.h"
+
+#include <string.h>
+
+arc_status arc__metrics_quotient(arc__metrics *m, arc__figure *figure, int64_t amount,
+                                   int64_t factor, int64_t by) {
+  figure->defined = by > 0;
+  figure->hundredths = 0;
+  return figure->defined ? arc_money_scale(&figure->hundredths, amount, factor * 100, by, m->err)
+                         : ARC_OK;
+}
+
+arc_status arc__metrics_percent(arc__metrics *m, arc__figure *figure, int64_t part, int64_t whole) {
+  return arc__metrics_quotient(m, figure, part, 100, whole);
+}
+
+static int32_t metrics_month(arc_day day) {
+  int32_t year, month, day_of_month;
+  if (arc_day_to_civil(day, &year, &month, &day_of_month) < 0) return 0;
+  return year * 12 + month - 1;
+}
+
+/* The days of a month that lie in the book's time: all of it, or until the end of the window. */
+static int32_t metrics_month_days(const arc__metrics *m, int32_t month) {
+  arc_day first = arc_day_from_civil(month / 12, month % 12 + 1, 1);
+  if (month == metrics_month(m->end)) return m->end - first + 1;
+  return arc_day_from_civil((month + 1) / 12, (month + 1) % 12 + 1, 1) - first;
+}
+
+static arc_status metrics_add_month(arc__metrics *m, arc_day day, int64_t amount) {
+  if (day > m->end) return ARC_OK;
+  return arc__metrics_add(m, &m->months[metrics_month(day) - m->first_month], amount);
+}
+
+static arc_status metrics_sales_by_month(arc__metrics *m, const arc__group *group) {
+  const arc__tables *t = m->now.tables;
+  memset(m->months, 0, m->month_count * sizeof *m->months);
+  for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
+    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i;
+         i = arc__u32(t, ARC__INVOICE_NEXT, i))
+      if (i <= m->now.invoices)
+        ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, i),
+                                 arc__i64(t, ARC__INVOICE_AMOUNT, i)));
+    for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, a); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
+      if (arc__u8(t, ARC__CREDIT_KIND, c) == ARC_CREDIT_CREDIT_NOTE &&
+          arc__view_knows_credit(&m->now, c))
+        ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__CREDIT_DAY, c),
+                                   -arc__i64(t, ARC__CREDIT_AMOUNT, c)));
+  }
+  return ARC_OK;
+}
+
+/* Walks back month by month until the sales use up the receivables; undefined if they never do. */
+arc_status arc__metrics_count_back(arc__metrics *m, const arc__group *group, int64_t receivables,
+                                     arc__figure *figure) {
+  int64_t left = receivables, days = 0;
+  figure->defined = 1;
+  figure->hundredths = 0;
+  if (left <= 0) return ARC_OK;
+  ARC__TRY(metrics_sales_by_month(m, group));
+  for (int32_t month = m->last_month; month >= m->first_month; month--) {
+    int64_t sales = m->months[month - m->first_month];
+    if (left < sales) {
+      int64_t part;
+      ARC__TRY(arc_money_scale(&part, left, metrics_month_days(m, month) * 100, sales, m->err));
+      figure->hundredths = days * 100 + part;
+      return ARC_OK;
+    }
+    if (!arc__subtract(&left, left, sales)) return arc__metrics_overflow(m->err);
+    days += metrics_month_days(m, month);
+    if (left == 0) {
+      figure->hundredths = days * 100;
+      return ARC_OK;
+    }
+  }
+  figure->defined = 0;
+  return ARC_OK;
+}
+
+/* (opening + sales / N - ending) / (opening + sales / N - not due) * 100, N = per / of. Both sides
+ * are multiplied by per, so that nothing is rounded before the end. */
+arc_status arc__metrics_effectiveness(arc__metrics *m, arc__figure *figure, const arc__metrics_sums *s,
+                                        int64_t sales, int32_t per, int32_t of) {
+  int64_t top, base, part, ended = s->receivables - s->overdue, all, not_due;
+  ARC__TRY(arc_money_scale(&base, s->opening, per, 1, m->err));
+  ARC__TRY(arc_money_scale(&part, sales, of, 1, m->err));
+  ARC__TRY(arc_money_scale(&all, s->receivables, per, 1, m->err));
+  ARC__TRY(arc_money_scale(&not_due, ended, per, 1, m->err));
+  ARC__TRY(arc__metrics_add(m, &base, part));
+  if (!arc__subtract(&top, base, all) || !arc__subtract(&base, base, not_due))
+    return arc__metrics_overflow(m->err);
+  return arc__metrics_percent(m, figure, top, base);
+}
+
+/* Sales of the last calendar months, the one of the end among them, and their days. */
+arc_status arc__metrics_rolling(arc__metrics *m, const arc__group *group, int64_t receivables, arc__figure *figure) {
+  int64_t sales = 0;
+  int32_t days = 0;
+  figure->defined = 0;
+  if (m->last_month - m->first_month < 2) return ARC_OK;
+  ARC__TRY(metrics_sales_by_month(m, group));
+  for (int32_t month = m->last_month; month > m->last_month - 3; month--) {
+    ARC__TRY(arc__metrics_add(m, &sales, m->months[month - m->first_month]));
+    days += metrics_month_days(m, month);
+  }
+  return arc__metrics_quotient(m, figure, receivables, days, sales);
+}
+
+/* ---- the months there are ---- */
+
+/* From the month of the first invoice or credit note until that of the end. */
+arc_status arc__metrics_months_open(arc__metrics *m) {
+  const arc__tables *t = m->now.tables;
+  arc_day first = m->end;
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
+    if (arc__i32(t, ARC__INVOICE_ISSUED, i) < first) first = arc__i32(t, ARC__INVOICE_ISSUED, i);
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
+    if (arc__i32(t, ARC__CREDIT_DAY, i) < first) first = arc__i32(t, ARC__CREDIT_DAY, i);
+  m->first_month = metrics_month(first);
+  m->last_month = metrics_month(m->end);
+  m->month_count = (size_t)(m->last_month - m->first_month + 1);
+  m->months = arc__alloc(m->groups.heap, m->month_count * sizeof *m->months);
+  return m->months ? ARC_OK : arc__fail_nomem(m->err);
+}
