@@ -857,6 +857,53 @@ static void test_dso_change_parts(void **state) {
   book_close(&b);
 }
 
+/* Deliveries that are invoiced later by as many days: none of it is in DSO, all of it in the days to cash. Of a customer
+ * with next to no sales the days pass all bounds: it is mix. */
+static void test_dso_change_gap(void **state) {
+  (void)state;
+  struct book b;
+  static const struct {
+    const char *key, *customer, *issued, *fulfilled;
+    int64_t amount;
+  } rows[] = {{"I1", "A", "2024-01-05", "2024-01-03", 90000}, {"I2", "B", "2024-01-05", "2024-01-05", 30000},
+              {"I3", "A", "2024-04-05", "2024-03-31", 90000}, {"I4", "B", "2024-04-05", NULL, 30000}};
+  book_open(&b);
+  book_customer(&b, "A");
+  book_customer(&b, "B");
+  for (size_t i = 0; i < 4; i++) {
+    arc_day issued = book_day(rows[i].issued);
+    arc_invoice row = book_invoice_of(rows[i].key, rows[i].customer, issued, issued + 60, rows[i].amount);
+    if (rows[i].fulfilled) row.fulfilled = book_day(rows[i].fulfilled);
+    book_post_invoice(&b, &row);
+    char payment[8];
+    snprintf(payment, sizeof payment, "P%d", (int)i);
+    arc_payment cash = book_payment_of(payment, rows[i].customer, issued + 50, rows[i].amount, "");
+    book_post_payment(&b, &cash);
+    book_apply(&b, payment, rows[i].key, issued + 50, rows[i].amount, ARC_HOW_GIVEN);
+  }
+  arc_report *report = dso_change(&b, "2024-01-31", "2024-04-30", 30);
+  assert_int_equal(part(report, "billing gap", "before"), 1500000); /* 2 days of 90,000, none of 30,000 */
+  assert_int_equal(part(report, "billing gap", "after"), 5000000);  /* 5 days; what B's were is not said */
+  assert_int_equal(part(report, "billing gap", "change"), 2625000); /* (0.75 + 1) / 2 * (5 - 2) */
+  assert_int_equal(part(report, "mix", "change"), 875000);
+  assert_int_equal(part(report, "change", "before"), 31500000);
+  assert_int_equal(part(report, "change", "change"), 3500000);
+  assert_int_equal(part(report, "dso", "change"), 0);
+  arc_report_free(report);
+  report = dso_change(&b, "2024-01-31", "2024-06-30", 30); /* no sales at the end */
+  assert_int_equal(part(report, "billing gap", "before"), 1500000);
+  for (size_t i = 0; i < arc_report_rows(report); i++) assert_int_equal(arc_report_is_null(report, i, 4), 1);
+  arc_report_free(report);
+  book_invoice(&b, "OLD", "B", "2024-03-01", "2024-03-31", INT64_C(10000000000000));
+  book_invoice(&b, "CENT", "B", "2024-07-05", "2024-07-31", 1);
+  book_invoice(&b, "MUCH", "A", "2024-07-05", "2024-07-31", INT64_C(10000000000000));
+  report = dso_change(&b, "2024-04-30", "2024-07-31", 30);
+  assert_int_equal(part(report, "delay", "change") + part(report, "terms", "change") + part(report, "mix", "change"),
+                   part(report, "change", "change"));
+  arc_report_free(report);
+  book_close(&b);
+}
+
 /* Two customers that change nothing but their shares: all of it is mix. */
 static void test_dso_change_mix(void **state) {
   (void)state;
@@ -892,7 +939,7 @@ static void test_dso_change_mix(void **state) {
 /* Whatever happened, the parts add up to the change, and the parts of a day to its DSO. */
 static void test_dso_change_adds_up(void **state) {
   (void)state;
-  static const char *const parts[] = {"terms", "delay", "disputes", "unapplied", "mix"};
+  static const char *const parts[] = {"billing gap", "terms", "delay", "disputes", "unapplied", "mix"};
   uint64_t seed = 11;
   for (int n = 0; n < 30; n++) {
     struct book b;
@@ -907,6 +954,7 @@ static void test_dso_change_adds_up(void **state) {
       int64_t amount = 1 + book_random_below(&seed, 1000000);
       model_key(customer, "C", (int)book_random_below(&seed, 4));
       arc_invoice row = book_invoice_of(model_key(invoice, "V", i), customer, day, day + (arc_day)book_random_below(&seed, 60), amount);
+      if (n % 3 && book_random_below(&seed, 4)) row.fulfilled = day - (arc_day)book_random_below(&seed, 30);
       book_post_invoice(&b, &row);
       if (book_random_below(&seed, 2)) {
         arc_payment cash = book_payment_of(model_key(key, "P", i), customer, day + (arc_day)book_random_below(&seed, 90), amount, "");
@@ -920,12 +968,26 @@ static void test_dso_change_adds_up(void **state) {
     }
     arc_report *report = dso_change(&b, "2024-02-28", "2024-05-15", 60);
     int64_t change = 0, before = 0, after = 0;
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 6; i++) {
       change += part(report, parts[i], "change");
       before += part(report, parts[i], "before");
       after += part(report, parts[i], "after");
     }
     assert_int_equal(change, part(report, "change", "change"));
+    assert_int_equal(change, part(report, "change", "after") - part(report, "change", "before"));
+    for (int when = 0; when < 2; when++) { /* what it splits is what the key figures say */
+      static const char *const day[] = {"2024-02-28", "2024-05-15"}, *const column[] = {"before", "after"};
+      arc_report *said = figures(&b, day[when], 60, ARC_BY_CURRENCY);
+      char text[24];
+      int64_t hundredths;
+      assert_int_equal(arc_money_scale(&hundredths, part(report, "dso", column[when]), 1, 10000, NULL), ARC_OK);
+      arc_money_format(text, sizeof text, NULL, hundredths, "USD", NULL);
+      assert_string_equal(figure(said, "dso", "simple"), text);
+      arc_money_scale(&hundredths, part(report, "billing gap", column[when]), 1, 10000, NULL);
+      arc_money_format(text, sizeof text, NULL, hundredths, "USD", NULL);
+      assert_string_equal(figure(said, "billing_gap", "by value"), n % 3 ? text : "undefined");
+      arc_report_free(said);
+    }
     assert_in_range(before - part(report, "change", "before") + 4, 0, 8); /* each is rounded */
     assert_in_range(after - part(report, "change", "after") + 4, 0, 8);
     arc_report_free(report);
@@ -988,6 +1050,7 @@ int main(void) {
       cmocka_unit_test(test_course),
       cmocka_unit_test(test_dso_change_checks),
       cmocka_unit_test(test_dso_change_parts),
+      cmocka_unit_test(test_dso_change_gap),
       cmocka_unit_test(test_dso_change_mix),
       cmocka_unit_test(test_dso_change_adds_up),
       cmocka_unit_test(test_no_memory),
