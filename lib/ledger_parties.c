@@ -69,12 +69,19 @@ void arc__apply_customer(arc_ledger *ledger, const arc__customer_record *r) {
   arc__put(t, ARC__CUSTOMER_CHECKS, row, r->checks);
   arc__put(t, ARC__CUSTOMER_HOLD_DAYS, row, r->hold_days);
   arc__put(t, ARC__CUSTOMER_HOLD_AMOUNT, row, r->hold_amount);
+  for (int i = 0; i < ARC_TAGS; i++) arc__put(t, ARC__CUSTOMER_TAG + i, row, arc__state_name(ledger, r->tags[i]));
   if (r->customer) arc__state_customer_changed(ledger, row);
 }
 
 /* A host that says an erased name again, but not that it replaces, says what was recorded. */
 static int parties_same_name(arc_text said, arc_text kept, uint32_t options) {
   return options & ARC_REPLACE ? arc__text_equal(said, kept) : arc__erasure_same(said, kept);
+}
+
+static int parties_same_tags(const arc__tables *t, const arc__customer_record *r, uint32_t row) {
+  for (int i = 0; i < ARC_TAGS; i++)
+    if (!arc__text_equal(r->tags[i], arc__name(t, arc__u32(t, ARC__CUSTOMER_TAG + i, row)))) return 0;
+  return 1;
 }
 
 static int parties_same_customer(const arc__tables *t, const arc__customer_record *r, uint32_t row, uint32_t options) {
@@ -92,7 +99,8 @@ static int parties_same_customer(const arc__tables *t, const arc__customer_recor
          r->checks == arc__u32(t, ARC__CUSTOMER_CHECKS, row) &&
          r->hold_days == arc__u32(t, ARC__CUSTOMER_HOLD_DAYS, row) &&
          r->hold_amount == arc__i64(t, ARC__CUSTOMER_HOLD_AMOUNT, row) &&
-         arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__CUSTOMER_TERMS, row)));
+         arc__text_equal(r->terms, arc__name(t, arc__u32(t, ARC__CUSTOMER_TERMS, row))) &&
+         parties_same_tags(t, r, row);
 }
 
 static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c,
@@ -107,6 +115,10 @@ static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c
   ARC__TRY(arc__input_line(in, &c->policy, 7, "policy"));
   ARC__TRY(arc__input_currency(in, c->currency, arc__u32(t, ARC__BOOK_CURRENCY, 1), 8, &r->currency));
   ARC__TRY(arc__input_terms(in, &c->terms, 15));
+  for (int i = 0; i < ARC_TAGS; i++) {
+    ARC__TRY(arc__input_line(in, &c->tags[i], 18, "tags"));
+    r->tags[i] = c->tags[i];
+  }
   r->key = c->key;
   r->name = c->name;
   r->segment = c->segment;

@@ -93,6 +93,10 @@
   X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
   X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \
   X(CUSTOMER_ERASED, CUSTOMER, I64)   /* number of the record that erased it last; 0: none */     \
+  X(CUSTOMER_TAG, CUSTOMER, U32)      /* NAME; the others follow it, ARC_TAGS in all */            \
+  X(CUSTOMER_TAG_2, CUSTOMER, U32)                                                                 \
+  X(CUSTOMER_TAG_3, CUSTOMER, U32)                                                                 \
+  X(CUSTOMER_TAG_4, CUSTOMER, U32)                                                                 \
   X(CONTACT_KEY, CONTACT, TEXT)                                                                    \
   X(CONTACT_CUSTOMER, CONTACT, U32)                                                                \
   X(CONTACT_NAME, CONTACT, PERSONAL)                                                               \

@@ -33,7 +33,7 @@ static arc_status metrics_aging_check(metrics_aging *a, const arc_aging_options 
   ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, options, "arc_aging_options", err));
   if (o->as_of < ARC_DAY_FIRST || o->as_of > ARC_DAY_LAST)
     return arc__fail_field(err, ARC_E_INVALID, 0, 1, "as_of must be a day of the years 1 to 9999");
-  if (o->by < ARC_BY_CUSTOMER || o->by > ARC_BY_CURRENCY)
+  if (o->by < ARC_BY_CUSTOMER || o->by >= ARC_BY_TAG + ARC_TAGS)
     return arc__fail_field(err, ARC_E_INVALID, 0, 2, "by must be one of ARC_BY_*, not %d",
                            (int)o->by);
   if (o->basis != ARC_AGING_BY_DUE_DATE && o->basis != ARC_AGING_BY_INVOICE_DATE)
@@ -154,7 +154,8 @@ static arc_status metrics_aging_past(metrics_aging *a, arc_error *err) {
 /* ---- the report ---- */
 
 static const char *metrics_aging_group_column(int32_t by) {
-  return by == ARC_BY_OWNER ? "owner" : by == ARC_BY_SEGMENT ? "segment" : "customer";
+  static const char *const names[] = {"customer", "owner", "segment", "currency"};
+  return by < ARC_BY_TAG ? names[by] : "tag";
 }
 
 static arc_report *metrics_aging_report_new(const metrics_aging *a) {

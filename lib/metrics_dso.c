@@ -216,7 +216,6 @@ static arc_status dso_currency(dso *d, uint32_t currency) {
   }
   dso_row(d, &s, "mix", DSO_TERMS, NULL, mix);
   dso_row(d, &s, "change", DSO_TERMS, all, all[1] - all[0]);
-  dso_row(d, &s, "dso", DSO_TERMS, s.simple, s.simple[1] - s.simple[0]);
   return ARC_OK;
 }
 

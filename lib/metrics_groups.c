@@ -14,8 +14,10 @@ static uint32_t metrics_groups_key(const arc__groups *groups, uint32_t account) 
     return arc__u32(t, ARC__CUSTOMER_OWNER, customer);
   case ARC_BY_SEGMENT:
     return arc__u32(t, ARC__CUSTOMER_SEGMENT, customer);
-  default:
+  case ARC_BY_CURRENCY:
     return 0;
+  default:
+    return arc__u32(t, ARC__CUSTOMER_TAG + groups->by - ARC_BY_TAG, customer);
   }
 }
 
@@ -61,7 +63,7 @@ static arc_status metrics_groups_fill(arc__groups *groups, arc_error *err) {
 
 arc_status arc__groups_open(arc__groups *groups, const arc_ledger *ledger, int32_t by,
                             arc_error *err) {
-  if (by < ARC_BY_CUSTOMER || by > ARC_BY_CURRENCY)
+  if (by < ARC_BY_CUSTOMER || by >= ARC_BY_TAG + ARC_TAGS)
     return arc__fail(err, ARC_E_INVALID, "by must be one of ARC_BY_*, not %d", (int)by);
   memset(groups, 0, sizeof *groups);
   groups->heap = arc__ledger_heap(ledger);

@@ -69,6 +69,7 @@ void arc__fields_customer(arc__codec *c, arc__customer_record *r) {
   record_u32(c, &r->checks);
   record_u32(c, &r->hold_days);
   record_i64(c, &r->hold_amount);
+  for (int i = 0; i < 4; i++) record_text(c, &r->tags[i]);
 }
 
 void arc__fields_contact(arc__codec *c, arc__contact_record *r) {

@@ -92,6 +92,7 @@ typedef struct arc__customer_record {
   arc_text terms;
   uint32_t checks, hold_days;
   int64_t hold_amount;
+  arc_text tags[4];
 } arc__customer_record;
 
 typedef struct arc__contact_record {

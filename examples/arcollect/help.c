@@ -74,7 +74,7 @@ static const char help_import[] =
     "  customers     key*, name, parent, segment, owner, currency, terms_days,\n"
     "                discount_bp, discount_days, terms, credit_limit, flags,\n"
     "                policy, email, phone, postal, contact, language, utc_offset,\n"
-    "                role, opt_outs, checks, hold_days, hold_amount\n"
+    "                role, opt_outs, checks, hold_days, hold_amount, tag1 to tag4\n"
     "  invoices      key* (or number), number, customer*, issued*, due, currency,\n"
     "                amount*, discount_bp, discount_days, terms, po, settled,\n"
     "                lines_total, fulfilled\n"
@@ -102,6 +102,7 @@ static const char help_import[] =
     "  checks        po_number contact terms lines duplicate: what invoices are\n"
     "                looked at for; findings lists it, lines alone refuse one\n"
     "  hold_amount   with hold_days: when credit advises to hold orders\n"
+    "  tag1 to tag4  words of yours, such as a region, to group reports by\n"
     "  lines_total   what the lines of the invoice add up to\n"
     "  fulfilled     the day of delivery or service; metrics: billing_gap\n"
     "  due           none: by the customer's terms, else issued + its terms_days\n"
@@ -197,7 +198,8 @@ static const char help_run[] =
 
 static const char help_reports[] =
     "arcollect --book FILE aging|worklist|metrics|statement [--as-of DATE]\n"
-    "          [--by customer|owner|segment|currency] [--format table|csv|json]\n"
+    "          [--by customer|owner|segment|currency|tag1...tag4]\n"
+    "          [--format table|csv|json]\n"
     "arcollect --book FILE applications|exchanges|touches|postings|timeline|invoices\n"
     "arcollect --book FILE disputes|findings|holds|credit [--as-of DATE]\n"
     "          [--customer KEY] [--invoice KEY] [--as-of DATE] [--from DATE]\n"

@@ -165,7 +165,8 @@ static const int32_t customer_columns[CUSTOMER_FIELDS] = {
     COLUMN_KEY,         COLUMN_NAME,     COLUMN_PARENT,       COLUMN_SEGMENT,
     COLUMN_OWNER,       COLUMN_POLICY,   COLUMN_CURRENCY,     COLUMN_FLAGS,
     COLUMN_CREDIT_LIMIT, COLUMN_TERMS_DAYS, COLUMN_DISCOUNT_BP, COLUMN_DISCOUNT_DAYS,
-    COLUMN_TERMS,       COLUMN_CHECKS,   COLUMN_HOLD_DAYS,    COLUMN_HOLD_AMOUNT};
+    COLUMN_TERMS,       COLUMN_CHECKS,   COLUMN_HOLD_DAYS,    COLUMN_HOLD_AMOUNT,
+    COLUMN_TAG1,        COLUMN_TAG2,     COLUMN_TAG3,         COLUMN_TAG4};
 static const int32_t contact_columns[CONTACT_FIELDS] = {
     COLUMN_KEY,   COLUMN_CONTACT, COLUMN_LANGUAGE,   COLUMN_EMAIL, COLUMN_PHONE,
     COLUMN_POSTAL, COLUMN_UTC_OFFSET, COLUMN_ROLE, COLUMN_OPT_OUTS};
@@ -263,6 +264,7 @@ static void take_customer(intake *in) {
   set_cell(in, customer, CUSTOMER_OWNER, COLUMN_OWNER);
   set_cell(in, customer, CUSTOMER_POLICY, COLUMN_POLICY);
   set_cell(in, customer, CUSTOMER_TERMS, COLUMN_TERMS);
+  for (int32_t i = 0; i < ARC_TAGS; i++) set_cell(in, customer, (size_t)(CUSTOMER_TAG1 + i), COLUMN_TAG1 + i);
   set_number(in, customer, CUSTOMER_FLAGS, flags);
   set_cell(in, contact, CONTACT_KEY, COLUMN_KEY);
   set_cell(in, contact, CONTACT_NAME, COLUMN_CONTACT);

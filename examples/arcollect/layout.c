@@ -16,7 +16,7 @@ typedef struct column_rule {
   int required;
 } column_rule;
 
-#define RULES_MAX 24
+#define RULES_MAX 28
 
 static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
     [FILE_CUSTOMERS] = {{COLUMN_KEY, "key custid customerid customerkey customer id", 1},
@@ -43,6 +43,10 @@ static const column_rule file_rules[FILE_KINDS][RULES_MAX + 1] = {
                         {COLUMN_HOLD_AMOUNT, "holdamount", 0},
                         {COLUMN_ROLE, "role", 0},
                         {COLUMN_OPT_OUTS, "optouts", 0},
+                        {COLUMN_TAG1, "tag1 tag", 0},
+                        {COLUMN_TAG2, "tag2", 0},
+                        {COLUMN_TAG3, "tag3", 0},
+                        {COLUMN_TAG4, "tag4", 0},
                         {-1, NULL, 0}},
     [FILE_INVOICES] = {{COLUMN_KEY, "key invid invoiceid invoicekey id", 0},
                        {COLUMN_NUMBER, "number invoicenumber", 0},
@@ -130,7 +134,7 @@ static const char *const column_names[COLUMNS] = {
     "until",      "discount",    "tolerance",     "deduction",    "terms",         "kind",
     "from",       "approved_by", "credit_note",   "rate",         "invoice_value", "credit_value",
     "checks",     "hold_days",   "hold_amount",   "role",         "opt_outs",      "lines_total",
-    "fulfilled",  "paid"};
+    "fulfilled",  "paid",          "tag1",         "tag2",          "tag3",          "tag4"};
 
 /* Headers that make a foreign layout: all of these names, as compared. */
 typedef struct known_layout {

@@ -74,6 +74,10 @@ enum column {
   COLUMN_LINES_TOTAL,
   COLUMN_FULFILLED,
   COLUMN_PAID,
+  COLUMN_TAG1, /* and the others follow it */
+  COLUMN_TAG2,
+  COLUMN_TAG3,
+  COLUMN_TAG4,
   COLUMNS
 };
 

@@ -184,7 +184,7 @@ static int score_options_read(const options *o, report_options *report) {
 }
 
 static int report_run(const options *o, report_options *report, int32_t command) {
-  static const char *const groups[] = {"customer", "owner", "segment", "currency", NULL};
+  static const char *const groups[] = {"customer", "owner", "segment", "currency", "tag1", "tag2", "tag3", "tag4", NULL};
   uint32_t limit = 0;
   book b;
   int code;

@@ -58,6 +58,7 @@ static void fill_customer(const row *r, void *out) {
   c.checks = count_of(r->fields[CUSTOMER_CHECKS]);
   c.hold_days = count_of(r->fields[CUSTOMER_HOLD_DAYS]);
   c.hold_amount = number_of(r->fields[CUSTOMER_HOLD_AMOUNT]);
+  for (int i = 0; i < ARC_TAGS; i++) c.tags[i] = text_of(r->fields[CUSTOMER_TAG1 + i]);
   memcpy(out, &c, sizeof c);
 }
 
@@ -451,7 +452,7 @@ static const command commands[] = {
      fill_customer,
      post_customers,
      {"", "", "key", "name", "parent", "segment", "owner", "policy", "currency", "flags",
-      "credit_limit", "terms_days", "discount_bp", "discount_days", "", "terms", "checks", "hold_days"}},
+      "credit_limit", "terms_days", "discount_bp", "discount_days", "", "terms", "checks", "hold_days", "tag1"}},
     {ROW_CONTACT,
      sizeof(arc_contact),
      fill_contact,

@@ -219,7 +219,7 @@ enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATIO
        ERASURE = 40, BROUGHT_FORWARD, REJECTION = 43, REMITTANCE, REMITTANCE_LINE,
        REMITTANCE_PAYMENT, TEMPLATE = 56, RETRY, TYPES };
 static const char *const layouts[TYPES] = {
-    [BOOK] = "tU", "cttttt4448444t448", "44tttttt144", "ttttCUd8il414", "tttCUvda1", "tttttcUd4a",
+    [BOOK] = "tU", "cttttt4448444t448tttt", "44tttttt144", "ttttCUd8il414", "tttCUvda1", "tttttcUd4a",
     [IDENTIFICATION] = "RCd", "tRNdaaa2141", "t42Edt", "Rdt", "t0Nda00tt",
     [DISPUTE] = "tttttt44428", "441t", "tt44428", "ttt44441", "44t", "tttt4444111lt4411", "441t",
     [NOTE] = "ttt444", "tt4", "4", "444", "4", [CHARGE] = "ttt1CUvd444a", "t0Nda00tt", "t0Nda00tt",

@@ -207,6 +207,8 @@ ARC_API void arc_batch_abort(arc_ledger *ledger);   /**< As if nothing had been 
 /* Limits of text: keys 1..64 bytes; names, references and reasons 0..512; free text 0..4,096. Keys and
  * one-line texts hold no control characters. All must be valid UTF-8. */
 
+#define ARC_TAGS 4
+
 typedef struct arc_customer {
   uint32_t struct_size;
   uint32_t options;      /**< ARC_REPLACE */
@@ -229,9 +231,12 @@ typedef struct arc_customer {
   uint32_t hold_days;    /**< ARC_REPORT_CREDIT advises to hold orders when at least hold_amount is overdue and not */
   int64_t hold_amount;   /**< in dispute, and that times its days past due comes to hold_amount for hold_days: half of
                               it counts for twice the days. Minor units; 0: lateness alone gives no such advice */
+  arc_text tags[ARC_TAGS]; /**< words of the host to group by (ARC_BY_TAG), each place for what the host likes: region, line
+                              of business, ... */
 } arc_customer;
 #define ARC_CUSTOMER_INIT                                                                                    \
-  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0}
+  {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0,           \
+   {{0, 0}, {0, 0}, {0, 0}, {0, 0}}}
 
 /** Roles of a contact. */
 #define ARC_ROLE_PAYABLES 0 /**< accounts payable: who pays */

@@ -12,6 +12,7 @@ extern "C" {
 #define ARC_BY_OWNER 1
 #define ARC_BY_SEGMENT 2
 #define ARC_BY_CURRENCY 3
+#define ARC_BY_TAG 4 /**< of the customers' first tag, ARC_BY_TAG + 1 of the second, ... */
 
 #define ARC_AGING_BY_DUE_DATE 0
 #define ARC_AGING_BY_INVOICE_DATE 1
@@ -27,7 +28,7 @@ typedef struct arc_aging_options {
 } arc_aging_options;
 #define ARC_AGING_OPTIONS_INIT {(uint32_t)sizeof(arc_aging_options), ARC_DAY_NONE, 0, 0, 0, 0, 0}
 
-/** Aging per instalment: columns customer (or owner, segment; none by currency), currency, not_due, 1-30,
+/** Aging per instalment: columns customer (or owner, segment, tag; none by currency), currency, not_due, 1-30,
  * 31-60, 61-90, over_90 (or as the breakpoints say), unapplied, balance, all in minor units; balance = sum of
  * the buckets - unapplied. Due today is not late: it counts as not_due. Groups with nothing open and nothing
  * unapplied are left out; cash of unknown payers is the row with an empty name. Rows in the order of first
@@ -49,9 +50,9 @@ ARC_API arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger
  * the gap, of the invoices that state it) and d its days of a part, the change of a part is the sum of (w1 + w2) / 2 * (d2 - d1),
  * and that of the mix the sum of (w2 - w1) * (d1 + d2) / 2 and all of customers without sales in one of the windows. The
  * parts add up to the change exactly: what rounding to a millionth of a day leaves over is in the mix.
- * Columns: currency,part (billing gap, terms, delay, disputes, unapplied, mix; change: their sum; dso: of the change,
- * that of simple DSO),before,after,change: in millionths of a day, so that they print as decimals; null: undefined, as
- * there were no sales. A gap that is undefined in one of the windows is in no sum.
+ * Columns: currency,part (billing gap, terms, delay, disputes, unapplied, mix; change: their sum),before,
+ * after,change: in millionths of a day, so that they print as decimals; null: undefined, as there were no sales. A gap that
+ * is undefined in one of the windows is in no sum: then the change is that of DSO alone.
  * @param days  of each window, 1..3,660; 0: 90. Since 0.1. */
 ARC_API arc_status arc_metrics_dso_change(arc_report **out, const arc_ledger *ledger, arc_day from, arc_day to,
                                           uint32_t days, arc_error *err);

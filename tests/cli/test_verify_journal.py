@@ -328,7 +328,7 @@ def test_books(commits):
     wrong(lambda seq, k, v, p: [(99 if seq == 5 else k, v, p)], 5, "an unknown type")
     wrong(lambda seq, k, v, p: [(k, 2 if seq == 5 else v, p)], 5, "an unknown version")
     wrong(lambda seq, k, v, p: [(k, v, p + b"x" if seq == 5 else p)], 5, "a record too long")
-    wrong(lambda seq, k, v, p: [(k, v, p[:-1] if seq == 5 else p)], 5, "a record too short")
+    wrong(lambda seq, k, v, p: [(k, v, p[:-2] if seq == 5 else p)], 5, "a record too short")
     wrong(lambda seq, *record: [] if seq == 1 else [record], 1, "no book at the beginning")
 
 

@@ -277,7 +277,7 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(customers, arc_customer, .key = STORY_TEXT("C5"), .name = STORY_TEXT("Fifth"), .terms_days = 30,
                       .checks = ARC_FAULT_PO_NUMBER | ARC_FAULT_CONTACT | ARC_FAULT_TERMS | ARC_FAULT_AMOUNT |
                                 ARC_FAULT_DUPLICATE,
-                      .hold_days = 30, .hold_amount = 50000);
+                      .hold_days = 30, .hold_amount = 50000, .tags = {STORY_TEXT("north"), STORY_TEXT(""), STORY_TEXT("retail")});
   case 62:
     return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I8"), .customer = STORY_TEXT("C5"),
                       .issued = STORY_DAY + 70, .due = STORY_DAY + 80, .amount = 7000, .fulfilled = STORY_DAY + 62);

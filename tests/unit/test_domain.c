@@ -724,6 +724,7 @@ static void domain_row_49_hold_advice_weighs_amount_and_age(void **state) {
   INVALID(CUSTOMER(.key = T("A"), .hold_days = 30));
   INVALID(CUSTOMER(.key = T("A"), .hold_amount = 1, .hold_days = 3661));
   OK(CUSTOMER(.key = T("A"), .hold_amount = 100000, .hold_days = 30, .credit_limit = 900000));
+  INVALID(CUSTOMER(.key = T("A"), .tags = {T("north"), T("a\nb")}));
   for (int i = 0; i < 12; i++) {
     char key[] = {'c', (char)('a' + i), 0};
     invoice(c, key, "A", DAY - 200, 3); /* twelve invoices long overdue, of three cents each */
