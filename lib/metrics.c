@@ -113,6 +113,9 @@ static arc_status metrics_write_delay(metrics_writer *w, arc__metrics *m, const 
   return ARC_OK;
 }
 
+static const char *const metrics_receipts =
+    "payments received; of them, those applied in full by the end without a human, not undone within 30 days,";
+
 static arc_status metrics_write_shares(metrics_writer *w, arc__metrics *m, const arc__metrics_sums *s,
                                        int64_t sales) {
   arc__figure figure;
@@ -121,6 +124,9 @@ static arc_status metrics_write_shares(metrics_writer *w, arc__metrics *m, const
   ARC__TRY(arc__metrics_percent(m, &figure, s->unapplied, s->receivables));
   metrics_number(w, "unapplied_share", "of receivables", figure, "percent",
                  "cash and credit notes not applied, and open items, at the end of");
+  ARC__TRY(arc__metrics_percent(m, &figure, s->unapplied_cash, s->received));
+  metrics_number(w, "unapplied_share", "of cash received", figure, "percent",
+                 "payments not applied at the end of, and all payments received,");
   ARC__TRY(arc__metrics_percent(m, &figure, s->collected, s->fell_due));
   metrics_number(w, "collection_efficiency", "cash / fell due", figure, "percent",
                  "payments received, less those reversed, and instalments due,");
@@ -133,6 +139,10 @@ static arc_status metrics_write_shares(metrics_writer *w, arc__metrics *m, const
                  "promises whose day and grace ended, partly kept ones in part,");
   ARC__TRY(arc__metrics_percent(m, &figure, s->applied_by_itself, s->applied));
   metrics_number(w, "auto_applied_share", "by value", figure, "percent", "payments applied");
+  ARC__TRY(arc__metrics_percent(m, &figure, s->untouched, s->received));
+  metrics_number(w, "auto_match_rate", "by value", figure, "percent", metrics_receipts);
+  ARC__TRY(arc__metrics_percent(m, &figure, s->receipts_untouched, s->receipts));
+  metrics_number(w, "auto_match_rate", "by count", figure, "percent", metrics_receipts);
   ARC__TRY(arc__metrics_percent(m, &figure, s->written_off, sales));
   metrics_number(w, "bad_debt_ratio", "of credit sales", figure, "percent",
                  "write-offs, and invoices issued less credit notes,");

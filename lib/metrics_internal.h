@@ -49,11 +49,14 @@ typedef struct arc__metrics_sums {
   int64_t overdue;           /* of them, past due */
   int64_t overdue_days;      /* times days past due */
   int64_t unapplied;         /* credits not applied at its end */
+  int64_t unapplied_cash;    /* of them, payments */
   int64_t invoiced;          /* invoices issued in the window */
   int64_t credited;          /* credit notes issued in it */
   int64_t disputed;          /* of invoiced, what was ever disputed */
   int64_t fell_due;          /* instalments due in it */
   int64_t collected;         /* payments received in it, less those reversed */
+  int64_t received, untouched;    /* payments received in it; of them, those that needed nobody */
+  int64_t receipts, receipts_untouched; /* how many */
   int64_t settled;           /* by applications of payments dated in it, discounts included */
   int64_t settled_days;      /* times days from due to receipt */
   int64_t applied;           /* cash of all applications dated in it */

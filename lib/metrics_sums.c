@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define METRICS_RISK_DAYS 90
+#define METRICS_RISK_DAYS   90
+#define METRICS_UNDONE_DAYS 30
 
 arc_status arc__metrics_overflow(arc_error *err) {
   return arc__fail(err, ARC_E_OVERFLOW, "the amounts of a group do not add up within 64 bits");
@@ -133,21 +134,48 @@ static arc_status metrics_hold_groups(arc__metrics *m) {
   return ARC_OK;
 }
 
+/* Whether a payment was applied in full by the end of the window without a human, and not undone within 30 days. */
+static int metrics_untouched(const arc__metrics *m, uint32_t credit) {
+  const arc__tables *t = m->now.tables;
+  int entries = 0;
+  if (arc__view_credit_open(&m->now, credit) || !metrics_not_yet(m, arc__view_credit_reversed(&m->now, credit))) return 0;
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
+    arc_day day = arc__i32(t, ARC__ENTRY_DAY, e), undone = arc__view_entry_undone(&m->now, e);
+    int how = arc__u8(t, ARC__ENTRY_HOW, e);
+    if (!arc__view_knows_entry(&m->now, e) || day > m->end) continue;
+    if (arc__u8(t, ARC__ENTRY_KIND, e) != ARC__ENTRY_APPLICATION || how == ARC_HOW_GIVEN || how == ARC_HOW_CONFIRMED)
+      return 0;
+    if (!metrics_not_yet(m, undone) && undone - day <= METRICS_UNDONE_DAYS) return 0;
+    entries++;
+  }
+  return entries > 0;
+}
+
+static arc_status metrics_receipt(arc__metrics *m, arc__metrics_sums *s, uint32_t credit) {
+  int64_t amount = arc__i64(m->now.tables, ARC__CREDIT_AMOUNT, credit);
+  int untouched = metrics_untouched(m, credit);
+  s->receipts++;
+  s->receipts_untouched += untouched;
+  if (untouched) ARC__TRY(arc__metrics_add(m, &s->untouched, amount));
+  ARC__TRY(arc__metrics_add(m, &s->received, amount));
+  if (!metrics_not_yet(m, arc__view_credit_reversed(&m->now, credit))) return ARC_OK;
+  return arc__metrics_add(m, &s->collected, amount);
+}
+
 static arc_status metrics_credit(arc__metrics *m, uint32_t credit) {
   const arc__tables *t = m->now.tables;
   arc_day day = arc__i32(t, ARC__CREDIT_DAY, credit);
-  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, credit);
+  int note = arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_CREDIT_NOTE;
   size_t group;
   if (day > m->end) return ARC_OK;
   ARC__TRY(arc__groups_of_credit(&m->groups, &m->now, credit, &group, m->err));
   ARC__TRY(metrics_hold_groups(m));
   arc__metrics_sums *s = &m->sums[group];
   ARC__TRY(arc__metrics_add(m, &s->unapplied, arc__view_credit_open(&m->now, credit)));
+  if (!note) ARC__TRY(arc__metrics_add(m, &s->unapplied_cash, arc__view_credit_open(&m->now, credit)));
   if (!metrics_in_window(m, day)) return ARC_OK;
-  if (arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_CREDIT_NOTE)
-    return arc__metrics_add(m, &s->credited, amount);
-  if (!metrics_not_yet(m, arc__view_credit_reversed(&m->now, credit))) return ARC_OK;
-  return arc__metrics_add(m, &s->collected, amount);
+  if (note) return arc__metrics_add(m, &s->credited, arc__i64(t, ARC__CREDIT_AMOUNT, credit));
+  return metrics_receipt(m, s, credit);
 }
 
 static arc_status metrics_application(arc__metrics *m, arc__metrics_sums *s, uint32_t entry) {

@@ -799,6 +799,45 @@ static void test_course(void **state) {
   book_close(&b);
 }
 
+/* Six receipts of 100: applied by itself, in two parts, in part, by a human, and undone early or late. */
+static void test_receipts(void **state) {
+  (void)state;
+  struct book b;
+  book_open(&b);
+  book_customer(&b, "A");
+  book_invoice(&b, "I", "A", "2024-01-01", "2024-01-31", 100000);
+  book_invoice(&b, "J", "A", "2024-01-01", "2024-01-31", 100000);
+  for (int i = 0; i < 6; i++) {
+    char key[16];
+    book_payment(&b, model_key(key, "P", i), "A", "2024-02-01", 10000, "");
+  }
+  arc_day day = book_day("2024-02-02");
+  book_apply(&b, "P0", "I", day, 10000, ARC_HOW_REFERENCE);
+  book_apply(&b, "P1", "I", day, 4000, ARC_HOW_SUM);
+  book_apply(&b, "P1", "J", day, 6000, ARC_HOW_AMOUNT);
+  book_apply(&b, "P2", "I", day, 9999, ARC_HOW_REFERENCE);
+  book_apply(&b, "P3", "I", day, 10000, ARC_HOW_CONFIRMED);
+  book_apply(&b, "P4", "I", day, 10000, ARC_HOW_REFERENCE);
+  book_unapply(&b, "P4", "I", "2024-03-03");
+  book_apply(&b, "P4", "I", book_day("2024-03-04"), 10000, ARC_HOW_REFERENCE);
+  book_apply(&b, "P5", "I", day, 10000, ARC_HOW_REFERENCE);
+  book_unapply(&b, "P5", "I", "2024-03-04");
+  book_apply(&b, "P5", "I", book_day("2024-03-04"), 10000, ARC_HOW_REFERENCE);
+  arc_report *report = figures(&b, "2024-03-31", 90, ARC_BY_CURRENCY);
+  assert_string_equal(figure(report, "auto_match_rate", "by count"), "50.00"); /* P0, P1, P5 */
+  assert_string_equal(figure(report, "auto_match_rate", "by value"), "50.00");
+  assert_string_equal(figure(report, "unapplied_share", "of cash received"), "0.00"); /* a cent */
+  arc_report_free(report);
+  report = figures(&b, "2024-03-03", 90, ARC_BY_CURRENCY); /* P5 is applied yet, P4 not */
+  assert_string_equal(figure(report, "auto_match_rate", "by count"), "50.00");
+  assert_string_equal(figure(report, "unapplied_share", "of cash received"), "16.67");
+  arc_report_free(report);
+  report = figures(&b, "2024-01-31", 30, ARC_BY_CURRENCY);
+  assert_string_equal(figure(report, "auto_match_rate", "by count"), "undefined");
+  arc_report_free(report);
+  book_close(&b);
+}
+
 /* Published numbers: what is sold and open, in amounts without cents, and what comes of it. */
 static void test_worked_numbers(void **state) {
   (void)state;
@@ -1166,6 +1205,7 @@ int main(void) {
       cmocka_unit_test(test_paid_early),
       cmocka_unit_test(test_rates),
       cmocka_unit_test(test_course),
+      cmocka_unit_test(test_receipts),
       cmocka_unit_test(test_worked_numbers),
       cmocka_unit_test(test_groups_are_the_whole),
       cmocka_unit_test(test_dso_change_checks),
