@@ -263,6 +263,8 @@
   X(POLICY_BEFORE, POLICY, U32)       /* POLICY_OLD: the version before; chain by POLICY_OLD_BEFORE */ \
   /* blocks of open instalments, one per account, and the free blocks of each size */              \
   X(OPEN_ITEM_INSTALMENT, OPEN_ITEM, U32)                                                          \
+  X(OPEN_ITEM_DUE, OPEN_ITEM, I32)    /* INSTALMENT_DUE and _OPEN, side by side for whom reads them all */ \
+  X(OPEN_ITEM_OPEN, OPEN_ITEM, I64)                                                                \
   X(OPEN_FREE_FIRST, OPEN_FREE, U32)  /* row = class + 1; chain in OPEN_ITEM_INSTALMENT */         \
   /* what early payment earns */                                                                   \
   X(DISCOUNT_LAST, DISCOUNT, I32)     /* the last day that earns it */                             \

@@ -155,6 +155,16 @@ static void state_give_block(arc__tables *t, uint32_t first, unsigned class) {
 
 static void state_place(arc__tables *t, uint32_t row, uint32_t instalment) {
   arc__put_u32(t, ARC__OPEN_ITEM_INSTALMENT, row, instalment);
+  arc__put_u32(t, ARC__OPEN_ITEM_DUE, row, (uint32_t)arc__i32(t, ARC__INSTALMENT_DUE, instalment));
+  arc__put_i64(t, ARC__OPEN_ITEM_OPEN, row, arc__i64(t, ARC__INSTALMENT_OPEN, instalment));
+  arc__put_u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment, row);
+}
+
+static void state_move(arc__tables *t, uint32_t row, uint32_t from) {
+  uint32_t instalment = arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, from);
+  arc__put_u32(t, ARC__OPEN_ITEM_INSTALMENT, row, instalment);
+  arc__put_u32(t, ARC__OPEN_ITEM_DUE, row, arc__u32(t, ARC__OPEN_ITEM_DUE, from));
+  arc__put_i64(t, ARC__OPEN_ITEM_OPEN, row, arc__i64(t, ARC__OPEN_ITEM_OPEN, from));
   arc__put_u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment, row);
 }
 
@@ -166,7 +176,7 @@ static void state_widen(arc__tables *t, uint32_t account) {
   uint32_t first = state_take_block(t, class);
   if (!first) return;
   for (uint32_t i = 0; i < count; i++)
-    state_place(t, first + i, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, old + i));
+    state_move(t, first + i, old + i);
   if (old) state_give_block(t, old, class - 1);
   arc__put(t, ARC__ACCOUNT_OPEN_FIRST, account, first);
   arc__put(t, ARC__ACCOUNT_OPEN_CLASS, account, class);
@@ -186,7 +196,7 @@ static void state_open_remove(arc__tables *t, uint32_t account, uint32_t instalm
   uint32_t count = arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account) - 1;
   uint32_t last = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account) + count;
   uint32_t row = arc__u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment);
-  state_place(t, row, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, last));
+  state_move(t, row, last);
   arc__put_u32(t, ARC__OPEN_ITEM_INSTALMENT, last, 0);
   arc__put_u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment, 0);
   arc__put_u32(t, ARC__ACCOUNT_OPEN_COUNT, account, count);
@@ -204,6 +214,7 @@ void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t 
   if (t->failed || ledger->overflowed) return;
   if (before == 0) state_open_add(t, account, instalment);
   else if (before + delta == 0) state_open_remove(t, account, instalment);
+  else arc__put_i64(t, ARC__OPEN_ITEM_OPEN, arc__u32(t, ARC__INSTALMENT_OPEN_ITEM, instalment), before + delta);
   arc__state_account_changed(ledger, account);
 }
 
@@ -244,7 +255,9 @@ static arc_status state_check_instalment(const arc__tables *t, uint32_t i, arc_e
   if (open < 0 || open > amount || open != amount - state_settled(t, i))
     return ARC__FAIL_CHECK(err, "instalment %u: open is %lld of %lld, settled %lld", i, (long long)open,
                            (long long)amount, (long long)state_settled(t, i));
-  if ((open != 0) != (item != 0) || (item && arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, item) != i))
+  if ((open != 0) != (item != 0) ||
+      (item && (arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, item) != i || arc__i64(t, ARC__OPEN_ITEM_OPEN, item) != open ||
+                arc__i32(t, ARC__OPEN_ITEM_DUE, item) != arc__i32(t, ARC__INSTALMENT_DUE, i))))
     return ARC__FAIL_CHECK(err, "instalment %u is not listed as open, or wrongly", i);
   return ARC_OK;
 }

@@ -240,17 +240,15 @@ void arc__open_items_free(arc__open_items *items) {
   items->count = items->capacity = 0;
 }
 
-static arc_status view_add_item(const arc__view *v, arc__open_items *items, uint32_t instalment) {
-  const arc__tables *t = v->tables;
-  int64_t open = arc__view_instalment_open(v, instalment);
+static arc_status view_add_item(const arc__view *v, arc__open_items *items, uint32_t instalment, arc_day due, int64_t open) {
   arc__open_item *item;
   if (open == 0) return ARC_OK;
   ARC__TRY(arc__grow(items->heap, (void **)&items->data, &items->capacity, items->count + 1,
                      sizeof *items->data));
   item = &items->data[items->count++];
   item->instalment = instalment;
-  item->invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
-  item->due = arc__i32(t, ARC__INSTALMENT_DUE, instalment);
+  item->invoice = arc__u32(v->tables, ARC__INSTALMENT_INVOICE, instalment);
+  item->due = due;
   item->open = open;
   return ARC_OK;
 }
@@ -266,14 +264,15 @@ static arc_status view_collect(const arc__view *v, uint32_t account, arc__open_i
   const arc__tables *t = v->tables;
   if (v->current) {
     uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
-    for (uint32_t i = 0; i < arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account); i++)
-      ARC__TRY(view_add_item(v, items, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, first + i)));
+    for (uint32_t i = first; i < first + arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account); i++)
+      ARC__TRY(view_add_item(v, items, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, i), arc__i32(t, ARC__OPEN_ITEM_DUE, i),
+                             arc__i64(t, ARC__OPEN_ITEM_OPEN, i)));
     return ARC_OK;
   }
   for (uint32_t r = arc__u32(t, ARC__ACCOUNT_INVOICE, account); r; r = arc__u32(t, ARC__INVOICE_NEXT, r)) {
     uint32_t first = arc__u32(t, ARC__INVOICE_INSTALMENT, r);
-    for (uint32_t i = 0; i < arc__u16(t, ARC__INVOICE_INSTALMENTS, r); i++)
-      ARC__TRY(view_add_item(v, items, first + i));
+    for (uint32_t i = first; i < first + arc__u16(t, ARC__INVOICE_INSTALMENTS, r); i++)
+      ARC__TRY(view_add_item(v, items, i, arc__i32(t, ARC__INSTALMENT_DUE, i), arc__view_instalment_open(v, i)));
   }
   return ARC_OK;
 }

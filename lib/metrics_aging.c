@@ -62,26 +62,21 @@ static arc_status metrics_aging_add(int64_t *cell, int64_t amount, arc_error *er
   return arc__fail(err, ARC_E_OVERFLOW, "the amounts of a group do not add up within 64 bits");
 }
 
-/* 0: not due; then one per breakpoint; then the rest. */
+/* 0: not due; then one per breakpoint; then the rest. Counted, because a search would be guessed wrong for most items. */
 static size_t metrics_aging_bucket(const arc_aging_options *o, int32_t days) {
-  if (days <= 0) return 0;
-  size_t bucket = 1;
-  while (bucket <= o->breakpoint_count && days > o->breakpoints[bucket - 1])
-    bucket++;
+  size_t bucket = days > 0;
+  for (uint32_t i = 0; i < o->breakpoint_count; i++) bucket += days > o->breakpoints[i];
   return bucket;
 }
 
-static arc_status metrics_aging_instalment(metrics_aging *a, uint32_t group, uint32_t instalment,
-                                           arc_error *err) {
-  const arc__tables *t = a->view.tables;
-  int64_t open = arc__view_instalment_open(&a->view, instalment);
+static arc_status metrics_aging_item(const metrics_aging *a, int64_t *cells, arc_day from, int64_t open, arc_error *err) {
   if (open == 0) return ARC_OK;
-  arc_day from =
-      a->options.basis == ARC_AGING_BY_DUE_DATE
-          ? arc__i32(t, ARC__INSTALMENT_DUE, instalment)
-          : arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
-  size_t bucket = metrics_aging_bucket(&a->options, a->view.day - from);
-  return metrics_aging_add(&a->cells[group * a->width + bucket], open, err);
+  return metrics_aging_add(&cells[metrics_aging_bucket(&a->options, a->view.day - from)], open, err);
+}
+
+static arc_day metrics_aging_issued(const metrics_aging *a, uint32_t instalment) {
+  const arc__tables *t = a->view.tables;
+  return arc__i32(t, ARC__INVOICE_ISSUED, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
 }
 
 /* Makes room for a group of cash of unknown payers, too. */
@@ -107,13 +102,16 @@ static arc_status metrics_aging_unapplied(metrics_aging *a, size_t group, int64_
 /* Nothing takes effect after the day: what is maintained is what counts. */
 static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
+  int by_due = a->options.basis == ARC_AGING_BY_DUE_DATE;
   for (uint32_t account = 1; account <= t->rows[ARC__TABLE_ACCOUNT]; account++) {
     uint32_t group = a->groups.of_account[account];
     uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
     uint32_t count = arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account);
-    for (uint32_t i = 0; i < count; i++)
-      ARC__TRY(metrics_aging_instalment(a, group, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, first + i),
-                                        err));
+    int64_t *cells = &a->cells[group * a->width];
+    for (uint32_t i = first; i < first + count; i++)
+      ARC__TRY(metrics_aging_item(a, cells, by_due ? arc__i32(t, ARC__OPEN_ITEM_DUE, i)
+                                                   : metrics_aging_issued(a, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, i)),
+                                  arc__i64(t, ARC__OPEN_ITEM_OPEN, i), err));
     ARC__TRY(metrics_aging_unapplied(a, group, arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account), err));
   }
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
@@ -129,10 +127,12 @@ static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
 
 static arc_status metrics_aging_past(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
+  int by_due = a->options.basis == ARC_AGING_BY_DUE_DATE;
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) {
-    uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, i);
-    ARC__TRY(metrics_aging_instalment(
-        a, a->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, invoice)], i, err));
+    uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, arc__u32(t, ARC__INSTALMENT_INVOICE, i));
+    int64_t *cells = &a->cells[a->groups.of_account[account] * a->width];
+    ARC__TRY(metrics_aging_item(a, cells, by_due ? arc__i32(t, ARC__INSTALMENT_DUE, i) : metrics_aging_issued(a, i),
+                                arc__view_instalment_open(&a->view, i), err));
   }
   /* Groups of unknown payers come in the same order as today's. */
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {

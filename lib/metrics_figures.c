@@ -35,13 +35,26 @@ static int32_t metrics_month_days(const arc__metrics *m, int32_t month) {
   return arc_day_from_civil((month + 1) / 12, (month + 1) % 12 + 1, 1) - first;
 }
 
+/* Rows of a time follow each other: most are of the month of the one before. */
+static int32_t metrics_month_near(arc__metrics *m, arc_day day) {
+  if (day < m->near_first || day >= m->near_end) {
+    int32_t month = metrics_month(day);
+    m->near_month = month;
+    m->near_first = arc_day_from_civil(month / 12, month % 12 + 1, 1);
+    m->near_end = arc_day_from_civil((month + 1) / 12, (month + 1) % 12 + 1, 1);
+  }
+  return m->near_month;
+}
+
 static arc_status metrics_add_month(arc__metrics *m, arc_day day, int64_t amount) {
   if (day > m->end) return ARC_OK;
-  return arc__metrics_add(m, &m->months[metrics_month(day) - m->first_month], amount);
+  return arc__metrics_add(m, &m->months[metrics_month_near(m, day) - m->first_month], amount);
 }
 
 static arc_status metrics_sales_by_month(arc__metrics *m, const arc__group *group) {
   const arc__tables *t = m->now.tables;
+  if (m->months_of == group) return ARC_OK;
+  m->months_of = group;
   memset(m->months, 0, m->month_count * sizeof *m->months);
   for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
     for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i;

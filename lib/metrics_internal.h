@@ -104,6 +104,9 @@ typedef struct arc__metrics {
   size_t errors_held;
   int64_t *months; /* credit sales of a group per calendar month, oldest first; scratch */
   size_t month_count;
+  const arc__group *months_of;                /* whose they are */
+  int32_t near_month;                         /* the month found last ... */
+  arc_day near_first, near_end;               /* ... and its days */
   int32_t first_month, last_month;
   arc_error *err;
 } arc__metrics;

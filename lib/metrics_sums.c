@@ -23,7 +23,7 @@ arc_status arc__metrics_add(arc__metrics *m, int64_t *sum, int64_t amount) {
 
 arc_status arc__metrics_add_days(arc__metrics *m, int64_t *sum, int64_t amount, int32_t days) {
   int64_t product;
-  ARC__TRY(arc_money_scale(&product, amount, days, 1, m->err));
+  if (!arc__multiply(&product, amount, days)) return arc__metrics_overflow(m->err);
   return arc__metrics_add(m, sum, product);
 }
 

@@ -22,6 +22,7 @@ struct arc_report {
   arc__heap heap;
   struct report_column *columns;
   size_t column_count;
+  size_t next_column; /* of the cell to come */
   int64_t *cells;
   size_t cell_count, cell_capacity;
   unsigned char *nulls;
@@ -95,13 +96,14 @@ arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *col
 /* Makes room for the next cell; 0 if there is none or the cell would not fit its column. */
 static int report_next_cell(arc_report *report, int is_text, int is_null) {
   if (!report || report->failed) return 0;
-  int32_t type = report->columns[report->cell_count % report->column_count].type;
+  int32_t type = report->columns[report->next_column].type;
   if (!is_null && is_text != (type == ARC_COLUMN_TEXT)) {
     report->failed = ARC_E_CORRUPT;
     return 0;
   }
-  void *cells = report->cells, *nulls = report->nulls;
   size_t count = report->cell_count + 1;
+  if (count <= report->cell_capacity && (count + 7) / 8 <= report->null_capacity) return 1;
+  void *cells = report->cells, *nulls = report->nulls;
   if (arc__grow(&report->heap, &cells, &report->cell_capacity, count, sizeof *report->cells) < 0 ||
       arc__grow(&report->heap, &nulls, &report->null_capacity, (count + 7) / 8, 1) < 0)
     report->failed = ARC_E_NOMEM;
@@ -112,6 +114,7 @@ static int report_next_cell(arc_report *report, int is_text, int is_null) {
 
 static void report_add_cell(arc_report *report, int64_t value, int is_null) {
   size_t cell = report->cell_count++;
+  if (++report->next_column == report->column_count) report->next_column = 0;
   report->cells[cell] = value;
   if (cell % 8 == 0) report->nulls[cell / 8] = 0;
   if (is_null) report->nulls[cell / 8] = (unsigned char)(report->nulls[cell / 8] | 1u << cell % 8);
@@ -129,7 +132,7 @@ void arc__report_add_string(arc_report *report, const char *nul_terminated) {
 
 void arc__report_add_integer(arc_report *report, int64_t value) {
   if (!report_next_cell(report, 0, 0)) return;
-  int32_t type = report->columns[report->cell_count % report->column_count].type;
+  int32_t type = report->columns[report->next_column].type;
   int is_null = type == ARC_COLUMN_DAY && value == ARC_DAY_NONE;
   report_add_cell(report, is_null ? 0 : value, is_null);
 }
@@ -141,7 +144,7 @@ void arc__report_add_null(arc_report *report) {
 arc_status arc__report_finish(arc_report **out, arc_report *report, arc_error *err) {
   *out = NULL;
   arc_status failed = report ? report->failed : ARC_E_NOMEM;
-  if (!failed && report->cell_count % report->column_count != 0) failed = ARC_E_CORRUPT;
+  if (!failed && report->next_column != 0) failed = ARC_E_CORRUPT;
   if (!failed) {
     *out = report;
     return ARC_OK;
