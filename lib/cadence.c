@@ -6,6 +6,8 @@
  * dropped, leaves it as it is too. */
 #include "cadence_plan.h"
 
+#include "cadence.h"
+
 #include "error.h"
 #include "text.h"
 
@@ -133,6 +135,7 @@ static arc_status cadence_decide_account(arc__cadence_plan *plan, size_t i, arc_
   ARC__TRY(arc__cadence_begin(&plan->eval, plan->accounts[i], err));
   while ((status = arc__cadence_decide(&plan->eval, &d, err)) == ARC_OK) {
     ARC__TRY(arc__cadence_add(plan, &d, err));
+    plan->limited += d.outcome == ARC__CADENCE_LIMITED;
     cadence_sooner(&plan->wakes[i], d.wake);
   }
   return status;
@@ -216,6 +219,7 @@ static void cadence_advance(arc__cadence_plan *plan, arc_day day, int64_t seen) 
   for (size_t i = 0; i < plan->count; i++)
     cadence_queue(cadence, plan->accounts[i], plan->wakes[i]);
   cadence->seen = seen;
+  cadence->limited += plan->limited;
   cadence->drained = day;
   cadence->all_due = 0;
 }
@@ -269,6 +273,10 @@ arc_status arc_cadence_plan(arc_cadence *cadence, arc_day day, size_t *planned, 
 
 /* ---- the handle ---- */
 
+uint64_t arc__cadence_limited(const arc_cadence *cadence) {
+  return cadence->limited;
+}
+
 arc_status arc_cadence_open(arc_cadence **out, arc_ledger *ledger,
                             const arc_cadence_options *options, arc_error *err) {
   arc_cadence_options known = ARC_CADENCE_OPTIONS_INIT;
@@ -277,8 +285,8 @@ arc_status arc_cadence_open(arc_cadence **out, arc_ledger *ledger,
   if (options)
     ARC__TRY(
         arc__read_struct(&known, sizeof known, sizeof known, options, "arc_cadence_options", err));
-  if (known.flags != 0)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 1, "arc_cadence_options: flags must be 0");
+  if (known.flags & ~ARC_CADENCE_AS_OF)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 1, "arc_cadence_options: flags has bits that are not defined here");
   const arc__heap *heap = arc__ledger_heap(ledger);
   arc_cadence *cadence = arc__alloc(heap, sizeof *cadence);
   if (!cadence) return arc__fail_nomem(err);

@@ -373,7 +373,7 @@ static void decide_drop_settled(arc__cadence_eval *eval) {
   for (size_t i = 0; i < eval->all.count; i++) {
     arc__open_item item = eval->all.data[i];
     int64_t open = arc__i64(eval->tables, ARC__INSTALMENT_OPEN, item.instalment);
-    if (item.open > open && !eval->past) item.open = open;
+    if (item.open > open && !eval->as_of) item.open = open;
     if (item.open <= 0) continue;
     eval->all.data[kept++] = item;
     eval->open += item.open;
@@ -409,7 +409,7 @@ static arc_status decide_add_item(arc__cadence_eval *eval, const arc__open_item 
 static int64_t decide_open(const arc__cadence_eval *eval, uint32_t instalment) {
   int64_t then = arc__view_instalment_open(&eval->view, instalment);
   int64_t now = arc__i64(eval->tables, ARC__INSTALMENT_OPEN, instalment);
-  return then < now || eval->past ? then : now;
+  return then < now || eval->as_of ? then : now;
 }
 
 /* Whether an item is the first of its invoice: instalments lie by due day. */

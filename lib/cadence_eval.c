@@ -112,6 +112,7 @@ arc_status arc__cadence_eval_open(arc__cadence_eval *eval, const arc_cadence *ca
   eval->day = day;
   eval->past =
       eval->view.touches != UINT32_MAX || arc__i32(eval->tables, ARC__BOOK_PLANNED_DAY, 1) > day;
+  eval->as_of = eval->past || cadence->options.flags & ARC_CADENCE_AS_OF;
   eval->all.heap = eval->items.heap = cadence->heap;
   arc__buffer_init(&eval->reason, cadence->heap);
   arc_status status = eval_arrivals(eval, err);

@@ -47,6 +47,7 @@ struct arc_cadence {
       *arrived; /* CREDIT rows up to credits_seen that had no payer when a plan saw them last */
   size_t arrived_count, arrived_capacity;
   uint32_t credits_seen;
+  uint64_t limited; /* times that a step was due, and a limit put it off */
 };
 
 /* ---- policies of the book: cadence_book.c ---- */
@@ -126,6 +127,7 @@ typedef struct arc__cadence_eval {
   const arc__tables *tables;
   arc_day day;
   int past; /* touches were recorded after the day, or are not to be known */
+  int as_of; /* nor is what was settled after it */
   arc__view view;
   uint32_t account;
   arc__cadence_choice choice;

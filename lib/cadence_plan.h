@@ -14,6 +14,7 @@ typedef struct arc__cadence_plan {
   size_t count, account_capacity, wake_capacity;
   arc_touch *touches;
   size_t touch_count, touch_capacity, withheld;
+  uint64_t limited; /* decisions that a limit put off */
   arc_charge *charges; /* recorded before the touches that list them */
   size_t charge_count, charge_capacity;
   arc__cadence_block *blocks; /* what touches and charges point to */

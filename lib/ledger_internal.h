@@ -37,6 +37,7 @@ struct arc_ledger {
   uint64_t first_seq; /* where the storage's journal begins; 1: it has everything */
   unsigned char first_chain[32]; /* the link before that */
   unsigned char first_snapshot[32]; /* the digest of the snapshot brought forward */
+  int days_again;   /* a fork on which days of the past are planned again, though more has happened since */
   int64_t known_at; /* reads see what was recorded by then; 0: everything, and commands are taken */
   arc__buffer commit;  /* the commit being built */
   uint32_t pending;    /* records in it */

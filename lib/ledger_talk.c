@@ -61,6 +61,18 @@ static void talk_raise_step(arc__tables *t, int column, uint32_t instalment, int
 }
 
 /* An item that a letter merely lists has gone through the steps of its own age, not through the letter's. */
+static void talk_take_steps(arc__tables *t, uint32_t touch) {
+  uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch), end = first + arc__u32(t, ARC__TOUCH_ITEMS, touch);
+  int32_t offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
+  for (uint32_t item = first; item < end; item++) {
+    uint32_t instalment = arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, item);
+    int32_t age = arc__i32(t, ARC__TOUCH_DAY, touch) - arc__i32(t, ARC__INSTALMENT_DUE, instalment);
+    talk_raise_step(t, ARC__INSTALMENT_STEP, instalment, age < offset ? age : offset);
+  }
+  talk_raise_step(t, first == end ? ARC__INSTALMENT_STEP_WITHHELD : ARC__INSTALMENT_STEP,
+                  arc__u32(t, ARC__TOUCH_ANCHOR, touch), offset);
+}
+
 static void talk_apply_items(arc_ledger *ledger, const arc__touch_record *r, uint32_t touch) {
   arc__tables *t = ARC__L(ledger);
   size_t count = arc__list_count(r->items);
@@ -70,15 +82,11 @@ static void talk_apply_items(arc_ledger *ledger, const arc__touch_record *r, uin
   for (size_t i = 0; i < count; i++) {
     uint32_t instalment, row = arc__append_row(t, ARC__TABLE_TOUCH_ITEM);
     int64_t amount;
-    int32_t age;
     arc__list_get(r->items, i, &instalment, &amount);
-    age = r->day - arc__i32(t, ARC__INSTALMENT_DUE, instalment);
     arc__put(t, ARC__TOUCH_ITEM_INSTALMENT, row, instalment);
     arc__put(t, ARC__TOUCH_ITEM_AMOUNT, row, amount);
-    talk_raise_step(t, ARC__INSTALMENT_STEP, instalment, age < r->offset ? age : r->offset);
     sum += amount;
   }
-  talk_raise_step(t, ARC__INSTALMENT_STEP, r->anchor, r->offset);
   arc__put(t, ARC__TOUCH_AMOUNT, touch, sum);
 }
 
@@ -109,8 +117,34 @@ void arc__apply_touch(arc_ledger *ledger, const arc__touch_record *r) {
   arc__delivery_planned(ledger, row);
   arc__index_add(t, ARC__INDEX_TOUCH, row);
   if (r->status == ARC_TOUCH_PLANNED) talk_apply_items(ledger, r, row);
-  else talk_raise_step(t, ARC__INSTALMENT_STEP_WITHHELD, r->anchor, r->offset);
+  talk_take_steps(t, row);
   arc__state_account_changed(ledger, r->account);
+}
+
+/* Chains are made anew of the touches before the day; the rows of the others stay, but nothing leads to them. */
+arc_status arc__ledger_forget_touches(arc_ledger *fork, arc_day from, arc_error *err) {
+  static const arc_text nothing = {"", 0};
+  arc__tables *t = ARC__L(fork);
+  fork->days_again = 1;
+  for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT]; a++) arc__put(t, ARC__ACCOUNT_TOUCH, a, 0);
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) {
+    arc__put(t, ARC__INSTALMENT_STEP, i, ARC__STEP_NONE);
+    arc__put(t, ARC__INSTALMENT_STEP_WITHHELD, i, ARC__STEP_NONE);
+  }
+  for (uint32_t touch = 1; touch <= t->rows[ARC__TABLE_TOUCH]; touch++) {
+    uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch);
+    if (arc__i32(t, ARC__TOUCH_DAY, touch) >= from) {
+      arc__put_text(t, ARC__TOUCH_KEY, touch, nothing); /* it may be planned under this key again */
+      continue;
+    }
+    arc__put(t, ARC__TOUCH_NEXT, touch, arc__u32(t, ARC__ACCOUNT_TOUCH, account));
+    arc__put(t, ARC__ACCOUNT_TOUCH, account, touch);
+    talk_take_steps(t, touch);
+  }
+  arc__put(t, ARC__BOOK_PLANNED_DAY, 1, from - 1);
+  arc__put(t, ARC__BOOK_LAST_DAY_RUN, 1, from - 1);
+  if (arc__i32(t, ARC__BOOK_CLOSED_DAY, 1) >= from) arc__put(t, ARC__BOOK_CLOSED_DAY, 1, from - 1);
+  return t->failed ? arc__fail_nomem(err) : ARC_OK;
 }
 
 static int talk_same_items(const arc__tables *t, arc_text list, uint32_t touch) {
@@ -215,7 +249,7 @@ static arc_status talk_resolve_touch(const arc__input *in, arc_ledger *ledger, a
 /* Nothing is asked for that is not open: the last guard before a message exists. */
 static arc_status talk_check_open(const arc__input *in, arc_text items) {
   const arc__tables *t = ARC__L(in->ledger);
-  for (size_t i = 0; i < arc__list_count(items); i++) {
+  for (size_t i = 0; i < arc__list_count(items) && !in->ledger->days_again; i++) {
     uint32_t instalment;
     int64_t amount;
     arc__list_get(items, i, &instalment, &amount);

@@ -26,6 +26,10 @@ typedef struct arc__savepoint {
 void arc__ledger_savepoint(arc_ledger *ledger, arc__savepoint *here);
 void arc__ledger_back_to(arc_ledger *ledger, const arc__savepoint *to);
 
+/* On a fork: as if the touches of a day and of all days after it had never been made, and none of these days been
+ * planned or run. What else is recorded stays. ARC_E_NOMEM: the fork is to be closed. */
+arc_status arc__ledger_forget_touches(arc_ledger *fork, arc_day from, arc_error *err);
+
 typedef struct arc__view {
   const arc_ledger *ledger;
   const arc__tables *tables;

@@ -26,7 +26,7 @@ static const char overview[] =
     "  predict       when it will be paid        forecast   the cash to come\n"
     "  customers     how each one pays           today      the best list for a day\n"
     "  chase         whether chasing pays        dso        what changed it\n"
-    "  backtest      how good predictions were\n"
+    "  backtest      how good predictions were   whatif  another policy, last year\n"
     "  why           why a touch, match, priority or prediction is as it is\n"
     "  preview       what the next days would send  compare  what came of that\n"
     "\n"
@@ -283,6 +283,23 @@ static const char help_scores_past[] =
     "--cost takes two decimals. The probabilities are between 0 and 1, delays\n"
     "and DSO are in days.\n";
 
+static const char help_whatif[] =
+    "arcollect --book FILE whatif --from DATE [--to DATE] [--policy FILE]\n"
+    "          [--cost CHANNEL=AMOUNT,...] [--format table|csv|json]\n"
+    "\n"
+    "The days since --from again, under the policy in FILE (else: those that the\n"
+    "book has now), each as of itself, with the invoices, payments, disputes and\n"
+    "promises that there were; nothing is recorded. Columns, more may follow:\n"
+    "\n"
+    "  measure,detail,currency,recorded,replayed,recorded_amount,\n"
+    "  replayed_amount,low,high\n"
+    "\n"
+    "  touches   by channel: how many, and their cost by --cost, two decimals, as\n"
+    "            in --cost email=0.02,letter=1.50,call=6.00\n"
+    "  withheld  for a reason;  limited  put off by a cap\n"
+    "  cash      what was received; what would have been, in 8 of 10 cases\n"
+    "            from low to high, by how payments followed touches in this book\n";
+
 static const char help_why[] =
     "arcollect --book FILE why touch KEY     a touch's key, or a customer's\n"
     "arcollect --book FILE why match KEY     a payment's key\n"
@@ -398,6 +415,7 @@ int help_print(const char *command) {
                 help_reports, ""},
                {" predict forecast today customers chase backtest dso ", help_scores, help_scores_past},
                {" why ", help_why, ""},
+               {" whatif ", help_whatif, ""},
                {" preview compare exceptions approve refuse delivery letterhead templates template ",
                 help_desk, ""},
                {" match confirm reject undo ", help_match, ""},

@@ -224,6 +224,40 @@ static int command_report(const options *o, int32_t command) {
   return code != 0 ? code : report_run(o, &report, command);
 }
 
+/* "email=0.02,letter=1.50": of one touch, by the channel's name. In the book's currency, as --cost of chase. */
+static int whatif_costs(const char *text, int64_t costs[ARC_WHATIF_CHANNELS]) {
+  static const char *const names[ARC_WHATIF_CHANNELS] = {"",     "email", "sms",    "letter",  "registered-letter",
+                                                         "call", "voice", "portal", "webhook", "placement"};
+  while (text) {
+    size_t size = strcspn(text, ","), name = strcspn(text, "=");
+    int i = 1;
+    while (i < ARC_WHATIF_CHANNELS && (strlen(names[i]) != name || memcmp(names[i], text, name) != 0))
+      i++;
+    if (i == ARC_WHATIF_CHANNELS || name >= size ||
+        arc_money_parse(&costs[i], text + name + 1, size - name - 1, "USD", NULL) != ARC_OK || costs[i] < 0)
+      return fail_usage("--cost must be costs by channel, such as email=0.02,letter=1.50");
+    text = text[size] ? text + size + 1 : NULL;
+  }
+  return 0;
+}
+
+static int command_whatif(const options *o) {
+  report_options report;
+  options others = *o;
+  char *policy = NULL;
+  int code = words_exactly(o, 1);
+  memset(&report, 0, sizeof report);
+  others.value[OPTION_COST] = NULL;
+  others.value[OPTION_AS_OF] = o->value[OPTION_TO];
+  if (code == 0) code = whatif_costs(o->value[OPTION_COST], report.costs);
+  if (code == 0 && !o->value[OPTION_FROM]) code = fail_usage("say since which day: --from DATE");
+  if (code == 0 && o->value[OPTION_POLICY]) policy = policy_read(o->value[OPTION_POLICY], &code);
+  report.policy = policy ? policy : "";
+  if (code == 0) code = report_run(&others, &report, REPORT_WHATIF);
+  free(policy);
+  return code;
+}
+
 static int command_compare(const options *o) {
   report_options report;
   int code = words_exactly(o, 2);
@@ -445,7 +479,7 @@ static int command_erase(const options *o) {
 static const struct {
   const char *name;
   int (*run)(const options *o);
-  uint32_t allowed; /* besides --book */
+  uint64_t allowed; /* besides --book */
 } commands[] = {
     {"init", command_init, OPTION_BIT(OPTION_CURRENCY) | OPTION_BIT(OPTION_POLICY)},
     {"import", command_import,
@@ -457,6 +491,8 @@ static const struct {
          OPTION_BIT(OPTION_NO_MATCH) | PRINTS},
     {"compare", command_compare, STANDS},
     {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
+    {"whatif", command_whatif,
+     OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_COST) | PRINTS},
     {"letterhead", command_letterhead, 0},
     {"templates", command_templates, 0},
     {"approve", command_answer, OPTION_BIT(OPTION_BY)},
@@ -476,7 +512,7 @@ static const struct {
 static const struct {
   const char *name;
   int32_t command;
-  uint32_t allowed;
+  uint64_t allowed;
 } reports[] = {
     {"aging", REPORT_AGING, OPTION_BIT(OPTION_BY) | STANDS},
     {"worklist", REPORT_WORKLIST, OPTION_BIT(OPTION_LIMIT) | STANDS},
@@ -505,7 +541,7 @@ static const struct {
     {"credit", REPORT_CREDIT, OPTION_BIT(OPTION_CUSTOMER) | STANDS},
 };
 
-static int begin(const options *o, uint32_t allowed) {
+static int begin(const options *o, uint64_t allowed) {
   int code = options_only(o, OPTION_BIT(OPTION_BOOK) | allowed, o->words[0]);
   if (code == 0 && !o->value[OPTION_BOOK])
     code = fail_usage("say which book: arcollect --book FILE %s ...", o->words[0]);

@@ -43,6 +43,7 @@ static const struct {
     [OPTION_RANK] = {"rank", 1},
     [OPTION_REASON] = {"reason", 1},
     [OPTION_RETAIN_FROM] = {"retain-from", 1},
+    [OPTION_HTML] = {"html", 1},
 };
 
 static int option_find(const char *name, size_t size) {
@@ -108,7 +109,7 @@ void options_free(options *o) {
   free(o->maps);
 }
 
-int options_only(const options *o, uint32_t allowed, const char *command) {
+int options_only(const options *o, uint64_t allowed, const char *command) {
   int i;
   for (i = 0; i < OPTION_COUNT; i++) {
     if (o->value[i] && !(allowed & OPTION_BIT(i)))

@@ -39,10 +39,11 @@ enum option {
   OPTION_RANK,
   OPTION_REASON,
   OPTION_RETAIN_FROM,
+  OPTION_HTML,
   OPTION_COUNT
 };
 
-#define OPTION_BIT(option) (1u << (option))
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
 #define OPTION_WORDS_MAX   64
 
 typedef struct options {
@@ -60,7 +61,7 @@ int options_read(options *out, int argc, char **argv);
 void options_free(options *o);
 
 /* Checks that only options of `allowed` (bits) were given to a command. */
-int options_only(const options *o, uint32_t allowed, const char *command);
+int options_only(const options *o, uint64_t allowed, const char *command);
 
 /* The values of options, each 0 or an exit code after a message; what is not given leaves *out as
  * it is. */

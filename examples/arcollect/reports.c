@@ -105,6 +105,17 @@ static arc_status report_of_previewed(arc_report **out, arc_collector *collector
   return status;
 }
 
+static arc_status report_of_whatif(arc_report **out, arc_collector *collector, const report_options *o, arc_day to,
+                                   arc_error *err) {
+  arc_whatif_options options = ARC_WHATIF_OPTIONS_INIT;
+  options.from = o->from;
+  options.to = to;
+  options.policy.data = o->policy;
+  options.policy.size = strlen(o->policy);
+  memcpy(options.cost, o->costs, sizeof options.cost);
+  return arc_collector_whatif(out, collector, &options, err);
+}
+
 /* What the collector has to say; *code is an exit code after a message, if it could not be asked. */
 static arc_status report_of_cycle(arc_report **out, book *b, arc_ledger *ledger, const report_options *o,
                                   arc_day as_of, int *code, arc_error *err) {
@@ -113,6 +124,8 @@ static arc_status report_of_cycle(arc_report **out, book *b, arc_ledger *ledger,
   *code = cycle_open(&day, b, ledger, NULL, CYCLE_MATCH_UNLESS_GIVEN, o->unmatched);
   if (*code == 0 && o->command == REPORT_COMPARE)
     status = report_of_previewed(out, day.collector, o->key, code, err);
+  else if (*code == 0 && o->command == REPORT_WHATIF)
+    status = report_of_whatif(out, day.collector, o, as_of, err);
   else if (*code == 0)
     status = o->command == REPORT_PREVIEW
                  ? arc_collector_preview(out, day.collector, as_of + 1, as_of + (arc_day)(o->days ? o->days : 7), err)
@@ -194,7 +207,8 @@ static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledg
   if (o->command == REPORT_PREVIEW) through += (arc_day)(o->days ? o->days : 7);
   code = post_waiting(b, ledger, through);
   if (code != 0) return code;
-  status = o->command == REPORT_EXCEPTIONS || o->command == REPORT_PREVIEW || o->command == REPORT_COMPARE
+  status = o->command == REPORT_EXCEPTIONS || o->command == REPORT_PREVIEW || o->command == REPORT_COMPARE ||
+                   o->command == REPORT_WHATIF
                ? report_of_cycle(&report, b, ledger, o, as_of, &code, &err)
                : report_make(&report, ledger, o, as_of, &err);
   if (code != 0) return code;

@@ -34,7 +34,8 @@ enum report_command {
   REPORT_BACKTEST,
   REPORT_DSO,
   REPORT_WHY_PAYMENT,
-  REPORT_MATCH
+  REPORT_MATCH,
+  REPORT_WHATIF
 };
 
 typedef struct report_options {
@@ -54,6 +55,8 @@ typedef struct report_options {
   int32_t cash;      /* back-test the cash */
   arc_day cut;
   int64_t cost; /* of chasing an item, minor units of the book's currency */
+  const char *policy; /* the text of another one, for what-if; "": the book's */
+  int64_t costs[ARC_WHATIF_CHANNELS]; /* of a touch, minor units of the book's currency */
   print_options print;
 } report_options;
 

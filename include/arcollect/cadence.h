@@ -76,7 +76,7 @@ typedef struct arc_cadence arc_cadence;
 
 typedef struct arc_cadence_options {
   uint32_t struct_size;
-  uint32_t flags;               /**< 0 */
+  uint32_t flags;               /**< ARC_CADENCE_AS_OF, or 0 */
   const arc_calendar *calendar; /**< kept, must outlive the handle; NULL: weekends only */
   /* For steps that charge; kept, and must outlive the handle. */
   const arc_interest_rule *interest_rule;      /**< NULL: 'charge interest' is ARC_E_INVALID when it is due */
@@ -85,6 +85,9 @@ typedef struct arc_cadence_options {
   uint32_t interest_rate_count;
   uint32_t compensation_count;
 } arc_cadence_options;
+/** What takes effect after the day that is planned is not looked at, though it is recorded already. Else what was settled
+ * meanwhile is not asked for. */
+#define ARC_CADENCE_AS_OF 1u
 #define ARC_CADENCE_OPTIONS_INIT {(uint32_t)sizeof(arc_cadence_options), 0, 0, 0, 0, 0, 0, 0}
 
 /** The default policy's text, for net-30 terms. A customer that names no policy of its own gets the book's policy of

@@ -153,6 +153,39 @@ typedef struct arc_previewed {
 ARC_API arc_status arc_collector_compare(arc_report **out, arc_collector *collector, const arc_previewed *rows,
                                          size_t count, arc_error *err);
 
+#define ARC_WHATIF_CHANNELS 10 /**< ARC_CHANNEL_*; [0] is not used */
+
+typedef struct arc_whatif_options {
+  uint32_t struct_size;
+  uint32_t flags;   /**< 0 */
+  arc_day from, to; /**< 3,660 days at most, the last one included */
+  arc_text policy;  /**< its text; empty: the policies that the book has now */
+  arc_text name;    /**< the policy of the book that it takes the place of; empty: "default" */
+  int64_t cost[ARC_WHATIF_CHANNELS]; /**< of one touch by ARC_CHANNEL_*, minor units of the book's currency, 0..10^12 */
+} arc_whatif_options;
+#define ARC_WHATIF_OPTIONS_INIT                                                                                       \
+  {(uint32_t)sizeof(arc_whatif_options), 0, ARC_DAY_NONE, ARC_DAY_NONE, {0, 0}, {0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+
+/** Days of the past under another policy: they are planned again on a fork, as if their touches had never been made, and
+ * each as of itself; nothing of it is recorded. All else stays as it is recorded (invoices, payments, disputes,
+ * promises; customers and contacts are those of today), every planned touch counts as made, and matching is left out.
+ * Columns: measure,detail,currency,recorded,replayed,recorded_amount,replayed_amount,low,high. Rows:
+ *
+ *   touches   by channel, and "all": how many, and what they cost
+ *   withheld  for a reason, as the policy and the facts have it
+ *   limited   how often a cap put off a step that was due (of the replay only)
+ *   cash      per currency: what was received in these days; with the other policy, what would have been. The counts are
+ *             windows: 30 days of an open instalment that a touch named, from the beginning of that week.
+ *
+ * The cash of the replay is that received, and (expected in its windows - expected in those recorded) * (paid / expected
+ * of those recorded - 1): the payment model says what would come in any case, trained on what was known and again each
+ * fourth week, and the book shows how much more came after a touch. From low to high it is in 8 of 10 cases, by how
+ * far customers were from this average; that reminders went to whom they would have helped anyhow is not in it.
+ * Null: no recorded touch shows what one brings.
+ * @return ARC_OK; ARC_E_INVALID; ARC_E_SYNTAX of the policy; ARC_E_BUSY in a batch; ARC_E_NOMEM. Since 0.1. */
+ARC_API arc_status arc_collector_whatif(arc_report **out, arc_collector *collector, const arc_whatif_options *options,
+                                        arc_error *err);
+
 /** The collector's engines, to ask them why; they belong to it. Since 0.1. */
 ARC_API arc_cadence *arc_collector_cadence(arc_collector *collector);
 ARC_API arc_matcher *arc_collector_matcher(arc_collector *collector);
