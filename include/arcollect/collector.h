@@ -174,14 +174,15 @@ typedef struct arc_whatif_options {
  *   touches   by channel, and "all": how many, and what they cost
  *   withheld  for a reason, as the policy and the facts have it
  *   limited   how often a cap put off a step that was due (of the replay only)
- *   cash      per currency: what was received in these days; with the other policy, what would have been. The counts are
- *             windows: 30 days of an open instalment that a touch named, from the beginning of that week.
+ *   windows   30 days of an open instalment that a touch named, from the beginning of that week
+ *   cash      per currency: what was received in these days; with the other policy, what would have been
  *
- * The cash of the replay is that received, and (expected in its windows - expected in those recorded) * (paid / expected
- * of those recorded - 1): the payment model says what would come in any case, trained on what was known and again each
- * fourth week, and the book shows how much more came after a touch. From low to high it is in 8 of 10 cases, by how
- * far customers were from this average; that reminders went to whom they would have helped anyhow is not in it.
- * Null: no recorded touch shows what one brings.
+ * The cash of the replay is that received, and (expected in its windows - expected in those recorded) * (paid /
+ * expected in those recorded - paid / expected of what no recorded touch named): the payment model, trained on what was
+ * known and again each fourth week, says what would come in any case; the book shows how much more came after a touch
+ * than without. From low to high it is in 8 of 10 cases, by how far customers were from these averages. That touches
+ * went to whom they would have helped more, or less, than others is not in it.
+ * Null: the book does not show what a touch brings.
  * @return ARC_OK; ARC_E_INVALID; ARC_E_SYNTAX of the policy; ARC_E_BUSY in a batch; ARC_E_NOMEM. Since 0.1. */
 ARC_API arc_status arc_collector_whatif(arc_report **out, arc_collector *collector, const arc_whatif_options *options,
                                         arc_error *err);

@@ -1404,6 +1404,25 @@ class Reports(unittest.TestCase):
             micro = {name: round(float(value) * 1e6) for name, value in of.items() if value}
             self.assertEqual(sum(micro.values()) - micro["change"], micro["change"])
 
+    def test_whatif(self):
+        """The days again under the same policy are as they were; under another one they are not, and nothing is kept."""
+        book = copy_of(sample_book())
+        before = os.stat(book).st_size, query(book, "SELECT count(*) FROM arcollect_journal")
+        same = rows(book, "whatif", "--from", "2024-04-01", "--to", "2024-06-30", "--cost", "email=0.02,letter=1.50")
+        touches = {r["detail"]: r for r in same if r["measure"] == "touches"}
+        self.assertGreater(int(touches["all"]["recorded"]), 0)
+        self.assertTrue(all(r["recorded"] == r["replayed"] for r in same if r["recorded"]), same)
+        self.assertEqual(Decimal(touches["email"]["replayed_amount"]), int(touches["email"]["replayed"]) * Decimal("0.02"))
+        never = os.path.join(folder_of({"never.policy": 'cadence "never"\nnever\n'}), "never.policy")
+        other = rows(book, "whatif", "--from", "2024-04-01", "--to", "2024-06-30", "--policy", never)
+        self.assertEqual([r["replayed"] for r in other if r["measure"] == "touches" and r["detail"] == "all"], ["0"])
+        for r in other:
+            if r["measure"] == "cash" and r["low"]:
+                self.assertLessEqual(Decimal(r["low"]), Decimal(r["high"]))
+        self.assertEqual((os.stat(book).st_size, query(book, "SELECT count(*) FROM arcollect_journal")), before)
+        self.assertEqual(attempt("--book", book, "whatif")[0], 2)
+        self.assertEqual(attempt("--book", book, "whatif", "--from", "2023-03-01", "--cost", "pigeon=1")[0], 2)
+
     def test_metrics_agree_with_the_aging(self):
         for by in ("currency", "customer", "segment", "owner"):
             figures = sample("metrics", "--by", by)

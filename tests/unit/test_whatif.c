@@ -160,7 +160,7 @@ static void test_other_policies(void **state) {
   arc_report_free(report);
   report = whatif(&d, "cadence \"none\"\nnever\n", 20030, 20180);
   assert_int_equal(number(report, "touches", "all", "replayed"), 0);
-  assert_int_equal(number(report, "cash", NULL, "replayed"), 0);
+  assert_int_equal(number(report, "windows", NULL, "replayed"), 0);
   arc_report_free(report);
   days_close(&d);
 }
