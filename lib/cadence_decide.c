@@ -254,6 +254,18 @@ static void decide_approval(arc__cadence_eval *eval, arc__cadence_decision *d) {
   }
 }
 
+/* Whether a step threatens, or hands the debt to somebody who enforces it. */
+static int decide_enforces(const arc__cadence_step *step) {
+  return step->channel == ARC_CHANNEL_PLACEMENT ? !step->decides : step->tone == ARC_TONE_FINAL;
+}
+
+/* Says that the debt is too old to be enforced, if the policy knows when that is. */
+static void decide_barred(arc__cadence_eval *eval, const arc__cadence_decision *d) {
+  int32_t days = eval->choice.policy->barred_days;
+  if (days && decide_enforces(d->step) && eval->day - d->due > days)
+    decide_say_day(eval, "time-barred since ", d->due + days + 1);
+}
+
 /* Says what forbids a step that is due, if anything does. */
 static void decide_forbid(arc__cadence_eval *eval, arc__cadence_decision *d) {
   const arc__tables *t = eval->tables;
@@ -263,6 +275,8 @@ static void decide_forbid(arc__cadence_eval *eval, arc__cadence_decision *d) {
     decide_say(eval, flag);
     return;
   }
+  decide_barred(eval, d);
+  if (eval->reason.size) return;
   decide_contact(eval, d);
   if (eval->reason.size) return;
   uint32_t hold = decide_held(eval, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor), d->channel);
@@ -278,6 +292,7 @@ static uint32_t decide_checks(const arc__cadence_eval *eval, const arc__cadence_
                     ARC_CHECK_HOLD | ARC_CHECK_FLAGS | ARC_CHECK_ONCE;
   if (policy->pauses & ARC__CADENCE_PAUSE_CASH) checks |= ARC_CHECK_CASH;
   if (d->contact) checks |= ARC_CHECK_OPT_OUT;
+  if (policy->barred_days && decide_enforces(d->step)) checks |= ARC_CHECK_NOT_BARRED;
   if (policy->quiet_weekends || policy->quiet_holidays) checks |= ARC_CHECK_QUIET_DAY;
   return checks | arc__cadence_limit_checks(policy, d->channel);
 }

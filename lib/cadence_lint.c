@@ -86,6 +86,13 @@ static void lint_money(lint_run *run, const arc__cadence_step *step, uint32_t li
     lint_error(run, "fee-never-charged", line, "the policy is for accounts in another currency");
 }
 
+static void lint_barred(lint_run *run, const arc__cadence_step *step, uint32_t line) {
+  int32_t days = run->policy->barred_days;
+  int enforces = lint_ends(step) ? !step->decides : step->tone == ARC_TONE_FINAL;
+  if (days && enforces && step->offset > days)
+    lint_error(run, "barred-step", line, "the debt is time-barred by then: the step can never fire");
+}
+
 /* Channels that need the same address. */
 static int lint_address(int32_t channel) {
   switch (channel) {
@@ -283,6 +290,7 @@ static void lint_all(lint_run *run) {
     lint_money(run, &policy->steps[i], policy->step_lines[i]);
     lint_delivery(run, &policy->steps[i], policy->step_lines[i]);
     lint_timing(run, &policy->steps[i], policy->step_lines[i]);
+    lint_barred(run, &policy->steps[i], policy->step_lines[i]);
   }
   lint_neighbours(run);
   lint_words(run);

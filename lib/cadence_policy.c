@@ -13,6 +13,7 @@
 #define POLICY_COUNT_MAX 999
 #define POLICY_DAYS_MAX  366
 #define POLICY_AGE_MAX   3650
+#define POLICY_BARRED_MAX 36500
 
 static const char *const policy_channels[] = {
     "",     "email", "sms",    "letter",  "registered-letter",
@@ -195,6 +196,15 @@ static arc_status policy_resume(arc__policy_reader *r, arc__cadence_policy *poli
   return arc__policy_expect_end(r);
 }
 
+static arc_status policy_barred(arc__policy_reader *r, arc__cadence_policy *policy) {
+  ARC__TRY(policy_only_line(r, policy, ARC__CADENCE_LINE_BARRED, "only one 'barred after' line"));
+  ARC__TRY(arc__policy_expect(r, "after", "'after'"));
+  if (!arc__policy_number(r, POLICY_BARRED_MAX, 'd', &policy->barred_days))
+    return arc__policy_fail(r, "days past due, 1d to 36500d");
+  ARC__TRY(arc__policy_next(r));
+  return arc__policy_expect_end(r);
+}
+
 static arc_status policy_trigger_condition(arc__policy_reader *r, arc__cadence_trigger *trigger) {
   static const char once[] = "each condition only once";
   int age = arc__policy_is(r, "age");
@@ -333,6 +343,7 @@ static const struct policy_line_kind {
     {"group", policy_group},    {"enter", policy_enter},   {"missed", policy_missed_runs},
     {"pause", policy_pause},    {"resume", policy_resume}, {"escalate", policy_escalate},
     {"quiet", policy_quiet},    {"limit", policy_limit},   {"never", policy_never},
+    {"barred", policy_barred},
 };
 
 static arc_status policy_body_line(arc__policy_reader *r, arc__cadence_policy *policy) {
@@ -340,7 +351,7 @@ static arc_status policy_body_line(arc__policy_reader *r, arc__cadence_policy *p
     if (arc__policy_is(r, policy_line_kinds[i].word)) return policy_line_kinds[i].read(r, policy);
   return arc__policy_fail(r,
                           "'step', 'for', 'profile', 'group by', 'enter at', 'missed', 'pause on', "
-                          "'resume after', 'escalate', 'quiet', 'limit' or 'never'");
+                          "'resume after', 'barred after', 'escalate', 'quiet', 'limit' or 'never'");
 }
 
 /* Steps, or the word that there are none. */

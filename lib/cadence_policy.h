@@ -38,6 +38,7 @@ enum { ARC__CADENCE_MISSED_LATEST, ARC__CADENCE_MISSED_ALL, ARC__CADENCE_MISSED_
 #define ARC__CADENCE_LINE_RESUME  32u
 #define ARC__CADENCE_LINE_NEVER   64u
 #define ARC__CADENCE_LINE_QUIET   128u
+#define ARC__CADENCE_LINE_BARRED  256u
 
 /* An amount in no currency. */
 typedef struct arc__cadence_amount {
@@ -91,6 +92,7 @@ typedef struct arc__cadence_policy {
   uint8_t profile, missed, by_invoice, enter_first;
   uint8_t quiet_weekends, quiet_holidays, has_quiet_hours;
   int32_t resume_days;
+  int32_t barred_days;             /* past due, from which on a debt is time-barred; 0: never */
   int32_t quiet_from, quiet_until; /* minutes of the day */
   int32_t rest_days;               /* no call after a conversation, its day included; 0: none */
   size_t step_count, cap_count, trigger_count;

@@ -260,6 +260,12 @@ static void print_pauses(print_writer *w, unsigned pauses) {
   print_text(w, "\n");
 }
 
+static void print_days(print_writer *w, const char *words, int32_t days) {
+  print_text(w, words);
+  print_integer(w, days);
+  print_text(w, "d\n");
+}
+
 /* What stands before the steps. */
 static void print_rules(print_writer *w, const arc__cadence_policy *policy) {
   unsigned lines = policy->lines;
@@ -273,10 +279,8 @@ static void print_rules(print_writer *w, const arc__cadence_policy *policy) {
   if (lines & ARC__CADENCE_LINE_MISSED)
     print_line(w, "missed ", arc__cadence_missed_word(policy->missed));
   if (policy->pauses) print_pauses(w, policy->pauses);
-  if (!(lines & ARC__CADENCE_LINE_RESUME)) return;
-  print_text(w, "resume after ");
-  print_integer(w, policy->resume_days);
-  print_text(w, "d\n");
+  if (lines & ARC__CADENCE_LINE_RESUME) print_days(w, "resume after ", policy->resume_days);
+  if (lines & ARC__CADENCE_LINE_BARRED) print_days(w, "barred after ", policy->barred_days);
 }
 
 size_t arc__cadence_policy_print(const arc__cadence_policy *policy, char *buf, size_t cap) {

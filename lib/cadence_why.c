@@ -221,7 +221,8 @@ static void cadence_why_checks(cadence_why_rows *w, uint32_t checks) {
                                       "within limits",
                                       "no conversation before",
                                       "approved",
-                                      "once"};
+                                      "once",
+                                      "not time-barred"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (checks & 1u << i) arc__buffer_format(&w->text, "%s%s", w->text.size ? ", " : "", words[i]);
   if (checks) cadence_why_row(w, "checked");

@@ -139,6 +139,13 @@ static void outbox_copies(arc_collector *c, const arc__tables *t, uint32_t custo
   }
 }
 
+/* What the customer has on account is told, and what is left with it set off; it stays what it is until it is applied. */
+static void outbox_credits(const arc__view *v, uint32_t account, arc_message *m) {
+  int64_t credits = arc__view_unapplied(v, account);
+  m->on_account = credits > 0 ? credits : 0;
+  m->net = m->amount > m->on_account ? m->amount - m->on_account : 0;
+}
+
 static arc_status outbox_message(arc_collector *c, const arc__view *v, uint32_t touch, arc_message *m,
                                arc_error *err) {
   const arc__tables *t = v->tables;
@@ -166,6 +173,7 @@ static arc_status outbox_message(arc_collector *c, const arc__view *v, uint32_t 
   arc__currency_unpack(m->currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
   m->remit_to = outbox_remit_to(c, m->currency);
   m->amount = arc__i64(t, ARC__TOUCH_AMOUNT, touch);
+  outbox_credits(v, account, m);
   ARC__TRY(outbox_names(c, m, err));
   ARC__TRY(outbox_items(c, v, touch, m, err));
   if (c->flags & ARC_COLLECTOR_NO_RENDERING) return ARC_OK;

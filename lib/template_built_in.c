@@ -19,6 +19,7 @@ enum {
   BUILT_TOTAL,
   BUILT_RECEIVED,
   BUILT_DISPUTED,
+  BUILT_CREDITS,
   BUILT_PAY_TO,
   BUILT_HOLDER,
   BUILT_ACCOUNT,
@@ -35,8 +36,8 @@ enum {
 enum { BUILT_SUBJECT, BUILT_OPENING, BUILT_CLOSING, BUILT_BRIEF, BUILT_TONE_PHRASES };
 
 static const char *const built_in_names[] = {"tag", "colon", "hello", "dear", "invoice", "issued", "due", "amount", "open",
-                                             "total", "received", "disputed", "pay to", "holder", "account", "bank",
-                                             "reference", "online", "button", "customer", "regards", "yours"};
+                                             "total", "received", "disputed", "credits", "pay to", "holder", "account",
+                                             "bank", "reference", "online", "button", "customer", "regards", "yours"};
 static const char *const built_in_tone_names[] = {"subject", "opening", "closing", "brief"};
 
 typedef struct built_in_language {
@@ -51,6 +52,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "We have already received {{paid}} towards {{if count = 1}}this invoice{{else}}these invoices{{end}}. Thank you; "
       "it has been deducted.",
       "A disputed amount of {{disputed}} is being looked into and is not part of this request.",
+      "{{on_account}} stands to your credit on your account and has not been set off yet. {{if net}}With it set off, "
+      "{{net}} remains to be paid.{{else}}It covers this request.{{end}}",
       "Please pay to the following account:", "Account holder", "Account", "Bank", "Reference",
       "You can also pay online", "Pay online", "Customer no.", "Kind regards", "Yours faithfully"},
      {{"{{if days_late > 0}}A friendly reminder: {{amount}} still open{{else}}Coming up: {{amount}} due on "
@@ -98,6 +101,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "Auf {{if count = 1}}diese Rechnung{{else}}diese Rechnungen{{end}} haben wir bereits {{paid}} erhalten. Vielen "
       "Dank; der Betrag ist berücksichtigt.",
       "Ein strittiger Betrag von {{disputed}} wird noch geklärt und ist hier nicht enthalten.",
+      "Auf Ihrem Kundenkonto stehen {{on_account}} zu Ihren Gunsten, die noch nicht verrechnet sind. {{if net}}Nach "
+      "Verrechnung bleiben {{net}} zu zahlen.{{else}}Damit ist diese Forderung gedeckt.{{end}}",
       "Bitte überweisen Sie auf folgendes Konto:", "Empfänger", "Konto", "Bank", "Verwendungszweck",
       "Sie können auch online bezahlen", "Online bezahlen", "Kundennummer", "Freundliche Grüße", "Mit freundlichen Grüßen"},
      {{"{{if days_late > 0}}Kleine Erinnerung: {{amount}} noch offen{{else}}Zur Erinnerung: {{amount}} fällig am "
@@ -147,6 +152,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "Nous avons déjà reçu {{paid}} au titre de {{if count = 1}}cette facture{{else}}ces factures{{end}}. Nous vous en "
       "remercions ; cette somme a été déduite.",
       "Un montant contesté de {{disputed}} est en cours d'examen et n'est pas compris dans cette demande.",
+      "Votre compte présente un avoir de {{on_account}} qui n'a pas encore été imputé. {{if net}}Après imputation, il "
+      "reste {{net}} à régler.{{else}}Il couvre la présente demande.{{end}}",
       "Merci d'effectuer votre règlement sur le compte suivant :", "Titulaire", "Compte", "Banque", "Référence",
       "Vous pouvez aussi payer en ligne", "Payer en ligne", "N° client", "Cordialement",
       "Nous vous prions d'agréer, Madame, Monsieur, l'expression de nos salutations distinguées."},
@@ -196,6 +203,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       "Ya hemos recibido {{paid}} a cuenta de {{if count = 1}}esta factura{{else}}estas facturas{{end}}. Se lo "
       "agradecemos; el importe está descontado.",
       "Un importe en disputa de {{disputed}} está en revisión y no forma parte de esta solicitud.",
+      "En su cuenta hay {{on_account}} a su favor que aún no se han compensado. {{if net}}Una vez compensados, quedan "
+      "{{net}} por pagar.{{else}}Cubren esta solicitud.{{end}}",
       "Le rogamos que realice el pago en la siguiente cuenta:", "Titular", "Cuenta", "Banco", "Referencia",
       "También puede pagar en línea", "Pagar en línea", "N.º de cliente", "Un cordial saludo", "Atentamente"},
      {{"{{if days_late > 0}}Un recordatorio: {{amount}} pendientes{{else}}Próximo vencimiento: {{amount}} el {{oldest_due}}"
@@ -250,6 +259,7 @@ static const char built_in_items_text[] =
     "@total@@colon@ {{amount}}\n"
     "{{if paid}}\n\n@received@\n{{end}}\n"
     "{{if disputed}}\n\n@disputed@\n{{end}}\n"
+    "{{if on_account}}\n\n@credits@\n{{end}}\n"
     "\n@closing@\n"
     "{{if pay.account}}\n"
     "\n@pay to@\n"
@@ -306,6 +316,7 @@ static const char built_in_items_html[] =
     "</table>\n"
     "{{if paid}}\n<p style=\"margin:12px 0 0;color:#5b6573;font-size:14px\">@received@</p>\n{{end}}\n"
     "{{if disputed}}\n<p style=\"margin:12px 0 0;color:#5b6573;font-size:14px\">@disputed@</p>\n{{end}}\n"
+    "{{if on_account}}\n<p style=\"margin:12px 0 0;font-size:14px\">@credits@</p>\n{{end}}\n"
     "<p style=\"margin:18px 0 0\">@closing@</p>\n"
     "{{if pay.account}}\n"
     "<p style=\"margin:18px 0 6px\">@pay to@</p>\n"

@@ -31,6 +31,8 @@ enum { ARC__VALUE_TEXT, ARC__VALUE_LINES, ARC__VALUE_LINK, ARC__VALUE_MONEY, ARC
   X(INVOICED, "invoiced", MONEY)                                                                   \
   X(PAID, "paid", MONEY)                                                                           \
   X(DISPUTED, "disputed", MONEY)                                                                   \
+  X(ON_ACCOUNT, "on_account", MONEY)                                                               \
+  X(NET, "net", MONEY)                                                                             \
   X(TODAY, "today", DATE)                                                                          \
   X(DEADLINE, "deadline", DATE)                                                                    \
   X(OLDEST_DUE, "oldest_due", DATE)                                                                \

@@ -92,6 +92,8 @@ static int64_t write_amount(const template_writer *w, int variable) {
   case ARC__VARIABLE_INVOICED: return m->invoiced;
   case ARC__VARIABLE_PAID: return m->paid;
   case ARC__VARIABLE_DISPUTED: return m->invoiced - m->paid - m->amount;
+  case ARC__VARIABLE_ON_ACCOUNT: return m->on_account;
+  case ARC__VARIABLE_NET: return m->net;
   case ARC__VARIABLE_ITEM_AMOUNT: return item->invoiced;
   case ARC__VARIABLE_ITEM_PAID: return item->paid;
   case ARC__VARIABLE_ITEM_DISPUTED: return item->invoiced - item->paid - item->amount;

@@ -8,7 +8,7 @@
  *   line      := step | escalation             any number of these; the others at most once, in any order:
  *              | 'for' select (',' select)* | 'profile' PROFILE | 'group' 'by' ('customer' | 'invoice')
  *              | 'enter' 'at' ('age' | 'first') | 'missed' ('latest' | 'all' | 'skip')
- *              | 'pause' 'on' PAUSE+ | 'resume' 'after' DAYSd
+ *              | 'pause' 'on' PAUSE+ | 'resume' 'after' DAYSd | 'barred' 'after' DAYSd
  *              | 'quiet' QUIET+ | 'limit' cap (',' cap)* | 'never'
  *   select    := 'segment' STRING | 'terms' STRING | 'currency' CODE | 'strategic'
  *              | 'balance' ('>=' | '<') AMOUNT
@@ -52,6 +52,8 @@
  * waits that many days after such a pause ended. Nothing is planned on quiet days; quiet hours are for the sender to
  * keep, see arc_cadence_send_from. A limit counts the account's touches: 'limit 1 per 3d' is a gap of at least 3
  * days. A conversation is a call with the outcome ARC_TOUCH_DELIVERED; its day is the first of the days after it.
+ * 'barred after' is the limitation period that you state for the policy's accounts, in days past due: behind it no
+ * step in a final tone and no placement is planned, but withheld, for its anchor's age; 'decide' is left to a human.
  * The consumer profiles add 'quiet 21:00-08:00' and 'limit calls 7 per 7d, calls none 7d after conversation'
  * (12 CFR 1006.6(b), 1006.14(b)(2)), whatever the policy says itself.
  *

@@ -791,6 +791,7 @@ ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_h
 #define ARC_CHECK_CONVERSATION 1024u /**< no rest after a conversation */
 #define ARC_CHECK_APPROVAL 2048u   /**< a human approved of the step */
 #define ARC_CHECK_ONCE 4096u       /**< the step was not taken before */
+#define ARC_CHECK_NOT_BARRED 8192u /**< a final step, and the debt is not time-barred by the policy */
 
 typedef struct arc_touch_item {
   uint32_t struct_size;

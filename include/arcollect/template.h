@@ -31,12 +31,13 @@
  *           item.kind (invoice, fee, interest, compensation)
  *   lines   sender.address  sender.contact  contact.address     text of several lines
  *   link    pay.link
- *   amount  amount  invoiced  paid  disputed  item.amount  item.paid  item.disputed  item.open
+ *   amount  amount  invoiced  paid  disputed  on_account  net  item.amount  item.paid  item.disputed  item.open
  *   date    today  deadline  oldest_due  item.issued  item.due
  *   number  count  days_late (of the oldest; less than 0 before it is due)  item.position  item.days_late
  *   list    items                                               what begins with item. is known within it only
  *
  * 'amount' and 'item.open' are what the message asks for; 'invoiced' less 'paid' less 'disputed' comes to it.
+ * 'on_account' is the customer's cash and credit notes that settle nothing yet; 'net' is 'amount' with them set off.
  *
  * Values are data and nothing else: they are never read as a template, and are escaped for where they stand.
  * In a subject they are one line; everywhere control characters become blanks and marks that turn the direction

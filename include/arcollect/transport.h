@@ -98,6 +98,9 @@ typedef struct arc_message {
   uint32_t copy_count;      /**< at most 16 */
   uint32_t reserved;
   const arc_text *copies;   /**< addresses, for that channel, of contacts who get a copy */
+  int64_t on_account;       /**< minor units of the customer's cash and credit notes in this currency that settle no
+                                 item yet; 0: none. `amount` is not lowered by them */
+  int64_t net;              /**< what is left of `amount` once they are set off; not below 0 */
 } arc_message;
 
 /** The host's function, which may not call into the ledger or its engines (ARC_E_BUSY). It returns ARC_SENT;

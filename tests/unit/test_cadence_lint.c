@@ -27,6 +27,7 @@ static const struct planted {
      "step-after-end", 6, ""},
     {C "for balance < 100.00\n" OK "step +30d letter final c balance >= 100.00\n" END, "error",
      "step-never-fires", 6, "inverted-minimum"},
+    {C "barred after 59d\n" OK END, "error", "barred-step", 6, ""},
     {C "step 0d email neutral z charge fee EUR 5.00\n" OK END, "error", "charge-before-due", 3, ""},
     {C "profile consumer-us\nstep +3d email neutral z charge compensation\nstep +20d email firm b\n" END, "error",
      "compensation-on-consumer", 4, ""},
@@ -112,7 +113,7 @@ static void test_planted_faults(void **state) {
 /* What is taken out of a planted fault is silent. */
 static void test_silence(void **state) {
   (void)state;
-  static const char *const good[] = {C OK END, C OK "step +60d decide write-off\n", C "never\n",
+  static const char *const good[] = {C OK END, C OK "step +60d decide write-off\n", C "never\n", C "barred after 60d\n" OK END,
                                      C "group by invoice\nlimit calls 3 per 7d\n" OK END};
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
     arc_report *report = lint(good[i]);

@@ -269,7 +269,7 @@ static const char all_words[] =
     " copy approver\n"
     "step +40d place lawyer needs approval\n"
     "step +90d decide write-off\n"
-    "resume after 3d\npause on cash plan\nmissed all\nenter at first\ngroup by invoice\n"
+    "barred after 1095d\nresume after 3d\npause on cash plan\nmissed all\nenter at first\ngroup by invoice\n"
     "profile consumer-us\n"
     "for strategic, balance < 5000.00, balance >= 1, currency EUR, terms \"net 30\", segment \"b\"\n";
 
@@ -285,6 +285,7 @@ static void test_all_words(void **state) {
       "missed all\n"
       "pause on plan cash\n"
       "resume after 3d\n"
+      "barred after 1095d\n"
       "step -3d  portal friendly  soon   to payables, copy owner, else email\n"
       "step +5d  email  firm      late   also call ap, warn hold, copy approver, copy executive, "
       "template late-fee, charge fee EUR 5.00, charge interest, charge compensation, needs approval, "

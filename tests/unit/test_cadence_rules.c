@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -484,6 +485,70 @@ static void test_rule_quiet_hours_in_the_debtors_time(void **state) {
   book_close(&b);
 }
 
+static void assert_key_from(struct book *b, const char *key, int64_t instant, int64_t expected) {
+  arc_error err = ARC_ERROR_INIT;
+  int64_t from = 0;
+  ok(arc_cadence_send_from(&from, b->cadence, key, ARC_NUL_TERMINATED, instant, &err), &err);
+  assert_int_equal(from, expected);
+}
+
+/* The same instants for debtors in four zones: each is left alone from 21:00 to 8:00 of the own clock. */
+static void test_rule_quiet_hours_across_time_zones(void **state) {
+  static const struct {
+    const char *key;
+    int32_t minutes; /* to UTC */
+    int until;       /* minutes of UTC at which 8:00 comes */
+  } zones[] = {{"hawaii", -600, 18 * 60}, {"newfoundland", -210, 11 * 60 + 30}, {"london", 0, 8 * 60},
+               {"kathmandu", 345, 2 * 60 + 15}, {"kiritimati", 840, -6 * 60}};
+  (void)state;
+  struct book b;
+  arc_error err = ARC_ERROR_INIT;
+  char touch[64];
+  open_with(&b, "cadence \"t\"\nprofile consumer-us\nstep +1d email firm a\n" END);
+  for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+    arc_contact row = ARC_CONTACT_INIT;
+    set_customer(&b, zones[i].key, "", 0);
+    row.key = row.customer = text_of(zones[i].key);
+    row.email = text_of("a@x");
+    row.utc_offset_minutes = zones[i].minutes;
+    ok(arc_ledger_post_contacts(b.ledger, &row, 1, &err), &err);
+    add_invoice(&b, zones[i].key, zones[i].key, DUE, 500);
+  }
+  plan(&b, DUE + 1);
+  for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+    for (int minute = -12 * 60; minute < 36 * 60; minute += 15) {
+      int64_t instant = at(DUE + 1, 0, 0) + minute * 60000LL;
+      int since = minute - zones[i].until; /* 8:00 there */
+      int day = since < 0 ? (since - 24 * 60 + 1) / (24 * 60) : since / (24 * 60), of_day = since - day * 24 * 60;
+      int wait = of_day < 13 * 60 ? 0 : 24 * 60 - of_day;
+      snprintf(touch, sizeof touch, "%s|EUR|%s#1|1d|a", zones[i].key, zones[i].key);
+      assert_key_from(&b, touch, instant, instant + wait * 60000LL);
+    }
+  book_close(&b);
+}
+
+/* The library knows no zone's rules: the host tells the offset that counts, and what waits already goes by it. */
+static void test_rule_quiet_hours_over_a_daylight_change(void **state) {
+  (void)state;
+  struct book b;
+  arc_day spring = arc_day_from_civil(2025, 3, 9), autumn = arc_day_from_civil(2025, 11, 2);
+  open_with(&b, "cadence \"t\"\nprofile consumer-us\nstep +1d email firm a\n" END);
+  set_zone(&b, -300);
+  add_invoice(&b, "A", "c", spring - 2, 500);
+  plan(&b, spring - 1);
+  assert_send_from(&b, at(spring, 2, 30), at(spring, 13, 0));  /* 21:30 the evening before: 8:00 by winter time */
+  assert_send_from(&b, at(spring, 12, 30), at(spring, 13, 0)); /* 7:30, as long as the host has said nothing */
+  set_zone(&b, -240);                                          /* the clock went forward at 2:00 */
+  assert_send_from(&b, at(spring, 12, 30), at(spring, 12, 30)); /* it is 8:30 */
+  assert_send_from(&b, at(spring, 11, 30), at(spring, 12, 0));
+  assert_send_from(&b, at(spring + 1, 1, 0), at(spring + 1, 12, 0)); /* 21:00 comes an hour earlier, too */
+  assert_send_from(&b, at(autumn, 12, 30), at(autumn, 12, 30));
+  set_zone(&b, -300); /* and back */
+  assert_send_from(&b, at(autumn, 12, 30), at(autumn, 13, 0));
+  assert_send_from(&b, at(autumn + 1, 1, 0), at(autumn + 1, 1, 0));
+  book_close(&b);
+}
+
 static void test_rule_no_hour_left(void **state) {
   (void)state;
   struct book b;
@@ -506,6 +571,36 @@ static void test_rule_a_minimum_gap_wins_over_a_trigger(void **state) {
   plan_span(&b, DUE, DUE + 12, "+1: a email [A#1=500] A is 1 day past due\n"
                                "+6: c email [A#1=500] A is 6 days past due\n");
   book_close(&b);
+}
+
+/* A limitation period is data: behind it nothing threatens, or is handed to who enforces; a human may still decide. */
+static void test_rule_what_is_time_barred_is_not_enforced(void **state) {
+  static const struct {
+    const char *steps;
+    int day;
+    const char *said;
+  } cases[] = {
+      {"step +30d letter final b\n", 1095, "b letter [A#1=500] A is 1095 days past due\n"},
+      {"step +30d letter final b\n", 1096, "b letter withheld: time-barred since 2027-10-05\n"},
+      {"step +30d letter firm b\n", 1096, "b letter [A#1=500] A is 1096 days past due\n"},
+      {"step +30d place agency\n", 1095, "agency place [A#1=500] A is 1095 days past due\n"},
+      {"step +30d place agency\n", 1096, "agency place withheld: time-barred since 2027-10-05\n"},
+      {"step +30d decide what\n", 1096, "what place [A#1=500] A is 1096 days past due\n"},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct book b;
+    char policy[256];
+    snprintf(policy, sizeof policy, "cadence \"t\"\nbarred after 1095d\nstep +1d email firm a\n%s", cases[i].steps);
+    open_with(&b, policy);
+    add_invoice(&b, "A", "c", DUE, 500);
+    assert_string_equal(plan(&b, DUE + cases[i].day), cases[i].said);
+    if (i == 0) {
+      const arc__tables *t = arc__ledger_tables(b.ledger);
+      assert_true(arc__u32(t, ARC__TOUCH_CHECKS, touch_row(&b, "c|EUR|A#1|30d|b")) & ARC_CHECK_NOT_BARRED);
+    }
+    book_close(&b);
+  }
 }
 
 /* Whatever a policy says of pauses: disputes, promises, plans and holds always pause. */
@@ -660,6 +755,40 @@ static void test_field_28_a_fee_is_asked_for_and_paid_alone(void **state) {
   book_close(&b);
 }
 
+/* Paying the principal neither forgets the fee nor keeps it silently: who waives it says so, by name and reason. */
+static void test_field_29_a_fee_is_chased_until_it_is_waived(void **state) {
+  (void)state;
+  struct book b;
+  arc_error err = ARC_ERROR_INIT;
+  arc_writeoff row = ARC_WRITEOFF_INIT;
+  arc_report *report = NULL;
+  arc_query query = ARC_QUERY_INIT;
+  open_charging(&b, "cadence \"t\"\nstep +1d email firm a charge fee EUR 5\nstep +9d email firm b\n" END);
+  add_invoice(&b, "A", "c", DUE, 10000);
+  plan(&b, DUE + 1);
+  add_payment(&b, "P", "c", DUE + 2, 10000);
+  apply(&b, "P", "A", DUE + 2, 10000);
+  assert_int_equal(strncmp(plan(&b, DUE + 2), "a email [fee-", 13), 0); /* kept */
+  const arc__tables *t = arc__ledger_tables(b.ledger);
+  char key[128];
+  arc_text fee = arc__text(t, ARC__INVOICE_KEY, t->rows[ARC__TABLE_INVOICE]);
+  snprintf(key, sizeof key, "%.*s", (int)fee.size, fee.data);
+  row.key = text_of("W");
+  row.invoice = text_of(key);
+  row.reason = text_of("usual in the trade");
+  row.approved_by = text_of("Ida");
+  row.day = DUE + 3;
+  row.amount = 500;
+  ok(arc_ledger_post_waivers(b.ledger, &row, 1, &err), &err);
+  plan_span(&b, DUE + 3, DUE + 100, "");
+  query.report = ARC_REPORT_TIMELINE;
+  query.from = DUE + 3;
+  ok(arc_ledger_report(&report, b.ledger, &query, &err), &err);
+  assert_string_equal(arc_report_text(report, 0, 2, NULL), "waiver");
+  arc_report_free(report);
+  book_close(&b);
+}
+
 static void test_field_33_holds_of_none_one_and_two_customers(void **state) {
   (void)state;
   for (int held = 0; held <= 2; held++) {
@@ -715,6 +844,107 @@ static void test_field_35_the_next_instalment_counts_by_its_own_age(void **state
                                     "+20: due-today email [B#1=50] B is due today\n"
                                     "+27: overdue email [B#1=50] B is 7 days past due\n");
   book_close(&b);
+}
+
+/* ---- every condition of the language, against arithmetic ---- */
+
+struct debtor {
+  int segment, terms, strategic, yen;
+  int64_t late, later; /* minor units due on DUE, and after the days that are looked at */
+};
+
+static int64_t unit_of(const struct debtor *d) {
+  return d->yen ? 1 : 100;
+}
+static int is_segment(const struct debtor *d, int age) { return (void)age, d->segment; }
+static int is_terms(const struct debtor *d, int age) { return (void)age, d->terms; }
+static int is_euro(const struct debtor *d, int age) { return (void)age, !d->yen; }
+static int is_strategic(const struct debtor *d, int age) { return (void)age, d->strategic; }
+static int owes_five(const struct debtor *d, int age) { return (void)age, d->late + d->later >= 5 * unit_of(d); }
+static int owes_less(const struct debtor *d, int age) { return !owes_five(d, age); }
+static int owes_between(const struct debtor *d, int age) {
+  return owes_five(d, age) && d->late + d->later < 9 * unit_of(d);
+}
+static int late_by_three(const struct debtor *d, int age) { return (void)age, d->late >= 3 * unit_of(d); }
+static int late_share(const struct debtor *d, int age) {
+  return (void)age, d->late * 100 >= 40 * (d->late + d->later);
+}
+static int both_minima(const struct debtor *d, int age) { return late_by_three(d, age) && late_share(d, age); }
+static int old_enough(const struct debtor *d, int age) { return (void)d, age >= 3; }
+static int old_and_large(const struct debtor *d, int age) { return age >= 3 && late_by_three(d, age); }
+
+#define SELECTED(line)  "cadence \"x\"\n" line "\nstep +1d email firm chosen\n" END
+#define STEPPED(clause) "cadence \"x\"\nstep +1d email firm chosen " clause "\n" END
+#define FIRED(when)     "cadence \"x\"\nstep +300d email firm late\n" END "escalate chosen when " when "\n"
+
+static const struct {
+  const char *policy, *name;
+  int (*holds)(const struct debtor *, int age);
+} conditions[] = {
+    {SELECTED("for segment \"smb\""), "sel", is_segment},
+    {SELECTED("for terms \"net 10\""), "sel", is_terms},
+    {SELECTED("for currency EUR"), "sel", is_euro},
+    {SELECTED("for strategic"), "sel", is_strategic},
+    {SELECTED("for balance >= 5"), "sel", owes_five},
+    {SELECTED("for balance < 5.0000"), "sel", owes_less},
+    {SELECTED("for balance >= 5, balance < 9"), "sel", owes_between},
+    {STEPPED("balance >= 3"), "default", late_by_three},
+    {STEPPED("share >= 40%"), "default", late_share},
+    {STEPPED("balance >= 3, share >= 40%"), "default", both_minima},
+    {FIRED("age >= 3d"), "default", old_enough},
+    {FIRED("age >= 3d, balance >= 3"), "default", old_and_large},
+};
+
+static uint32_t chance(uint32_t *seed, uint32_t limit) {
+  *seed = *seed * 1664525u + 1013904223u;
+  return (*seed >> 8) % limit;
+}
+
+static void add_debtor(struct book *b, int i, const struct debtor *d) {
+  char key[16], other[16];
+  snprintf(key, sizeof key, "n%02d", i);
+  snprintf(other, sizeof other, "o%02d", i);
+  set_party(b, key, d->segment ? "smb" : "", d->terms ? "net 10" : "", d->strategic ? ARC_CUSTOMER_STRATEGIC : 0);
+  add_invoice_in(b, key, key, d->yen ? "JPY" : "EUR", DUE, d->late);
+  if (d->later) add_invoice_in(b, other, key, d->yen ? "JPY" : "EUR", DUE + 20, d->later);
+}
+
+/* Who gets the touch of the policy with the condition, by the first day on which that holds. */
+static void assert_condition(size_t which, uint32_t *seed) {
+  struct book b;
+  struct debtor debtors[40];
+  int fired[40] = {0}, yes = 0;
+  open_with(&b, "cadence \"d\"\nstep +300d email firm other\n" END);
+  add_policy(&b, conditions[which].name, conditions[which].policy, DUE - 300);
+  for (int i = 0; i < 40; i++) {
+    struct debtor d = {(int)chance(seed, 2), (int)chance(seed, 2), (int)chance(seed, 2), (int)chance(seed, 2), 0, 0};
+    d.late = unit_of(&d) * (1 + chance(seed, 6)) - chance(seed, 2) * (d.yen ? 0 : 1);
+    d.later = chance(seed, 3) ? unit_of(&d) * (1 + chance(seed, 8)) : 0;
+    debtors[i] = d;
+    add_debtor(&b, i, &d);
+  }
+  for (int age = 0; age < 6; age++) {
+    const arc__tables *t = arc__ledger_tables(b.ledger);
+    uint32_t before = t->rows[ARC__TABLE_TOUCH];
+    plan(&b, DUE + age);
+    for (uint32_t touch = before + 1; touch <= t->rows[ARC__TABLE_TOUCH]; touch++) {
+      arc_text step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)), key = arc__text(t, ARC__TOUCH_KEY, touch);
+      if (step.size >= 6 && memcmp(step.data, "chosen", 6) == 0) fired[atoi(key.data + 1)]++;
+    }
+    for (int i = 0; i < 40; i++)
+      if (fired[i] != (age > 0 && conditions[which].holds(&debtors[i], age)))
+        fail_msg("condition %d, day %d: debtor %d with %d late, %d later, yen %d", (int)which, age, i,
+                 (int)debtors[i].late, (int)debtors[i].later, debtors[i].yen);
+  }
+  for (int i = 0; i < 40; i++) yes += fired[i];
+  assert_true(yes > 0 && (yes < 40 || conditions[which].holds == old_enough)); /* both were there */
+  book_close(&b);
+}
+
+static void test_field_36_every_condition_is_what_it_says(void **state) {
+  uint32_t seed = 7;
+  (void)state;
+  for (size_t which = 0; which < sizeof conditions / sizeof *conditions; which++) assert_condition(which, &seed);
 }
 
 static void test_field_37_the_policy_says_what_happens_at_the_end(void **state) {
@@ -864,7 +1094,10 @@ int main(void) {
       cmocka_unit_test(test_rule_seven_days_after_a_conversation),
       cmocka_unit_test(test_rule_an_attempt_is_no_conversation), cmocka_unit_test(test_rule_b2b_has_no_such_limits),
       cmocka_unit_test(test_rule_quiet_hours_in_the_debtors_time), cmocka_unit_test(test_rule_no_hour_left),
+      cmocka_unit_test(test_rule_quiet_hours_across_time_zones),
+      cmocka_unit_test(test_rule_quiet_hours_over_a_daylight_change),
       cmocka_unit_test(test_rule_a_minimum_gap_wins_over_a_trigger),
+      cmocka_unit_test(test_rule_what_is_time_barred_is_not_enforced),
       cmocka_unit_test(test_rule_no_policy_can_leave_a_pause_out),
       cmocka_unit_test(test_field_14_15_a_part_payment_is_reminded_of_with_the_rest),
       cmocka_unit_test(test_field_16_what_is_overdue_is_the_sum_of_overdue_instalments),
@@ -877,7 +1110,9 @@ int main(void) {
       cmocka_unit_test(test_field_25_one_message_lists_everything),
       cmocka_unit_test(test_field_27_a_hold_ends_by_itself_with_its_reason),
       cmocka_unit_test(test_field_28_a_fee_is_asked_for_and_paid_alone),
+      cmocka_unit_test(test_field_29_a_fee_is_chased_until_it_is_waived),
       cmocka_unit_test(test_field_33_holds_of_none_one_and_two_customers),
+      cmocka_unit_test(test_field_36_every_condition_is_what_it_says),
       cmocka_unit_test(test_field_34_38_a_credit_clears_what_was_due),
       cmocka_unit_test(test_field_35_the_next_instalment_counts_by_its_own_age),
       cmocka_unit_test(test_field_37_the_policy_says_what_happens_at_the_end), cmocka_unit_test(test_coverage),

@@ -14,8 +14,8 @@ struct mail {
   char key[256], address[128], subject[256], template_name[65], copies[256];
   char *body; /* with the html behind it */
   int32_t channel;
-  int64_t amount;
-  uint32_t attempt;
+  int64_t amount, on_account, net;
+  uint32_t attempt, items;
 };
 
 struct post {
@@ -53,6 +53,9 @@ static int32_t post_send(void *user, const arc_message *m) {
   }
   mail->channel = m->channel;
   mail->amount = m->amount;
+  mail->on_account = m->on_account;
+  mail->net = m->net;
+  mail->items = m->item_count;
   mail->attempt = m->attempt;
   if (p->reenter) p->reentered = arc_collector_run_day(p->reenter, 30000, NULL, NULL);
   if (!p->answer_count) return ARC_SENT;
@@ -583,6 +586,74 @@ static void test_a_message_that_cannot_be_written_fails_alone(void **state) {
   days_close(d);
 }
 
+/* A credit note that is not applied yet is told beside the full amount, with what is left when it is set off. */
+static void test_field_26_open_credits_are_told_and_set_off(void **state) {
+  static const struct {
+    const char *language, *part, *whole;
+  } words[] = {{"en", " stands to your credit", "It covers this request."},
+               {"de", " zu Ihren Gunsten", "Damit ist diese Forderung gedeckt."},
+               {"fr", "Votre compte présente un avoir de ", "Il couvre la présente demande."},
+               {"es", " a su favor que aún no", "Cubren esta solicitud."}};
+  (void)state;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    struct day_book *d = days_open();
+    days_policy(d, "cadence \"p\"\nstep 0d email neutral due\nstep +7d letter firm overdue\n");
+    days_customer(d, "c1", words[i].language, "2026-02-02");
+    days_customer(d, "c2", words[i].language, "2026-02-02");
+    book_credit_note(&d->b, "n1", "c1", "2026-02-01", 3000);
+    days_run(d, "2026-02-02");
+    assert_int_equal(d->post.count, 2);
+    assert_int_equal(d->post.mails[0].amount, 10000);
+    assert_int_equal(d->post.mails[0].on_account, 3000);
+    assert_int_equal(d->post.mails[0].net, 7000);
+    assert_non_null(strstr(d->post.mails[0].body, words[i].part));
+    assert_non_null(strstr(strstr(d->post.mails[0].body, words[i].part) + 1, words[i].part)); /* and in HTML */
+    assert_non_null(strstr(strstr(d->post.mails[0].body, words[i].part) + 1, "70")); /* what is left */
+    assert_int_equal(d->post.mails[1].on_account, 0); /* nothing is said where there is none */
+    assert_int_equal(d->post.mails[1].net, 10000);
+    assert_null(strstr(d->post.mails[1].body, words[i].part));
+    book_credit_note(&d->b, "n2", "c1", "2026-02-03", 9000); /* more than is asked for, not applied by anybody */
+    days_run(d, "2026-02-09");
+    assert_int_equal(d->post.mails[2].on_account, 12000);
+    assert_int_equal(d->post.mails[2].net, 0);
+    assert_non_null(strstr(d->post.mails[2].body, words[i].whole));
+    days_close(d);
+  }
+}
+
+/* A template that cannot be written is refused when it is recorded, so that no edit breaks a run; and a host that
+ * lays messages out itself gets every value, checked. */
+static void test_field_24_no_template_breaks_a_run(void **state) {
+  static const char *const broken[] = {"language en\nfor any\n---- text\nDear {{customer.nam}}\n",
+                                       "language en\nfor any\n---- text\n{{each items}}{{item.number}}\n",
+                                       "language en\nfor any\n---- html\n<a {{amount}}>\n---- text\nx\n",
+                                       "language en\nfor any\n---- text\n{{amount short}}\n"};
+  struct day_book *d = days_open();
+  arc_error err = ARC_ERROR_INIT;
+  arc_template_text row = ARC_TEMPLATE_TEXT_INIT;
+  (void)state;
+  row.name = book_text("due");
+  row.day = book_day("2026-01-02");
+  days_policy(d, ONE_STEP);
+  days_customer(d, "c1", "en", "2026-02-02");
+  days_template(d, "due", "language en\nfor any\n---- text\nPlease {{amount}}\n");
+  for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+    row.text = book_text(broken[i]);
+    assert_int_equal(arc_ledger_post_templates(d->b.ledger, &row, 1, &err), ARC_E_SYNTAX);
+  }
+  days_run(d, "2026-02-02");
+  assert_string_equal(d->post.mails[0].body, "Please USD 100.00\n");
+  d->options.flags = ARC_COLLECTOR_NO_RENDERING;
+  days_open_collector(d);
+  days_customer(d, "c2", "en", "2026-02-03");
+  days_run(d, "2026-02-03");
+  assert_string_equal(d->post.mails[1].body, "");
+  assert_string_equal(d->post.mails[1].address, "ap@c.example");
+  assert_int_equal(d->post.mails[1].amount, 10000);
+  assert_int_equal(d->post.mails[1].items, 1);
+  days_close(d);
+}
+
 static void test_the_host_may_render(void **state) {
   struct day_book *d = days_open();
   (void)state;
@@ -891,6 +962,8 @@ int main(void) {
       cmocka_unit_test(test_a_touch_is_written_as_it_was_planned),
       cmocka_unit_test(test_templates_are_checked_when_recorded),
       cmocka_unit_test(test_a_message_that_cannot_be_written_fails_alone),
+      cmocka_unit_test(test_field_24_no_template_breaks_a_run),
+      cmocka_unit_test(test_field_26_open_credits_are_told_and_set_off),
       cmocka_unit_test(test_the_host_may_render),
       cmocka_unit_test(test_phases_are_told_and_can_be_stopped),
       cmocka_unit_test(test_what_needs_a_person),

@@ -204,6 +204,10 @@ static void test_values_tests_and_items(void **state) {
   sample_init(&s, 3);
   assert_string_equal(write_text("{{amount}} of {{invoiced}}, {{paid}} paid, {{disputed bare}} disputed", &s.m),
                       "€2,740.00 of €3,000.00, €250.00 paid, 10.00 disputed");
+  s.m.on_account = 4000;
+  s.m.net = 270000;
+  assert_string_equal(write_text("{{if on_account}}{{on_account}} off: {{net}}{{end}}", &s.m),
+                      "€40.00 off: €2,700.00");
   assert_string_equal(write_text("{{count}} {{days_late}} {{oldest_due}} {{today short}} {{deadline}}", &s.m),
                       "3 31 31 January 2026 3 Mar 2026 10 March 2026");
   assert_string_equal(write_text("{{step}} {{channel}} {{tone}} {{invoice}} {{customer.key}} {{pay.reference}} "
