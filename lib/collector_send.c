@@ -330,7 +330,9 @@ static arc_status outbox_one_group(arc_collector *c, arc_day day, outbox_group *
     int quiet;
     if (outbox_asks(t, touch, now) != OUTBOX_NOW) continue;
     status = outbox_is_quiet(c, t, touch, now, &quiet, err);
-    if (status >= 0 && !quiet) status = outbox_offer(c, &view, touch, g, err);
+    if (status < 0) break;
+    report->touches_quiet += (uint64_t)quiet;
+    if (!quiet) status = outbox_offer(c, &view, touch, g, err);
   }
   arc__view_close(&view);
   recorded = outbox_record(c, g, status < 0 ? NULL : err);
@@ -362,6 +364,7 @@ arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc
   if (c->next_touch > arc__ledger_tables(c->ledger)->rows[ARC__TABLE_TOUCH] + 1) c->next_touch = 1;
   group = arc__alloc(c->heap, sizeof *group);
   if (!group) return arc__fail_nomem(err);
+  report->touches_quiet = 0; /* the last pass sees them all */
   for (next = c->next_touch; status == ARC_OK;) {
     status = outbox_one_group(c, day, group, &next, report, err);
     done += status >= 0 ? group->outcome_count + group->retry_count : 0;

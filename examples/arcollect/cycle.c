@@ -23,6 +23,7 @@ int cycle_open(cycle *out, book *b, arc_ledger *ledger, const arc_transport *tra
   options.matcher = &matcher;
   options.letterhead = &out->letterhead.head;
   options.fallback_channel = ARC_CHANNEL_LETTER;
+  options.flags = ARC_COLLECTOR_QUIET_HOURS;
   if (matching == CYCLE_NO_MATCH || (matching == CYCLE_MATCH_UNLESS_GIVEN && b->applications_given))
     options.flags |= ARC_COLLECTOR_NO_MATCHING;
   status = arc_collector_open(&out->collector, ledger, &options, &err);

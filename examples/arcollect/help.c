@@ -180,7 +180,7 @@ static const char help_import_events[] =
 
 static const char help_run[] =
     "arcollect --book FILE run [--from DATE] --to DATE [--outbox DIR] [--dry-run]\n"
-    "          [--match|--no-match] [--on-account hold|oldest]\n"
+    "          [--match|--no-match] [--on-account hold|oldest] [--at HH:MM]\n"
     "\n"
     "Runs the days one after the other: posts what was imported for the day,\n"
     "applies cash, plans the reminders that are due, and writes them as .eml files.\n"
@@ -194,7 +194,10 @@ static const char help_run[] =
     "--match       match cash though applications were imported\n"
     "--no-match    match no cash\n"
     "--on-account  cash that names no invoice and equals none: hold (default)\n"
-    "              leaves it for a human, oldest settles the oldest items\n";
+    "              leaves it for a human, oldest settles the oldest items\n"
+    "--at HH:MM    the time of the day (UTC) at which each day is run, 16:00 if not\n"
+    "              given. What falls into quiet hours of its policy, by the\n"
+    "              contact's utc_offset, waits and is offered again by the next run\n";
 
 static const char help_reports[] =
     "arcollect --book FILE aging|worklist|metrics|statement [--as-of DATE]\n"

@@ -109,12 +109,14 @@ static int run_options_read(const options *o, run_options *run) {
   int code = words_exactly(o, 1);
   memset(run, 0, sizeof *run);
   run->from = run->to = ARC_DAY_NONE;
+  run->at = RUN_AT_MINUTE;
   run->dry = o->value[OPTION_DRY_RUN] != NULL;
   run->matching = o->value[OPTION_MATCH]      ? CYCLE_MATCH
                   : o->value[OPTION_NO_MATCH] ? CYCLE_NO_MATCH
                                               : CYCLE_MATCH_UNLESS_GIVEN;
   if (code == 0) code = options_day(o, OPTION_FROM, &run->from);
   if (code == 0) code = options_day(o, OPTION_TO, &run->to);
+  if (code == 0) code = options_time(o, OPTION_AT, &run->at);
   if (code == 0) code = options_choice(o, OPTION_ON_ACCOUNT, unmatched_names, &run->unmatched);
   if (code == 0) code = print_options_read(o, report_formats, &run->print);
   if (code == 0 && run->to == ARC_DAY_NONE)
@@ -488,7 +490,7 @@ static const struct {
     {"run", command_run,
      OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_OUTBOX) |
          OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | OPTION_BIT(OPTION_MATCH) |
-         OPTION_BIT(OPTION_NO_MATCH) | PRINTS},
+         OPTION_BIT(OPTION_NO_MATCH) | OPTION_BIT(OPTION_AT) | PRINTS},
     {"compare", command_compare, STANDS},
     {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
     {"whatif", command_whatif,

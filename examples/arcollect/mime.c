@@ -124,13 +124,13 @@ void mime_body(buffer *out, arc_text body) {
   if (line != 0) buffer_text(out, "\r\n");
 }
 
-void mime_date_header(buffer *out, arc_day day) {
+void mime_date_header(buffer *out, arc_day day, int32_t minute) {
   static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
   static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   int32_t year, month, day_of_month;
   if (arc_day_to_civil(day, &year, &month, &day_of_month) != ARC_OK) return;
-  buffer_format(out, "Date: %s, %02d %s %04d 06:00:00 +0000\r\n",
-                weekdays[arc_day_weekday(day) - 1], (int)day_of_month, months[month - 1],
-                (int)year);
+  buffer_format(out, "Date: %s, %02d %s %04d %02d:%02d:00 +0000\r\n",
+                weekdays[arc_day_weekday(day) - 1], (int)day_of_month, months[month - 1], (int)year,
+                (int)minute / 60, (int)minute % 60);
 }

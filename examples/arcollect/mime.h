@@ -20,7 +20,7 @@ int mime_address_is_safe(const char *address, size_t size);
 /* Adds a body in quoted-printable; its line ends become CRLF. */
 void mime_body(buffer *out, arc_text body);
 
-/* Adds "Date: ..." at 06:00 UTC of a day, and CRLF. */
-void mime_date_header(buffer *out, arc_day day);
+/* Adds "Date: ..." at a minute of a day, UTC, and CRLF. */
+void mime_date_header(buffer *out, arc_day day, int32_t minute);
 
 #endif

@@ -44,6 +44,7 @@ static const struct {
     [OPTION_REASON] = {"reason", 1},
     [OPTION_RETAIN_FROM] = {"retain-from", 1},
     [OPTION_HTML] = {"html", 1},
+    [OPTION_AT] = {"at", 1},
 };
 
 static int option_find(const char *name, size_t size) {
@@ -124,6 +125,24 @@ int options_day(const options *o, int32_t option, arc_day *out) {
   if (text && arc_day_parse(out, text, strlen(text), NULL) != ARC_OK)
     return fail_usage("--%s: '%s' is no date; write YYYY-MM-DD", known[option].name, text);
   return 0;
+}
+
+static int option_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+int options_time(const options *o, int32_t option, int32_t *out) {
+  const char *t = o->value[option];
+  int hour, minute;
+  if (!t) return 0;
+  if (strlen(t) == 5 && option_digit(t[0]) && option_digit(t[1]) && t[2] == ':' && option_digit(t[3]) &&
+      option_digit(t[4])) {
+    hour = (t[0] - '0') * 10 + (t[1] - '0');
+    minute = (t[3] - '0') * 10 + (t[4] - '0');
+    *out = hour * 60 + minute;
+    if (hour < 24 && minute < 60) return 0;
+  }
+  return fail_usage("--%s: '%s' is no time of the day; write HH:MM", known[option].name, t);
 }
 
 int options_count(const options *o, int32_t option, uint32_t most, uint32_t *out) {

@@ -40,6 +40,7 @@ enum option {
   OPTION_REASON,
   OPTION_RETAIN_FROM,
   OPTION_HTML,
+  OPTION_AT,
   OPTION_COUNT
 };
 
@@ -66,6 +67,8 @@ int options_only(const options *o, uint64_t allowed, const char *command);
 /* The values of options, each 0 or an exit code after a message; what is not given leaves *out as
  * it is. */
 int options_day(const options *o, int32_t option, arc_day *out);
+/* HH:MM, as minutes of the day. */
+int options_time(const options *o, int32_t option, int32_t *out);
 int options_count(const options *o, int32_t option, uint32_t most, uint32_t *out);
 /* `names` ends with NULL; *out is the place of the one given. */
 int options_choice(const options *o, int32_t option, const char *const *names, int32_t *out);

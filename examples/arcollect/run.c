@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAYS_PER_NOTE        64 /* posted_through is noted that often */
-#define MILLISECONDS_PER_DAY ((int64_t)86400000)
-#define MORNING              ((int64_t)6 * 3600000) /* 06:00 UTC, the simulated hour of every run */
+#define DAYS_PER_NOTE           64 /* posted_through is noted that often */
+#define MILLISECONDS_PER_DAY    ((int64_t)86400000)
+#define MILLISECONDS_PER_MINUTE ((int64_t)60000)
 
 typedef struct run {
   book *b;
@@ -86,8 +86,9 @@ static int run_day(run *now, arc_day day) {
   arc_day_report report = ARC_DAY_REPORT_INIT;
   arc_error err = ARC_ERROR_INIT;
   char iso[11];
-  arc_status status =
-      arc_ledger_set_clock(now->ledger, (int64_t)day * MILLISECONDS_PER_DAY + MORNING, &err);
+  int64_t instant =
+      (int64_t)day * MILLISECONDS_PER_DAY + now->options->at * MILLISECONDS_PER_MINUTE;
+  arc_status status = arc_ledger_set_clock(now->ledger, instant, &err);
   int code = status == ARC_OK ? run_facts(now, day) : fail_status("set the clock", status, &err);
   if (code != 0) return code;
   status = arc_collector_run_day(now->cycle.collector, day, &report, &err);
@@ -100,6 +101,7 @@ static int run_day(run *now, arc_day day) {
   now->sum.touches_failed += report.touches_failed;
   now->sum.touches_pending += report.touches_pending;
   now->sum.touches_rerouted += report.touches_rerouted;
+  now->sum.touches_quiet = report.touches_quiet; /* as the last day leaves it */
   if (status >= 0) return 0;
   progress_clear(&now->line);
   arc_day_format(iso, day);
@@ -225,6 +227,9 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
   fprintf(out, "touches failed     %llu\n", (unsigned long long)now->sum.touches_failed);
   if (now->sum.touches_rerouted != 0)
     fprintf(out, "sent anew, bounced %llu\n", (unsigned long long)now->sum.touches_rerouted);
+  if (now->sum.touches_quiet != 0)
+    fprintf(out, "wait, quiet hours  %llu, for a run at another time (--at)\n",
+            (unsigned long long)now->sum.touches_quiet);
   fprintf(out, "rows refused       %zu%s\n", now->refused,
           now->refused != 0 ? ", named above; they do not count" : "");
   if (!now->options->dry)
@@ -232,7 +237,7 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
 }
 
 static int run_with_ledger(run *now) {
-  outbox box = {now->options->outbox, "Accounts receivable", "receivables@sender.invalid", 0};
+  outbox box = {now->options->outbox, "Accounts receivable", "receivables@sender.invalid", now->options->at, 0};
   arc_day from = ARC_DAY_NONE;
   int code = first_day(now, &from);
   if (code != 0 || from == ARC_DAY_NONE) return code;

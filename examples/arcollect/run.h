@@ -5,10 +5,14 @@
 #include "cycle.h"
 #include "print.h"
 
+/* 16:00: day enough for most debtors, from 8:00 on the west coast of America to the evening in India. */
+#define RUN_AT_MINUTE (16 * 60)
+
 typedef struct run_options {
   arc_day from; /* ARC_DAY_NONE: the day after the last one that was run */
   arc_day to;
   const char *outbox; /* folder */
+  int32_t at;         /* the minute of the day, UTC, at which every day is run: quiet hours go by it */
   int dry;
   int32_t matching;    /* enum cycle_matching */
   int32_t unmatched;   /* ARC_UNMATCHED_* */

@@ -81,9 +81,10 @@ typedef struct arc_day_report {
   uint64_t customers_overdue;
   int64_t overdue;           /**< minor units past due, of the book's currency */
   int64_t receivable;        /**< minor units open, of the book's currency */
+  uint64_t touches_quiet;    /**< planned, and kept back by quiet hours when this call ended */
 } arc_day_report;
 #define ARC_DAY_REPORT_INIT                                                                                           \
-  {(uint32_t)sizeof(arc_day_report), ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_day_report), ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /** The cycle on a ledger, which must outlive it, with engines of its own. Since 0.1. */
 ARC_API arc_status arc_collector_open(arc_collector **out, arc_ledger *ledger,

@@ -271,6 +271,9 @@ class CommandLine(unittest.TestCase):
                 (["--book", book, "why", "price", "C0001"], "why touch"),
                 (["--book", book, "why", "touch", "C0001", "C0002"], "C0002"), (["--book", book, "run"], "--to"),
                 (["--book", book, "run", "--to", "2024-07-01", "--match", "--no-match"], "exclude"),
+                (["--book", book, "run", "--to", "2024-07-01", "--at", "24:00"], "HH:MM"),
+                (["--book", book, "run", "--to", "2024-07-01", "--at", "8:00"], "HH:MM"),
+                (["--book", book, "aging", "--at", "08:00"], "--at"),
                 (["--book", book, "run", "--from", "2024-08-02", "--to", "2024-08-01"], "--from"),
                 (["--book", make_book(), "run", "--to", "2024-08-01"], "--from"),
                 (["--book", make_book(), "aging"], "--as-of"),
@@ -1154,7 +1157,7 @@ class Run(unittest.TestCase):
             mail = self.parsed(raw)
             touch = touches.pop(str(mail["X-Idempotency-Key"]))
             self.assertRegex(name, rf"^{touch['date']}_{touch['customer']}_[0-9a-f]{{16}}\.eml$")
-            self.assertEqual(mail["Date"].datetime.isoformat(), touch["date"] + "T06:00:00+00:00")
+            self.assertEqual(mail["Date"].datetime.isoformat(), touch["date"] + "T16:00:00+00:00")
             for header in ("Customer", "Step", "Channel"):
                 self.assertEqual(mail["X-" + header], touch[header.lower()])
             digits = touch["amount"].replace(".", "")  # how they are grouped depends on the language

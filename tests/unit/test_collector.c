@@ -338,15 +338,19 @@ static void test_quiet_hours_are_kept_by_the_clock(void **state) {
   days_policy(d, ONE_STEP "quiet 20:00-08:00\n");
   days_customer(d, "c1", "en", "2026-02-02");
   assert_int_equal(arc_ledger_set_clock(d->b.ledger, night, &err), ARC_OK);
-  assert_int_equal(days_run(d, "2026-02-02").touches_planned, 1);
+  report = days_run(d, "2026-02-02");
+  assert_int_equal(report.touches_planned, 1);
+  assert_int_equal(report.touches_quiet, 1);
   assert_int_equal(d->post.count, 0);
   assert_int_equal(arc_ledger_set_clock(d->b.ledger, night + 2 * hour, &err), ARC_OK);
   assert_int_equal(arc_collector_send(d->c, book_day("2026-02-02"), &report, &err), ARC_OK);
+  assert_int_equal(report.touches_quiet, 1);
   assert_int_equal(d->post.count, 0);
   assert_int_equal(arc_ledger_set_clock(d->b.ledger, night + 3 * hour, &err), ARC_OK);
   days_open_collector(d);
   assert_int_equal(arc_collector_send(d->c, book_day("2026-02-02"), &report, &err), ARC_OK);
   assert_int_equal(report.touches_sent, 1);
+  assert_int_equal(report.touches_quiet, 0);
   assert_int_equal(d->post.count, 1);
   days_close(d);
 }
