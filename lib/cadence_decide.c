@@ -259,11 +259,15 @@ static int decide_enforces(const arc__cadence_step *step) {
   return step->channel == ARC_CHANNEL_PLACEMENT ? !step->decides : step->tone == ARC_TONE_FINAL;
 }
 
+int arc__cadence_is_barred(const arc__cadence_policy *policy, const arc__cadence_step *step, int32_t age) {
+  return policy->barred_days && decide_enforces(step) && age > policy->barred_days;
+}
+
 /* Says that the debt is too old to be enforced, if the policy knows when that is. */
 static void decide_barred(arc__cadence_eval *eval, const arc__cadence_decision *d) {
-  int32_t days = eval->choice.policy->barred_days;
-  if (days && decide_enforces(d->step) && eval->day - d->due > days)
-    decide_say_day(eval, "time-barred since ", d->due + days + 1);
+  const arc__cadence_policy *policy = eval->choice.policy;
+  if (arc__cadence_is_barred(policy, d->step, eval->day - d->due))
+    decide_say_day(eval, "time-barred since ", d->due + policy->barred_days + 1);
 }
 
 /* Says what forbids a step that is due, if anything does. */

@@ -172,6 +172,10 @@ int arc__cadence_triggered(arc__cadence_eval *eval, const arc__cadence_decision 
 /* After a decision to plan: why a call besides is withheld; empty: it is not. */
 arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_decision *decision);
 
+/* Whether a step would enforce a debt of an age that its policy says is time-barred. */
+int arc__cadence_is_barred(const arc__cadence_policy *policy, const arc__cadence_step *step,
+                           int32_t age);
+
 /* The key of a touch of the decision's step, into b; `besides` stands behind the step's name. */
 void arc__cadence_put_key(arc__buffer *b, const arc__tables *t,
                           const arc__cadence_decision *decision, const char *step,

@@ -72,14 +72,21 @@ int arc__cadence_is_main(const arc__tables *t, uint32_t touch) {
          !limits_ends_with(arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch)), ARC__CADENCE_CALL);
 }
 
+/* Whether a message has come back by the day: it reached nobody. */
+static int limits_bounced(const arc__cadence_eval *eval, uint32_t touch) {
+  return arc__u8(eval->tables, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_BOUNCED &&
+         arc__i32(eval->tables, ARC__TOUCH_OUTCOME_DAY, touch) <= eval->day;
+}
+
 /* Whether a touch counts towards a limit. An escalation reaches nobody at the customer; a call
  * besides is one more call, but not one more occasion. */
-static int limits_counts(const arc__tables *t, uint32_t touch, int calls) {
+static int limits_counts(const arc__cadence_eval *eval, uint32_t touch, int calls) {
+  const arc__tables *t = eval->tables;
   if (arc__touch_withheld(t, touch) || limits_escalation(t, touch) ||
       arc__u8(t, ARC__TOUCH_CHANNEL, touch) == ARC_CHANNEL_PLACEMENT)
     return 0;
   if (calls) return arc__cadence_is_call(arc__u8(t, ARC__TOUCH_CHANNEL, touch));
-  return arc__cadence_is_main(t, touch);
+  return arc__cadence_is_main(t, touch) && !limits_bounced(eval, touch);
 }
 
 /* The day on which the oldest of the touches that fill a limit leaves its window; the day itself:
@@ -91,7 +98,7 @@ static arc_day limits_cap_until(const arc__cadence_eval *eval, const arc__cadenc
   for (uint32_t touch = arc__cadence_next_touch(eval, 0); touch;
        touch = arc__cadence_next_touch(eval, touch)) {
     arc_day on = arc__i32(t, ARC__TOUCH_DAY, touch);
-    if (on <= day - cap->days || !limits_counts(t, touch, cap->calls)) continue;
+    if (on <= day - cap->days || !limits_counts(eval, touch, cap->calls)) continue;
     count++;
     if (on < oldest) oldest = on;
   }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cadence_again.h"
 #include "currency.h"
 #include "error.h"
 #include "heap.h"
@@ -188,13 +189,16 @@ static int64_t outbox_now(const arc_collector *c, arc_day day) {
   return instant > begin ? instant : begin;
 }
 
+/* Calls, escalations among them, and placements are tasks for people. */
+static int outbox_is_message(int channel) {
+  return channel != ARC_CHANNEL_CALL && channel != ARC_CHANNEL_PLACEMENT;
+}
+
 enum { OUTBOX_NOTHING, OUTBOX_LATER, OUTBOX_NOW }; /* what a touch asks for */
 
 static int outbox_asks(const arc__tables *t, uint32_t touch, int64_t now) {
   int channel = arc__u8(t, ARC__TOUCH_CHANNEL, touch);
-  if (arc__u8(t, ARC__TOUCH_STATUS, touch) != ARC_TOUCH_PLANNED || channel == ARC_CHANNEL_CALL ||
-      channel == ARC_CHANNEL_PLACEMENT)
-    return OUTBOX_NOTHING;
+  if (arc__u8(t, ARC__TOUCH_STATUS, touch) != ARC_TOUCH_PLANNED || !outbox_is_message(channel)) return OUTBOX_NOTHING;
   return arc__i64(t, ARC__TOUCH_NOT_BEFORE, touch) > now ? OUTBOX_LATER : OUTBOX_NOW;
 }
 
@@ -432,11 +436,14 @@ static void outbox_reroute_fill(outbox_reroute *r, const arc_collector *c, const
   p->items = (const arc_touch_item *)(const void *)r->items.data;
 }
 
-/* Whether a touch that bounced is to go by the other channel, and may. */
+/* Whether a touch that bounced is to go by the other channel, and may. A later step takes its place. */
 static int outbox_reroutes(const arc_collector *c, const arc__tables *t, uint32_t touch) {
+  uint32_t anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)), contact;
   int found = arc__contact_of_role(t, customer, c->fallback_channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
   return arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_BOUNCED &&
+         outbox_is_message(arc__u8(t, ARC__TOUCH_CHANNEL, touch)) &&
+         arc__i32(t, ARC__INSTALMENT_STEP, anchor) <= arc__i32(t, ARC__TOUCH_OFFSET, touch) &&
          arc__u8(t, ARC__TOUCH_CHANNEL, touch) != c->fallback_channel && !outbox_customer_obstacle(t, customer) &&
          (found == ARC__CONTACT_FOUND || found == ARC__CONTACT_HOST);
 }
@@ -450,12 +457,14 @@ static arc_status outbox_reroute_one(arc_collector *c, const arc__view *v, uint3
   if (r->touch.item_count == 0 || r->key.size > 255 ||
       arc__index_find(v->tables, ARC__INDEX_TOUCH, r->touch.key, 0))
     return ARC_ALREADY;
-  return arc_ledger_post_touches(c->ledger, &r->touch, 1, err);
+  ARC__TRY(arc__cadence_again(c->cadence, &r->touch, arc__u32(v->tables, ARC__TOUCH_ACCOUNT, touch),
+                              arc__u32(v->tables, ARC__TOUCH_ANCHOR, touch), &r->touch.checks, err));
+  return r->touch.checks ? arc_ledger_post_touches(c->ledger, &r->touch, 1, err) : ARC_ALREADY;
 }
 
 arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report *report, arc_error *err) {
   const arc__tables *t = arc__ledger_tables(c->ledger);
-  uint32_t seen = arc__u32(t, ARC__BOOK_BOUNCE_SEEN, 1); /* by the day run before */
+  uint32_t seen = arc__u32(t, ARC__BOOK_BOUNCE_SEEN, 1); /* too long ago */
   outbox_reroute r;
   arc_status status = ARC_OK;
   if (!c->fallback_channel) return ARC_OK;

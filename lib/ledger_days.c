@@ -5,6 +5,8 @@
  * which days are complete, and which are closed in the books. These are facts of the book, so that whoever goes on after a crash goes on where it
  * stopped. */
 
+#define DAYS_BOUNCES_WAIT 14 /* for which what bounced may wait for a day on which it may go by another channel */
+
 /* Each command takes one day. */
 typedef struct days_row {
   uint32_t struct_size;
@@ -28,10 +30,22 @@ arc_status arc__check_day_run(const arc_ledger *ledger, const arc__day_run_recor
   return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
 }
 
+/* The newest bounce before which all are older than the days for which a message may wait for another channel. */
+static uint32_t days_bounces_seen(const arc__tables *t, arc_day day) {
+  uint32_t before = arc__u32(t, ARC__BOOK_BOUNCE_SEEN, 1), seen = before;
+  for (uint32_t touch = arc__u32(t, ARC__BOOK_BOUNCE, 1); touch && touch != before;
+       touch = arc__u32(t, ARC__TOUCH_BOUNCE_NEXT, touch)) {
+    int old = arc__i32(t, ARC__TOUCH_OUTCOME_DAY, touch) <= day - DAYS_BOUNCES_WAIT;
+    if (!old) seen = before;
+    else if (seen == before) seen = touch;
+  }
+  return seen;
+}
+
 void arc__apply_day_run(arc_ledger *ledger, const arc__day_run_record *r) {
   arc__tables *t = ARC__L(ledger);
   arc__put(t, ARC__BOOK_LAST_DAY_RUN, 1, r->day);
-  arc__put(t, ARC__BOOK_BOUNCE_SEEN, 1, arc__u32(t, ARC__BOOK_BOUNCE, 1));
+  arc__put(t, ARC__BOOK_BOUNCE_SEEN, 1, days_bounces_seen(t, r->day));
 }
 
 static arc_status days_run(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {

@@ -38,7 +38,7 @@
   X(BOOK_MAX_DAY, BOOK, DAY)          /* latest day on which any money event takes effect */       \
   X(BOOK_CLOSED_DAY, BOOK, DAY)       /* nothing is posted to this day or before */                \
   X(BOOK_BOUNCE, BOOK, U32)           /* TOUCH that bounced last */                                \
-  X(BOOK_BOUNCE_SEEN, BOOK, U32)      /* the same when a day was completed last */                 \
+  X(BOOK_BOUNCE_SEEN, BOOK, U32)      /* from it on, all wait no longer: of BOOK_BOUNCE */          \
   X(BOOK_EXCEPTION, BOOK, U32)        /* holds of everybody; chain by EXCEPTION_NEXT */            \
   X(BOOK_GENERATION, BOOK, I64)       /* counts changes of accounts */                             \
   X(BOOK_CHANGED_ACCOUNT, BOOK, U32)  /* the account changed last; ACCOUNT_CHANGED_BEFORE goes on */ \

@@ -193,7 +193,7 @@ typedef struct arc_cadence_sums {
 } arc_cadence_sums;
 #define ARC_CADENCE_SUMS_INIT {(uint32_t)sizeof(arc_cadence_sums), ARC_DAY_NONE, 0, 0, 0, 0, 0}
 
-/** The certificate of a day that was planned: every overdue account with what became of it.
+/** The certificate of a day that was planned or run: every overdue account with what became of it.
  * Columns: customer,currency,overdue,state,reason,step,day,key. state: touched, withheld, failed; step, day and key
  * of its latest touch. The states of the rows add up to the sums.
  * @param sums  may be NULL. @return ARC_OK; ARC_E_REFUSED for a day after the last one planned; ARC_E_INVALID;

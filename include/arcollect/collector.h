@@ -40,7 +40,8 @@ typedef struct arc_collector_options {
                                                 NULL: 24, 72 and 168 */
   uint32_t retry_count;                    /**< at most 16 */
   int32_t fallback_channel;                /**< ARC_CHANNEL_* by which a message goes when it bounced, asking for what
-                                                is still open of it; 0: none */
+                                                is still open of it, on the first of 14 days on which its policy and
+                                                the limits allow that, unless a later step came first; 0: none */
   uint32_t dispute_days;                   /**< the service level: an open dispute older than this needs a person;
                                                 0: 14 */
   uint32_t reserved;                       /**< 0 */

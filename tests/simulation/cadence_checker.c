@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define BARRED (ARC_CUSTOMER_DO_NOT_CONTACT | ARC_CUSTOMER_INSOLVENT | ARC_CUSTOMER_DECEASED | ARC_CUSTOMER_LEGAL)
+#define MINUTES 1440
 
-static void wrong(struct checker *c, const char *format, ...) {
+void checker_wrong(struct checker *c, const char *format, ...) {
   va_list arguments;
   if (c->wrong[0]) return;
   va_start(arguments, format);
@@ -15,215 +16,259 @@ static void wrong(struct checker *c, const char *format, ...) {
   va_end(arguments);
 }
 
-static arc_report *read_report(struct checker *c, arc_ledger *ledger, int32_t which, arc_day as_of, arc_day from) {
-  arc_query query = ARC_QUERY_INIT;
-  arc_report *report = NULL;
-  arc_error err = ARC_ERROR_INIT;
-  query.report = which;
-  query.as_of = as_of;
-  query.from = from;
-  if (arc_ledger_report(&report, ledger, &query, &err) < 0) wrong(c, "report %d: %s", (int)which, err.text);
-  return report;
+static int64_t rounded_down(int64_t value, int64_t by) {
+  return value / by - (value % by < 0);
 }
 
-static const char *cell(const arc_report *report, size_t row, size_t column) {
-  return arc_report_text(report, row, column, NULL);
+/* Day 0 was a Thursday. */
+static int is_weekend(int64_t day) {
+  return day + 3 - rounded_down(day + 3, 7) * 7 > 4;
 }
 
-static int channel_of(const char *word) {
-  static const char *const words[] = {"none", "email", "sms",    "letter",  "registered-letter",
-                                      "call", "voice", "portal", "webhook", "placement"};
-  for (int i = 0; i < 10; i++)
-    if (strcmp(word, words[i]) == 0) return i;
-  return strcmp(word, "place") == 0 ? ARC_CHANNEL_PLACEMENT : 0;
+/* ---- a touch ---- */
+
+static int customer_of(const struct facts *f, const struct fact_touch *t) {
+  return f->invoice[f->instalment[t->anchor].invoice].customer;
 }
 
-/* What had been settled of an invoice within some days, as it stood on a day. */
-static int64_t settled(const struct checker *c, int invoice, arc_day from, arc_day to, arc_day on) {
-  int64_t sum = 0;
-  for (int i = 0; i < c->entry_count; i++) {
-    const struct checker_entry *e = &c->entries[i];
-    if (e->invoice == invoice && e->day >= from && e->day <= to && e->day <= on &&
-        (e->undone == ARC_DAY_NONE || e->undone > on))
-      sum += e->amount;
+static uint32_t currency_of(const struct facts *f, const struct fact_touch *t) {
+  return f->invoice[f->instalment[t->anchor].invoice].currency;
+}
+
+static const struct checker_policy *policy_of(const struct checker *c, const struct fact_touch *t) {
+  const struct facts *f = &c->facts;
+  for (int p = 1; p <= f->policy_count; p++)
+    for (int i = 0; i < c->policy_count; i++)
+      if (f->policy[p].version == t->version && strcmp(f->policy[p].name, t->policy) == 0 &&
+          strcmp(f->policy[p].text, c->policies[i].text) == 0)
+        return &c->policies[i];
+  return NULL;
+}
+
+static int is_escalation(const struct fact_touch *t) { return strstr(t->step, "+escalate") != NULL; }
+static int is_task(const struct fact_touch *t) { return is_escalation(t) || t->channel == ARC_CHANNEL_PLACEMENT; }
+static int is_call(const struct fact_touch *t) {
+  return !is_escalation(t) && (t->channel == ARC_CHANNEL_CALL || t->channel == ARC_CHANNEL_VOICE);
+}
+static int is_main(const struct fact_touch *t) { return !strchr(t->step, '+') && t->channel != ARC_CHANNEL_PLACEMENT; }
+static int is_withheld(const struct fact_touch *t) {
+  return t->status == ARC_TOUCH_WITHHELD || t->status == ARC_TOUCH_APPROVED || t->status == ARC_TOUCH_REFUSED;
+}
+
+/* What bounced or failed has reached nobody. */
+static int reached(const struct fact_touch *t) {
+  return !is_withheld(t) && t->status != ARC_TOUCH_BOUNCED && t->status != ARC_TOUCH_FAILED;
+}
+
+static void judge_items(struct checker *c, const struct fact_touch *t, arc_day day, int planning) {
+  const struct facts *f = &c->facts;
+  if (t->items == 0) checker_wrong(c, "%s asks for nothing", t->key);
+  for (int i = t->item; i < t->item + t->items; i++) {
+    int n = f->item[i].instalment, invoice = f->instalment[n].invoice;
+    int pause = facts_pause(f, invoice, is_escalation(t) ? 0 : t->channel, day);
+    if (pause) checker_wrong(c, "%s names %s, which exception %d holds back", t->key, f->invoice[invoice].key, pause);
+    if (f->invoice[invoice].customer != customer_of(f, t) || f->invoice[invoice].currency != currency_of(f, t))
+      checker_wrong(c, "%s names %s, which is of another account", t->key, f->invoice[invoice].key);
+    if (f->item[i].amount <= 0 || f->item[i].amount > facts_undisputed(f, n, day) ||
+        (planning && f->item[i].amount > facts_open(f, n, FACTS_ALL)))
+      checker_wrong(c, "%s asks for %lld of %s", t->key, (long long)f->item[i].amount, f->invoice[invoice].key);
   }
-  return sum;
 }
 
-static int pauses(const struct checker *c, const struct checker_exception *x, int invoice, int channel, arc_day day) {
-  if (x->from > day || (x->closed != ARC_DAY_NONE && x->closed <= day)) return 0;
-  if (x->kind == 'h') {
-    int covers = x->customer == CHECKER_EVERYBODY || x->invoice == invoice || x->customer == c->invoice_customer[invoice];
-    return covers && (x->until == ARC_DAY_NONE || day <= x->until) && (!x->channel || x->channel == channel);
-  }
-  if (x->kind != 'p' || x->invoice != invoice) return 0;
-  return day <= x->until + x->grace &&
-         settled(c, invoice, x->from, x->until + x->grace, day) < x->amount;
+static void judge_flags(struct checker *c, const struct fact_touch *t) {
+  uint32_t flags = c->facts.customer[customer_of(&c->facts, t)].flags;
+  if (flags & BARRED) checker_wrong(c, "%s goes to a customer with flags %u", t->key, flags);
 }
 
-/* ---- one message ---- */
-
-static void judge_invoice(struct checker *c, const arc_report *plans, int invoice, int channel, arc_day day,
-                          const char *key) {
-  for (int i = 0; i < c->exception_count; i++) {
-    const struct checker_exception *x = &c->exceptions[i];
-    if (pauses(c, x, invoice, channel, day)) wrong(c, "%s names i%d, which %s holds back", key, invoice, x->key);
-    if (x->kind != 'l' || x->invoice != invoice) continue;
-    for (size_t row = 0; row < arc_report_rows(plans); row++)
-      if (strcmp(cell(plans, row, 0), x->key) == 0 && strcmp(cell(plans, row, 6), "running") == 0)
-        wrong(c, "%s names i%d, which plan %s covers", key, invoice, x->key);
+static const char *address_of(const struct fact_contact *contact, int channel) {
+  switch (channel) {
+  case ARC_CHANNEL_EMAIL: return contact->email;
+  case ARC_CHANNEL_LETTER: case ARC_CHANNEL_REGISTERED_LETTER: return contact->postal;
+  case ARC_CHANNEL_SMS: case ARC_CHANNEL_CALL: case ARC_CHANNEL_VOICE: return contact->phone;
+  default: return "any";
   }
 }
 
-static int reachable(const struct checker_customer *customer, int channel) {
-  static const int address[] = {-1, 0, 1, 2, 2, 1, 1, -1, -1, -1};
-  if (customer->contacts == 0 || address[channel] < 0) return 1;
-  for (int i = 0; i < customer->contacts; i++)
-    if (customer->has[i][address[channel]] && !(customer->opt_outs[i] & 1u << channel)) return 1;
-  return 0;
-}
-
-static void judge_customer(struct checker *c, int customer, int channel, int task, const char *key) {
-  const struct checker_customer *who = &c->customers[customer];
-  if (who->flags & BARRED) wrong(c, "%s goes to a customer with flags %u", key, who->flags);
-  if (who->never) wrong(c, "%s goes to a customer who is never chased", key);
-  if (!task && !reachable(who, channel)) wrong(c, "%s goes to nobody, or to who opted out", key);
-}
-
-/* What is open of the invoices in a list, less what is disputed if asked for. */
-static int64_t chaseable(const arc_report *open, const char *list, const char *currency, int disputed) {
-  int64_t sum = 0;
-  for (size_t row = 0; row < arc_report_rows(open); row++) {
-    const char *number = cell(open, row, 2), *found = list;
-    size_t size = strlen(number);
-    if (strcmp(cell(open, row, 6), currency) != 0) continue;
-    for (; (found = strstr(found, number)); found += size)
-      if ((found == list || found[-1] == ' ' || found[-1] == ';' || found[-1] == ',') &&
-          (found[size] == 0 || found[size] == ' ' || found[size] == ';' || found[size] == ','))
-        break;
-    if (found) sum += arc_report_integer(open, row, 8) - (disputed ? arc_report_integer(open, row, 9) : 0);
+/* A contact who may be reached so; at an address, if one is given. 0: none; -1: the customer has no contacts. */
+static int reachable(const struct facts *f, int customer, int channel, const char *address, size_t size) {
+  int contacts = 0;
+  for (int i = 1; i <= f->contact_count; i++) {
+    const char *known = address_of(&f->contact[i], channel);
+    if (f->contact[i].customer != customer) continue;
+    contacts++;
+    if (!*known || f->contact[i].opt_outs & 1u << channel) continue;
+    if (!address || (strlen(known) == size && memcmp(known, address, size) == 0)) return i;
   }
-  return sum;
+  return contacts ? 0 : -1;
 }
 
-static void judge_limits(struct checker *c, const struct checker_policy *policy, const struct checker_touch *now) {
+static void judge_limits(struct checker *c, const struct checker_policy *policy, const struct fact_touch *now) {
+  const struct facts *f = &c->facts;
   int mains = 0, calls = 0;
-  for (int i = 0; i < c->touch_count; i++) {
-    const struct checker_touch *t = &c->touches[i];
-    if (t->customer != now->customer || strcmp(t->currency, now->currency) != 0) continue;
-    mains += t->main && t->day > now->day - policy->limit_days && t->day <= now->day;
-    calls += t->call && t->day > now->day - 7 && t->day <= now->day;
-    if (policy->consumer && now->call && t->talked != ARC_DAY_NONE && t->talked <= now->day && now->day < t->talked + 7 &&
-        t != now)
-      wrong(c, "%s calls within 7 days after the conversation of %s", now->key, t->key);
+  for (int i = 1; i <= f->touch_count; i++) {
+    const struct fact_touch *t = &f->touch[i];
+    if (!reached(t) || customer_of(f, t) != customer_of(f, now) || currency_of(f, t) != currency_of(f, now)) continue;
+    mains += is_main(t) && t->day > now->day - policy->limit_days && t->day <= now->day;
+    calls += is_call(t) && t->day > now->day - 7 && t->day <= now->day;
+    if (policy->consumer && is_call(now) && is_call(t) && t != now && t->status == ARC_TOUCH_DELIVERED &&
+        t->told <= now->day && now->day < t->told + 7)
+      checker_wrong(c, "%s calls within 7 days after the conversation of %s", now->key, t->key);
   }
-  if (policy->limit_count && now->main && mains > policy->limit_count) wrong(c, "%s breaks the limit", now->key);
-  if (policy->consumer && now->call && calls > 7) wrong(c, "%s is call %d within 7 days", now->key, calls);
+  if (policy->limit_count && is_main(now) && mains > policy->limit_count) checker_wrong(c, "%s breaks the limit", now->key);
+  if (policy->consumer && is_call(now) && calls > 7) checker_wrong(c, "%s is call %d within 7 days", now->key, calls);
 }
 
-static void judge_once(struct checker *c, const char *key) {
-  for (int i = 0; i < c->touch_count; i++)
-    if (strcmp(c->touches[i].key, key) == 0) wrong(c, "%s is there twice", key);
+/* A step is taken once; what bounced may go by another channel, under the key that says so. */
+static void judge_once(struct checker *c, const struct fact_touch *now) {
+  const struct facts *f = &c->facts;
+  for (const struct fact_touch *t = f->touch + 1; t < now; t++) {
+    size_t size = strlen(t->key);
+    if (strcmp(t->key, now->key) == 0) checker_wrong(c, "%s is there twice", now->key);
+    if (is_withheld(t) || t->anchor != now->anchor || t->offset != now->offset || strcmp(t->step, now->step) != 0) continue;
+    if (is_task(t) || is_call(t)) checker_wrong(c, "%s makes a message of a task", now->key);
+    if (t->status != ARC_TOUCH_BOUNCED || strncmp(now->key, t->key, size) != 0 || strncmp(now->key + size, "|bounced-", 9) != 0)
+      checker_wrong(c, "%s is %s again", now->key, t->key);
+  }
 }
 
-static const struct checker_policy *policy_of(const struct checker *c, const char *name) {
-  return c->policies[strcmp(name, "key") == 0 ? 1 : strcmp(name, "sel") == 0 ? 2 : 0];
-}
-
-struct judging {
-  arc_report *then, *now, *plans;
-};
-
-static void judge_message(struct checker *c, const struct judging *j, const arc_report *r, size_t row, arc_day day) {
-  const char *key = cell(r, row, 10), *step = cell(r, row, 2), *invoices = cell(r, row, 9), *currency = cell(r, row, 7);
-  const struct checker_policy *policy = policy_of(c, cell(r, row, 11));
-  int channel = channel_of(cell(r, row, 3)), customer = atoi(cell(r, row, 1) + 1);
-  int escalation = strstr(step, "+escalate") != NULL, task = escalation || channel == ARC_CHANNEL_PLACEMENT;
-  int64_t amount = arc_report_integer(r, row, 8);
-  struct checker_touch *t = &c->touches[c->touch_count];
-  if (c->touch_count == CHECKER_TOUCHES) abort();
-  judge_once(c, key);
-  c->touch_count++;
-  memset(t, 0, sizeof *t);
-  t->day = day;
-  t->talked = ARC_DAY_NONE;
-  t->customer = customer;
-  t->call = !escalation && (channel == ARC_CHANNEL_CALL || channel == ARC_CHANNEL_VOICE);
-  t->main = !strchr(step, '+') && channel != ARC_CHANNEL_PLACEMENT;
-  snprintf(t->currency, sizeof t->currency, "%s", currency);
-  snprintf(t->key, sizeof t->key, "%s", key);
-  judge_customer(c, customer, channel, task, key);
-  if (policy->never) wrong(c, "%s comes of a policy that never chases", key);
-  if (policy->weekends && arc_day_weekday(day) > 5) wrong(c, "%s goes out at a weekend", key);
+static void judge_touch(void *user, int row) {
+  struct checker *c = user;
+  const struct facts *f = &c->facts;
+  const struct fact_touch *t = &f->touch[row];
+  const struct checker_policy *policy = policy_of(c, t);
+  if (is_withheld(t)) {
+    c->withheld++;
+    if (!*t->reason) checker_wrong(c, "%s is withheld without a reason", t->key);
+    return;
+  }
+  c->planned++;
+  if (!policy) {
+    checker_wrong(c, "%s names policy %s, version %d, which the book has not", t->key, t->policy, t->version);
+    return;
+  }
+  judge_flags(c, t);
+  judge_once(c, t);
+  judge_items(c, t, t->day, 1);
+  if (strcmp(f->customer[customer_of(f, t)].policy, "none") == 0 || policy->never)
+    checker_wrong(c, "%s goes to a customer who is never chased", t->key);
+  if (!is_task(t) && !reachable(f, customer_of(f, t), t->channel, NULL, 0))
+    checker_wrong(c, "%s goes to nobody, or to who opted out", t->key);
+  if (policy->weekends && is_weekend(t->day)) checker_wrong(c, "%s goes out at a weekend", t->key);
   judge_limits(c, policy, t);
-  /* at most what is open and not disputed then, and what is open after all that was recorded for later days */
-  if (amount <= 0 || amount > chaseable(j->then, invoices, currency, 1) ||
-      amount > chaseable(j->now, invoices, currency, 0))
-    wrong(c, "%s asks for %lld of %s", key, (long long)amount, invoices);
-  for (const char *at = invoices; (at = strchr(at, 'i')); at++)
-    if (at == invoices || strchr(" ;,", at[-1])) judge_invoice(c, j->plans, atoi(at + 1), escalation ? 0 : channel, day, key);
-  c->messages++;
+}
+
+/* ---- a message ---- */
+
+static int within(int minute, int from, int until) {
+  if (from == until) return 0;
+  return from < until ? minute >= from && minute < until : minute >= from || minute < until;
+}
+
+static void judge_hour(struct checker *c, const struct fact_touch *t, int offset, int64_t instant) {
+  const struct checker_policy *policy = policy_of(c, t);
+  int64_t minute = rounded_down(instant, 60000) + offset, day = rounded_down(minute, MINUTES);
+  int of_day = (int)(minute - day * MINUTES);
+  if (!policy) return;
+  if ((policy->weekends && is_weekend(day)) || within(of_day, policy->quiet_from, policy->quiet_until) ||
+      (policy->consumer && within(of_day, 21 * 60, 8 * 60)))
+    checker_wrong(c, "%s goes out at %02d:%02d of day %d there", t->key, of_day / 60, of_day % 60, (int)day);
+}
+
+static struct fact_touch *touch_of(const struct facts *f, arc_text key) {
+  for (int i = f->touch_count; i > 0; i--)
+    if (strlen(f->touch[i].key) == key.size && memcmp(f->touch[i].key, key.data, key.size) == 0) return &f->touch[i];
+  return NULL;
+}
+
+void checker_message(struct checker *c, const arc_message *m, arc_day day, int64_t instant) {
+  const struct facts *f = &c->facts;
+  struct fact_touch *t = touch_of(f, m->idempotency_key);
+  int64_t amount = 0;
+  if (!t) {
+    checker_wrong(c, "%.*s goes out and is not recorded", (int)m->idempotency_key.size, m->idempotency_key.data);
+    return;
+  }
+  if (t->status != ARC_TOUCH_PLANNED) checker_wrong(c, "%s goes out again, and was told as %d", t->key, t->status);
+  for (int i = t->item; i < t->item + t->items; i++) amount += f->item[i].amount;
+  if (m->amount != amount || m->item_count != (uint32_t)t->items) checker_wrong(c, "%s asks for another amount", t->key);
+  judge_flags(c, t);
+  judge_items(c, t, day, 0);
+  int contact = reachable(f, customer_of(f, t), t->channel, m->address.size ? m->address.data : NULL, m->address.size);
+  if (!contact) checker_wrong(c, "%s goes to %.*s, who is not to get it", t->key, (int)m->address.size, m->address.data);
+  if (c->quiet && (contact < 0 || m->address.size)) judge_hour(c, t, contact > 0 ? f->contact[contact].offset : 0, instant);
+  if (t->sent == c->attempt) checker_wrong(c, "%s goes out twice, and nothing had happened", t->key);
+  if (t->sent) c->offered_again++;
+  else c->sent++;
+  t->sent = c->attempt;
+}
+
+void checker_not_now(struct checker *c, const arc_message *m) {
+  struct fact_touch *t = touch_of(&c->facts, m->idempotency_key);
+  if (t) t->sent = -1;
 }
 
 /* ---- the certificate ---- */
 
-static int past_due(const arc_report *open, size_t row) {
-  return arc_report_integer(open, row, 10) > 0 && arc_report_integer(open, row, 8) > 0;
+static int late(const struct facts *f, int invoice, arc_day day) {
+  for (int n = f->invoice[invoice].first; n < f->invoice[invoice].first + f->invoice[invoice].count; n++)
+    if (f->instalment[n].due < day && facts_open(f, n, day) > 0) return 1;
+  return 0;
 }
 
-static uint64_t count_overdue(const arc_report *open) {
-  uint64_t count = 0;
-  for (size_t row = 0; row < arc_report_rows(open); row++) {
-    int seen = !past_due(open, row);
-    for (size_t before = 0; before < row && !seen; before++)
-      seen = past_due(open, before) && strcmp(cell(open, before, 0), cell(open, row, 0)) == 0 &&
-             strcmp(cell(open, before, 6), cell(open, row, 6)) == 0;
-    count += !seen;
+static uint64_t count_overdue(const struct facts *f, arc_day day) {
+  enum { MOST = 64 };
+  uint32_t seen[MOST][2]; /* customers, and their currencies */
+  size_t count = 0;
+  for (int i = 1; i <= f->invoice_count; i++) {
+    size_t at = 0;
+    while (at < count && (seen[at][0] != (uint32_t)f->invoice[i].customer || seen[at][1] != f->invoice[i].currency)) at++;
+    if (at < count || !late(f, i, day)) continue;
+    if (count == MOST) abort();
+    seen[count][0] = (uint32_t)f->invoice[i].customer;
+    seen[count++][1] = f->invoice[i].currency;
   }
   return count;
 }
 
-static void judge_coverage(struct checker *c, arc_cadence *cadence, const arc_report *open, arc_day day) {
+void checker_coverage(struct checker *c, arc_cadence *cadence, arc_day day) {
   arc_cadence_sums sums = ARC_CADENCE_SUMS_INIT;
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  if (arc_cadence_coverage(&report, &sums, cadence, day, &err) < 0) wrong(c, "coverage: %s", err.text);
+  uint64_t overdue = count_overdue(&c->facts, day);
+  if (arc_cadence_coverage(&report, &sums, cadence, day, &err) < 0) checker_wrong(c, "coverage: %s", err.text);
   if (!report) return;
-  if (sums.overdue != count_overdue(open))
-    wrong(c, "%d overdue accounts are certified, %d are there", (int)sums.overdue, (int)count_overdue(open));
+  if (sums.overdue != overdue) checker_wrong(c, "%d overdue accounts are certified, %d are there", (int)sums.overdue, (int)overdue);
   if (sums.overdue != sums.touched + sums.withheld + sums.failed || sums.overdue != arc_report_rows(report))
-    wrong(c, "the certificate does not add up");
+    checker_wrong(c, "the certificate does not add up");
   for (size_t row = 0; row < arc_report_rows(report); row++) {
-    if (strcmp(cell(report, row, 3), "touched") != 0 && !*cell(report, row, 4))
-      wrong(c, "%s is %s without a reason", cell(report, row, 0), cell(report, row, 3));
-    if (strcmp(cell(report, row, 3), "touched") == 0 && !*cell(report, row, 7))
-      wrong(c, "%s is touched without a touch", cell(report, row, 0));
-    if (strstr(cell(report, row, 4), "looked at again"))
-      wrong(c, "%s should have been touched", cell(report, row, 0));
+    const char *customer = arc_report_text(report, row, 0, NULL), *state = arc_report_text(report, row, 3, NULL);
+    const char *reason = arc_report_text(report, row, 4, NULL), *key = arc_report_text(report, row, 7, NULL);
+    if (strcmp(state, "touched") != 0 && !*reason) checker_wrong(c, "%s is %s without a reason", customer, state);
+    if (strcmp(state, "touched") == 0 && !*key) checker_wrong(c, "%s is touched without a touch", customer);
+    if (strstr(reason, "looked at again")) checker_wrong(c, "%s should have been touched", customer);
   }
   c->overdue += sums.overdue;
   arc_report_free(report);
 }
 
-void checker_judge(struct checker *c, arc_ledger *ledger, arc_cadence *cadence, arc_day day) {
-  struct judging j;
-  arc_report *touches = read_report(c, ledger, ARC_REPORT_TOUCHES, ARC_DAY_NONE, ARC_DAY_NONE);
-  j.then = read_report(c, ledger, ARC_REPORT_OPEN_ITEMS, day, ARC_DAY_NONE);
-  j.now = read_report(c, ledger, ARC_REPORT_OPEN_ITEMS, ARC_DAY_NONE, ARC_DAY_NONE);
-  j.plans = read_report(c, ledger, ARC_REPORT_PLANS, day, ARC_DAY_NONE);
-  for (; !c->wrong[0] && c->touch_rows < arc_report_rows(touches); c->touch_rows++) {
-    size_t row = c->touch_rows;
-    if (arc_report_integer(touches, row, 0) != day) wrong(c, "a touch of another day");
-    if (strcmp(cell(touches, row, 5), "planned") == 0) {
-      judge_message(c, &j, touches, row, day);
-    } else {
-      c->withheld++;
-      if (!*cell(touches, row, 6)) wrong(c, "withheld without a reason");
-    }
-  }
-  if (!c->wrong[0]) judge_coverage(c, cadence, j.then, day);
-  arc_report_free(touches);
-  arc_report_free(j.then);
-  arc_report_free(j.now);
-  arc_report_free(j.plans);
+/* ---- the whole ---- */
+
+void checker_open(struct checker *c, const struct checker_policy *policies, int count, int quiet) {
+  memset(c, 0, sizeof *c);
+  c->policies = policies;
+  c->policy_count = count;
+  c->quiet = quiet;
+  c->attempt = 1;
+  c->facts.planned = c->facts.run = FACTS_NEVER;
+  c->facts.on_touch = judge_touch;
+  c->facts.user = c;
+}
+
+void checker_close(struct checker *c) {
+  facts_free(&c->facts);
+}
+
+void checker_commit(struct checker *c, const void *bytes, size_t size) {
+  const char *fault = facts_read(&c->facts, bytes, size);
+  if (fault) checker_wrong(c, "the journal has %s after record %d", fault, (int)c->facts.records);
 }

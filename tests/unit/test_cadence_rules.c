@@ -1027,6 +1027,20 @@ static void test_coverage(void **state) {
 
 /* ---- the future and the past ---- */
 
+/* A day on which nothing was due leaves no touch: that it was run is enough, also for another process. */
+static void test_coverage_of_a_day_without_touches(void **state) {
+  (void)state;
+  struct book b;
+  arc_error err = ARC_ERROR_INIT;
+  open_with(&b, "cadence \"t\"\nstep +5d email firm a\n" END);
+  add_invoice(&b, "A", "c", DUE, 100);
+  plan(&b, DUE + 1);
+  ok(arc_ledger_post_day_run(b.ledger, DUE + 1, &err), &err);
+  reopen(&b);
+  assert_coverage(&b, DUE + 1, 0, 1, 0, "c withheld: no step is due before 2024-10-09\n");
+  book_close(&b);
+}
+
 static void test_preview(void **state) {
   (void)state;
   struct book b;
@@ -1116,7 +1130,7 @@ int main(void) {
       cmocka_unit_test(test_field_34_38_a_credit_clears_what_was_due),
       cmocka_unit_test(test_field_35_the_next_instalment_counts_by_its_own_age),
       cmocka_unit_test(test_field_37_the_policy_says_what_happens_at_the_end), cmocka_unit_test(test_coverage),
-      cmocka_unit_test(test_preview), cmocka_unit_test(test_why_of_a_day_long_gone),
+      cmocka_unit_test(test_coverage_of_a_day_without_touches), cmocka_unit_test(test_preview), cmocka_unit_test(test_why_of_a_day_long_gone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -439,6 +439,76 @@ static void test_a_bounce_opens_a_task_and_goes_by_the_other_channel(void **stat
   days_close(d);
 }
 
+/* Going by another channel is one more message: it waits for a day on which the policy and its limits allow it. */
+static void test_what_bounced_waits_until_it_may_go(void **state) {
+  static const struct {
+    const char *rules, *due;
+    int comes; /* days after the bounce; -1: never */
+  } cases[] = {
+      {"", "2026-02-05", 0},                    /* told on a Friday */
+      {"quiet weekends\n", "2026-02-06", 2},    /* told on a Saturday */
+      {"limit 1 per 5d\n", "2026-02-05", 0},    /* what bounced reached nobody */
+      {"step +1d email firm next\n", "2026-02-05", -1}, /* the next step comes first */
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct day_book *d = days_open();
+    char policy[256];
+    d->options.fallback_channel = ARC_CHANNEL_LETTER;
+    days_open_collector(d);
+    days_customer(d, "c1", "en", cases[i].due);
+    snprintf(policy, sizeof policy, "cadence \"p\"\nstep 0d email neutral due\n%s", cases[i].rules);
+    days_policy(d, policy);
+    days_run(d, cases[i].due);
+    arc_day told = book_day(cases[i].due) + 1;
+    char day[11];
+    arc_day_format(day, told);
+    if (cases[i].comes < 0) days_run(d, day);
+    size_t before = d->post.count;
+    days_outcome(d, d->post.mails[0].key, day, ARC_TOUCH_BOUNCED, "550");
+    for (int after = cases[i].comes < 0; after < 20; after++) {
+      arc_day_format(day, told + after);
+      assert_int_equal(days_run(d, day).touches_rerouted, after == cases[i].comes);
+    }
+    assert_int_equal(d->post.count, before + (cases[i].comes >= 0));
+    days_close(d);
+  }
+}
+
+/* Too long a wait ends it, and what a host says of a task makes no message of that. */
+static void test_what_does_not_go_by_another_channel(void **state) {
+  struct day_book *d = days_open();
+  char day[11];
+  (void)state;
+  d->options.fallback_channel = ARC_CHANNEL_LETTER;
+  days_open_collector(d);
+  days_policy(d, "cadence \"p\"\nstep 0d email neutral due\nstep +1d call firm phone\nescalate owner when age >= 2d\n");
+  days_customer(d, "c1", "en", "2026-02-02");
+  for (int i = 0; i < 4; i++) {
+    arc_day_format(day, book_day("2026-02-02") + i);
+    days_run(d, day);
+  }
+  days_outcome(d, "c1|USD|I-c1#1|1d|phone", "2026-02-05", ARC_TOUCH_BOUNCED, "nobody there");
+  days_outcome(d, "c1|USD|I-c1#1|owner+escalate", "2026-02-05", ARC_TOUCH_BOUNCED, "no such owner");
+  assert_int_equal(days_run(d, "2026-02-06").touches_rerouted, 0);
+  days_customer(d, "c2", "en", "2026-02-07");
+  days_run(d, "2026-02-07");
+  assert_int_equal(d->post.count, 2);
+  arc_hold hold = ARC_HOLD_INIT;
+  arc_error err = ARC_ERROR_INIT;
+  hold.key = book_text("h");
+  hold.customer = book_text("c2");
+  hold.from = book_day("2026-02-08");
+  hold.until = book_day("2026-02-25");
+  book_check(arc_ledger_post_holds(d->b.ledger, &hold, 1, &err), &err);
+  days_outcome(d, d->post.mails[1].key, "2026-02-08", ARC_TOUCH_BOUNCED, "550");
+  for (int i = 6; i < 40; i++) {
+    arc_day_format(day, book_day("2026-02-02") + i);
+    assert_int_equal(days_run(d, day).touches_rerouted, 0);
+  }
+  days_close(d);
+}
+
 static void test_a_bounced_address_is_not_written_to(void **state) {
   struct day_book *d = days_open();
   (void)state;
@@ -960,6 +1030,8 @@ int main(void) {
       cmocka_unit_test(test_quiet_hours_are_kept_by_the_clock),
       cmocka_unit_test(test_copies_go_to_those_who_may_get_them),
       cmocka_unit_test(test_a_bounce_opens_a_task_and_goes_by_the_other_channel),
+      cmocka_unit_test(test_what_bounced_waits_until_it_may_go),
+      cmocka_unit_test(test_what_does_not_go_by_another_channel),
       cmocka_unit_test(test_a_bounced_address_is_not_written_to),
       cmocka_unit_test(test_who_was_erased_is_not_written_to),
       cmocka_unit_test(test_templates_by_step_tone_language_and_version),
