@@ -42,7 +42,9 @@ void arc__delivery_told(arc_ledger *ledger, uint32_t touch, uint32_t status) {
   if (!contact || touch <= arc__u32(t, ARC__CONTACT_TOUCHES, contact)) return; /* it went to an address before */
   if (status == ARC_TOUCH_BOUNCED) bounced |= channels;
   else if (status == ARC_TOUCH_DELIVERED || status == ARC_TOUCH_OPENED) bounced &= ~channels;
+  if (bounced == arc__u16(t, ARC__CONTACT_BOUNCED, contact)) return;
   arc__put(t, ARC__CONTACT_BOUNCED, contact, bounced);
+  arc__state_customer_changed(ledger, arc__u32(t, ARC__CONTACT_CUSTOMER, contact)); /* in every currency */
 }
 
 void arc__delivery_address(arc_ledger *ledger, uint32_t contact, const arc__contact_record *r) {

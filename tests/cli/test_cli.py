@@ -1642,9 +1642,44 @@ class Data(unittest.TestCase):
             self.assertEqual({(c,): a for (account, c), a in postings.items() if account == "receivables"}, aging)
         return book
 
-    def both_ways(self, name):
+    def explained(self, book, count):
+        """Why, and why not: customers on random days are told what became of them, and that is what was recorded."""
+        chance, first = random.Random(11), datetime.date(2022, 1, 1)
+        touched = collections.defaultdict(set)
+        for line in rows(book, "touches"):
+            touched[line["customer"], line["date"]].add(line["key"])
+        customers = sorted({customer for customer, _ in touched})
+        days = [(chance.choice(customers), str(first + datetime.timedelta(chance.randrange(1096)))) for _ in range(count)]
+        days[::3] = chance.sample(sorted(touched), len(days[::3]))  # else most of them got nothing
+        said = collections.Counter()
+        for customer, day in days:
+            facts = collections.defaultdict(list)
+            for fact in rows(book, "why", "touch", customer, "--as-of", day):
+                facts[fact["fact"]].append(fact["value"])
+            self.assertTrue(facts["outcome"] and all(facts["outcome"]), (customer, day, facts))
+            self.assertEqual(set(facts["touch"] + facts["withheld"]), touched[customer, day], (customer, day, facts))
+            self.assertTrue(all(facts["reason"]), (customer, day, facts))
+            said[bool(facts["touch"])] += 1
+        self.assertGreater(min(said[True], said[False]), count // 6)
+
+    def within_the_limit(self, book):
+        """The default policy's "limit 1 per 3d": at most 3 messages a week to a customer, 3 days apart."""
+        days, most = collections.defaultdict(list), 0
+        for line in rows(book, "touches"):
+            if line["status"] != "withheld" and line["channel"] not in ("call", "placement"):
+                days[line["customer"], line["currency"]].append(datetime.date.fromisoformat(line["date"]).toordinal())
+        for account, on in days.items():
+            on.sort()
+            self.assertTrue(all(b - a >= 3 for a, b in zip(on, on[1:])), account)
+            most = max([most] + [sum(day <= other < day + 7 for other in on) for day in on])
+        self.assertIn(most, (2, 3))
+        return sum(map(len, days.values()))
+
+    def both_ways(self, name, explained):
         folder = os.path.join(DATA, "books", name)
         given = self.book_of(folder)
+        self.within_the_limit(given)
+        self.explained(given, explained)
         for date in ("2023-06-30", "2025-01-01"):
             self.check_book(folder, "aging", date, self.report(given, "aging", "--as-of", date))
         self.check_book(folder, "touches", self.report(given, "touches"))
@@ -1656,7 +1691,7 @@ class Data(unittest.TestCase):
         self.check_book(folder, "touches", self.report(matched, "touches"), self.report(matched, "applications"))
 
     def test_seed1_10000(self):
-        self.both_ways("seed1_10000")
+        self.both_ways("seed1_10000", 24)
 
     def test_holds_hold(self):
         """The same book with holds on customers and invoices, which it has none of."""
@@ -1685,7 +1720,7 @@ class Data(unittest.TestCase):
 
     @unittest.skipUnless(os.environ.get("ARC_TEST_LONG") == "1", "takes minutes; ARC_TEST_LONG=1 runs it")
     def test_seed1_100000(self):
-        self.both_ways("seed1_100000")
+        self.both_ways("seed1_100000", 1000)
 
     def test_ibm_receivables(self):
         path = os.path.join(DATA, "invoices", "ibm_accounts_receivable.csv")

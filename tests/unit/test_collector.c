@@ -529,6 +529,28 @@ static void test_a_bounced_address_is_not_written_to(void **state) {
   days_close(d);
 }
 
+/* An address that works again is news for all currencies of the customer, not only for the one that was written to. */
+static void test_what_is_delivered_counts_for_every_currency(void **state) {
+  struct day_book *d = days_open();
+  arc_error err = ARC_ERROR_INIT;
+  arc_invoice row = ARC_INVOICE_INIT;
+  (void)state;
+  days_policy(d, ONE_STEP);
+  days_customer(d, "c1", "en", "2026-02-02");
+  days_contact(d, "c1", "en", "ap@c.example", "", ARC_REPLACE);
+  row = book_invoice_of("yen", "c1", book_day("2026-01-04"), book_day("2026-02-03"), 5000);
+  memcpy(row.currency, "JPY", 4);
+  book_check(arc_ledger_post_invoices(d->b.ledger, &row, 1, &err), &err);
+  days_run(d, "2026-02-02");
+  days_outcome(d, d->post.mails[0].key, "2026-02-02", ARC_TOUCH_BOUNCED, "550");
+  assert_int_equal(days_run(d, "2026-02-03").touches_withheld, 1);
+  days_run(d, "2026-02-04");
+  days_outcome(d, d->post.mails[0].key, "2026-02-05", ARC_TOUCH_DELIVERED, "a mistake of the provider");
+  assert_int_equal(days_run(d, "2026-02-05").touches_sent, 1);
+  assert_string_equal(d->post.mails[1].key, "c1|JPY|yen#1|0d|due");
+  days_close(d);
+}
+
 /* Whose data were erased has no address: what was put off before is not offered again, and what comes due is withheld. */
 static void test_who_was_erased_is_not_written_to(void **state) {
   static const uint32_t hours[] = {24};
@@ -1033,6 +1055,7 @@ int main(void) {
       cmocka_unit_test(test_what_bounced_waits_until_it_may_go),
       cmocka_unit_test(test_what_does_not_go_by_another_channel),
       cmocka_unit_test(test_a_bounced_address_is_not_written_to),
+      cmocka_unit_test(test_what_is_delivered_counts_for_every_currency),
       cmocka_unit_test(test_who_was_erased_is_not_written_to),
       cmocka_unit_test(test_templates_by_step_tone_language_and_version),
       cmocka_unit_test(test_a_touch_is_written_as_it_was_planned),
