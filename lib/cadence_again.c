@@ -5,6 +5,16 @@
 #include "cadence_internal.h"
 #include "error.h"
 
+#include <string.h>
+
+/* The version of the policy that called for a touch, read into *room; the built-in one where the book has none. */
+static arc_status again_pinned(const arc_cadence *cadence, arc_text name, uint32_t version, arc__cadence_policy *room,
+                               const arc__cadence_policy **pinned, arc_error *err) {
+  arc_text text = arc__cadence_version_text(arc__ledger_tables(cadence->ledger), name, version);
+  *pinned = text.size ? room : &cadence->built_in;
+  return text.size ? arc__cadence_policy_parse(room, text.data, text.size, err) : ARC_OK;
+}
+
 /* Whether one of the policies has nothing against it. */
 static int again_allows(arc__cadence_eval *eval, const arc__cadence_policy *policy, const arc_touch *touch,
                         uint32_t account, uint32_t anchor) {
@@ -56,19 +66,29 @@ static arc_status again_decide(arc__cadence_eval *eval, const arc_touch *touch, 
 
 arc_status arc__cadence_again(arc_cadence *cadence, const arc_touch *touch, uint32_t account, uint32_t anchor,
                               uint32_t *checks, arc_error *err) {
-  arc_text text = arc__cadence_version_text(arc__ledger_tables(cadence->ledger), touch->policy, touch->policy_version);
-  const arc__cadence_policy *pinned = &cadence->built_in;
+  const arc__cadence_policy *pinned;
   arc__cadence_policy policy;
   arc__cadence_eval eval;
   arc_status status;
   *checks = 0;
-  if (text.size) {
-    ARC__TRY(arc__cadence_policy_parse(&policy, text.data, text.size, err));
-    pinned = &policy;
-  }
+  ARC__TRY(again_pinned(cadence, touch->policy, touch->policy_version, &policy, &pinned, err));
   ARC__TRY(arc__cadence_refresh(cadence, err));
   ARC__TRY(arc__cadence_eval_open(&eval, cadence, touch->day, err));
   status = again_decide(&eval, touch, account, anchor, pinned, checks, err);
   arc__cadence_eval_close(&eval);
   return status < 0 ? status : ARC_OK;
+}
+
+arc_status arc__cadence_otherwise(const arc_cadence *cadence, uint32_t touch, int32_t *channel, arc_error *err) {
+  const arc__tables *t = arc__ledger_tables(cadence->ledger);
+  arc_text step = arc__name(t, arc__u32(t, ARC__TOUCH_STEP, touch));
+  const arc__cadence_policy *pinned;
+  arc__cadence_policy policy;
+  *channel = ARC_CHANNEL_NONE;
+  ARC__TRY(again_pinned(cadence, arc__name(t, arc__u32(t, ARC__TOUCH_POLICY, touch)),
+                        arc__u32(t, ARC__TOUCH_VERSION, touch), &policy, &pinned, err));
+  for (size_t i = 0; i < pinned->step_count; i++)
+    if (strlen(pinned->steps[i].name) == step.size && memcmp(pinned->steps[i].name, step.data, step.size) == 0)
+      *channel = pinned->steps[i].otherwise;
+  return ARC_OK;
 }

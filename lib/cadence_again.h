@@ -11,4 +11,7 @@
 arc_status arc__cadence_again(arc_cadence *cadence, const arc_touch *touch, uint32_t account, uint32_t anchor,
                               uint32_t *checks, arc_error *err);
 
+/* The channel that the step which called for a touch falls back on; ARC_CHANNEL_NONE: it states none. */
+arc_status arc__cadence_otherwise(const arc_cadence *cadence, uint32_t touch, int32_t *channel, arc_error *err);
+
 #endif

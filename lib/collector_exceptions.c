@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include "cadence_end.h"
 #include "currency.h"
 #include "error.h"
 #include "report.h"
 
 /* Owns what needs a person: it is read off the ledger's state, so that a command which answers it makes it go away,
- * and nothing has to be closed. Costs a pass over touches, contacts, credits and exceptions. */
+ * and nothing has to be closed. Costs a pass over touches, contacts, credits, exceptions and
+ * findings, and a decision for each account with open items. */
 
 #define EXCEPTIONS_APPROVAL "needs approval" /* how the cadence begins the reason */
 
@@ -207,13 +209,16 @@ static int exceptions_latest_promise(const exceptions_list *l, uint32_t x) {
 
 static int exceptions_of_dispute(const exceptions_list *l, uint32_t x, exceptions_row *r) {
   arc_day closed = arc__view_exception_closed(&l->v, x);
+  arc__dispute dispute;
   if (closed != ARC_DAY_NONE && closed <= l->v.day) return 0;
   r->kind = "dispute";
   r->choices = "accept, reject";
   r->command = "arc_ledger_post_dispute_resolutions";
   r->amount = arc__i64(l->t, ARC__EXCEPTION_AMOUNT, x);
-  r->reason = arc__name(l->t, arc__u32(l->t, ARC__EXCEPTION_WHAT, x));
-  return l->v.day - r->date > (arc_day)l->c->dispute_days;
+  arc__view_dispute(&l->v, x, &dispute);
+  r->reason = arc__name(l->t, dispute.kind);
+  if (dispute.answer_by == ARC_DAY_NONE) dispute.answer_by = r->date + (arc_day)l->c->dispute_days;
+  return l->v.day > dispute.answer_by;
 }
 
 static int exceptions_of_promise(const exceptions_list *l, uint32_t x, exceptions_row *r) {
@@ -265,6 +270,67 @@ static void exceptions_exceptions(exceptions_list *l) {
   }
 }
 
+/* ---- invoices with faults, policies that end ---- */
+
+static void exceptions_say_faults(exceptions_list *l, uint32_t faults) {
+  static const char *const words[] = {"po-number", "contact", "terms", "lines", "duplicate"};
+  l->reason.size = 0;
+  for (unsigned bit = 0; bit < sizeof words / sizeof *words; bit++)
+    if (faults & 1u << bit) arc__buffer_format(&l->reason, "%s%s", l->reason.size ? ", " : "", words[bit]);
+}
+
+static void exceptions_invoices(exceptions_list *l) {
+  for (uint32_t f = 1; f <= l->t->rows[ARC__TABLE_FINDING]; f++) {
+    uint32_t invoice = arc__u32(l->t, ARC__FINDING_INVOICE, f), account, faults;
+    exceptions_row r = {0};
+    r.amount = exceptions_invoice_open(l, invoice);
+    faults = r.amount > 0 ? arc__view_open_faults(&l->v, f) : 0;
+    if (!faults) continue;
+    exceptions_say_faults(l, faults);
+    account = arc__u32(l->t, ARC__INVOICE_ACCOUNT, invoice);
+    r.kind = "invoice";
+    r.choices = "correct, dismiss";
+    r.command = "arc_ledger_post_corrections";
+    r.customer = arc__u32(l->t, ARC__ACCOUNT_CUSTOMER, account);
+    r.currency = arc__u32(l->t, ARC__ACCOUNT_CURRENCY, account);
+    r.key = arc__text(l->t, ARC__INVOICE_KEY, invoice);
+    r.date = arc__i32(l->t, ARC__INVOICE_ISSUED, invoice);
+    r.reason.data = (const char *)l->reason.data;
+    r.reason.size = l->reason.size;
+    exceptions_add(l, &r);
+  }
+}
+
+/* Whether the customer still has the days that a message gives for payment. */
+static int exceptions_has_time(const exceptions_list *l, uint32_t account, uint32_t anchor) {
+  arc_day within = l->v.day - (arc_day)l->c->letterhead.deadline_days;
+  for (uint32_t touch = arc__u32(l->t, ARC__ACCOUNT_TOUCH, account); touch; touch = arc__u32(l->t, ARC__TOUCH_NEXT, touch))
+    if (arc__u32(l->t, ARC__TOUCH_ANCHOR, touch) == anchor && !arc__touch_withheld(l->t, touch) &&
+        arc__i32(l->t, ARC__TOUCH_DAY, touch) >= within)
+      return 1;
+  return 0;
+}
+
+static void exceptions_end(void *user, uint32_t account, uint32_t anchor, arc_text policy) {
+  exceptions_list *l = user;
+  exceptions_row r = {0};
+  if (exceptions_has_time(l, account, anchor)) return;
+  l->reason.size = 0;
+  arc__buffer_string(&l->reason, "no step is left in policy ");
+  arc__buffer_bytes(&l->reason, policy.data, policy.size);
+  r.kind = "end";
+  r.choices = "place, write off, call";
+  r.command = "arc_ledger_post_touches";
+  r.customer = arc__u32(l->t, ARC__ACCOUNT_CUSTOMER, account);
+  r.currency = arc__u32(l->t, ARC__ACCOUNT_CURRENCY, account);
+  r.key = arc__text(l->t, ARC__INVOICE_KEY, arc__u32(l->t, ARC__INSTALMENT_INVOICE, anchor));
+  r.date = arc__i32(l->t, ARC__INSTALMENT_DUE, anchor);
+  r.amount = arc__view_undisputed(&l->v, anchor);
+  r.reason.data = (const char *)l->reason.data;
+  r.reason.size = l->reason.size;
+  exceptions_add(l, &r);
+}
+
 /* ---- the list ---- */
 
 static arc_status exceptions_gather(exceptions_list *l, arc_collector *c, arc_day day, arc_error *err) {
@@ -278,8 +344,10 @@ static arc_status exceptions_gather(exceptions_list *l, arc_collector *c, arc_da
   exceptions_addresses(l);
   exceptions_payments(l);
   exceptions_exceptions(l);
+  exceptions_invoices(l);
+  status = arc__cadence_ends(c->cadence, day, exceptions_end, l, err);
   arc__view_close(&l->v);
-  status = l->reason.failed ? arc__fail_nomem(err) : ARC_OK;
+  if (status >= 0 && l->reason.failed) status = arc__fail_nomem(err);
   arc__buffer_free(&l->reason);
   return status;
 }

@@ -41,7 +41,7 @@ arc_status arc__collector_progress(arc_collector *c, int32_t phase, uint64_t don
 
 /* collector_send.c: hands over what may go out now; records it in groups. */
 arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc_day_report *report, arc_error *err);
-/* Plans what bounced anew, by the fallback channel. */
+/* Plans what bounced anew, by the channel that its step or the host falls back on. */
 arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report *report, arc_error *err);
 
 /* collector_exceptions.c: counts into the report. */

@@ -404,7 +404,7 @@ static void outbox_reroute_items(outbox_reroute *r, const arc__view *v, uint32_t
   }
 }
 
-static void outbox_reroute_fill(outbox_reroute *r, const arc_collector *c, const arc__view *v, uint32_t touch) {
+static void outbox_reroute_fill(outbox_reroute *r, const arc__view *v, uint32_t touch, int32_t channel) {
   static const char reason[] = "the message by the step's channel bounced";
   const arc__tables *t = v->tables;
   uint32_t account = arc__u32(t, ARC__TOUCH_ACCOUNT, touch), anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
@@ -413,8 +413,8 @@ static void outbox_reroute_fill(outbox_reroute *r, const arc_collector *c, const
   memset(p, 0, sizeof *p);
   r->key.size = r->items.size = 0;
   arc__buffer_bytes(&r->key, before.data, before.size);
-  arc__buffer_format(&r->key, "|bounced-%d", (int)c->fallback_channel);
-  outbox_reroute_items(r, v, touch, c->fallback_channel);
+  arc__buffer_format(&r->key, "|bounced-%d", (int)channel);
+  outbox_reroute_items(r, v, touch, channel);
   p->struct_size = sizeof *p;
   p->key.data = (const char *)r->key.data;
   p->key.size = r->key.size;
@@ -431,34 +431,42 @@ static void outbox_reroute_fill(outbox_reroute *r, const arc_collector *c, const
   arc__currency_unpack(p->currency, arc__u32(t, ARC__ACCOUNT_CURRENCY, account));
   p->day = v->day;
   p->offset = arc__i32(t, ARC__TOUCH_OFFSET, touch);
-  p->channel = c->fallback_channel;
+  p->channel = channel;
   p->tone = arc__u8(t, ARC__TOUCH_TONE, touch);
   p->items = (const arc_touch_item *)(const void *)r->items.data;
 }
 
-/* Whether a touch that bounced is to go by the other channel, and may. A later step takes its place. */
-static int outbox_reroutes(const arc_collector *c, const arc__tables *t, uint32_t touch) {
-  uint32_t anchor = arc__u32(t, ARC__TOUCH_ANCHOR, touch);
-  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)), contact;
-  int found = arc__contact_of_role(t, customer, c->fallback_channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
+/* Whether a message came back, and no later step has taken its place. */
+static int outbox_came_back(const arc__tables *t, uint32_t touch) {
   return arc__u8(t, ARC__TOUCH_STATUS, touch) == ARC_TOUCH_BOUNCED &&
          outbox_is_message(arc__u8(t, ARC__TOUCH_CHANNEL, touch)) &&
-         arc__i32(t, ARC__INSTALMENT_STEP, anchor) <= arc__i32(t, ARC__TOUCH_OFFSET, touch) &&
-         arc__u8(t, ARC__TOUCH_CHANNEL, touch) != c->fallback_channel && !outbox_customer_obstacle(t, customer) &&
+         arc__i32(t, ARC__INSTALMENT_STEP, arc__u32(t, ARC__TOUCH_ANCHOR, touch)) <=
+             arc__i32(t, ARC__TOUCH_OFFSET, touch);
+}
+
+/* Whether whom it was for may be reached by another channel. */
+static int outbox_may_reach(const arc__tables *t, uint32_t touch, int32_t channel) {
+  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__TOUCH_ACCOUNT, touch)), contact;
+  int found = arc__contact_of_role(t, customer, channel, arc__u8(t, ARC__TOUCH_ROLES, touch), &contact);
+  return channel && arc__u8(t, ARC__TOUCH_CHANNEL, touch) != channel && !outbox_customer_obstacle(t, customer) &&
          (found == ARC__CONTACT_FOUND || found == ARC__CONTACT_HOST);
 }
 
 /* Planned once: its key is known from then on, whatever is open by then. */
 static arc_status outbox_reroute_one(arc_collector *c, const arc__view *v, uint32_t touch, outbox_reroute *r,
                                    arc_error *err) {
-  if (!outbox_reroutes(c, v->tables, touch)) return ARC_ALREADY;
-  outbox_reroute_fill(r, c, v, touch);
+  const arc__tables *t = v->tables;
+  int32_t channel;
+  if (!outbox_came_back(t, touch)) return ARC_ALREADY;
+  ARC__TRY(arc__cadence_otherwise(c->cadence, touch, &channel, err));
+  if (!channel) channel = c->fallback_channel;
+  if (!outbox_may_reach(t, touch, channel)) return ARC_ALREADY;
+  outbox_reroute_fill(r, v, touch, channel);
   if (r->key.failed || r->items.failed) return arc__fail_nomem(err);
-  if (r->touch.item_count == 0 || r->key.size > 255 ||
-      arc__index_find(v->tables, ARC__INDEX_TOUCH, r->touch.key, 0))
+  if (r->touch.item_count == 0 || r->key.size > 255 || arc__index_find(t, ARC__INDEX_TOUCH, r->touch.key, 0))
     return ARC_ALREADY;
-  ARC__TRY(arc__cadence_again(c->cadence, &r->touch, arc__u32(v->tables, ARC__TOUCH_ACCOUNT, touch),
-                              arc__u32(v->tables, ARC__TOUCH_ANCHOR, touch), &r->touch.checks, err));
+  ARC__TRY(arc__cadence_again(c->cadence, &r->touch, arc__u32(t, ARC__TOUCH_ACCOUNT, touch),
+                              arc__u32(t, ARC__TOUCH_ANCHOR, touch), &r->touch.checks, err));
   return r->touch.checks ? arc_ledger_post_touches(c->ledger, &r->touch, 1, err) : ARC_ALREADY;
 }
 
@@ -467,7 +475,6 @@ arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report 
   uint32_t seen = arc__u32(t, ARC__BOOK_BOUNCE_SEEN, 1); /* too long ago */
   outbox_reroute r;
   arc_status status = ARC_OK;
-  if (!c->fallback_channel) return ARC_OK;
   arc__buffer_init(&r.key, c->heap);
   arc__buffer_init(&r.items, c->heap);
   for (uint32_t touch = arc__u32(t, ARC__BOOK_BOUNCE, 1); touch && touch != seen && status >= 0;

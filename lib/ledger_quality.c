@@ -277,8 +277,8 @@ arc_status arc__report_invoices(arc_report *report, arc_ledger *ledger, const ar
   return ARC_OK;
 }
 
-/* What was found and is neither corrected nor dismissed. A contact that was recorded since needs no correction. */
-static uint32_t quality_open_faults(const arc__view *v, uint32_t finding) {
+/* A contact that was recorded since needs no correction. */
+uint32_t arc__view_open_faults(const arc__view *v, uint32_t finding) {
   const arc__tables *t = v->tables;
   uint32_t invoice = arc__u32(t, ARC__FINDING_INVOICE, finding), faults = arc__u8(t, ARC__FINDING_FAULTS, finding);
   uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice));
@@ -309,7 +309,7 @@ arc_status arc__report_findings(arc_report *report, arc_ledger *ledger, const ar
   arc__view view;
   ARC__TRY(quality_view(&view, ledger, q, err));
   for (uint32_t f = 1; f <= t->rows[ARC__TABLE_FINDING]; f++) {
-    uint32_t open = quality_asked(q, &view, arc__u32(t, ARC__FINDING_INVOICE, f)) ? quality_open_faults(&view, f) : 0;
+    uint32_t open = quality_asked(q, &view, arc__u32(t, ARC__FINDING_INVOICE, f)) ? arc__view_open_faults(&view, f) : 0;
     for (unsigned bit = 0; bit < sizeof faults / sizeof *faults; bit++)
       if (open & 1u << bit) quality_add_finding(report, t, f, faults[bit]);
   }

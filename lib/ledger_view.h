@@ -91,6 +91,8 @@ int64_t arc__view_disputed(const arc__view *view, uint32_t invoice);
 /* What may be chased of an instalment: its open amount less what is disputed; a dispute holds the
  * latest instalments first. */
 int64_t arc__view_undisputed(const arc__view *view, uint32_t instalment);
+/* ARC_FAULT_* of a row of FINDING that are neither corrected nor dismissed. */
+uint32_t arc__view_open_faults(const arc__view *view, uint32_t finding);
 
 /* What is said of a dispute at the end of the day: as it was opened, or last changed. */
 typedef struct arc__dispute {

@@ -46,6 +46,9 @@
  * the first one after the due date), and keeps the delay for the others. When the anchor is paid, the next one counts
  * by its own age. A touch lists all of the group that is due and may be chased.
  *
+ * 'else' is the channel for those whom the step's one does not reach: without an address for it, an e-mail that states
+ * none goes by letter; and when the message bounced, the collector sends it so (arc_collector_options.fallback_channel).
+ *
  * What pauses. Disputes take what is disputed out; promises, plans and holds what they cover: always, whether named
  * or not. 'cash' also takes out each item that cash and credits on account could pay, and withholds a touch while
  * cash of an unknown payer, received within the last 7 days, equals its sum or one of its items. 'resume after'

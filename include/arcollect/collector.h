@@ -39,11 +39,12 @@ typedef struct arc_collector_options {
                                                 offered again, 1..8,760 each; behind the last it has failed.
                                                 NULL: 24, 72 and 168 */
   uint32_t retry_count;                    /**< at most 16 */
-  int32_t fallback_channel;                /**< ARC_CHANNEL_* by which a message goes when it bounced, asking for what
-                                                is still open of it, on the first of 14 days on which its policy and
-                                                the limits allow that, unless a later step came first; 0: none */
-  uint32_t dispute_days;                   /**< the service level: an open dispute older than this needs a person;
-                                                0: 14 */
+  int32_t fallback_channel;                /**< ARC_CHANNEL_* by which a message goes when it bounced and its step names
+                                                no channel ('else'), asking for what is still open of it, on the first
+                                                of 14 days on which its policy and the limits allow that, unless a
+                                                later step came first; 0: none */
+  uint32_t dispute_days;                   /**< the service level of disputes that have none of their own: an open one
+                                                older than this needs a person; 0: 14 */
   uint32_t reserved;                       /**< 0 */
   arc_progress progress;                   /**< may be NULL */
   void *progress_user;
@@ -118,11 +119,15 @@ ARC_API arc_status arc_collector_send(arc_collector *collector, arc_day day, arc
  *   failed     a message that did not go out, the last one of its customer and currency; the touch's key
  *   address    an address at which a message bounced; the contact's key
  *   payment    cash on account, or of an unknown payer, that the matcher left; the payment's key
- *   dispute    open for longer than its service level; the dispute's key
+ *   dispute    open for longer than its own service level (answer_days), or that of the options; the dispute's key
  *   promise    broken, with the invoice still open; the promise's key
  *   plan       a payment plan that was broken; the plan's key
+ *   invoice    faults found in one that is still open, neither corrected nor dismissed; the invoice's key
+ *   end        its policy's last step was taken, hands over to nobody, and the days it gave for payment (deadline_days
+ *              of the letterhead) are over; the key of the oldest invoice
  *
- * Costs a pass over the book's touches, contacts, credits and exceptions. Since 0.1. */
+ * Costs a pass over the book's touches, contacts, credits, exceptions and findings, and what a coverage costs.
+ * Since 0.1. */
 ARC_API arc_status arc_collector_exceptions(arc_report **out, arc_collector *collector, arc_day day,
                                             arc_error *err);
 

@@ -475,6 +475,28 @@ static void test_what_bounced_waits_until_it_may_go(void **state) {
   }
 }
 
+/* The step's own channel to fall back on comes before the host's. */
+static void test_what_bounced_goes_by_what_the_step_says(void **state) {
+  (void)state;
+  for (int32_t option = ARC_CHANNEL_NONE; option <= ARC_CHANNEL_LETTER; option += ARC_CHANNEL_LETTER) {
+    struct day_book *d = days_open();
+    d->options.fallback_channel = option;
+    days_open_collector(d);
+    days_customer(d, "c1", "en", "2026-02-02");
+    days_customer(d, "c2", "en", "2026-02-02");
+    days_policy(d, "cadence \"p\"\nstep 0d email neutral due else sms\n");
+    days_run(d, "2026-02-02");
+    days_outcome(d, d->post.mails[0].key, "2026-02-03", ARC_TOUCH_BOUNCED, "550");
+    assert_int_equal(days_run(d, "2026-02-03").touches_rerouted, 1);
+    assert_int_equal(d->post.mails[2].channel, ARC_CHANNEL_SMS);
+    days_policy(d, "cadence \"p\"\nstep 0d email neutral due\n"); /* the version that called for it counts */
+    days_outcome(d, d->post.mails[1].key, "2026-02-04", ARC_TOUCH_BOUNCED, "550");
+    days_run(d, "2026-02-04");
+    assert_int_equal(d->post.mails[3].channel, ARC_CHANNEL_SMS);
+    days_close(d);
+  }
+}
+
 /* Too long a wait ends it, and what a host says of a task makes no message of that. */
 static void test_what_does_not_go_by_another_channel(void **state) {
   struct day_book *d = days_open();
@@ -889,6 +911,104 @@ static void test_what_needs_a_person(void **state) {
   days_close(d);
 }
 
+/* A dispute has its own service level, or the host's; a change of it counts from its day on. */
+static void test_disputes_are_due_by_their_own_service_level(void **state) {
+  struct day_book *d = days_open();
+  arc_error err = ARC_ERROR_INIT;
+  arc_dispute row = ARC_DISPUTE_INIT;
+  (void)state;
+  d->options.dispute_days = 30;
+  days_open_collector(d);
+  days_policy(d, ONE_STEP "step +90d decide what\n");
+  days_customer(d, "c1", "en", "2026-06-02");
+  days_customer(d, "c2", "en", "2026-06-02");
+  row.key = book_text("q1");
+  row.invoice = book_text("I-c1");
+  row.kind = book_text("price");
+  row.opened = book_day("2026-03-01");
+  row.answer_days = 3;
+  book_check(arc_ledger_post_disputes(d->b.ledger, &row, 1, &err), &err);
+  row.key = book_text("q2");
+  row.invoice = book_text("I-c2");
+  row.answer_days = 0;
+  book_check(arc_ledger_post_disputes(d->b.ledger, &row, 1, &err), &err);
+  NO_EXCEPTIONS(d, "2026-03-04");
+  EXCEPTIONS(d, "2026-03-05", "dispute");
+  EXCEPTIONS(d, "2026-03-31", "dispute");
+  EXCEPTIONS(d, "2026-04-01", "dispute", "dispute");
+  row.key = book_text("q1");
+  row.invoice = book_text("I-c1");
+  row.options = ARC_REPLACE;
+  row.changed = book_day("2026-03-10");
+  row.kind = book_text("quality");
+  row.answer_days = 60;
+  book_check(arc_ledger_post_disputes(d->b.ledger, &row, 1, &err), &err);
+  EXCEPTIONS(d, "2026-03-09", "dispute"); /* as it was then */
+  NO_EXCEPTIONS(d, "2026-03-10");
+  EXCEPTIONS(d, "2026-05-01", "dispute", "dispute");
+  arc_report *report = days_exceptions(d, "2026-05-01");
+  assert_string_equal(book_cell(report, 0, "reason"), "quality");
+  arc_report_free(report);
+  days_close(d);
+}
+
+static void test_faults_of_invoices_need_a_person(void **state) {
+  struct day_book *d = days_open();
+  arc_error err = ARC_ERROR_INIT;
+  arc_customer customer = ARC_CUSTOMER_INIT;
+  arc_correction correction = ARC_CORRECTION_INIT;
+  arc_report *report;
+  (void)state;
+  customer.key = customer.name = book_text("c1");
+  customer.checks = ARC_FAULT_PO_NUMBER | ARC_FAULT_CONTACT;
+  book_post_customer(&d->b, &customer);
+  book_invoice(&d->b, "I1", "c1", "2026-01-02", "2026-03-02", 10000);
+  EXCEPTIONS(d, "2026-01-02", "invoice");
+  report = days_exceptions(d, "2026-01-02");
+  assert_string_equal(book_cell(report, 0, "key"), "I1");
+  assert_string_equal(book_cell(report, 0, "reason"), "po-number, contact");
+  assert_string_equal(book_cell(report, 0, "command"), "arc_ledger_post_corrections");
+  arc_report_free(report);
+  days_contact(d, "c1", "en", "ap@c.example", "", 0);
+  EXCEPTIONS(d, "2026-01-03", "invoice");
+  correction.key = book_text("k");
+  correction.invoice = book_text("I1");
+  correction.day = book_day("2026-01-04");
+  correction.faults = ARC_FAULT_PO_NUMBER;
+  correction.po_number = book_text("PO-1");
+  book_check(arc_ledger_post_corrections(d->b.ledger, &correction, 1, &err), &err);
+  EXCEPTIONS(d, "2026-01-03", "invoice");
+  NO_EXCEPTIONS(d, "2026-01-04");
+  days_close(d);
+}
+
+/* A policy that hands over to nobody leaves its end to a person; one that does, or is not through yet, does not. */
+static void test_the_end_of_a_policy_needs_a_person(void **state) {
+  struct day_book *d = days_open();
+  arc_report *report;
+  (void)state;
+  days_policy(d, ONE_STEP "step +10d email firm last\n");
+  days_customer(d, "c1", "en", "2026-02-02");
+  days_run(d, "2026-02-02");
+  NO_EXCEPTIONS(d, "2026-02-11"); /* another step is to come */
+  days_run(d, "2026-02-12");
+  NO_EXCEPTIONS(d, "2026-02-19"); /* it gave seven days */
+  EXCEPTIONS(d, "2026-02-20", "end");
+  report = days_exceptions(d, "2026-02-20");
+  assert_string_equal(book_cell(report, 0, "key"), "I-c1");
+  assert_string_equal(book_cell(report, 0, "reason"), "no step is left in policy default");
+  arc_report_free(report);
+  book_payment(&d->b, "p1", "c1", "2026-02-21", 10000, "");
+  book_apply(&d->b, "p1", "I-c1", book_day("2026-02-21"), 10000, ARC_HOW_GIVEN);
+  NO_EXCEPTIONS(d, "2026-02-21");
+  days_policy(d, ONE_STEP "step +10d email firm last\nstep +12d decide what\n");
+  days_customer(d, "c2", "en", "2026-02-20");
+  days_run(d, "2026-03-02");
+  days_run(d, "2026-03-04");
+  EXCEPTIONS(d, "2026-03-30", "call"); /* somebody decides */
+  days_close(d);
+}
+
 /* ---- previews ---- */
 
 static uint64_t random_state;
@@ -1053,6 +1173,7 @@ int main(void) {
       cmocka_unit_test(test_copies_go_to_those_who_may_get_them),
       cmocka_unit_test(test_a_bounce_opens_a_task_and_goes_by_the_other_channel),
       cmocka_unit_test(test_what_bounced_waits_until_it_may_go),
+      cmocka_unit_test(test_what_bounced_goes_by_what_the_step_says),
       cmocka_unit_test(test_what_does_not_go_by_another_channel),
       cmocka_unit_test(test_a_bounced_address_is_not_written_to),
       cmocka_unit_test(test_what_is_delivered_counts_for_every_currency),
@@ -1066,6 +1187,9 @@ int main(void) {
       cmocka_unit_test(test_the_host_may_render),
       cmocka_unit_test(test_phases_are_told_and_can_be_stopped),
       cmocka_unit_test(test_what_needs_a_person),
+      cmocka_unit_test(test_disputes_are_due_by_their_own_service_level),
+      cmocka_unit_test(test_faults_of_invoices_need_a_person),
+      cmocka_unit_test(test_the_end_of_a_policy_needs_a_person),
       cmocka_unit_test(test_a_dry_run_is_the_run_on_a_hundred_random_days),
       cmocka_unit_test(test_a_preview_says_what_changed),
   };
