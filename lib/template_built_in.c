@@ -249,11 +249,11 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
 /* ---- builds ---- */
 
 static const char built_in_items_text[] =
-    "{{\"@invoice@\" left 15}}{{\"@issued@\" left 13}}{{\"@due@\" left 13}}{{\"@amount@\" right 14}}"
-    "{{\"@open@\" right 15}}\n"
+    "{{\"@invoice@\" left 17}} {{\"@issued@\" left 11}} {{\"@due@\" left 11}} {{\"@amount@\" right 14}} "
+    "{{\"@open@\" right 14}}\n"
     "{{each items}}\n"
-    "{{item.number left 15}}{{item.issued short left 13}}{{item.due short left 13}}{{item.amount right 14}}"
-    "{{item.open right 15}}\n"
+    "{{item.number left 17}} {{item.issued short left 11}} {{item.due short left 11}} {{item.amount right 14}} "
+    "{{item.open right 14}}\n"
     "{{end}}\n"
     "\n"
     "@total@@colon@ {{amount}}\n"
@@ -373,7 +373,7 @@ static const char built_in_letter_html[] =
     "<h1>@subject@</h1>\n<p>@dear@</p>\n<p>@opening@</p>\n";
 
 static const char built_in_letter_html_foot[] =
-    "{{if pay.link}}\n<p>@online@@colon@ <a href=\"{{pay.link}}\" style=\"color:#000\">{{pay.link}}</a></p>\n{{end}}\n"
+    "{{if pay.link}}\n<p style=\"margin-top:3mm\">@online@@colon@ <a href=\"{{pay.link}}\" style=\"color:#000\">{{pay.link}}</a></p>\n{{end}}\n"
     "<p style=\"margin:5mm 0 10mm\">@yours@</p>\n<p>{{sender.name}}</p>\n"
     "{{if sender.contact}}\n<div class=\"foot\">{{sender.contact}}</div>\n{{end}}\n"
     "</body>\n</html>\n";
