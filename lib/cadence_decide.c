@@ -37,7 +37,7 @@ static arc_text decide_said(const arc__cadence_eval *eval) {
 }
 
 static void decide_say_exception(arc__cadence_eval *eval, uint32_t exception) {
-  static const char *const kinds[] = {"", "dispute ", "promise ", "hold ", "plan "};
+  static const char *const kinds[] = {"", "dispute ", "promise ", "hold ", "plan ", "task "};
   const arc__tables *t = eval->tables;
   uint32_t invoice = arc__u32(t, ARC__EXCEPTION_INVOICE, exception);
   int kind = arc__u8(t, ARC__EXCEPTION_KIND, exception);

@@ -26,7 +26,7 @@ arc_day arc__cadence_exception_end(const arc__cadence_eval *eval, uint32_t excep
   arc_day from = arc__i32(t, ARC__EXCEPTION_FROM, exception), end;
   arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, exception);
   arc_day closed = arc__view_exception_closed(&eval->view, exception);
-  if (exception > eval->view.exceptions || from > eval->day) return ARC_DAY_NONE;
+  if (exception > eval->view.exceptions || from > eval->day || kind == ARC__EXCEPTION_TASK) return ARC_DAY_NONE;
   if (kind == ARC__EXCEPTION_HOLD && arc__u8(t, ARC__EXCEPTION_CHANNEL, exception))
     return ARC_DAY_NONE;
   switch (kind) {

@@ -202,7 +202,8 @@ static int64_t exceptions_invoice_open(const exceptions_list *l, uint32_t invoic
 /* The customer's latest word on an invoice: an earlier promise needs nobody any more. */
 static int exceptions_latest_promise(const exceptions_list *l, uint32_t x) {
   uint32_t row = arc__u32(l->t, ARC__INVOICE_EXCEPTION, arc__u32(l->t, ARC__EXCEPTION_INVOICE, x));
-  while (row && (arc__u8(l->t, ARC__EXCEPTION_KIND, row) != ARC__EXCEPTION_PROMISE || row > l->v.exceptions))
+  while (row && (arc__u8(l->t, ARC__EXCEPTION_KIND, row) != ARC__EXCEPTION_PROMISE ||
+                 arc__view_promise(&l->v, row, NULL) == ARC__PROMISE_NOT_YET))
     row = arc__u32(l->t, ARC__EXCEPTION_NEXT, row);
   return row == x;
 }

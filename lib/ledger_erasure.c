@@ -104,6 +104,13 @@ static void erasure_account(erasure *e, uint32_t account) {
     erasure_touch(e, u);
 }
 
+static void erasure_replies(erasure *e, uint32_t reply) {
+  static const int columns[] = {ARC__REPLY_SENDER, ARC__REPLY_SUBJECT, ARC__REPLY_TEXT, ARC__REPLY_REASON, ARC__REPLY_WORDS,
+                                ARC__REPLY_UNDONE_REASON};
+  for (; reply; reply = arc__u32(e->t, ARC__REPLY_NEXT, reply))
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) erasure_text(e, columns[i], reply, arc__erased);
+}
+
 static void erasure_customer(erasure *e, uint32_t customer) {
   const arc__tables *t = e->t;
   erasure_text(e, ARC__CUSTOMER_NAME, customer, arc__erased);
@@ -112,6 +119,7 @@ static void erasure_customer(erasure *e, uint32_t customer) {
   for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer); a; a = arc__u32(t, ARC__ACCOUNT_NEXT, a))
     erasure_account(e, a);
   erasure_exceptions(e, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
+  erasure_replies(e, arc__u32(t, ARC__CUSTOMER_REPLY, customer));
   for (uint32_t n = 1; n <= t->rows[ARC__TABLE_NOTE]; n++)
     if (arc__u32(t, ARC__NOTE_CUSTOMER, n) == customer) erasure_text(e, ARC__NOTE_TEXT, n, arc__erased);
   for (uint32_t r = 1; r <= t->rows[ARC__TABLE_REMITTANCE]; r++)

@@ -441,6 +441,37 @@ static void history_remittance_payment(const arc__tables *t, history_event *e,
   e->text = arc__text(t, ARC__REMITTANCE_KEY, r->remittance);
 }
 
+static void history_reply(const arc__tables *t, history_event *e, const arc__reply_record *r) {
+  static const char *const names[] = {"", "reply acted on", "reply", "reply handed over"};
+  (void)t;
+  e->name = names[r->verdict];
+  e->day = r->day;
+  e->customer = r->customer;
+  history_personal(e, r->reason);
+}
+
+static void history_reply_undo(const arc__tables *t, history_event *e, const arc__reply_undo_record *r) {
+  e->name = "reply undone";
+  e->day = r->day;
+  e->customer = arc__u32(t, ARC__REPLY_CUSTOMER, r->reply);
+  history_personal(e, r->reason);
+}
+
+static void history_task(const arc__tables *t, history_event *e, const arc__task_record *r) {
+  (void)t;
+  e->name = "task";
+  e->day = r->opened;
+  e->customer = r->customer;
+  e->text = r->kind;
+}
+
+static void history_task_end(const arc__tables *t, history_event *e, const arc__task_end_record *r) {
+  history_of_exception(t, e, r->exception);
+  e->name = "task done";
+  e->day = r->day;
+  history_personal(e, r->outcome);
+}
+
 static void history_touch(const arc__tables *t, history_event *e, const arc__touch_record *r) {
   history_of_invoice(t, e, arc__u32(t, ARC__INSTALMENT_INVOICE, r->anchor));
   e->name = r->status == ARC_TOUCH_WITHHELD ? "touch withheld" : "touch planned";

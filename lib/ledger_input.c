@@ -94,7 +94,10 @@ arc_status arc__input_credit(const arc__input *in, arc_text *key, int32_t kind, 
 
 arc_status arc__input_exception(const arc__input *in, arc_text *key, int kind, uint32_t field,
                                 uint32_t *row) {
-  const char *what = kind == ARC__EXCEPTION_DISPUTE ? "dispute" : kind == ARC__EXCEPTION_PLAN ? "plan" : "hold";
+  const char *what = kind == ARC__EXCEPTION_DISPUTE ? "dispute"
+                     : kind == ARC__EXCEPTION_PLAN  ? "plan"
+                     : kind == ARC__EXCEPTION_TASK  ? "task"
+                                                    : "hold";
   ARC__TRY(arc__input_key(in, key, field, what));
   *row = arc__index_find(ARC__L(in->ledger), ARC__INDEX_EXCEPTION, *key, kind);
   return *row ? ARC_OK : input_missing(in, *key, field, what);

@@ -35,6 +35,8 @@ arc_status arc__report_findings(arc_report *report, arc_ledger *ledger, const ar
                                 arc_error *err);
 arc_status arc__report_holds(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
 arc_status arc__report_credit(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
+arc_status arc__report_replies(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
+arc_status arc__report_tasks(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
 arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                   arc_error *err);
 
@@ -48,5 +50,6 @@ const char *arc__channel_name(uint32_t channel);
 const char *arc__tone_name(uint32_t tone);
 const char *arc__touch_status_name(uint32_t status);
 const char *arc__how_name(uint32_t how);
+const char *arc__verdict_name(uint32_t verdict);
 
 #endif

@@ -24,7 +24,7 @@
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
   T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
   T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION) T(FORWARD) \
-  T(REMITTANCE) T(REMITTANCE_LINE) T(EVIDENCE)
+  T(REMITTANCE) T(REMITTANCE_LINE) T(EVIDENCE) T(REPLY)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -53,6 +53,7 @@
   X(KNOWN_CORRECTIONS, KNOWN, U32)                                                                 \
   X(KNOWN_DELIVERIES, KNOWN, U32)                                                                  \
   X(KNOWN_CONTACTS, KNOWN, U32)                                                                    \
+  X(KNOWN_REPLIES, KNOWN, U32)                                                                     \
   /* short texts that many rows share: segments, owners, steps, kinds */                           \
   X(NAME_TEXT, NAME, TEXT)                                                                         \
   /* per currency: balances of the books' accounts, debits positive */                             \
@@ -91,12 +92,13 @@
   X(CUSTOMER_HOLD_AMOUNT, CUSTOMER, I64)                                                           \
   X(CUSTOMER_ACCOUNT, CUSTOMER, U32)  /* chain by ACCOUNT_NEXT */                                  \
   X(CUSTOMER_CONTACT, CUSTOMER, U32)  /* chain by CONTACT_NEXT */                                  \
-  X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds on the customer; chain by EXCEPTION_NEXT */        \
+  X(CUSTOMER_EXCEPTION, CUSTOMER, U32) /* holds and tasks of the customer; chain by EXCEPTION_NEXT */        \
   X(CUSTOMER_ERASED, CUSTOMER, I64)   /* number of the record that erased it last; 0: none */     \
   X(CUSTOMER_TAG, CUSTOMER, U32)      /* NAME; the others follow it, ARC_TAGS in all */            \
   X(CUSTOMER_TAG_2, CUSTOMER, U32)                                                                 \
   X(CUSTOMER_TAG_3, CUSTOMER, U32)                                                                 \
   X(CUSTOMER_TAG_4, CUSTOMER, U32)                                                                 \
+  X(CUSTOMER_REPLY, CUSTOMER, U32)    /* chain by REPLY_NEXT */                                    \
   X(CONTACT_KEY, CONTACT, TEXT)                                                                    \
   X(CONTACT_CUSTOMER, CONTACT, U32)                                                                \
   X(CONTACT_NAME, CONTACT, PERSONAL)                                                               \
@@ -196,10 +198,10 @@
   X(ENTRY_NEXT_OF_CREDIT, ENTRY, U32)                                                              \
   /* per chunk of ENTRY (row = chunk + 1): the latest day in it, so that as-of reads skip chunks */ \
   X(ENTRY_ZONE_MAX_DAY, ENTRY_ZONE, DAY)                                                           \
-  /* disputes, promises, holds, plans */                                                                  \
+  /* disputes, promises, holds, plans, tasks */                                                                  \
   X(EXCEPTION_KEY, EXCEPTION, TEXT)                                                                \
   X(EXCEPTION_KIND, EXCEPTION, U8)    /* ARC__EXCEPTION_* */                                       \
-  X(EXCEPTION_CUSTOMER, EXCEPTION, U32) /* of a hold on a customer */                              \
+  X(EXCEPTION_CUSTOMER, EXCEPTION, U32) /* of a hold on a customer, of a task */                              \
   X(EXCEPTION_INVOICE, EXCEPTION, U32)                                                             \
   X(EXCEPTION_FROM, EXCEPTION, I32)   /* opened, made, from */                                     \
   X(EXCEPTION_UNTIL, EXCEPTION, DAY)  /* promise: pay by; hold: last day; dispute: answer by; ARC_DAY_NONE */ \
@@ -363,7 +365,29 @@
   /* how often the matcher's evidence was right; its rows are the kinds */                         \
   X(EVIDENCE_CONFIRMED, EVIDENCE, U32)                                                             \
   X(EVIDENCE_APPLIED, EVIDENCE, U32)                                                               \
-  X(EVIDENCE_WRONG, EVIDENCE, U32)
+  X(EVIDENCE_WRONG, EVIDENCE, U32)                                                                 \
+  /* what customers answered, and what was made of it */                                           \
+  X(REPLY_KEY, REPLY, TEXT)                                                                        \
+  X(REPLY_CUSTOMER, REPLY, U32)                                                                    \
+  X(REPLY_TOUCH, REPLY, U32)                                                                       \
+  X(REPLY_CHANNEL, REPLY, U8)                                                                      \
+  X(REPLY_WRITTEN, REPLY, DAY)                                                                     \
+  X(REPLY_DAY, REPLY, DAY)            /* received, and recorded */                                 \
+  X(REPLY_SENDER, REPLY, PERSONAL)                                                                 \
+  X(REPLY_SUBJECT, REPLY, PERSONAL)                                                                \
+  X(REPLY_TEXT, REPLY, PERSONAL)                                                                   \
+  X(REPLY_LANGUAGE, REPLY, U32)       /* NAME */                                                   \
+  X(REPLY_MODEL, REPLY, U32)          /* NAME */                                                   \
+  X(REPLY_VERDICT, REPLY, U8)         /* ARC_VERDICT_* */                                          \
+  X(REPLY_REASON, REPLY, PERSONAL)                                                                 \
+  X(REPLY_KINDS, REPLY, TEXT)         /* as in the record */                                       \
+  X(REPLY_WORDS, REPLY, PERSONAL)                                                                  \
+  X(REPLY_ACTIONS, REPLY, TEXT)       /* as in the record */                                       \
+  X(REPLY_UNDONE, REPLY, DAY)                                                                      \
+  X(REPLY_UNDONE_KNOWN, REPLY, U32)   /* KNOWN */                                                  \
+  X(REPLY_UNDONE_BY, REPLY, U32)      /* NAME */                                                   \
+  X(REPLY_UNDONE_REASON, REPLY, PERSONAL)                                                          \
+  X(REPLY_NEXT, REPLY, U32)           /* of the customer */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,
@@ -395,6 +419,7 @@ enum {
   ARC__INDEX_UNAPPLICATION,
   ARC__INDEX_CORRECTION,
   ARC__INDEX_REMITTANCE,
+  ARC__INDEX_REPLY,
   ARC__INDEX_COUNT
 };
 
@@ -410,6 +435,7 @@ enum {
 #define ARC__EXCEPTION_PROMISE 2
 #define ARC__EXCEPTION_HOLD 3
 #define ARC__EXCEPTION_PLAN 4
+#define ARC__EXCEPTION_TASK 5 /* of a customer: what a person is to do. It pauses nothing */
 
 /* The highest number of a kind of evidence. */
 #define ARC__EVIDENCE_MAX 63

@@ -119,6 +119,7 @@ uint32_t arc__state_known_anew(arc_ledger *ledger) {
   arc__put(t, ARC__KNOWN_CORRECTIONS, row, t->rows[ARC__TABLE_CORRECTION]);
   arc__put(t, ARC__KNOWN_DELIVERIES, row, t->rows[ARC__TABLE_DELIVERY]);
   arc__put(t, ARC__KNOWN_CONTACTS, row, t->rows[ARC__TABLE_CONTACT]);
+  arc__put(t, ARC__KNOWN_REPLIES, row, t->rows[ARC__TABLE_REPLY]);
   return row;
 }
 

@@ -80,7 +80,7 @@ static void view_limit(arc__view *v, int64_t known_at) {
   const arc__tables *t = v->tables;
   uint32_t low = 1, high = t->rows[ARC__TABLE_KNOWN] + 1;
   v->known = v->invoices = v->credits = v->entries = v->exceptions = v->touches = UINT32_MAX;
-  v->dispute_changes = v->corrections = v->deliveries = v->contacts = UINT32_MAX;
+  v->dispute_changes = v->corrections = v->deliveries = v->contacts = v->replies = UINT32_MAX;
   while (known_at && low < high) {
     uint32_t middle = low + (high - low) / 2;
     if (arc__i64(t, ARC__KNOWN_INSTANT, middle) > known_at) high = middle;
@@ -97,6 +97,7 @@ static void view_limit(arc__view *v, int64_t known_at) {
   v->corrections = arc__u32(t, ARC__KNOWN_CORRECTIONS, low);
   v->deliveries = arc__u32(t, ARC__KNOWN_DELIVERIES, low);
   v->contacts = arc__u32(t, ARC__KNOWN_CONTACTS, low);
+  v->replies = arc__u32(t, ARC__KNOWN_REPLIES, low);
 }
 
 /* ---- adjusting ---- */
@@ -345,7 +346,7 @@ int arc__view_promise(const arc__view *v, uint32_t x, int64_t *paid) {
   arc_day last = arc__i32(t, ARC__EXCEPTION_UNTIL, x) + (arc_day)arc__u16(t, ARC__EXCEPTION_GRACE, x);
   int64_t amount = arc__i64(t, ARC__EXCEPTION_AMOUNT, x), settled;
   if (paid) *paid = 0;
-  if (made > v->day || x > v->exceptions) return ARC__PROMISE_NOT_YET;
+  if (!view_exception_counts(v, x)) return ARC__PROMISE_NOT_YET;
   settled = arc__view_settled_between(v, arc__u32(t, ARC__EXCEPTION_INVOICE, x), made, last);
   if (paid) *paid = settled;
   if (settled >= amount) return ARC__PROMISE_KEPT;
@@ -357,8 +358,8 @@ static int view_hold_counts(const arc__view *v, uint32_t x, int channel) {
   const arc__tables *t = v->tables;
   arc_day until = arc__i32(t, ARC__EXCEPTION_UNTIL, x);
   int held = arc__u8(t, ARC__EXCEPTION_CHANNEL, x);
-  return view_exception_counts(v, x) && (until == ARC_DAY_NONE || until >= v->day) &&
-         (held == 0 || held == channel);
+  return arc__u8(t, ARC__EXCEPTION_KIND, x) == ARC__EXCEPTION_HOLD && view_exception_counts(v, x) &&
+         (until == ARC_DAY_NONE || until >= v->day) && (held == 0 || held == channel);
 }
 
 static int view_pauses(const arc__view *v, uint32_t x, int channel) {

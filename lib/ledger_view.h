@@ -36,7 +36,8 @@ typedef struct arc__view {
   arc_day day;
   int current; /* nothing takes effect after the day, and everything recorded is known */
   /* The last rows known; UINT32_MAX: all. `known` is of KNOWN. */
-  uint32_t known, invoices, credits, entries, exceptions, touches, dispute_changes, corrections, deliveries, contacts;
+  uint32_t known, invoices, credits, entries, exceptions, touches, dispute_changes, corrections, deliveries, contacts,
+      replies;
   int64_t **instalment_adjust;  /* per chunk of rows, what to add to the open amount; NULL: nothing */
   int64_t **credit_adjust;
   size_t instalment_chunks, credit_chunks;
@@ -103,7 +104,7 @@ typedef struct arc__dispute {
 void arc__view_dispute(const arc__view *view, uint32_t exception, arc__dispute *dispute);
 
 /* A promise at the end of the day. */
-#define ARC__PROMISE_NOT_YET 0 /* not made by that day */
+#define ARC__PROMISE_NOT_YET 0 /* not made by that day, or undone by then */
 #define ARC__PROMISE_PENDING 1
 #define ARC__PROMISE_KEPT 2
 #define ARC__PROMISE_PARTLY_KEPT 3

@@ -426,6 +426,51 @@ void arc__fields_remittance_payment(arc__codec *c, arc__remittance_payment_recor
   record_u32(c, &r->credit);
 }
 
+void arc__fields_reply(arc__codec *c, arc__reply_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->sender);
+  record_text(c, &r->subject);
+  record_text(c, &r->text);
+  record_text(c, &r->language);
+  record_text(c, &r->model);
+  record_text(c, &r->reason);
+  record_u32(c, &r->customer);
+  record_u32(c, &r->touch);
+  record_i32(c, &r->written);
+  record_i32(c, &r->day);
+  record_u8(c, &r->channel);
+  record_u8(c, &r->verdict);
+  record_list(c, &r->kinds);
+  record_text(c, &r->words);
+  record_list(c, &r->actions);
+}
+
+void arc__fields_reply_undo(arc__codec *c, arc__reply_undo_record *r) {
+  record_u32(c, &r->reply);
+  record_i32(c, &r->day);
+  record_text(c, &r->author);
+  record_text(c, &r->reason);
+}
+
+void arc__fields_task(arc__codec *c, arc__task_record *r) {
+  record_text(c, &r->key);
+  record_text(c, &r->kind);
+  record_text(c, &r->owner);
+  record_text(c, &r->text);
+  record_text(c, &r->source);
+  record_text(c, &r->documents);
+  record_u32(c, &r->customer);
+  record_i32(c, &r->opened);
+  record_u16(c, &r->answer_days);
+}
+
+void arc__fields_task_end(arc__codec *c, arc__task_end_record *r) {
+  record_u32(c, &r->exception);
+  record_i32(c, &r->day);
+  record_text(c, &r->author);
+  record_text(c, &r->outcome);
+}
+
 #define ARC__R(number, upper, lower)                                                               \
   int arc__read_##lower(arc__##lower##_record *record, const unsigned char *payload,               \
                         size_t size) {                                                             \

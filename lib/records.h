@@ -68,13 +68,17 @@ typedef struct arc__codec {
   R(45, REMITTANCE_LINE, remittance_line)                                                          \
   R(46, REMITTANCE_PAYMENT, remittance_payment)                                                    \
   R(56, TEMPLATE, template)                                                                        \
-  R(57, RETRY, retry)
+  R(57, RETRY, retry)                                                                              \
+  R(61, REPLY, reply)                                                                              \
+  R(62, REPLY_UNDO, reply_undo)                                                                    \
+  R(63, TASK, task)                                                                                \
+  R(64, TASK_END, task_end)
 
 enum {
 #define ARC__R(number, upper, lower) ARC__RECORD_##upper = number,
   ARC__RECORD_LIST(ARC__R)
 #undef ARC__R
-  ARC__RECORD_COUNT = 57 /* the highest */
+  ARC__RECORD_COUNT = 64 /* the highest */
 };
 
 typedef struct arc__book_record {
@@ -372,6 +376,38 @@ typedef struct arc__remittance_line_record {
 typedef struct arc__remittance_payment_record {
   uint32_t remittance, credit;
 } arc__remittance_payment_record;
+
+typedef struct arc__reply_record {
+  arc_text key, sender, subject, text, language, model, reason;
+  uint32_t customer, touch; /* touch 0: not known which one it answers */
+  arc_day written, day;
+  uint32_t channel, verdict;
+  arc_text kinds;   /* list of: ARC_REPLY_* u32, confidence in basis points i64 */
+  arc_text words;   /* that decided, a line for each kind */
+  arc_text actions; /* list of: ARC__REPLY_MADE_* u32, row i64, of a contact with the bits set << 32 */
+} arc__reply_record;
+#define ARC__REPLY_ELEMENT_BYTES 12
+#define ARC__REPLY_MADE_EXCEPTION 1 /* row of EXCEPTION: a dispute, promise, hold or task */
+#define ARC__REPLY_MADE_OPT_OUT 2   /* row of CONTACT */
+
+typedef struct arc__reply_undo_record {
+  uint32_t reply;
+  arc_day day;
+  arc_text author, reason;
+} arc__reply_undo_record;
+
+typedef struct arc__task_record {
+  arc_text key, kind, owner, text, source, documents;
+  uint32_t customer;
+  arc_day opened;
+  uint32_t answer_days;
+} arc__task_record;
+
+typedef struct arc__task_end_record {
+  uint32_t exception;
+  arc_day day;
+  arc_text author, outcome;
+} arc__task_end_record;
 
 #define ARC__R(number, upper, lower)                                                               \
   void arc__fields_##lower(arc__codec *codec, arc__##lower##_record *record);

@@ -287,7 +287,7 @@ typedef struct arc_erasure {
 
 /** Erases the personal texts of customers, contacts or payments from the state: names, addresses, payer names and
  * accounts, bank references and remittance texts of payments, texts of notes, reasons of disputes, holds, charges,
- * credit notes, corrections, proposals refused and touches withheld, details of deliveries and of a touch's outcome, who
+ * credit notes, corrections, proposals refused and touches withheld, texts of replies and tasks, details of deliveries and of a touch's outcome, who
  * made a promise or agreed to a plan. What people read is "[erased]" then, what is searched or written to is empty.
  * Keys, days, amounts, invoice and order numbers stay, so that no total changes: choose keys that say nothing of a
  * person. Reports show none of it from now on. The same said again with the old texts is ARC_ALREADY; with
@@ -894,6 +894,119 @@ typedef struct arc_policy {
 } arc_policy;
 #define ARC_POLICY_INIT {(uint32_t)sizeof(arc_policy), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
+/** What a person is to do for a customer, until arc_task_end says that it is done. It pauses nothing. */
+typedef struct arc_task {
+  uint32_t struct_size;
+  uint32_t options;     /**< 0 */
+  arc_text key;
+  arc_text customer;
+  arc_text kind;        /**< the host's word, or one of arc_collector_reply's */
+  arc_text owner;       /**< who is to do it */
+  arc_text text;        /**< free text: what, and why */
+  arc_text source;      /**< where it comes from, such as the key of a reply */
+  arc_text documents;   /**< what belongs to it or is wanted, one a line */
+  arc_day opened;
+  uint32_t answer_days; /**< to be done by opened + answer_days, at most 3,660; 0: no day is set */
+} arc_task;
+#define ARC_TASK_INIT                                                                                        \
+  {(uint32_t)sizeof(arc_task), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+typedef struct arc_task_end {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text task;
+  arc_text author;
+  arc_text outcome;  /**< the host's word */
+  arc_day day;       /**< not before it was opened */
+  uint32_t reserved; /**< 0 */
+} arc_task_end;
+#define ARC_TASK_END_INIT {(uint32_t)sizeof(arc_task_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** What was done about a reply. */
+#define ARC_VERDICT_ACTED 1   /**< what it asks for */
+#define ARC_VERDICT_NOTHING 2 /**< nothing: it asks for nothing */
+#define ARC_VERDICT_PERSON 3  /**< it was handed to a person, and nothing else */
+
+/** A kind that was found in a reply. */
+typedef struct arc_reply_kind {
+  uint32_t struct_size;
+  int32_t kind;           /**< ARC_REPLY_* of reader.h */
+  uint32_t confidence_bp; /**< 0..10,000 basis points */
+  uint32_t reserved;      /**< 0 */
+  arc_text name;          /**< in words, without ":" */
+  arc_text words;         /**< that decided */
+} arc_reply_kind;
+#define ARC_REPLY_KIND_INIT {(uint32_t)sizeof(arc_reply_kind), 0, 0, 0, {0, 0}, {0, 0}}
+
+/** What a reply can give rise to. */
+#define ARC_MADE_DISPUTE 1
+#define ARC_MADE_PROMISE 2
+#define ARC_MADE_HOLD 3
+#define ARC_MADE_TASK 4
+#define ARC_MADE_OPT_OUT 5 /**< bits of arc_contact.opt_outs that were set */
+
+/** One thing that was made of a reply, and is there. */
+typedef struct arc_reply_made {
+  uint32_t struct_size;
+  int32_t what;      /**< ARC_MADE_* */
+  arc_text key;      /**< its key; of an opt-out, the contact's */
+  uint32_t opt_outs; /**< the bits set; else 0 */
+  uint32_t reserved; /**< 0 */
+} arc_reply_made;
+#define ARC_REPLY_MADE_INIT {(uint32_t)sizeof(arc_reply_made), 0, {0, 0}, 0, 0}
+
+/** What a customer answered, what was read in it, and what was made of that in the same batch before: the reasons for
+ * it, and what arc_reply_undo takes back. arc_collector_reply records all of it. */
+typedef struct arc_reply_entry {
+  uint32_t struct_size;
+  uint32_t options;     /**< 0 */
+  arc_text key;         /**< of the message, such as its Message-ID; 1..255 bytes */
+  arc_text customer;
+  arc_text touch;       /**< key of the touch that it answers; empty: not known */
+  arc_text sender;
+  arc_text subject;
+  arc_text text;        /**< free text: what was read */
+  arc_text language;
+  arc_text model;       /**< name and version of what read it */
+  arc_text reason;      /**< for the verdict, in words */
+  arc_day written;
+  arc_day day;          /**< on which it was received and recorded */
+  int32_t channel;      /**< ARC_CHANNEL_* */
+  int32_t verdict;      /**< ARC_VERDICT_* */
+  uint32_t kind_count;  /**< at most 64, and so is the next */
+  uint32_t made_count;
+  const arc_reply_kind *kinds;
+  const arc_reply_made *made;
+} arc_reply_entry;
+#define ARC_REPLY_ENTRY_INIT                                                                                 \
+  {(uint32_t)sizeof(arc_reply_entry), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},     \
+   {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
+
+/** Takes back exactly what was made of a reply: its disputes are closed and its promises count no more, its holds are
+ * released, its tasks ended, its opt-outs taken back, from that day on. What a person closed since stays closed. */
+typedef struct arc_reply_undo {
+  uint32_t struct_size;
+  uint32_t options;  /**< 0 */
+  arc_text reply;    /**< its key */
+  arc_text author;
+  arc_text reason;
+  arc_day day;       /**< not before that of the reply */
+  uint32_t reserved; /**< 0 */
+} arc_reply_undo;
+#define ARC_REPLY_UNDO_INIT {(uint32_t)sizeof(arc_reply_undo), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** Records tasks. Since 0.1. */
+ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err);
+/** Records that tasks are done. Since 0.1. */
+ARC_API arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count,
+                                             arc_error *err);
+/** Records replies. ARC_E_NOT_FOUND or ARC_E_INVALID for what was made and is not there, or is another customer's.
+ * Since 0.1. */
+ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
+                                           arc_error *err);
+/** Undoes what was made of replies. Since 0.1. */
+ARC_API arc_status arc_ledger_post_reply_undos(arc_ledger *ledger, const arc_reply_undo *rows, size_t count,
+                                               arc_error *err);
 /** Records touches as planned or withheld, before any message goes out. ARC_E_REFUSED for an item
  * of which less is open than the touch asks for. Since 0.1. */
 ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
@@ -985,6 +1098,14 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
                                        for over the limit or late as the customer's hold_days and hold_amount say;
                                        on_hold: 1 if ARC_CUSTOMER_CREDIT_HOLD is set. Limits count in the customer's
                                        currency only */
+#define ARC_REPORT_REPLIES 14     /**< reply,customer,touch,written,day,channel,subject,verdict,reason,model,undone,fact,
+                                       detail,confidence,key,words: those received within the days. A row of each fact:
+                                       message (detail: who wrote; words: the text that was read), kind (detail: its
+                                       name; with its confidence and the words that decided), made (detail: dispute,
+                                       promise, hold, task or opt-out; key: its key). verdict: acted, nothing to do,
+                                       person */
+#define ARC_REPORT_TASKS 15       /**< task,customer,kind,owner,opened,status,answer_by,ended,outcome,text,source,
+                                       documents: those opened within the days. status: open, overdue, done */
 
 typedef struct arc_query {
   uint32_t struct_size;

@@ -113,6 +113,17 @@ static void tell_customer(arc_ledger *l, const char *key, arc_day day) {
        .lines = (const arc_remittance_line[]){{SAY("for the roof"), T("price"), 100, 0, 0}});
   POST(l, notes, arc_note, ARC_NOTE_INIT, .key = T(note), .customer = T(key), .author = T("Ida"), .text = SAY("note"),
        .day = day + 7);
+  POST(l, tasks, arc_task, ARC_TASK_INIT, .key = T(note), .customer = T(key), .kind = T("call"), .text = SAY("task"),
+       .source = SAY("reply"), .documents = SAY("passport"), .opened = day + 36);
+  POST(l, task_ends, arc_task_end, ARC_TASK_END_INIT, .task = T(note), .author = SAY("himself"), .outcome = T("done"),
+       .day = day + 37);
+  POST(l, replies, arc_reply_entry, ARC_REPLY_ENTRY_INIT, .key = T(note), .customer = T(key), .touch = T(invoice),
+       .sender = T(CANARY "@example.org"), .subject = SAY("re"), .text = SAY("dear"), .reason = SAY("says"),
+       .written = day + 36, .day = day + 36, .channel = ARC_CHANNEL_EMAIL, .verdict = ARC_VERDICT_PERSON, .kind_count = 1,
+       .kinds = (const arc_reply_kind[]){{sizeof(arc_reply_kind), 12, 9000, 0, T("thanks"), SAY("thank you")}},
+       .made_count = 1, .made = (const arc_reply_made[]){{sizeof(arc_reply_made), ARC_MADE_TASK, T(note), 0, 0}});
+  POST(l, reply_undos, arc_reply_undo, ARC_REPLY_UNDO_INIT, .reply = T(note), .author = T("Ida"), .reason = SAY("not"),
+       .day = day + 38);
 }
 
 /* A stranger's payment, too. */
@@ -177,10 +188,10 @@ static void told_report(struct told *t, arc_ledger *l, int32_t kind, arc_day as_
 static struct told tell_all(arc_ledger *l, int postings) {
   static const int32_t kinds[] = {ARC_REPORT_APPLICATIONS, ARC_REPORT_TOUCHES,   ARC_REPORT_STATEMENT, ARC_REPORT_OPEN_ITEMS,
                                   ARC_REPORT_PLANS,        ARC_REPORT_DISPUTES,  ARC_REPORT_EXCHANGES, ARC_REPORT_INVOICES,
-                                  ARC_REPORT_FINDINGS,     ARC_REPORT_HOLDS,     ARC_REPORT_CREDIT,    ARC_REPORT_TIMELINE,
-                                  ARC_REPORT_POSTINGS};
+                                  ARC_REPORT_FINDINGS,     ARC_REPORT_HOLDS,     ARC_REPORT_CREDIT,    ARC_REPORT_REPLIES,
+                                  ARC_REPORT_TASKS,        ARC_REPORT_TIMELINE,  ARC_REPORT_POSTINGS};
   struct told told = {NULL, 0, 0};
-  for (size_t i = 0; i < (postings ? 13 : 11); i++)
+  for (size_t i = 0; i < (postings ? 15 : 13); i++)
     for (arc_day day = day0; day < day0 + 120; day += 13) told_report(&told, l, kinds[i], day, 1);
   return told;
 }
@@ -272,7 +283,7 @@ static void test_every_text_that_is_kept_is_meant_to_be(void **state) {
                                      "INVOICE_PO_NUMBER", "CREDIT_KEY", "ENTRY_KEY", "EXCEPTION_KEY", "TOUCH_KEY",
                                      "NOTE_KEY",    "POLICY_NAME", "POLICY_TEXT", "POLICY_OLD_TEXT", "TEMPLATE_NAME", "UNAPPLICATION_KEY",
                                      "TEMPLATE_TEXT", "CORRECTION_KEY", "CORRECTION_PO_NUMBER", "REJECTION_INVOICES",
-                                     "REMITTANCE_KEY"};
+                                     "REMITTANCE_KEY", "REPLY_KEY", "REPLY_KINDS", "REPLY_ACTIONS"};
   static const char *const columns[] = {
 #undef COLUMN_TEXT
 #define COLUMN_TEXT(name) #name,
