@@ -16,6 +16,7 @@
 #define COLLECTOR_SENDER "Accounts receivable"
 #define COLLECTOR_DISPUTE_DAYS 14
 #define COLLECTOR_DEADLINE_DAYS 7
+#define COLLECTOR_REPLY_DAYS 60
 #define COLLECTOR_TEXT_MAX 512
 
 /* ---- opening ---- */
@@ -50,6 +51,32 @@ static arc_status collector_take_remit_to(arc_collector *c, const arc_letterhead
   return ARC_OK;
 }
 
+static arc_status collector_take_rules(arc_collector *c, const arc_collector_options *o, arc_error *err) {
+  const unsigned char *at = (const unsigned char *)o->reply_rules;
+  if (o->reply_rule_count > ARC__REPLY_RULES_MAX || (o->reply_rule_count && !at) || o->reply_least_ppm > 1000000 ||
+      o->reply_days > 366 || o->reserved_2)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 15,
+                           "at most %d reply_rules, 1,000,000 reply_least_ppm, 366 reply_days; reserved_2 is 0",
+                           ARC__REPLY_RULES_MAX);
+  for (uint32_t i = 0; i < o->reply_rule_count; i++, at += o->reply_rules->struct_size) {
+    arc_reply_rule *r = &c->reply_rules[i];
+    ARC__TRY(arc__read_struct(r, sizeof *r, sizeof *r, at, "arc_reply_rule", err));
+    r->struct_size = sizeof *r;
+    if (r->kind < ARC_REPLY_OTHER || r->kind > ARC_REPLY_THANKS || r->action < ARC_ACTION_PERSON ||
+        r->action > ARC_ACTION_OPT_OUT || r->least_ppm > 1000000 || r->hold_days > 366 || r->answer_days > 366 ||
+        (r->kind == ARC_REPLY_OTHER && r->action != ARC_ACTION_PERSON))
+      return arc__fail_field(err, ARC_E_INVALID, i, 2,
+                             "arc_reply_rule: kind, action, least_ppm, hold_days or answer_days is out of its range");
+    ARC__TRY(collector_take(c, &r->detail, ARC__TEXT_LINE, "detail", err));
+    ARC__TRY(collector_take(c, &r->owner, ARC__TEXT_LINE, "owner", err));
+  }
+  c->reply_rule_count = o->reply_rule_count;
+  c->reply_least_ppm = o->reply_least_ppm;
+  c->reply_days = o->reply_days ? o->reply_days : COLLECTOR_REPLY_DAYS;
+  if (!o->reply_rules) c->reply_rule_count = arc__replies_default_rules(c->reply_rules);
+  return ARC_OK;
+}
+
 static void collector_place_texts(arc_collector *c) {
   arc_letterhead *l = &c->letterhead;
   size_t at = 0;
@@ -63,6 +90,10 @@ static void collector_place_texts(arc_collector *c) {
     collector_place(c, &c->remit_to[i].bank, &at);
     collector_place(c, &c->remit_to[i].reference, &at);
     collector_place(c, &c->remit_to[i].link, &at);
+  }
+  for (uint32_t i = 0; i < c->reply_rule_count; i++) {
+    collector_place(c, &c->reply_rules[i].detail, &at);
+    collector_place(c, &c->reply_rules[i].owner, &at);
   }
   l->remit_to = c->remit_to;
 }
@@ -83,6 +114,7 @@ static arc_status collector_letterhead(arc_collector *c, const arc_collector_opt
   ARC__TRY(collector_take(c, &l->contact, ARC__TEXT_FREE, "contact", err));
   ARC__TRY(collector_take(c, &l->language, ARC__TEXT_LINE, "language", err));
   ARC__TRY(collector_take_remit_to(c, l, err));
+  ARC__TRY(collector_take_rules(c, o, err));
   if (c->texts.failed) return arc__fail_nomem(err);
   collector_place_texts(c);
   return ARC_OK;

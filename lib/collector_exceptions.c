@@ -246,6 +246,30 @@ static int exceptions_of_plan(const exceptions_list *l, uint32_t x, exceptions_r
   return plan.state == ARC__PLAN_BROKEN && r->amount > 0;
 }
 
+static int exceptions_of_task(const exceptions_list *l, uint32_t x, exceptions_row *r) {
+  static const struct {
+    const char *kind, *choices;
+  } known[] = {{"reply", "record what it says, answer it, nothing"},
+               {"payment", "apply, ask for the proof, nothing came"},
+               {"copy", "send it"},
+               {"document", "send it, refuse"},
+               {"plan", "plan, promise, refuse"},
+               {"process", "call, wait"},
+               {"contact", "correct the contact, keep it"},
+               {"legal", "flag the customer, release the hold"}};
+  arc_day closed = arc__view_exception_closed(&l->v, x);
+  arc_text kind = arc__name(l->t, arc__u32(l->t, ARC__EXCEPTION_WHAT, x));
+  r->kind = "task";
+  r->choices = "done";
+  r->command = "arc_ledger_post_task_ends";
+  r->customer = arc__u32(l->t, ARC__EXCEPTION_CUSTOMER, x);
+  r->key = arc__text(l->t, ARC__EXCEPTION_KEY, x);
+  r->reason = kind;
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strlen(known[i].kind) == kind.size && memcmp(known[i].kind, kind.data, kind.size) == 0) r->choices = known[i].choices;
+  return closed == ARC_DAY_NONE || closed > l->v.day;
+}
+
 static int exceptions_of_exception(const exceptions_list *l, uint32_t x, exceptions_row *r) {
   switch (arc__u8(l->t, ARC__EXCEPTION_KIND, x)) {
   case ARC__EXCEPTION_DISPUTE: return exceptions_of_dispute(l, x, r);
@@ -261,7 +285,9 @@ static void exceptions_exceptions(exceptions_list *l) {
     uint32_t invoice = arc__u32(l->t, ARC__EXCEPTION_INVOICE, x), account;
     exceptions_row r = {0};
     r.date = arc__i32(l->t, ARC__EXCEPTION_FROM, x);
-    if (!invoice || r.date > l->v.day) continue;
+    if (r.date > l->v.day) continue;
+    if (arc__u8(l->t, ARC__EXCEPTION_KIND, x) == ARC__EXCEPTION_TASK && exceptions_of_task(l, x, &r)) exceptions_add(l, &r);
+    if (!invoice) continue;
     account = arc__u32(l->t, ARC__INVOICE_ACCOUNT, invoice);
     r.customer = arc__u32(l->t, ARC__ACCOUNT_CUSTOMER, account);
     r.currency = arc__u32(l->t, ARC__ACCOUNT_CURRENCY, account);

@@ -8,6 +8,7 @@
 #define ARC__RETRIES_MAX 16
 #define ARC__REMIT_TO_MAX 32
 #define ARC__COPIES_MAX 16
+#define ARC__REPLY_RULES_MAX 64
 
 struct arc_collector {
   const arc__heap *heap;
@@ -27,6 +28,9 @@ struct arc_collector {
   uint32_t dispute_days;
   arc_progress progress;
   void *progress_user;
+  arc_reply_rule reply_rules[ARC__REPLY_RULES_MAX]; /* texts in `texts` */
+  uint32_t reply_rule_count;
+  uint32_t reply_least_ppm, reply_days;
   uint32_t flags;
   uint32_t next_touch;  /* rows before it have nothing to send any more */
   arc__rendering rendering;
@@ -47,6 +51,9 @@ arc_status arc__collector_reroute(arc_collector *c, arc_day day, arc_day_report 
 /* collector_exceptions.c: counts into the report. */
 arc_status arc__collector_summary(arc_collector *c, arc_day day, arc_day before, arc_day_report *report,
                                   arc_error *err);
+
+/* collector_replies.c: what is done about replies unless the host says so. How many. */
+uint32_t arc__replies_default_rules(arc_reply_rule rules[ARC__REPLY_RULES_MAX]);
 
 /* collector.c: the phases of a day that can be run. */
 arc_status arc__collector_phases(arc_collector *c, arc_day day, arc_day_report *report, arc_error *err);

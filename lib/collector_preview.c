@@ -135,6 +135,8 @@ static arc_status ahead_open(arc_collector **out, const arc_collector *c, arc_le
   o.retry_count = c->retry_count;
   o.fallback_channel = c->fallback_channel;
   o.dispute_days = c->dispute_days;
+  o.reply_rules = c->reply_rules;
+  o.reply_rule_count = c->reply_rule_count;
   return arc_collector_open(out, fork, &o, err);
 }
 

@@ -280,6 +280,9 @@ static arc_status report_resolve(arc__query *q, const arc_ledger *ledger, const 
   q->from = query.from;
   ARC__TRY(arc__input_day(&in, q->as_of, 4, "as_of"));
   if (q->from != ARC_DAY_NONE) ARC__TRY(arc__input_day(&in, q->from, 5, "from"));
+  ARC__TRY(arc__text_check(&query.reply, 0, ARC__TOUCH_KEY_MAX, ARC__TEXT_LINE, "reply", 0, 6, err));
+  q->reply = query.reply.size ? arc__index_find(ARC__L(ledger), ARC__INDEX_REPLY, query.reply, 0) : 0;
+  if (query.reply.size && !q->reply) return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 6, "no reply has this key");
   if (query.report != ARC_REPORT_STATEMENT || q->customer) return ARC_OK;
   return arc__fail_field(err, ARC_E_INVALID, 0, 2, "a statement is of one customer: name it");
 }

@@ -8,7 +8,7 @@
 /* A query, resolved. Rows are 0 where nothing is asked for. */
 typedef struct arc__query {
   int32_t report;
-  uint32_t customer, invoice;
+  uint32_t customer, invoice, reply;
   arc_day as_of, from;
 } arc__query;
 

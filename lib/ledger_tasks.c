@@ -4,8 +4,8 @@
 #include "ledger_report.h"
 #include "text.h"
 
-/* Owns tasks: what a person is to do for a customer, until somebody says that it is done. They stand among the
- * exceptions, on the customer's chain, and pause nothing. */
+/* Owns tasks: what a person is to do for a customer, until somebody says that it is done. They stand among
+ * the exceptions, on the customer's chain, and pause nothing. */
 
 #define TASKS_ANSWER_MAX 3660
 
@@ -13,7 +13,8 @@ arc_status arc__check_task(const arc_ledger *ledger, const arc__task_record *r, 
   ARC__TRY(arc__check_new_key(ledger, ARC__INDEX_EXCEPTION, r->key, ARC__EXCEPTION_TASK, "task", err));
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_CUSTOMER, r->customer, "customer", err));
   ARC__TRY(arc__check_day(r->opened, 9, "opened", err));
-  if (r->answer_days <= TASKS_ANSWER_MAX && (int64_t)r->opened + r->answer_days <= ARC_DAY_LAST) return ARC_OK;
+  if (r->answer_days <= TASKS_ANSWER_MAX && (int64_t)r->opened + r->answer_days <= ARC_DAY_LAST)
+    return ARC_OK;
   return arc__fail_field(err, ARC_E_INVALID, 0, 10, "answer_days is at most %d", TASKS_ANSWER_MAX);
 }
 
@@ -111,7 +112,8 @@ static arc_status tasks_end(arc_ledger *ledger, void *row, uint64_t index, arc_e
   return arc__ledger_record(ledger, ARC__RECORD_TASK_END, &r, err);
 }
 
-arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count, arc_error *err) {
+arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count,
+                                     arc_error *err) {
   return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_task_end", tasks_end, err);
 }
 
@@ -123,13 +125,15 @@ static void tasks_add_row(arc_report *report, const arc__view *v, uint32_t x) {
   int ended = closed != ARC_DAY_NONE && closed <= v->day;
   arc_text none = {"", 0};
   arc__report_add_arc_text(report, arc__text(t, ARC__EXCEPTION_KEY, x));
-  arc__report_add_arc_text(report, arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__EXCEPTION_CUSTOMER, x)));
+  arc__report_add_arc_text(report,
+                           arc__text(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__EXCEPTION_CUSTOMER, x)));
   arc__report_add_arc_text(report, arc__name(t, arc__u32(t, ARC__EXCEPTION_WHAT, x)));
   arc__report_add_arc_text(report, arc__name(t, arc__u32(t, ARC__EXCEPTION_OWNER, x)));
   arc__report_add_day(report, arc__i32(t, ARC__EXCEPTION_FROM, x));
-  arc__report_add_string(report, ended                                                                       ? "done"
-                                 : until != ARC_DAY_NONE && v->day > until && v->day < ARC_DAY_LAST ? "overdue"
-                                                                                                    : "open");
+  arc__report_add_string(report, ended ? "done"
+                                 : until != ARC_DAY_NONE && v->day > until && v->day < ARC_DAY_LAST
+                                     ? "overdue"
+                                     : "open");
   arc__report_add_day(report, until);
   arc__report_add_day(report, ended ? closed : ARC_DAY_NONE);
   arc__report_add_arc_text(report, ended ? arc__name(t, arc__u32(t, ARC__EXCEPTION_OUTCOME, x)) : none);

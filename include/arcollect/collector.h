@@ -4,6 +4,7 @@
 
 #include "cadence.h"
 #include "matcher.h"
+#include "reader.h"
 #include "scorer.h"
 #include "transport.h"
 
@@ -27,6 +28,36 @@ typedef struct arc_collector arc_collector;
  * @param total  of messages; 0: not known */
 typedef int32_t (*arc_progress)(void *user, int32_t phase, uint64_t done, uint64_t total);
 
+/** What a kind of reply leads to. What is made is of the invoices that the reply names; else of those of the touch that
+ * it answers; else of all that are due. */
+#define ARC_ACTION_PERSON 0       /**< a person reads it: a task "reply", and nothing else is done */
+#define ARC_ACTION_NOTHING 1      /**< nothing is done */
+#define ARC_ACTION_DISPUTE 2      /**< a dispute of all that is open of each invoice, of the kind that was read. To a person: if
+                                       it names none of several, or one that is in dispute already */
+#define ARC_ACTION_PROMISE 3      /**< a promise for each invoice, of the day and amount that were read; hold_days is its grace.
+                                       To a person: without one day, with one that is past or too far ahead, with an
+                                       amount that is ambiguous or more than is owed */
+#define ARC_ACTION_FIND_PAYMENT 4 /**< a task "payment" that names the cash on the customer's account, and a hold on the
+                                       invoices; nothing if they are settled */
+#define ARC_ACTION_TASK 5         /**< a task of the kind's name, with the invoices as its documents, or the addresses in the
+                                       text if it says whom else to write to; and a hold on the invoices */
+#define ARC_ACTION_ABSENCE 6      /**< a hold on the customer until the day that was read; nothing without one */
+#define ARC_ACTION_STOP 7         /**< a hold on the customer without end, and a task "legal" */
+#define ARC_ACTION_OPT_OUT 8      /**< the contact who wrote opts out of the channel. To a person: if none has that address */
+
+/** Says what is done about a kind of reply. */
+typedef struct arc_reply_rule {
+  uint32_t struct_size;
+  int32_t kind;         /**< ARC_REPLY_*; ARC_REPLY_OTHER: all that is handed to a person */
+  arc_text detail;      /**< of a dispute: only of this kind; empty: any */
+  int32_t action;       /**< ARC_ACTION_* */
+  uint32_t least_ppm;   /**< confidence below which it goes to a person; 0: as the options say */
+  arc_text owner;       /**< who gets the dispute or the task; empty: the customer's owner */
+  uint32_t hold_days;   /**< how long reminders rest after the day of the reply, at most 366; 0: not */
+  uint32_t answer_days; /**< by when the dispute or task is to be answered, at most 366; 0: no day is set */
+} arc_reply_rule;
+#define ARC_REPLY_RULE_INIT {(uint32_t)sizeof(arc_reply_rule), 0, {0, 0}, 0, 0, {0, 0}, 0, 0}
+
 typedef struct arc_collector_options {
   uint32_t struct_size;
   uint32_t flags;                          /**< ARC_COLLECTOR_* */
@@ -48,9 +79,20 @@ typedef struct arc_collector_options {
   uint32_t reserved;                       /**< 0 */
   arc_progress progress;                   /**< may be NULL */
   void *progress_user;
+  const arc_reply_rule *reply_rules;       /**< copied: what is done about replies; the first that fits counts, a kind
+                                                without one goes to a person. NULL: the default, which is: disputes
+                                                are opened, to be answered in 10 days; promises have 3 days of grace;
+                                                for "paid", "copy", "document", "plan" and "process" there are tasks,
+                                                to be answered in 5 days, and reminders rest for 7; a wrong contact is
+                                                a task; absence, legal and opt-out are ARC_ACTION_ABSENCE, STOP and
+                                                OPT_OUT; thanks are nothing; the rest is for a person, in 2 days */
+  uint32_t reply_rule_count;               /**< at most 64 */
+  uint32_t reply_least_ppm;                /**< as arc_reply.least_ppm; 0: its default */
+  uint32_t reply_days;                     /**< how far ahead of the reply a promise or an absence may be; 0: 60 */
+  uint32_t reserved_2;                     /**< 0 */
 } arc_collector_options;
 #define ARC_COLLECTOR_OPTIONS_INIT                                                                                    \
-  {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /** Do not match cash: the host states all applications itself. */
 #define ARC_COLLECTOR_NO_MATCHING 1u
@@ -111,6 +153,46 @@ ARC_API arc_status arc_collector_run_day(arc_collector *collector, arc_day day, 
 ARC_API arc_status arc_collector_send(arc_collector *collector, arc_day day, arc_day_report *report,
                                       arc_error *err);
 
+/** Flags of arc_incoming. */
+#define ARC_INCOMING_HTML 1u      /**< the text is HTML */
+#define ARC_INCOMING_AUTOMATIC 2u /**< no person wrote it (RFC 3834): only an absence or another contact counts */
+#define ARC_INCOMING_DRY_RUN 4u   /**< say what would be done, on a fork: nothing is recorded */
+
+/** A customer's reply, as the host received it. */
+typedef struct arc_incoming {
+  uint32_t struct_size;
+  uint32_t flags;    /**< ARC_INCOMING_* */
+  arc_text key;      /**< of the message, such as its Message-ID: 1..255 bytes. A key is acted on once */
+  arc_text customer;
+  arc_text touch;    /**< key of the touch that it answers; empty, or one the book does not know: not known */
+  arc_text sender;   /**< the address it came from; checked by the host, if it wants to be sure */
+  arc_text subject;  /**< these two as in arc_reply: any bytes */
+  arc_text text;
+  arc_day written;   /**< by the sender's clock; ARC_DAY_NONE: the day it was received */
+  arc_day day;       /**< received, by the host's clock: what is made of it is recorded on this day */
+  int32_t channel;   /**< ARC_CHANNEL_* */
+  char language[6];  /**< as in arc_reply; "": found from the words */
+  char reserved[2];  /**< 0 */
+} arc_incoming;
+#define ARC_INCOMING_INIT                                                                                             \
+  {(uint32_t)sizeof(arc_incoming), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0,   \
+   {0}, {0}}
+
+/** Reads a reply, and does what the rules say about it (arc_collector_options.reply_rules): all of it in one commit, or
+ * in the open batch, behind which the reply itself is recorded with its reasons; or nothing. Best before the day's run,
+ * so that nobody is reminded of what he answered.
+ *
+ * To a person goes, as a task "reply" and with nothing else done: what was not read surely, kinds that contradict each
+ * other, what cannot be done as the text says, what names an invoice that is not the customer's, and what comes with a
+ * day of writing that cannot be. What the text asks for is never done unless a rule says so: no text changes rules,
+ * amounts or addresses. What was made can be undone (arc_ledger_post_reply_undos). Tasks are named reply, dispute, promise,
+ * payment, copy, document, plan, process, contact, absence, legal and opt-out.
+ * @param out  receives what was recorded, as ARC_REPORT_REPLIES lists it; may be NULL
+ * @return ARC_OK; ARC_ALREADY if a reply of this key was recorded before, with what was made then; ARC_E_INVALID,
+ * ARC_E_ABI, ARC_E_NOT_FOUND (no such customer); and as any command. Since 0.1. */
+ARC_API arc_status arc_collector_reply(arc_report **out, arc_collector *collector, const arc_incoming *message,
+                                       arc_error *err);
+
 /** What needs a person, as of the end of a day, in the book's order. Columns: kind,customer,key,date,currency,amount,
  * reason,choices,command. `command` is the function whose command answers it. Kinds:
  *
@@ -125,6 +207,7 @@ ARC_API arc_status arc_collector_send(arc_collector *collector, arc_day day, arc
  *   invoice    faults found in one that is still open, neither corrected nor dismissed; the invoice's key
  *   end        its policy's last step was taken, hands over to nobody, and the days it gave for payment (deadline_days
  *              of the letterhead) are over; the key of the oldest invoice
+ *   task       one that is not done; the task's key. Choices are those of the kinds that arc_collector_reply names
  *
  * Costs a pass over the book's touches, contacts, credits, exceptions and findings, and what a coverage costs.
  * Since 0.1. */

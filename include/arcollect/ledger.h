@@ -1114,8 +1114,9 @@ typedef struct arc_query {
   arc_text invoice;  /**< only this one's; empty: all */
   arc_day as_of;     /**< only what took effect by the end of this day; ARC_DAY_NONE: everything */
   arc_day from;      /**< movements from this day on (statement: its opening day); ARC_DAY_NONE: all */
+  arc_text reply;    /**< of ARC_REPORT_REPLIES: only this one; empty: all */
 } arc_query;
-#define ARC_QUERY_INIT {(uint32_t)sizeof(arc_query), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE}
+#define ARC_QUERY_INIT {(uint32_t)sizeof(arc_query), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, {0, 0}}
 
 /** A report in the book's order. Free it with arc_report_free; it does not depend on the ledger.
  * @return ARC_OK, ARC_E_INVALID, ARC_E_NOT_FOUND (no such customer or invoice), ARC_E_NOMEM,
