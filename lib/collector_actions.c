@@ -195,6 +195,18 @@ static arc_day actions_day(const arc__reply_work *w, const char *of, int latest,
   return found;
 }
 
+/* Whether an amount is spoken of that could not be read as one. */
+static int actions_speaks_of_money(const arc__reply_work *w, const char *code) {
+  const char *const signs[] = {code, "\xe2\x82\xac", "$", "\xc2\xa3"};
+  arc_text text = arc__reply_text(&w->text);
+  for (size_t s = 0; s < sizeof signs / sizeof *signs; s++) {
+    size_t size = strlen(signs[s]);
+    for (size_t i = 0; size && i + size <= text.size; i++)
+      if (memcmp(text.data + i, signs[s], size) == 0) return 1;
+  }
+  return 0;
+}
+
 /* The one amount that is spoken of, as a part of what is owed; all of it if there is none. */
 static arc_status actions_amount(arc__reply_work *w, int64_t owed, uint32_t currency, int64_t *amount) {
   char code[4] = "";
@@ -218,6 +230,7 @@ static arc_status actions_amount(arc__reply_work *w, int64_t owed, uint32_t curr
                              &w->err));
     found = 1;
   }
+  if (!found && actions_speaks_of_money(w, code)) return actions_person(w, "its amount could not be read");
   if (*amount <= 0) return actions_person(w, "its amount is none");
   return *amount > owed ? actions_person(w, "it promises more than is owed") : ARC_OK;
 }

@@ -226,6 +226,7 @@ static arc_status replies_read(arc__reply_work *w, arc_error *err) {
   row = arc__reply_fact(w, "text", 0);
   text = row == SIZE_MAX ? "" : arc_report_text(w->read, row, ARC__READ_WORDS, &size);
   arc__reply_clean(&w->text, text, row == SIZE_MAX ? 0 : size, REPLIES_TEXT_MAX, ARC__TEXT_FREE);
+  while (w->text.size && w->text.data[w->text.size - 1] <= ' ') w->text.size--;
   size = arc__text_size(w->in.subject.data, w->in.subject.size);
   arc__reply_clean(&w->subject, w->in.subject.data, size, REPLIES_LINE_MAX, ARC__TEXT_LINE);
   size = arc__text_size(w->in.sender.data, w->in.sender.size);
@@ -308,14 +309,15 @@ static arc_status replies_act(arc__reply_work *w) {
                                                   : "it was not read surely";
     return ARC_E_REFUSED;
   }
-  for (size_t n = 0, row; (row = arc__reply_fact(w, "kind", n)) != SIZE_MAX; n++)
-    ARC__TRY(replies_act_on(w, row));
+  for (int32_t kind = ARC_REPLY_OTHER; kind <= ARC_REPLY_THANKS; kind++) /* not by confidence, which is no order */
+    for (size_t n = 0, row; (row = arc__reply_fact(w, "kind", n)) != SIZE_MAX; n++)
+      if (arc_report_integer(w->read, row, ARC__READ_CODE) == kind) ARC__TRY(replies_act_on(w, row));
   return ARC_OK;
 }
 
 /* ---- recording ---- */
 
-static arc_status replies_record(arc__reply_work *w, int32_t verdict, arc_error *err) {
+static arc_status replies_enter(arc__reply_work *w, int32_t verdict, arc_error *err) {
   arc_reply_entry row = ARC_REPLY_ENTRY_INIT;
   size_t language = arc__reply_fact(w, "language", 0), model = arc__reply_fact(w, "model", 0);
   arc_text reason = arc__reply_text(&w->reason);
@@ -366,7 +368,7 @@ static arc_status replies_hand_over(arc__reply_work *w, arc_error *err) {
   }
   w->reason.size = 0;
   arc__buffer_string(&w->reason, why);
-  return replies_record(w, ARC_VERDICT_PERSON, err);
+  return replies_enter(w, ARC_VERDICT_PERSON, err);
 }
 
 /* Whether that is for a person to settle, and not memory, storage or the handle's state. */
@@ -386,7 +388,7 @@ static arc_status replies_do(arc__reply_work *w, arc_error *err) {
   arc__ledger_savepoint(w->ledger, &before);
   status = replies_act(w);
   if (w->reason.failed || w->documents.failed) return arc__fail_nomem(err);
-  if (status >= 0) return replies_record(w, w->made_count ? ARC_VERDICT_ACTED : ARC_VERDICT_NOTHING, err);
+  if (status >= 0) return replies_enter(w, w->made_count ? ARC_VERDICT_ACTED : ARC_VERDICT_NOTHING, err);
   if (!replies_is_refusal(status)) {
     if (err && err->struct_size >= sizeof *err) *err = w->err;
     return status;

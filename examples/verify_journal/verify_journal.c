@@ -217,7 +217,7 @@ enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATIO
        TOUCH, TOUCH_OUTCOME, NOTE, POLICY, DAY_RUN, MATCHING, PLANNING, CHARGE, WAIVER, RECOVERY,
        REFUND, PERIOD_CLOSE, PLAN, PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34, DELIVERY, CORRECTION,
        ERASURE = 40, BROUGHT_FORWARD, REJECTION = 43, REMITTANCE, REMITTANCE_LINE,
-       REMITTANCE_PAYMENT, TEMPLATE = 56, RETRY, TYPES };
+       REMITTANCE_PAYMENT, TEMPLATE = 56, RETRY, REPLY = 61, REPLY_UNDO, TASK, TASK_END, TYPES };
 static const char *const layouts[TYPES] = {
     [BOOK] = "tU", "cttttt4448444t448tttt", "44tttttt144", "ttttCUd8il414", "tttCUvda1", "tttttcUd4a",
     [IDENTIFICATION] = "RCd", "tRNdaaa2141", "t42Edt", "Rdt", "t0Nda00tt",
@@ -225,7 +225,8 @@ static const char *const layouts[TYPES] = {
     [NOTE] = "ttt444", "tt4", "4", "444", "4", [CHARGE] = "ttt1CUvd444a", "t0Nda00tt", "t0Nda00tt",
     [REFUND] = "ttR0da00", "d", "tt42ll", "44t", [EXCHANGE] = "tRNdaaa2141a881aa",
     [DISPUTE_CHANGE] = "44tttt2", "441t", "tttt441144", [ERASURE] = "44444t", "tt",
-    [REJECTION] = "44ttl1", "tttcU484", "4t888t", "4R", [TEMPLATE] = "tt4", "448t"};
+    [REJECTION] = "44ttl1", "tttcU484", "4t888t", "4R", [TEMPLATE] = "tt4", "448t",
+    [REPLY] = "tttttttC44411ltl", "44tt", "ttttttC42", "44tt"};
 
 static uint64_t read_number(size_t width, const unsigned char **at, size_t *size) {
   uint64_t number = 0, byte, bits = 0;

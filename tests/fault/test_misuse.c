@@ -66,6 +66,10 @@ union row {
   arc_correction correction;
   arc_rejection rejection;
   arc_remittance remittance;
+  arc_task task;
+  arc_task_end task_end;
+  arc_reply_entry reply_entry;
+  arc_reply_undo reply_undo;
 };
 
 static arc_touch_item touch_item;
@@ -98,8 +102,12 @@ static arc_remittance_line remittance_line;
   C(plan_end, plan_ends)                                                                           \
   C(delivery, deliveries)                                                                          \
   C(correction, corrections)\
-  C(rejection, rejections) \
-  C(remittance, remittances)
+  C(rejection, rejections)                                                                         \
+  C(remittance, remittances)                                                                       \
+  C(task, tasks)                                                                                   \
+  C(task_end, task_ends)                                                                           \
+  C(reply_entry, replies)                                                                          \
+  C(reply_undo, reply_undos)
 
 static void fill_customer(arc_customer *row) {
   row->key = text("new");
@@ -266,6 +274,34 @@ static void fill_rejection(arc_rejection *row) {
   row->day = DAY("2025-02-06");
 }
 
+static arc_reply_kind reply_kind = {sizeof reply_kind, ARC_REPLY_THANKS, 9000, 0, {"thanks", 6}, {"thank you", 9}};
+static arc_reply_made reply_made = {sizeof reply_made, ARC_MADE_HOLD, {"h1", 2}, 0, 0};
+
+static void fill_task(arc_task *row) {
+  row->key = text("new");
+  row->customer = text("c1");
+  row->kind = text("call");
+  row->opened = DAY("2025-02-06");
+}
+static void fill_task_end(arc_task_end *row) {
+  row->task = text("k1");
+  row->day = DAY("2025-02-07");
+}
+static void fill_reply_entry(arc_reply_entry *row) {
+  row->key = text("new");
+  row->customer = text("c1");
+  row->written = row->day = DAY("2025-02-06");
+  row->verdict = ARC_VERDICT_ACTED;
+  row->kinds = &reply_kind;
+  row->kind_count = 1;
+  row->made = &reply_made;
+  row->made_count = 1;
+}
+static void fill_reply_undo(arc_reply_undo *row) {
+  row->reply = text("y1");
+  row->day = DAY("2025-02-07");
+}
+
 struct command {
   const char *name;
   size_t size;
@@ -339,7 +375,7 @@ static void fill_book(arc_ledger *ledger) {
               {post_payments, "p1"},  {post_payments, "p2"}, {post_applications, ""},
               {post_disputes, "d1"},  {post_holds, "h1"},    {post_touches, "t1"},
               {post_contacts, "k1"},  {post_promises, "m1"}, {post_invoices, "i3"},
-              {post_plans, "l1"}};
+              {post_plans, "l1"},     {post_tasks, "k1"},    {post_replies, "y1"}};
   for (size_t i = 0; i < COUNT(rows); i++) {
     union row row;
     const struct command *command = command_of(rows[i].post);
@@ -549,6 +585,28 @@ static void test_texts(void **state) {
       TEXT_AT(23, correction, po_number),
       TEXT_AT(23, correction, credit_note),
       TEXT_AT(23, correction, reissued),
+      TEXT_AT(25, task, key),
+      TEXT_AT(25, task, customer),
+      TEXT_AT(25, task, kind),
+      TEXT_AT(25, task, owner),
+      TEXT_AT(25, task, text),
+      TEXT_AT(25, task, source),
+      TEXT_AT(25, task, documents),
+      TEXT_AT(26, task_end, task),
+      TEXT_AT(26, task_end, author),
+      TEXT_AT(26, task_end, outcome),
+      TEXT_AT(27, reply_entry, key),
+      TEXT_AT(27, reply_entry, customer),
+      TEXT_AT(27, reply_entry, touch),
+      TEXT_AT(27, reply_entry, sender),
+      TEXT_AT(27, reply_entry, subject),
+      TEXT_AT(27, reply_entry, text),
+      TEXT_AT(27, reply_entry, language),
+      TEXT_AT(27, reply_entry, model),
+      TEXT_AT(27, reply_entry, reason),
+      TEXT_AT(28, reply_undo, reply),
+      TEXT_AT(28, reply_undo, author),
+      TEXT_AT(28, reply_undo, reason),
   };
   const arc_text wrong[] = {
       {"\xff\xfe", 2},     {"\xc3", 1}, {"a\x01z", 3},      {"a\x00z", 3},
@@ -1054,6 +1112,10 @@ static void test_engine_options(void **state) {
   BAD_COLLECTOR(o.retry_hours = (const uint32_t[]){0}; o.retry_count = 1, ARC_E_INVALID);
   BAD_COLLECTOR(o.retry_hours = (const uint32_t[]){8761}; o.retry_count = 1, ARC_E_INVALID);
   BAD_COLLECTOR(o.retry_hours = (const uint32_t[]){1}; o.retry_count = 17, ARC_E_INVALID);
+  BAD_COLLECTOR(o.reply_rule_count = 1, ARC_E_INVALID);
+  BAD_COLLECTOR(o.reply_least_ppm = 1000001, ARC_E_INVALID);
+  BAD_COLLECTOR(o.reply_days = 367, ARC_E_INVALID);
+  BAD_COLLECTOR(o.reserved_2 = 1, ARC_E_INVALID);
   arc_letterhead l = ARC_LETTERHEAD_INIT;
 #define BAD_LETTERHEAD(change, expected)                                                            \
   do {                                                                                             \
@@ -1107,6 +1169,7 @@ static void test_engine_options(void **state) {
   BAD_QUERY(q.from = INT32_MAX, ARC_E_INVALID);
   BAD_QUERY(q.customer = text("nobody"), ARC_E_NOT_FOUND);
   BAD_QUERY(q.invoice = text("nothing"), ARC_E_NOT_FOUND);
+  BAD_QUERY(q.reply = text("nothing"), ARC_E_NOT_FOUND);
   EXPECT(arc_collector_open(&collector, ledger, NULL, NULL), ARC_OK);
   EXPECT(arc_collector_run_day(collector, ARC_DAY_NONE, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_collector_run_day(collector, INT32_MAX, NULL, NULL), ARC_E_INVALID);
@@ -1191,6 +1254,57 @@ static void test_batches(void **state) {
   close_book(ledger);
 }
 
+/* What was made of a reply is there, and the customer's; kinds have sense. */
+static void test_replies(void **state) {
+  arc_ledger *ledger = open_book();
+  const struct command *command = command_of(post_replies);
+  union row row;
+  (void)state;
+#define BAD_REPLY(change, expected)                                                                \
+  do {                                                                                             \
+    arc_reply_kind kind = reply_kind;                                                              \
+    arc_reply_made made = reply_made;                                                              \
+    make(command, &row);                                                                           \
+    row.reply_entry.kinds = &kind;                                                                 \
+    row.reply_entry.made = &made;                                                                  \
+    change;                                                                                        \
+    refused(ledger, command, &row, 1, expected, #change);                                          \
+  } while (0)
+  BAD_REPLY(row.reply_entry.touch = text("nothing"), ARC_E_NOT_FOUND);
+  BAD_REPLY(row.reply_entry.written = ARC_DAY_NONE, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.day = INT32_MAX, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.channel = -1, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.channel = 256 + ARC_CHANNEL_EMAIL, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.verdict = 0, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.verdict = 4, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.kind_count = 65, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.kinds = NULL, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.made_count = 65, ARC_E_INVALID);
+  BAD_REPLY(row.reply_entry.made = NULL, ARC_E_INVALID);
+  BAD_REPLY(kind.struct_size = 4, ARC_E_ABI);
+  BAD_REPLY(kind.kind = -1, ARC_E_INVALID);
+  BAD_REPLY(kind.kind = 256, ARC_E_INVALID);
+  BAD_REPLY(kind.confidence_bp = 10001, ARC_E_INVALID);
+  BAD_REPLY(kind.reserved = 1, ARC_E_INVALID);
+  BAD_REPLY(kind.words = text("two\nlines"), ARC_E_INVALID);
+  BAD_REPLY(made.struct_size = 4, ARC_E_ABI);
+  BAD_REPLY(made.what = 0, ARC_E_INVALID);
+  BAD_REPLY(made.what = ARC_MADE_OPT_OUT + 1, ARC_E_INVALID);
+  BAD_REPLY(made.what = ARC_MADE_DISPUTE, ARC_E_NOT_FOUND); /* h1 is a hold */
+  BAD_REPLY(made.opt_outs = 2, ARC_E_INVALID);
+  BAD_REPLY(made.what = ARC_MADE_OPT_OUT; made.key = text("k1"), ARC_E_INVALID);
+  BAD_REPLY(made.what = ARC_MADE_OPT_OUT; made.key = text("k1"); made.opt_outs = UINT32_MAX, ARC_E_INVALID);
+  BAD_REPLY(made.what = ARC_MADE_OPT_OUT; made.key = text("nobody"); made.opt_outs = 2, ARC_E_NOT_FOUND);
+  make(command_of(post_customers), &row);
+  row.customer.key = text("c2");
+  post(ledger, command_of(post_customers), &row);
+  BAD_REPLY(row.reply_entry.customer = text("c2"), ARC_E_INVALID); /* the hold is c1's */
+  BAD_REPLY(row.reply_entry.touch = text("t1"); row.reply_entry.customer = text("c2"); row.reply_entry.made_count = 0,
+            ARC_E_REFUSED);
+  BAD_REPLY(row.reply_entry.key = text("y1"); row.reply_entry.subject = text("else"), ARC_E_EXISTS);
+  close_book(ledger);
+}
+
 static void test_clock(void **state) {
   arc_ledger *ledger = open_book();
   (void)state;
@@ -1269,6 +1383,13 @@ static void call_everything(struct inside *inside, const char *where) {
   BUSY(arc_metrics_aging(&report, ledger, &aging, NULL));
   BUSY(arc_metrics_report(&report, ledger, day, 0, 0, NULL));
   if (inside->collector) {
+    arc_incoming incoming = ARC_INCOMING_INIT;
+    incoming.key = text("inside");
+    incoming.customer = text("c1");
+    incoming.day = day;
+    BUSY(arc_collector_reply(NULL, inside->collector, &incoming, NULL));
+    incoming.flags = ARC_INCOMING_DRY_RUN;
+    BUSY(arc_collector_reply(NULL, inside->collector, &incoming, NULL));
     BUSY(arc_collector_run_day(inside->collector, day, NULL, NULL));
     BUSY(arc_cadence_plan(arc_collector_cadence(inside->collector), day, NULL, NULL, NULL));
     BUSY(arc_cadence_why(&report, arc_collector_cadence(inside->collector), "c1", 2, day, NULL));
@@ -1389,6 +1510,7 @@ int main(void) {
       cmocka_unit_test(test_ledger_options),
       cmocka_unit_test(test_engine_options),
       cmocka_unit_test(test_batches),
+      cmocka_unit_test(test_replies),
       cmocka_unit_test(test_clock),
       cmocka_unit_test(test_reentry),
   };
