@@ -32,6 +32,8 @@ static const char overview[] =
     "\n"
     "  exceptions    what needs a person         approve, refuse  a touch\n"
     "  delivery      what became of messages     letterhead       who writes\n"
+    "  reply         what a customer answered    replies          a folder of them\n"
+    "  tasks         what people are to do       done, unreply    it was; take it back\n"
     "  templates     how messages read           template         a built-in one\n"
     "  match         what the next run makes of the cash that waits\n"
     "  confirm, reject, undo    what a person says to that\n"
@@ -357,6 +359,37 @@ static const char help_desk[] =
     "of the file is the template's. The second prints a built-in one to begin with:\n"
     "friendly, neutral, firm or final; email, sms, letter ...; en, de, fr or es.\n";
 
+static const char help_replies[] =
+    "arcollect --book FILE reply FILE --date DATE [--customer KEY] [--touch KEY]\n"
+    "          [--dry-run] [--format table|csv|json]\n"
+    "arcollect --book FILE replies FOLDER --date DATE [--dry-run]\n"
+    "arcollect --book FILE replies [--customer KEY] [--from DATE] [--as-of DATE]\n"
+    "arcollect --book FILE done TASK [--date DATE] [--by WHO] [--reason OUTCOME]\n"
+    "arcollect --book FILE unreply KEY [--date DATE] [--by WHO] [--reason TEXT]\n"
+    "\n"
+    "Reads what customers answered, and does what is plain: promises and disputes\n"
+    "are recorded, reminders rest while a payment is looked for or a copy is sent,\n"
+    "absences, opt-outs, lawyers and insolvencies are kept to. Everything else is a\n"
+    "task for a person: 'tasks' and 'exceptions' list them, 'done' ends one. What\n"
+    "was made of a reply is taken back by 'unreply'.\n"
+    "\n"
+    "A file is a mail (.eml) or plain text. A mail finds its customer by the message\n"
+    "that it answers (In-Reply-To, References); for other files say --customer. A\n"
+    "folder's mails (*.eml) are read in the order of their names; those that answer\n"
+    "no message of this book are named and left. Reports of messages that could not\n"
+    "be delivered are recorded as bounces. A message is acted on once, however often\n"
+    "it is read.\n"
+    "\n"
+    "--date DATE  the day on which it came in; of done and unreply, the last one run\n"
+    "--dry-run    what would be done; nothing is recorded\n"
+    "\n"
+    "Columns, more may follow:\n"
+    "\n"
+    "  replies  reply,customer,touch,written,day,channel,subject,verdict,reason,\n"
+    "           model,undone,fact,detail,confidence,key,words\n"
+    "  tasks    task,customer,kind,owner,opened,status,answer_by,ended,outcome,\n"
+    "           text,source,documents\n";
+
 static const char help_match[] =
     "arcollect --book FILE match [PAYMENT] [--dry-run] [--as-of DATE] [--format ...]\n"
     "arcollect --book FILE match --explain PAYMENT\n"
@@ -421,6 +454,7 @@ int help_print(const char *command) {
                {" whatif ", help_whatif, ""},
                {" preview compare exceptions approve refuse delivery letterhead templates template ",
                 help_desk, ""},
+               {" reply replies tasks done unreply ", help_replies, ""},
                {" match confirm reject undo ", help_match, ""},
                {" verify ", help_verify, ""},
                {" snapshot ", help_snapshot, ""},

@@ -4,6 +4,7 @@
 #include "desk.h"
 #include "help.h"
 #include "import.h"
+#include "inbox.h"
 #include "memory.h"
 #include "options.h"
 #include "reports.h"
@@ -351,6 +352,52 @@ static int command_answer(const options *o) {
   return code != 0 ? code : with_book(o, 2, "which touch: its key, as 'exceptions' lists it", act_answer);
 }
 
+/* ---- replies ---- */
+
+static int act_replies(book *b, const options *o) {
+  inbox_options inbox = {o->words[1], o->value[OPTION_CUSTOMER], o->value[OPTION_TOUCH], ARC_DAY_NONE,
+                         o->value[OPTION_DRY_RUN] != NULL, strcmp(o->words[0], "replies") == 0, {0, 0, NULL, NULL}};
+  int code = options_day(o, OPTION_DATE, &inbox.day);
+  if (code == 0) code = print_options_read(o, report_formats, &inbox.print);
+  return code != 0 ? code : inbox_read(b, &inbox);
+}
+
+static int command_reply(const options *o) {
+  int code = words_exactly(o, 2);
+  return code != 0 ? code : with_book(o, 2, "which file: reply FILE", act_replies);
+}
+
+/* Without a folder, what was made of those that came. */
+static int command_replies(const options *o) {
+  report_options report;
+  int code = words_exactly(o, 2);
+  memset(&report, 0, sizeof report);
+  if (code != 0) return code;
+  return o->word_count == 2 ? with_book(o, 2, "which folder", act_replies) : report_run(o, &report, REPORT_REPLIES);
+}
+
+static int act_done(book *b, const options *o) {
+  arc_day day = ARC_DAY_NONE;
+  int code = options_day(o, OPTION_DATE, &day);
+  return code != 0 ? code : inbox_done(b, o->words[1], day, o->value[OPTION_BY], o->value[OPTION_REASON]);
+}
+
+static int command_done(const options *o) {
+  int code = words_exactly(o, 2);
+  return code != 0 ? code : with_book(o, 2, "which task: its key, as 'exceptions' lists it", act_done);
+}
+
+static int act_unreply(book *b, const options *o) {
+  arc_day day = ARC_DAY_NONE;
+  int code = options_day(o, OPTION_DATE, &day);
+  return code != 0 ? code : inbox_undo(b, o->words[1], day, o->value[OPTION_BY], o->value[OPTION_REASON]);
+}
+
+static int command_unreply(const options *o) {
+  int code = words_exactly(o, 2);
+  return code != 0 ? code : with_book(o, 2, "which reply: its key, as 'replies' lists it", act_unreply);
+}
+
 static int act_delivery(book *b, const options *o) {
   return desk_delivery(b, o->words[1]);
 }
@@ -500,6 +547,11 @@ static const struct {
     {"approve", command_answer, OPTION_BIT(OPTION_BY)},
     {"refuse", command_answer, OPTION_BIT(OPTION_BY)},
     {"delivery", command_delivery, 0},
+    {"reply", command_reply,
+     OPTION_BIT(OPTION_CUSTOMER) | OPTION_BIT(OPTION_TOUCH) | OPTION_BIT(OPTION_DATE) | OPTION_BIT(OPTION_DRY_RUN) | PRINTS},
+    {"replies", command_replies, OPTION_BIT(OPTION_DATE) | OPTION_BIT(OPTION_DRY_RUN) | LISTS},
+    {"done", command_done, OPTION_BIT(OPTION_DATE) | OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_REASON)},
+    {"unreply", command_unreply, OPTION_BIT(OPTION_DATE) | OPTION_BIT(OPTION_BY) | OPTION_BIT(OPTION_REASON)},
     {"match", command_match,
      OPTION_BIT(OPTION_EXPLAIN) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
     {"confirm", command_confirm, OPTION_BIT(OPTION_AS_OF) | OPTION_BIT(OPTION_RANK)},
@@ -540,6 +592,7 @@ static const struct {
     {"invoices", REPORT_INVOICES, LISTS},
     {"findings", REPORT_FINDINGS, LISTS},
     {"holds", REPORT_HOLDS, LISTS},
+    {"tasks", REPORT_TASKS, LISTS},
     {"credit", REPORT_CREDIT, OPTION_BIT(OPTION_CUSTOMER) | STANDS},
 };
 

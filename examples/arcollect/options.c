@@ -45,6 +45,8 @@ static const struct {
     [OPTION_RETAIN_FROM] = {"retain-from", 1},
     [OPTION_HTML] = {"html", 1},
     [OPTION_AT] = {"at", 1},
+    [OPTION_DATE] = {"date", 1},
+    [OPTION_TOUCH] = {"touch", 1},
 };
 
 static int option_find(const char *name, size_t size) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define BOUNDARY "=_arcollect"
+#define MESSAGE_DOMAIN "@sender.invalid"
 
 static const char *channel_name(int32_t channel) {
   static const char *const names[] = {"none", "email", "sms",    "letter",  "registered-letter",
@@ -23,8 +24,21 @@ static const char *channel_name(int32_t channel) {
                                                                            : "other";
 }
 
-static uint64_t hash_of(arc_text text) {
-  return text_hash(TEXT_HASH_START, text.data, text.size);
+uint64_t outbox_hash(arc_text key) {
+  return text_hash(TEXT_HASH_START, key.data, key.size);
+}
+
+int outbox_id_hash(const char *id, size_t size, uint64_t *hash) {
+  static const char digits[] = "0123456789abcdef";
+  size_t i, domain = sizeof MESSAGE_DOMAIN - 1;
+  *hash = 0;
+  if (size < 17 + domain || id[16] != '.' || memcmp(id + size - domain, MESSAGE_DOMAIN, domain) != 0) return 0;
+  for (i = 0; i < 16; i++) {
+    const char *digit = id[i] ? strchr(digits, id[i]) : NULL;
+    if (!digit) return 0;
+    *hash = *hash << 4 | (uint64_t)(digit - digits);
+  }
+  return 1;
 }
 
 /* Adds at most `most` bytes of a text, with '_' for whatever is not a letter, a digit, '-' or '_'.
@@ -76,9 +90,9 @@ static void compose(buffer *out, const outbox *box, const arc_message *m, const 
   mime_address_header(out, "To", m->recipient.size != 0 ? m->recipient : m->customer_name, address);
   add_copies(out, m);
   mime_header(out, "Subject", m->subject);
-  buffer_format(out, "Message-ID: <%016llx.", (unsigned long long)hash_of(m->idempotency_key));
+  buffer_format(out, "Message-ID: <%016llx.", (unsigned long long)outbox_hash(m->idempotency_key));
   add_safe(out, m->idempotency_key, 24);
-  buffer_text(out, "@sender.invalid>\r\n");
+  buffer_text(out, MESSAGE_DOMAIN ">\r\n");
   mime_header(out, "X-Idempotency-Key", m->idempotency_key);
   mime_header(out, "X-Channel", text_of(channel_name(m->channel)));
   mime_header(out, "X-Customer", m->customer);
@@ -106,7 +120,7 @@ static int32_t deliver(const outbox *box, const arc_message *m, const buffer *ma
   buffer path = {NULL, 0, 0}, draft = {NULL, 0, 0};
   char day[11] = "";
   int32_t result = ARC_SENT;
-  unsigned long long hash = hash_of(m->idempotency_key);
+  unsigned long long hash = outbox_hash(m->idempotency_key);
   arc_day_format(day, m->day);
   buffer_format(&path, "%s/%s_", box->folder, day);
   add_safe(&path, m->customer, 40);

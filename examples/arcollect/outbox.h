@@ -12,6 +12,11 @@ typedef struct outbox {
   uint64_t written;
 } outbox;
 
+/* The hash of a message's idempotency key, which its Message-ID begins with. */
+uint64_t outbox_hash(arc_text idempotency_key);
+/* 1 with that hash if an id, without <>, is one that the outbox writes. */
+int outbox_id_hash(const char *id, size_t size, uint64_t *hash);
+
 /* The transport that writes into `box`, which must outlive it. */
 arc_transport outbox_transport(outbox *box);
 

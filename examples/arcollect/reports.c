@@ -178,6 +178,10 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
     return report_of_ledger(out, ledger, ARC_REPORT_INVOICES, o, as_of, err);
   case REPORT_FINDINGS:
     return report_of_ledger(out, ledger, ARC_REPORT_FINDINGS, o, as_of, err);
+  case REPORT_REPLIES:
+    return report_of_ledger(out, ledger, ARC_REPORT_REPLIES, o, as_of, err);
+  case REPORT_TASKS:
+    return report_of_ledger(out, ledger, ARC_REPORT_TASKS, o, as_of, err);
   case REPORT_HOLDS:
     return report_of_ledger(out, ledger, ARC_REPORT_HOLDS, o, as_of, err);
   case REPORT_CREDIT:

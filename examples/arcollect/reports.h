@@ -35,7 +35,9 @@ enum report_command {
   REPORT_DSO,
   REPORT_WHY_PAYMENT,
   REPORT_MATCH,
-  REPORT_WHATIF
+  REPORT_WHATIF,
+  REPORT_REPLIES,
+  REPORT_TASKS
 };
 
 typedef struct report_options {
