@@ -232,6 +232,8 @@ int inbox_read(book *b, const inbox_options *options) {
   if (options->day == ARC_DAY_NONE) return fail_usage("say on which day it came in: --date DATE");
   code = book_ledger(b, options->dry ? ARC_LEDGER_DETACHED : 0, &box.ledger);
   if (code != 0) return code;
+  /* As a run of the day would; one of a day before is recorded when the book has come to. */
+  (void)arc_ledger_set_clock(box.ledger, (int64_t)options->day * 86400000 + 6 * 3600000, NULL);
   code = cycle_open(&box.cycle, b, box.ledger, NULL, CYCLE_NO_MATCH, 0);
   if (code == 0) {
     code = sent_read(&box);

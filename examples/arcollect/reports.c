@@ -195,7 +195,7 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
 static int is_list(int32_t command) {
   return command == REPORT_APPLICATIONS || command == REPORT_EXCHANGES ||
          command == REPORT_TOUCHES || command == REPORT_POSTINGS || command == REPORT_TIMELINE ||
-         command == REPORT_INVOICES;
+         command == REPORT_INVOICES || command == REPORT_REPLIES || command == REPORT_TASKS;
 }
 
 static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledger) {

@@ -98,6 +98,35 @@ static void scenario_outbox(struct world *w) {
   run_day(w, "2025-02-11");
 }
 
+/* A reply is acted on in full, with its reasons, or not at all. */
+static void reply(struct world *w, const char *key, const char *customer, const char *text, uint32_t flags) {
+  arc_incoming in = ARC_INCOMING_INIT;
+  in.key = world_text(key);
+  in.customer = world_text(customer);
+  in.sender = world_text("kim@example.com");
+  in.text = world_text(text);
+  in.day = world_day("2025-02-11");
+  in.channel = ARC_CHANNEL_EMAIL;
+  in.flags = flags;
+  DO(w, arc_collector_reply(&w->report, w->collector, &in, &w->err));
+  world_take(w);
+}
+
+static void scenario_replies(struct world *w) {
+  arc_reply_undo undo = ARC_REPLY_UNDO_INIT;
+  world_open(w);
+  world_batch(w, post_book);
+  world_open_collector(w);
+  run_day(w, "2025-02-10");
+  reply(w, "r1", "c1", "We will pay the invoice RE-1 on 20 February 2025.", 0);
+  reply(w, "r0", "c1", "Please send us a copy of the invoice RE-1.", ARC_INCOMING_DRY_RUN);
+  reply(w, "r2", "c2", "The price on invoice RE-3 is wrong.", 0);
+  reply(w, "r3", "c2", "Something that nobody understands.", 0);
+  undo.reply = world_text("r2");
+  undo.day = world_day("2025-02-12");
+  DO(w, arc_ledger_post_reply_undos(w->ledger, &undo, 1, &w->err));
+}
+
 /* ---- */
 
 #define SWEEP(name, flags)                                                                         \
@@ -108,12 +137,14 @@ static void scenario_outbox(struct world *w) {
 SWEEP(days, WORLD_FREE_BORDERS)
 SWEEP(groups, WORLD_FREE_BORDERS)
 SWEEP(outbox, WORLD_FREE_BORDERS)
+SWEEP(replies, WORLD_FREE_BORDERS)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_days),
       cmocka_unit_test(test_groups),
       cmocka_unit_test(test_outbox),
+      cmocka_unit_test(test_replies),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   world_print_totals("fault_collector");
