@@ -153,7 +153,7 @@ static void check_promises(struct book b, arc_day day) {
     standing = arc__view_promise(
         &view, arc__index_find(view.tables, ARC__INDEX_EXCEPTION, text, ARC__EXCEPTION_PROMISE),
         &paid);
-    expected = t->said.day > day                      ? ARC__PROMISE_NOT_YET
+    expected = t->said.day > day || (t->closed != MODEL_NEVER && t->closed <= day) ? ARC__PROMISE_NOT_YET
                : wanted >= t->said.amount             ? ARC__PROMISE_KEPT
                : day <= t->said.until + t->said.grace ? ARC__PROMISE_PENDING
                : wanted                               ? ARC__PROMISE_PARTLY_KEPT
@@ -602,6 +602,49 @@ static void check_holds(struct book b, arc_day day) {
   arc__view_close(&view);
 }
 
+static void check_tasks(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_TASKS, "", day);
+  size_t row = 0;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    char key[24];
+    const char *status = t->closed != MODEL_NEVER && t->closed <= day ? "done"
+                         : t->said.grace && t->said.day + t->said.grace < day && day < ARC_DAY_LAST ? "overdue"
+                                                                                                    : "open";
+    if (t->said.kind != MODEL_SAY_TASK || t->said.day > day) continue;
+    if (row >= arc_report_rows(report)) sim_die("a task is missing", "");
+    snprintf(key, sizeof key, "K%d", t->said.key);
+    if (strcmp(arc_report_text(report, row, 0, NULL), key) != 0) sim_die("another task than", key);
+    if (strcmp(arc_report_text(report, row, column(report, "status"), NULL), status) != 0)
+      sim_die("another status of a task", key);
+    row++;
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "tasks", "");
+  arc_report_free(report);
+}
+
+/* A row of the message, and one of what was made. */
+static void check_replies(struct book b, arc_day day) {
+  const struct model *m = b.model;
+  arc_report *report = ask(b, ARC_REPORT_REPLIES, "", day);
+  size_t row = 0;
+  for (int i = 0; i < m->thing_count; i++) {
+    const struct model_thing *t = &m->things[i];
+    char key[24];
+    if (t->said.kind != MODEL_SAY_REPLY || t->said.day > day) continue;
+    snprintf(key, sizeof key, "R%d", t->said.key);
+    for (int fact = 0; fact <= (t->said.credit_kind != 0); fact++, row++) {
+      if (row >= arc_report_rows(report)) sim_die("a reply is missing", key);
+      if (strcmp(arc_report_text(report, row, 0, NULL), key) != 0) sim_die("another reply than", key);
+      sim_equal(arc_report_is_null(report, row, column(report, "undone")), t->closed == MODEL_NEVER || t->closed > day,
+                "undone", key);
+    }
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)row, "replies", "");
+  arc_report_free(report);
+}
+
 static int64_t owed(const struct sums *s, int customer, int currency) {
   return s->open[customer][currency] - s->left[customer][currency];
 }
@@ -652,6 +695,8 @@ void check_reports(struct book b, arc_day day, int customer) {
   check_touches(b, day);
   check_disputes(b, day);
   check_holds(b, day);
+  check_tasks(b, day);
+  check_replies(b, day);
   check_invoices(b, day);
   check_findings(b, day);
   check_quality(b, day);

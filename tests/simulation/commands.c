@@ -160,6 +160,7 @@ struct texts {
   arc_touch_item items[MODEL_ITEMS];
   arc_text invoice;
   arc_dispute deduction;
+  arc_reply_made made;
 };
 
 static arc_text key_text(struct texts *t, char prefix, int key) {
@@ -910,6 +911,69 @@ TELL(policies, arc_policy) {
   r->day = c->day;
 }
 
+/* ---- tasks and replies ---- */
+
+static void make_task(struct maker *mk, struct model_command *c) {
+  c->key = new_key(mk, things(mk, c->kind), 200);
+  c->customer = old_key(mk, mk->model->customer_count);
+  c->text = below(mk, 9);
+  c->day = some_day(mk);
+  c->grace = one_in(mk, 30) ? 3661 : below(mk, 9);
+}
+
+TELL(tasks, arc_task) {
+  r->key = key_text(t, 'K', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->text = key_text(t, 't', c->text);
+  r->opened = c->day;
+  r->answer_days = (uint32_t)c->grace;
+}
+
+static void make_task_end(struct maker *mk, struct model_command *c) {
+  c->key = old_key(mk, things(mk, MODEL_SAY_TASK));
+  c->day = some_day(mk);
+}
+
+TELL(task_ends, arc_task_end) {
+  r->task = key_text(t, 'K', c->key);
+  r->day = c->day;
+}
+
+static void make_reply(struct maker *mk, struct model_command *c) {
+  static const int kinds[] = {-1, -1, MODEL_SAY_PROMISE, MODEL_SAY_HOLD, MODEL_SAY_TASK};
+  c->key = new_key(mk, things(mk, c->kind), 200);
+  c->customer = old_key(mk, mk->model->customer_count);
+  c->day = some_day(mk);
+  c->text = below(mk, 9);
+  c->channel = below(mk, 10) + one_in(mk, 60);
+  c->status = 1 + below(mk, 3) - one_in(mk, 60);
+  c->credit_kind = one_in(mk, 4) ? 0 : 2 + below(mk, 3);
+  if (c->credit_kind) c->parent = old_key(mk, things(mk, kinds[c->credit_kind]));
+}
+
+TELL(replies, arc_reply_entry) {
+  r->key = key_text(t, 'R', c->key);
+  r->customer = key_text(t, 'C', c->customer);
+  r->text = key_text(t, 't', c->text);
+  r->written = r->day = c->day;
+  r->channel = c->channel;
+  r->verdict = c->status;
+  if (!c->credit_kind) return;
+  t->made = (arc_reply_made){sizeof t->made, c->credit_kind, key_text(t, "  MHK"[c->credit_kind], c->parent), 0, 0};
+  r->made = &t->made;
+  r->made_count = 1;
+}
+
+static void make_reply_undo(struct maker *mk, struct model_command *c) {
+  c->key = old_key(mk, things(mk, MODEL_SAY_REPLY));
+  c->day = some_day(mk);
+}
+
+TELL(reply_undos, arc_reply_undo) {
+  r->reply = key_text(t, 'R', c->key);
+  r->day = c->day;
+}
+
 /* ---- days ---- */
 
 static void make_day(struct maker *mk, struct model_command *c) {
@@ -975,6 +1039,10 @@ static const struct kind {
     [MODEL_SAY_MATCHING] = {"matching", 2, 1, make_day, tell_matching},
     [MODEL_SAY_PLANNING] = {"planning", 2, 1, make_day, tell_planning},
     [MODEL_SAY_PERIOD_CLOSE] = {"period close", 2, 1, make_period_close, tell_period_close},
+    [MODEL_SAY_TASK] = {"task", 2, 0, make_task, tell_tasks},
+    [MODEL_SAY_TASK_END] = {"task end", 2, 0, make_task_end, tell_task_ends},
+    [MODEL_SAY_REPLY] = {"reply", 5, 0, make_reply, tell_replies},
+    [MODEL_SAY_REPLY_UNDO] = {"reply undo", 3, 0, make_reply_undo, tell_reply_undos},
 };
 
 const char *sim_kind_name(int kind) {

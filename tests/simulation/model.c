@@ -1053,6 +1053,48 @@ static int say_policy(struct model *m, const struct model_command *c) {
   return YES;
 }
 
+/* ---- tasks and replies ---- */
+
+static int say_task(struct model *m, const struct model_command *c) {
+  if (c->key < 0 || model_find_customer(m, c->customer) < 0 || !is_day(c->day)) return NO;
+  if (c->grace > 3660) return NO;
+  return add_thing(m, c);
+}
+
+static struct model_thing *made_of(struct model *m, const struct model_command *reply) {
+  static const int kinds[] = {-1, -1, MODEL_SAY_PROMISE, MODEL_SAY_HOLD, MODEL_SAY_TASK};
+  return reply->credit_kind ? model_find_thing(m, kinds[reply->credit_kind], reply->parent) : NULL;
+}
+
+/* What was made is there, and the customer's. */
+static int say_reply(struct model *m, const struct model_command *c) {
+  const struct model_thing *made = made_of(m, c);
+  int customer = model_find_customer(m, c->customer);
+  if (c->key < 0 || customer < 0 || !is_day(c->day) || c->channel < 0 || c->channel > 9) return NO;
+  if (c->status < 1 || c->status > 3 || (c->credit_kind && (!made || c->parent < 0))) return NO;
+  if (made) {
+    int invoice = model_find_invoice(m, made->said.invoice);
+    int whose = made->said.invoice >= 0 && made->said.kind != MODEL_SAY_TASK
+                    ? m->invoices[invoice].customer
+                    : model_find_customer(m, made->said.customer);
+    if (whose != customer) return NO;
+  }
+  return add_thing(m, c);
+}
+
+static int say_reply_undo(struct model *m, const struct model_command *c) {
+  struct model_thing *t = model_find_thing(m, MODEL_SAY_REPLY, c->key), *made;
+  if (!t || c->key < 0 || !is_day(c->day)) return NO;
+  if (t->closed != MODEL_NEVER) return t->closed == c->day ? BEFORE : NO;
+  if (c->day < t->said.day) return NO;
+  t->closed = c->day;
+  made = made_of(m, &t->said);
+  if (!made || made->closed != MODEL_NEVER) return YES;
+  made->closed = c->day > made->said.day ? c->day : made->said.day;
+  made->status = made->said.kind == MODEL_SAY_TASK;
+  return YES;
+}
+
 /* ---- days ---- */
 
 static int say_forward(int32_t *last, int32_t day) {
@@ -1131,6 +1173,14 @@ int model_say(struct model *m, const struct model_command *c) {
     return say_matching(m, c);
   case MODEL_SAY_PLANNING:
     return say_forward(&m->planned, c->day);
+  case MODEL_SAY_TASK:
+    return say_task(m, c);
+  case MODEL_SAY_TASK_END:
+    return say_close(m, c, MODEL_SAY_TASK);
+  case MODEL_SAY_REPLY:
+    return say_reply(m, c);
+  case MODEL_SAY_REPLY_UNDO:
+    return say_reply_undo(m, c);
   default:
     return is_day(c->day) && c->day <= m->closed ? BEFORE : say_forward(&m->closed, c->day);
   }

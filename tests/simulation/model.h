@@ -62,6 +62,10 @@ enum model_kind {
   MODEL_SAY_MATCHING,
   MODEL_SAY_PLANNING,
   MODEL_SAY_PERIOD_CLOSE,
+  MODEL_SAY_TASK,
+  MODEL_SAY_TASK_END,
+  MODEL_SAY_REPLY, /* of which `parent` was made: the key of a promise, hold or task, as `credit_kind` says; 0: none */
+  MODEL_SAY_REPLY_UNDO,
   MODEL_KINDS
 };
 
@@ -136,11 +140,11 @@ struct model_said {
 };
 
 /* Everything else that has a key: disputes, promises, holds, plans, touches, notes, contacts,
- * policies. */
+ * policies, tasks, replies. */
 struct model_thing {
   struct model_command said; /* with what was left out filled in */
-  int32_t closed;            /* disputes, holds, plans */
-  int status;                /* touches; of a dispute: resolved as our error */
+  int32_t closed;            /* disputes, holds, plans, tasks; of promises and replies: undone */
+  int status;                /* touches; of a dispute: resolved as our error; of a task: undone */
 };
 
 enum {

@@ -202,6 +202,8 @@ static int keyed(int kind) {
          : kind == MODEL_SAY_RELEASE    ? MODEL_SAY_HOLD
          : kind == MODEL_SAY_PLAN_END   ? MODEL_SAY_PLAN
          : kind == MODEL_SAY_OUTCOME    ? MODEL_SAY_TOUCH
+         : kind == MODEL_SAY_TASK_END   ? MODEL_SAY_TASK
+         : kind == MODEL_SAY_REPLY_UNDO ? MODEL_SAY_REPLY
                                         : kind;
 }
 
@@ -223,11 +225,22 @@ static int reverses(const struct story *s, const struct model_command *reversal,
   return 0;
 }
 
+/* Replies, and what they may be made of and take back. */
+static int replies(const struct model_command *c) {
+  return keyed(c->kind) == MODEL_SAY_REPLY;
+}
+
+static int made_of_replies(const struct model_command *c) {
+  int kind = keyed(c->kind);
+  return kind == MODEL_SAY_REPLY || kind == MODEL_SAY_TASK || kind == MODEL_SAY_HOLD || kind == MODEL_SAY_PROMISE;
+}
+
 /* Two commands that speak of nothing in common; a customer's own command of nothing that is the
  * customer's. */
 static int independent(const struct story *s, const struct model_command *a,
                        const struct model_command *b) {
   if (reverses(s, a, b) || reverses(s, b, a)) return 0;
+  if ((replies(a) && made_of_replies(b)) || (replies(b) && made_of_replies(a))) return 0;
   if (a->kind == MODEL_SAY_CUSTOMER && b->kind == MODEL_SAY_CUSTOMER) return 0;
   if (keyed(a->kind) == MODEL_SAY_PLAN && keyed(b->kind) == MODEL_SAY_PLAN) return 0;
   if (a->kind == MODEL_SAY_CUSTOMER && same_key(a->key, b->customer)) return 0;
