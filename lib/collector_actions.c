@@ -16,6 +16,7 @@
 #define ACTIONS_AUTHOR        "reader"
 #define ACTIONS_TEXT_MAX      3400 /* of a task: there is the reason, too */
 #define ACTIONS_ADDRESSES_MAX 10
+#define ACTIONS_DAY_PLAIN 3 /* codes of a date up to this one have one day */
 
 static arc_status actions_person(arc__reply_work *w, const char *why) {
   w->person = why;
@@ -184,7 +185,8 @@ static arc_day actions_day(const arc__reply_work *w, const char *of, int latest,
   *why = "it names no day";
   for (size_t n = 0, row; (row = arc__reply_fact(w, "date", n)) != SIZE_MAX; n++) {
     if (strcmp(arc_report_text(w->read, row, ARC__READ_DETAIL, NULL), of) != 0) continue;
-    arc_day day = arc_report_is_null(w->read, row, ARC__READ_DAY)
+    int plain = arc_report_integer(w->read, row, ARC__READ_CODE) <= ACTIONS_DAY_PLAIN;
+    arc_day day = !plain || arc_report_is_null(w->read, row, ARC__READ_DAY)
                       ? ARC_DAY_NONE
                       : (arc_day)arc_report_integer(w->read, row, ARC__READ_DAY);
     if (day == ARC_DAY_NONE && latest) continue;

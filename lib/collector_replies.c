@@ -15,11 +15,11 @@
  * task for a person. No text changes what the rules say.
  */
 
-#define REPLIES_MODEL     "rules 0.1" /* what read it, unless the reader says so itself */
+#define REPLIES_READER    "reader 0.1" /* what read it */
 #define REPLIES_TEXT_MAX  4000
 #define REPLIES_LINE_MAX  500
 #define REPLIES_OLD_DAYS  60 /* a reply that was written before is not from where it says */
-#define REPLIES_LEAST_PPM 800000
+#define REPLIES_LEAST_PPM 900000 /* of what a machine wrote, unless the host says another */
 
 uint32_t arc__replies_default_rules(arc_reply_rule rules[ARC__REPLY_RULES_MAX]) {
   static const struct {
@@ -319,7 +319,8 @@ static arc_status replies_act(arc__reply_work *w) {
 
 static arc_status replies_enter(arc__reply_work *w, int32_t verdict, arc_error *err) {
   arc_reply_entry row = ARC_REPLY_ENTRY_INIT;
-  size_t language = arc__reply_fact(w, "language", 0), model = arc__reply_fact(w, "model", 0);
+  size_t language = arc__reply_fact(w, "language", 0);
+  int asked = arc__reply_fact(w, "model", 0) != SIZE_MAX; /* the host's, where the reader was not sure */
   arc_text reason = arc__reply_text(&w->reason);
   if (w->reason.failed) return arc__fail_nomem(err);
   row.key = w->in.key;
@@ -330,9 +331,8 @@ static arc_status replies_enter(arc__reply_work *w, int32_t verdict, arc_error *
   row.text = arc__reply_text(&w->text);
   if (language != SIZE_MAX)
     row.language.data = arc_report_text(w->read, language, ARC__READ_DETAIL, &row.language.size);
-  row.model = (arc_text){REPLIES_MODEL, sizeof REPLIES_MODEL - 1};
-  if (model != SIZE_MAX)
-    row.model.data = arc_report_text(w->read, model, ARC__READ_DETAIL, &row.model.size);
+  row.model.data = asked ? REPLIES_READER ", language model" : REPLIES_READER;
+  row.model.size = strlen(row.model.data);
   row.reason = (arc_text){reason.data, reason.size < REPLIES_LINE_MAX
                                            ? reason.size
                                            : arc__text_whole(reason.data, REPLIES_LINE_MAX)};
