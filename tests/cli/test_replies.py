@@ -20,7 +20,7 @@ import unittest
 ARCOLLECT, WORK = "arcollect", ""
 LANGUAGES = ["en", "de", "fr", "es"]
 PROMISES = ["We will pay the invoice on 12 April 2024.", "Wir werden den Betrag am 12. April 2024 überweisen.",
-            "Nous allons payer la facture le 12 avril 2024.", "Pagaremos la factura el 12 de abril de 2024."]
+            "Nous allons payer la facture le 12 avril 2024.", "El pago se realizará el 12 de abril de 2024."]
 
 
 def setUpModule():

@@ -214,7 +214,7 @@ static const struct {
      "acted; promise I02 1020.00 by 2024-04-15", 0},
     {{3, 0, 0, "Bonjour,\n\nnous allons payer la facture le 12 avril 2024.\n\nCordialement\nClaire"},
      "acted; promise I03 1030.00 by 2024-04-12", 0},
-    {{4, 0, 0, "Buenos días:\n\npagaremos la factura el 15 de abril de 2024.\n\nSaludos\nDiego"},
+    {{4, 0, 0, "Buenos días:\n\nEl pago se realizará el 15 de abril de 2024.\n\nSaludos\nDiego"},
      "acted; promise I04 1040.00 by 2024-04-15", 0},
     /* A part of it: the older one first. */
     {{5, 0, 0, "We will pay EUR 400.00 on 12 April 2024."},
