@@ -139,6 +139,7 @@ void arc__history_rewind(arc__payment_history *h) {
   h->recent_count = 0;
   h->day_count = 0;
   h->last_paid = ARC_DAY_NONE;
+  h->runs.run.period = 0;
   for (size_t i = 0; i < h->item_count; i++) {
     arc__payment_item *item = &h->items[i];
     item->paid = item->gone = item->weight = 0;
@@ -275,7 +276,9 @@ static void history_apply(arc__payment_history *h, const arc__payment_event *e) 
 }
 
 void arc__history_advance(arc__payment_history *h, arc_day morning) {
+  size_t before = h->next_event;
   for (; h->next_event < h->event_count && h->events[h->next_event].morning <= morning; h->next_event++)
     history_apply(h, &h->events[h->next_event]);
   h->morning = morning;
+  if (h->next_event > before) arc__runs_find(&h->runs, h);
 }

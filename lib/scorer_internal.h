@@ -57,6 +57,18 @@ typedef struct arc__payment_counts {
   int64_t paid[8][ARC__LATE_DAYS], risk[8][ARC__LATE_DAYS + 1]; /* risk: its differences from day to day */
 } arc__payment_counts;
 
+/* Days on which an account pays, if it pays on such only (scorer_runs.c). */
+typedef struct arc__payment_run {
+  int32_t period, phase; /* 0: none */
+  int32_t weekday;
+  int32_t hits, days; /* last days of payment that were such days, and all of them */
+} arc__payment_run;
+
+typedef struct arc__payment_runs {
+  arc__payment_run run;
+  int32_t paid[ARC__LATE_DAYS], open[ARC__LATE_DAYS]; /* of what was open on a day of payment, by day late */
+} arc__payment_runs;
+
 typedef struct arc__payment_history {
   const arc__view *view;
   const arc__heap *heap;
@@ -72,6 +84,7 @@ typedef struct arc__payment_history {
   int32_t recent[ARC__RECENT], recent_count;
   arc_day days[ARC__RECENT_DAYS], last_paid;
   uint32_t day_count; /* all of them, those forgotten, too */
+  arc__payment_runs runs;
 } arc__payment_history;
 
 void arc__history_init(arc__payment_history *h, const arc__view *view);
@@ -164,6 +177,12 @@ void arc__features_fill(const arc__payment_model *model, const arc__payment_hist
                         size_t row, arc__payment_outlook *outlook);
 /* A feature on a day. */
 int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_t late);
+
+/* ---- pay runs (scorer_runs.c) ---- */
+
+void arc__runs_find(arc__payment_runs *runs, const arc__payment_history *h);
+/* From the chances of the tables to those of runs, on the days from `today` late on. There must be runs. */
+void arc__runs_apply(const arc__payment_runs *runs, arc_day due, int32_t today, uint32_t chance[ARC__LATE_DAYS]);
 
 /* ---- trees (scorer_trees.c) ---- */
 

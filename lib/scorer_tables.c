@@ -3,17 +3,13 @@
  *
  * Book, weekday of the due day, account, account by weekday: each level is the one above, corrected by what was
  * counted, as if the level above had been seen in `shrink` settlements. Open items count as days at risk, never as
- * payments. An account that pays in runs (on one day of every 7, 14 or 30) has the chances of the days since its
- * last run on its next. One outlook costs two divisions a day and the account's open items.
+ * payments. One outlook costs two divisions a day and the account's open items.
  */
 #include "scorer_internal.h"
 
 #include "arcollect/dates.h"
 
 #include <string.h>
-
-#define TABLES_RUNS 51      /* 7 + 14 + 30 ways to pay in runs */
-#define TABLES_RUN_DAYS 6   /* fewer days of payment tell nothing of runs */
 
 const char *const arc__feature_names[ARC__FEATURES] = {
     "days late on the day",
@@ -128,66 +124,6 @@ static void tables_account(const tables_query *q, int level) {
     chance[d] = tables_shrunk(paid[d], risk[d], weight, tables_weekday(model, weekday, d, chance[d]));
 }
 
-/* ---- pay runs ---- */
-
-typedef struct tables_run {
-  int32_t period, phase; /* 0: none */
-  int32_t hits, days;
-} tables_run;
-
-static int32_t tables_rest(arc_day day, int32_t period) {
-  int32_t rest = day % period;
-  return rest < 0 ? rest + period : rest;
-}
-
-/* A run that falls on a weekend is paid on the Monday after; those of every 7 or 14 days have a weekday. */
-static int tables_is_run(const tables_run *run, arc_day day) {
-  int32_t rest = tables_rest(day, run->period), back = arc__weekday(day) == 0 && run->period == 30 ? 2 : 0;
-  for (; back >= 0; back--)
-    if (tables_rest(rest - back, run->period) == run->phase) return 1;
-  return 0;
-}
-
-/* The run that most of the last days of payment fit, the longest period first; it must fit 8 in 10 of them. */
-static tables_run tables_find_run(const arc__payment_history *h) {
-  static const int32_t periods[] = {30, 14, 7};
-  tables_run none = {0, 0, 0, 0};
-  int32_t days = (int32_t)(h->day_count < ARC__RECENT_DAYS ? h->day_count : ARC__RECENT_DAYS);
-  if (days < TABLES_RUN_DAYS) return none;
-  for (size_t p = 0; p < sizeof periods / sizeof *periods; p++) {
-    int32_t hits[30] = {0};
-    tables_run best = {periods[p], 0, 0, days};
-    for (int32_t i = 0; i < days; i++) {
-      int back = arc__weekday(h->days[i]) == 0 && periods[p] == 30 ? 2 : 0;
-      for (; back >= 0; back--) hits[tables_rest(h->days[i] - back, periods[p])]++;
-    }
-    for (int32_t r = 0; r < periods[p]; r++)
-      if (hits[r] > best.hits) {
-        best.phase = r;
-        best.hits = hits[r];
-      }
-    if (best.hits * 10 >= days * 8) return best;
-  }
-  return none;
-}
-
-/* Between runs little is paid; on a run, what would have been since the one before. */
-static void tables_apply_run(const tables_query *q, const tables_run *run) {
-  uint32_t *chance = q->outlook->chance;
-  uint64_t open = (uint64_t)ARC__ONE; /* since the run before */
-  int64_t missed = run->days - run->hits;
-  for (int d = q->from; d < ARC__LATE_DAYS - 1; d++) {
-    arc_day day = q->item->due + d + ARC__LATE_FIRST;
-    open = open * ((uint64_t)ARC__ONE - chance[d]) >> 30;
-    if (tables_is_run(run, day)) {
-      chance[d] = (uint32_t)((uint64_t)ARC__ONE - open);
-      open = (uint64_t)ARC__ONE;
-    } else {
-      chance[d] = (uint32_t)((int64_t)chance[d] * (2 * missed + 1) / (2 * run->days + 2));
-    }
-  }
-}
-
 void arc__tables_chances(const arc__payment_model *model, const arc__payment_history *h, size_t row,
                          int level, arc__payment_outlook *outlook) {
   tables_query q = {model, h, &h->items[row], outlook, 1, 0, 0};
@@ -203,8 +139,7 @@ void arc__tables_chances(const arc__payment_model *model, const arc__payment_his
   tables_scale(&q);
   tables_account(&q, level);
   if (level < ARC__BY_RUNS) return;
-  tables_run run = tables_find_run(h);
-  if (run.period) tables_apply_run(&q, &run);
+  if (h->runs.run.period) arc__runs_apply(&h->runs, q.item->due, outlook->today, outlook->chance);
 }
 
 void arc__account_chances(const arc__payment_model *model, const arc__payment_history *h, arc__payment_outlook *outlook) {

@@ -418,6 +418,62 @@ static void test_learns(void **state) {
   story_close(&s);
 }
 
+/* ---- pay runs ---- */
+
+/* The run on or after a day: 0: the Friday nearest to the end of a month; 1: the 15th, or the Friday before; 2: the last
+ * day of a month, or the Monday after; 3: every other Tuesday. */
+static arc_day run_after(int kind, arc_day day) {
+  for (;; day++) {
+    int32_t year, month, of_month, back;
+    int weekday = arc__weekday(day);
+    arc_day_to_civil(day, &year, &month, &of_month);
+    arc_day_to_civil(day + 4, &year, &month, &back);
+    if (kind == 0 && weekday == 4 && (of_month <= 3 || back <= 4)) return day;
+    if (kind == 1 && weekday < 5 && (of_month == 15 || (weekday == 4 && (of_month == 14 || of_month == 13)))) return day;
+    arc_day_to_civil(day + 1, &year, &month, &back);
+    if (kind == 2 && weekday < 5 && (back == 1 || (weekday == 0 && of_month <= 2))) return day;
+    if (kind == 3 && weekday == 1 && day / 7 % 2 == 0) return day;
+  }
+}
+
+#ifdef ARC_TEST_SWEEP
+#define RUN_INVOICES 24
+#else
+#define RUN_INVOICES 60
+#endif
+
+/* Accounts that pay on runs: what is due is expected on the next one, in a book that never was trained. */
+static void test_runs(void **state) {
+  (void)state;
+  for (int kind = 0; kind < 4; kind++) {
+    struct story s;
+    arc_day day = FIRST, told = FIRST + 6 * RUN_INVOICES;
+    memset(&s, 0, sizeof s);
+    book_open(&s.book);
+    book_customer(&s.book, "C");
+    for (int i = 0; i < RUN_INVOICES; i++, day += 6) {
+      char key[16], payment[16];
+      arc_day paid = run_after(kind, day + 30);
+      snprintf(key, sizeof key, "I%d", i);
+      snprintf(payment, sizeof payment, "P%d", i);
+      arc_invoice row = book_invoice_of(key, "C", day, day + 30, 1000);
+      book_post_invoice(&s.book, &row);
+      if (paid >= told) continue;
+      arc_payment cash = book_payment_of(payment, "C", paid, 1000, "");
+      book_post_payment(&s.book, &cash);
+      book_apply(&s.book, payment, key, paid, 1000, ARC_HOW_GIVEN);
+    }
+    arc_error err = ARC_ERROR_INIT;
+    book_check(arc_scorer_open(&s.scorer, s.book.ledger, &err), &err);
+    arc_report *list = predict(&s, NULL, told - 1);
+    assert_true(arc_report_rows(list) >= 4);
+    for (size_t i = 0; i < arc_report_rows(list) && RUN_INVOICES > 30; i++)
+      assert_int_equal(book_number(list, i, "likely"), run_after(kind, (arc_day)book_number(list, i, "due")));
+    arc_report_free(list);
+    story_close(&s);
+  }
+}
+
 /* ---- explanations ---- */
 
 static void test_explain(void **state) {
@@ -584,7 +640,7 @@ static void test_no_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_fixed),    cmocka_unit_test(test_checks),   cmocka_unit_test(test_no_leak),
-      cmocka_unit_test(test_order),    cmocka_unit_test(test_bytes),    cmocka_unit_test(test_learns),
+      cmocka_unit_test(test_order),    cmocka_unit_test(test_bytes),    cmocka_unit_test(test_learns), cmocka_unit_test(test_runs),
       cmocka_unit_test(test_explain),  cmocka_unit_test(test_forecast), cmocka_unit_test(test_backtest),
       cmocka_unit_test(test_no_memory),
 #ifndef ARC_TEST_SWEEP
