@@ -98,15 +98,6 @@ static const struct countries_rule {
 
 #define COUNTRIES_RULES (sizeof countries_rules / sizeof *countries_rules)
 
-/* Easter Sunday of the Gregorian calendar (the anonymous algorithm of Nature, 1876). */
-static arc_day countries_easter(int32_t year) {
-  int32_t a = year % 19, b = year / 100, c = year % 100;
-  int32_t h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-  int32_t l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
-  int32_t m = (a + 11 * h + 22 * l) / 451, n = h + l - 7 * m + 114;
-  return arc_day_from_civil(year, n / 31, n % 31 + 1);
-}
-
 static arc_day countries_nth(int32_t year, const struct countries_rule *rule) {
   arc_day first = arc_day_from_civil(year, rule->month, 1);
   arc_day next = arc_day_add_months(first, 1);
@@ -115,7 +106,7 @@ static arc_day countries_nth(int32_t year, const struct countries_rule *rule) {
 }
 
 static arc_day countries_day(int32_t year, const struct countries_rule *rule) {
-  if (rule->month == 0) return countries_easter(year) + rule->day;
+  if (rule->month == 0) return arc__easter_sunday(year) + rule->day;
   if (rule->weekday) return countries_nth(year, rule);
   return arc_day_from_civil(year, rule->month, rule->day);
 }

@@ -105,3 +105,12 @@ arc_status arc_day_format(char buf[11], arc_day day) {
   buf[10] = 0;
   return ARC_OK;
 }
+
+/* Easter Sunday of the Gregorian calendar (the anonymous algorithm of Nature, 1876). */
+arc_day arc__easter_sunday(int32_t year) {
+  int32_t a = year % 19, b = year / 100, c = year % 100;
+  int32_t h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+  int32_t l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+  int32_t m = (a + 11 * h + 22 * l) / 451, n = h + l - 7 * m + 114;
+  return arc_day_from_civil(year, n / 31, n % 31 + 1);
+}

@@ -8,4 +8,6 @@ static inline int arc__day_in_range(arc_day day) {
   return day >= ARC_DAY_FIRST && day <= ARC_DAY_LAST;
 }
 
+arc_day arc__easter_sunday(int32_t year);
+
 #endif

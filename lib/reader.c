@@ -1,7 +1,8 @@
 /*
  * Reading a reply: the message becomes text, words, kinds and facts, and those a report.
  *
- * Nothing is kept between calls. A date and an amount belong to the kind whose sentence they stand in.
+ * Nothing is kept between calls. A date and an amount belong to the kind whose sentence they stand
+ * in.
  */
 #include "arcollect/reader.h"
 #include "reader_internal.h"
@@ -24,8 +25,9 @@ typedef struct reader_reading {
   arc_report *report;
 } reader_reading;
 
-static const char *const reader_names[] = {"other",  "dispute", "promise",       "paid",   "copy",  "document", "plan",
-                                           "process", "wrong contact", "absent", "legal", "opt out",  "thanks"};
+static const char *const reader_names[] = {
+    "other",   "dispute",       "promise", "paid",  "copy",    "document", "plan",
+    "process", "wrong contact", "absent",  "legal", "opt out", "thanks"};
 
 /* ---- the report ---- */
 
@@ -35,20 +37,30 @@ static void reader_row(reader_reading *r, const char *fact, int64_t code, const 
   arc__report_add_string(r->report, detail);
 }
 
-static void reader_row_end(reader_reading *r, int64_t confidence, arc_day day, const char *currency, const int64_t *amount) {
-  if (confidence < 0) arc__report_add_null(r->report);
-  else arc__report_add_integer(r->report, confidence);
-  if (day == ARC_DAY_NONE) arc__report_add_null(r->report);
-  else arc__report_add_integer(r->report, day);
+static void reader_row_end(reader_reading *r, int64_t confidence, arc_day day, const char *currency,
+                           const int64_t *amount) {
+  if (confidence < 0)
+    arc__report_add_null(r->report);
+  else
+    arc__report_add_integer(r->report, confidence);
+  if (day == ARC_DAY_NONE)
+    arc__report_add_null(r->report);
+  else
+    arc__report_add_integer(r->report, day);
   arc__report_add_string(r->report, currency);
-  if (amount) arc__report_add_integer(r->report, *amount);
-  else arc__report_add_null(r->report);
+  if (amount)
+    arc__report_add_integer(r->report, *amount);
+  else
+    arc__report_add_null(r->report);
 }
 
 static void reader_row_words(reader_reading *r, const reader_text *t, size_t first, size_t count) {
-  const reader_word *a = arc__reader_word(t, first), *b = count ? arc__reader_word(t, first + count - 1) : NULL;
-  if (!a || !b) arc__report_add_string(r->report, "");
-  else arc__report_add_text(r->report, (const char *)t->text.data + a->start, b->end - a->start);
+  const reader_word *a = arc__reader_word(t, first),
+                    *b = count ? arc__reader_word(t, first + count - 1) : NULL;
+  if (!a || !b)
+    arc__report_add_string(r->report, "");
+  else
+    arc__report_add_text(r->report, (const char *)t->text.data + a->start, b->end - a->start);
 }
 
 /* ---- facts ---- */
@@ -58,7 +70,8 @@ static uint32_t reader_sentence(const reader_text *t, size_t i) {
   return w ? w->sentence : 0;
 }
 
-/* Which kind's date: of the kind found in its sentence, else of the only one that asks for a date. */
+/* Which kind's date: of the kind found in its sentence, else of the only one that asks for a date.
+ */
 static const char *reader_date_of(const reader_reading *r, const reader_date *d) {
   static const struct {
     int kind;
@@ -71,7 +84,9 @@ static const char *reader_date_of(const reader_reading *r, const reader_date *d)
     if (!kind->score) continue;
     only = of[k].name;
     found++;
-    if (kind->count && reader_sentence(&r->text, kind->first) == reader_sentence(&r->text, d->first) && !(k == 1 && d->past == ARC_DAY_NONE))
+    if (kind->count &&
+        reader_sentence(&r->text, kind->first) == reader_sentence(&r->text, d->first) &&
+        !(k == 1 && d->past == ARC_DAY_NONE))
       return only;
   }
   return found == 1 && !(only[1] == 'a' && d->past == ARC_DAY_NONE) ? only : "named";
@@ -108,7 +123,8 @@ static void reader_tell_amounts(reader_reading *r) {
     int share = a.currency[0] == 0;
     /* A share is no money, so that its column stays empty: its ppm are the confidence's unit. */
     reader_row(r, share ? "share" : "amount", a.ambiguous, "");
-    reader_row_end(r, share ? a.minor : -1, ARC_DAY_NONE, a.currency, share || a.ambiguous ? NULL : &a.minor);
+    reader_row_end(r, share ? a.minor : -1, ARC_DAY_NONE, a.currency,
+                   share || a.ambiguous ? NULL : &a.minor);
     reader_row_words(r, t, a.first, a.count);
     told++;
     i += a.count;
@@ -130,17 +146,22 @@ static size_t reader_run(const reader_text *t, size_t i, int *digits) {
 }
 
 static void reader_tell_numbers(reader_reading *r) {
-  static const char *const invoices = "invoice invoices inv bill rechnung rechnungen rechnungsnummer re facture factures factura facturas";
-  static const char *const references = "reference ref utr verwendungszweck referenz transaction referencia transaktion virement trace payment";
-  static const char *const fillers = "no nr number num nummer numero n # : . is the our your mit der die und and id code la le # \xc2\xb0 \xc2\xba - was";
+  static const char *const invoices = "invoice invoices inv bill rechnung rechnungen "
+                                      "rechnungsnummer re facture factures factura facturas";
+  static const char *const references = "reference ref utr verwendungszweck referenz transaction "
+                                        "referencia transaktion virement trace payment";
+  static const char *const fillers = "no nr number num nummer numero n # : . is the our your mit "
+                                     "der die und and id code la le # \xc2\xb0 \xc2\xba - was";
   const reader_text *t = &r->text;
   uint32_t told = 0;
   for (size_t i = 0; i < t->count && told < READER_FACTS_MOST;) {
-    int invoice = arc__reader_among(t, i, invoices) != 0, reference = arc__reader_among(t, i, references) != 0, digits;
+    int invoice = arc__reader_among(t, i, invoices) != 0,
+        reference = arc__reader_among(t, i, references) != 0, digits;
     size_t at = i + 1, end = 0;
     if (invoice || reference) {
       end = reader_run(t, i, &digits);
-      if (digits >= 2 && end > i + 1) at = i;
+      if (digits >= 2 && end > i + 1)
+        at = i;
       else
         for (int n = 0; n < 4 && arc__reader_among(t, at, fillers); n++)
           at++;
@@ -164,10 +185,12 @@ static void reader_tell_numbers(reader_reading *r) {
 
 /* Kinds of which two in one message need a person. */
 static int reader_contradicts(const reader_kind *kinds) {
-  static const unsigned char pairs[][2] = {{ARC_REPLY_PAID, ARC_REPLY_DISPUTE}, {ARC_REPLY_PROMISE, ARC_REPLY_OPT_OUT}, {ARC_REPLY_PAID, ARC_REPLY_PLAN},
-                                           {ARC_REPLY_PROMISE, ARC_REPLY_DISPUTE}, {ARC_REPLY_PROMISE, ARC_REPLY_PAID},
-                                           {ARC_REPLY_OPT_OUT, ARC_REPLY_DISPUTE}, {ARC_REPLY_PROMISE, ARC_REPLY_PLAN},
-                                           {ARC_REPLY_PROMISE, ARC_REPLY_PROCESS}, {ARC_REPLY_PROMISE, ARC_REPLY_LEGAL}, {ARC_REPLY_PAID, ARC_REPLY_LEGAL}};
+  static const unsigned char pairs[][2] = {
+      {ARC_REPLY_PAID, ARC_REPLY_DISPUTE},  {ARC_REPLY_PROMISE, ARC_REPLY_OPT_OUT},
+      {ARC_REPLY_PAID, ARC_REPLY_PLAN},     {ARC_REPLY_PROMISE, ARC_REPLY_DISPUTE},
+      {ARC_REPLY_PROMISE, ARC_REPLY_PAID},  {ARC_REPLY_OPT_OUT, ARC_REPLY_DISPUTE},
+      {ARC_REPLY_PROMISE, ARC_REPLY_PLAN},  {ARC_REPLY_PROMISE, ARC_REPLY_PROCESS},
+      {ARC_REPLY_PROMISE, ARC_REPLY_LEGAL}, {ARC_REPLY_PAID, ARC_REPLY_LEGAL}};
   for (size_t p = 0; p < sizeof pairs / sizeof pairs[0]; p++)
     if (kinds[pairs[p][0]].score && kinds[pairs[p][1]].score) return 1;
   return 0;
@@ -193,7 +216,11 @@ static void reader_tell_kinds(reader_reading *r) {
     arc__report_add_string(r->report, "");
   }
   int contradicts = reader_contradicts(r->kinds);
-  reader_row(r, "decision", some && sure && !contradicts, !some ? "none" : contradicts ? "contradiction" : sure ? "sure" : "unsure");
+  reader_row(r, "decision", some && sure && !contradicts,
+             !some         ? "none"
+             : contradicts ? "contradiction"
+             : sure        ? "sure"
+                           : "unsure");
   reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
   arc__report_add_string(r->report, "");
 }
@@ -201,30 +228,47 @@ static void reader_tell_kinds(reader_reading *r) {
 /* ---- reading ---- */
 
 static const char *reader_language_name(uint32_t language) {
-  return language == READER_DE ? "de" : language == READER_FR ? "fr" : language == READER_ES ? "es" : language == READER_HI ? "hi" : "en";
+  return language == READER_DE   ? "de"
+         : language == READER_FR ? "fr"
+         : language == READER_ES ? "es"
+         : language == READER_HI ? "hi"
+                                 : "en";
 }
 
-static arc_status reader_check(const arc_reply *reply, uint32_t *language, int *month_first, arc_error *err) {
+static arc_status reader_check(const arc_reply *reply, uint32_t *language, int *month_first,
+                               arc_error *err) {
   static const struct {
     const char *name;
     uint32_t language;
     int month_first;
-  } known[] = {{"", 0, -1},           {"en", READER_EN, -1}, {"en-US", READER_EN, 1}, {"en-GB", READER_EN, 0},
-               {"en-IN", READER_HI, 0}, {"de", READER_DE, 0},  {"fr", READER_FR, 0},    {"es", READER_ES, 0}};
-  if (!arc__day_in_range(reply->written)) return arc__fail(err, ARC_E_INVALID, "written: the day of writing is needed");
-  if (reply->flags & ~ARC_REPLY_HTML) return arc__fail(err, ARC_E_INVALID, "flags: %u is not known", reply->flags);
-  if (reply->least_ppm > 1000000) return arc__fail(err, ARC_E_INVALID, "least_ppm: %u is more than 1,000,000", reply->least_ppm);
-  if ((!reply->text.data && reply->text.size != 0) || (!reply->subject.data && reply->subject.size != 0))
+  } known[] = {{"", 0, -1},
+               {"en", READER_EN, -1},
+               {"en-US", READER_EN, 1},
+               {"en-GB", READER_EN, 0},
+               {"en-IN", READER_HI, 0},
+               {"de", READER_DE, 0},
+               {"fr", READER_FR, 0},
+               {"es", READER_ES, 0}};
+  if (!arc__day_in_range(reply->written))
+    return arc__fail(err, ARC_E_INVALID, "written: the day of writing is needed");
+  if (reply->flags & ~ARC_REPLY_HTML)
+    return arc__fail(err, ARC_E_INVALID, "flags: %u is not known", reply->flags);
+  if (reply->least_ppm > 1000000)
+    return arc__fail(err, ARC_E_INVALID, "least_ppm: %u is more than 1,000,000", reply->least_ppm);
+  if ((!reply->text.data && reply->text.size != 0) ||
+      (!reply->subject.data && reply->subject.size != 0))
     return arc__fail(err, ARC_E_INVALID, "text: data is NULL, but size is not 0");
   if (reply->currency[3] != 0 || (reply->currency[0] && arc_currency_digits(reply->currency) < 0))
     return arc__fail(err, ARC_E_INVALID, "currency: not a code of ISO 4217");
   for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-    if (memchr(reply->language, 0, sizeof reply->language) && strcmp(reply->language, known[i].name) == 0) {
+    if (memchr(reply->language, 0, sizeof reply->language) &&
+        strcmp(reply->language, known[i].name) == 0) {
       *language = known[i].language;
       *month_first = known[i].month_first;
       return ARC_OK;
     }
-  return arc__fail(err, ARC_E_INVALID, "language: must be en, en-GB, en-US, en-IN, de, fr, es or empty");
+  return arc__fail(err, ARC_E_INVALID,
+                   "language: must be en, en-GB, en-US, en-IN, de, fr, es or empty");
 }
 
 static void reader_text_begin(reader_text *t, const arc__heap *heap) {
@@ -249,7 +293,8 @@ static int reader_text_fill(reader_text *t, arc_text message, int html, const ar
 /* What the subject says counts where the text does not say it; "Re:" is not the writer's. */
 static void reader_read_subject(reader_reading *r) {
   reader_kind kinds[READER_KINDS];
-  if (r->subject.count == 0 || arc__reader_among(&r->subject, 0, "re aw antw rv sv fw fwd wg")) return;
+  if (r->subject.count == 0 || arc__reader_among(&r->subject, 0, "re aw antw rv sv fw fwd wg"))
+    return;
   arc__reader_kinds(&r->subject, kinds);
   reader_kind *absent = &r->kinds[ARC_REPLY_ABSENT];
   if (!absent->score && kinds[ARC_REPLY_ABSENT].score) {
@@ -258,10 +303,12 @@ static void reader_read_subject(reader_reading *r) {
   }
 }
 
-static arc_status reader_read(reader_reading *r, arc_report **out, const arc__heap *heap, arc_error *err) {
-  static const arc__report_column columns[] = {{"fact", ARC_COLUMN_TEXT},   {"code", ARC_COLUMN_INTEGER}, {"detail", ARC_COLUMN_TEXT},
-                                               {"confidence", ARC_COLUMN_PPM}, {"day", ARC_COLUMN_DAY},   {"currency", ARC_COLUMN_TEXT},
-                                               {"amount", ARC_COLUMN_MONEY}, {"words", ARC_COLUMN_TEXT}};
+static arc_status reader_read(reader_reading *r, arc_report **out, const arc__heap *heap,
+                              arc_error *err) {
+  static const arc__report_column columns[] = {
+      {"fact", ARC_COLUMN_TEXT},      {"code", ARC_COLUMN_INTEGER}, {"detail", ARC_COLUMN_TEXT},
+      {"confidence", ARC_COLUMN_PPM}, {"day", ARC_COLUMN_DAY},      {"currency", ARC_COLUMN_TEXT},
+      {"amount", ARC_COLUMN_MONEY},   {"words", ARC_COLUMN_TEXT}};
   uint32_t language = 0;
   int month_first = -1;
   ARC__TRY(reader_check(&r->reply, &language, &month_first, err));
@@ -288,11 +335,13 @@ static arc_status reader_read(reader_reading *r, arc_report **out, const arc__he
   arc__report_add_string(r->report, "");
   reader_row(r, "text", 0, "");
   reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
-  arc__report_add_text(r->report, r->text.text.size ? (const char *)r->text.text.data : "", r->text.text.size);
+  arc__report_add_text(r->report, r->text.text.size ? (const char *)r->text.text.data : "",
+                       r->text.text.size);
   return arc__report_finish(out, r->report, err);
 }
 
-arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_allocator *allocator, arc_error *err) {
+arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_allocator *allocator,
+                          arc_error *err) {
   if (!out) return arc__fail(err, ARC_E_INVALID, "out: is NULL");
   *out = NULL;
   if (!reply) return arc__fail(err, ARC_E_INVALID, "reply: is NULL");

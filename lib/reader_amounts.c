@@ -1,8 +1,9 @@
 /*
  * Amounts and shares as people write them: "EUR 1.234,56", "$5k", "1 200 euros", "half", "50 %".
  *
- * A number is an amount only with a currency beside it, or in the reply's own currency if it has its decimals. "1.234"
- * is read by the habit of the language; where that does not tell, it is ambiguous. Integers only; constant work per word.
+ * A number is an amount only with a currency beside it, or in the reply's own currency if it has
+ * its decimals. "1.234" is read by the habit of the language; where that does not tell, it is
+ * ambiguous. Integers only; constant work per word.
  */
 #include "reader_internal.h"
 
@@ -16,9 +17,15 @@
 static const char *reader_currency_at(const reader_text *t, size_t i, const char *own) {
   static const struct {
     const char *words, *code;
-  } names[] = {{"\xe2\x82\xac euro euros", "EUR"}, {"\xc2\xa3 pound pounds quid pfund", "GBP"}, {"dollar dollars", "$"}, {"$", "$"},
-               {"\xe2\x82\xb9 rs inr rupees", "INR"}, {"franken sfr", "CHF"}, {"\xc2\xa5", "JPY"}};
-  static const char *const codes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "MXN", "INR"};
+  } names[] = {{"\xe2\x82\xac euro euros", "EUR"},
+               {"\xc2\xa3 pound pounds quid pfund", "GBP"},
+               {"dollar dollars", "$"},
+               {"$", "$"},
+               {"\xe2\x82\xb9 rs inr rupees", "INR"},
+               {"franken sfr", "CHF"},
+               {"\xc2\xa5", "JPY"}};
+  static const char *const codes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD",
+                                      "SEK", "NOK", "DKK", "PLN", "CZK", "MXN", "INR"};
   const reader_word *w = arc__reader_word(t, i);
   if (!w) return NULL;
   for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
@@ -27,7 +34,8 @@ static const char *reader_currency_at(const reader_text *t, size_t i, const char
       return own[0] && own[2] == 'D' ? own : "USD";
     }
   for (size_t n = 0; n < sizeof codes / sizeof codes[0]; n++) {
-    char small[4] = {(char)(codes[n][0] | 32), (char)(codes[n][1] | 32), (char)(codes[n][2] | 32), 0};
+    char small[4] = {(char)(codes[n][0] | 32), (char)(codes[n][1] | 32), (char)(codes[n][2] | 32),
+                     0};
     if (arc__reader_is(t, i, small)) return codes[n];
   }
   return NULL;
@@ -46,7 +54,8 @@ static char reader_separator(const reader_text *t, size_t i) {
   /* Groups apart: "1 234". */
   if (s->type == READER_NUMBER) return 0;
   char c = (char)t->folded.data[s->folded];
-  return s->type == READER_SIGN && s->glued && n->glued && (c == '.' || c == ',' || c == '\'') ? c : 0;
+  return s->type == READER_SIGN && s->glued && n->glued && (c == '.' || c == ',' || c == '\'') ? c
+                                                                                               : 0;
 }
 
 static int reader_number_at(const reader_text *t, size_t i, reader_number *out) {
@@ -61,7 +70,8 @@ static int reader_number_at(const reader_text *t, size_t i, reader_number *out) 
   for (;;) {
     const reader_word *next = arc__reader_word(t, at);
     /* A group of three behind a blank. */
-    if (next && next->type == READER_NUMBER && !next->glued && next->size == 3 && (group == 0 || group == ' ') && first <= 3 &&
+    if (next && next->type == READER_NUMBER && !next->glued && next->size == 3 &&
+        (group == 0 || group == ' ') && first <= 3 &&
         next->start == arc__reader_word(t, at - 1)->end + 1) {
       if (out->whole > INT64_C(1000000000000)) return 0;
       out->whole = out->whole * 1000 + next->value;
@@ -87,7 +97,8 @@ static int reader_number_at(const reader_text *t, size_t i, reader_number *out) 
     break;
   }
   int english = (t->language & (READER_EN | READER_HI)) != 0;
-  if (groups == 1 && out->digits == 0 && ((group == '.' && english) || (group == ',' && !english))) out->ambiguous = 1;
+  if (groups == 1 && out->digits == 0 && ((group == '.' && english) || (group == ',' && !english)))
+    out->ambiguous = 1;
   out->end = at;
   return !reader_separator(t, at);
 }
@@ -96,8 +107,10 @@ static int reader_share(const reader_text *t, size_t i, reader_amount *out) {
   static const struct {
     const char *words;
     int64_t ppm;
-  } shares[] = {{"half halfte haelfte moitie mitad aadha", 500000},
-                {"full whole entire vollstandig vollstaendig gesamten gesamte totalite totalidad integralite", 1000000}};
+  } shares[] = {
+      {"half halfte haelfte moitie mitad aadha", 500000},
+      {"full whole entire vollstandig vollstaendig gesamten gesamte totalite totalidad integralite",
+       1000000}};
   for (size_t n = 0; n < sizeof shares / sizeof shares[0]; n++)
     if (arc__reader_among(t, i, shares[n].words)) {
       out->first = i, out->count = 1, out->minor = shares[n].ppm;
@@ -117,16 +130,22 @@ int arc__reader_amount(const reader_text *t, size_t i, const char *currency, rea
   const char *code = reader_currency_at(t, i, currency);
   size_t at = i + (code != NULL);
   const reader_word *w = arc__reader_word(t, at);
-  if (!w || w->type != READER_NUMBER || (!code && w->glued && i > 0 && arc__reader_word(t, i - 1)->type != READER_SIGN)) return 0;
+  if (!w || w->type != READER_NUMBER ||
+      (!code && w->glued && i > 0 && arc__reader_word(t, i - 1)->type != READER_SIGN))
+    return 0;
   reader_number number;
   if (!reader_number_at(t, at, &number)) return 0;
   size_t end = number.end;
   int64_t thousands = 1;
-  if (arc__reader_among(t, end, "k tsd") || (arc__reader_is(t, end, "mil") && t->language == READER_ES)) thousands = 1000, end++;
+  if (arc__reader_among(t, end, "k tsd") ||
+      (arc__reader_is(t, end, "mil") && t->language == READER_ES))
+    thousands = 1000, end++;
   if (!code) {
     code = reader_currency_at(t, end, currency);
-    if (code) end++;
-    else if (number.digits == 2 && currency[0] && arc_currency_digits(currency) == 2) code = currency;
+    if (code)
+      end++;
+    else if (number.digits == 2 && currency[0] && arc_currency_digits(currency) == 2)
+      code = currency;
   }
   if (!code) return 0;
   memcpy(out->currency, code, 3);

@@ -7,24 +7,27 @@
 
 #include "buffer.h"
 
-/* Languages as bits, so that a word may belong to several. Hindi is written in Latin letters, among English words. */
-#define READER_EN 1u
-#define READER_DE 2u
-#define READER_FR 4u
-#define READER_ES 8u
-#define READER_HI 16u
-#define READER_ANY 31u
+/* Languages as bits, so that a word may belong to several. Hindi is written in Latin letters, among
+ * English words. */
+#define READER_EN      1u
+#define READER_DE      2u
+#define READER_FR      4u
+#define READER_ES      8u
+#define READER_HI      16u
+#define READER_ANY     31u
+#define READER_ENGLISH (READER_EN | READER_HI) /* so short a text is often taken for the other */
 
-#define READER_TEXT_MOST 65536u  /* bytes of a reply that are read */
+#define READER_TEXT_MOST  65536u /* bytes of a reply that are read */
 #define READER_WORDS_MOST 16384u /* words and signs of it */
 
-#define READER_WORD 1
+#define READER_WORD   1
 #define READER_NUMBER 2 /* digits */
-#define READER_SIGN 3   /* one character of anything else */
+#define READER_SIGN   3 /* one character of anything else */
 
 typedef struct reader_word {
-  uint32_t start, end;    /* in the text */
-  uint32_t folded, size;  /* small ASCII letters and digits, in `folded`; for other characters their bytes */
+  uint32_t start, end; /* in the text */
+  uint32_t folded,
+      size; /* small ASCII letters and digits, in `folded`; for other characters their bytes */
   uint32_t sentence;
   int32_t value; /* of digits, -1: too many */
   uint8_t type;
@@ -41,7 +44,8 @@ typedef struct reader_text {
 } reader_text;
 
 /* ---- reader_text.c ---- */
-/* What the writer of a message wrote: HTML reduced, and history, signature and disclaimer cut off. */
+/* What the writer of a message wrote: HTML reduced, and history, signature and disclaimer cut off.
+ */
 void arc__reader_clean(arc__buffer *out, arc_text message, int html, const arc__heap *heap);
 /* ---- reader_words.c ---- */
 void arc__reader_split(reader_text *t);
@@ -52,11 +56,12 @@ int arc__reader_among(const reader_text *t, size_t i, const char *list);
 uint32_t arc__reader_language(const reader_text *t);
 
 /* ---- reader_dates.c ---- */
-#define READER_DATE_DAY 1        /* one day */
-#define READER_DATE_ABOUT 2      /* "end of May": the day is the last one that fits */
-#define READER_DATE_PERIOD 3     /* "in May": the same */
-#define READER_DATE_AMBIGUOUS 4  /* no day */
+#define READER_DATE_DAY        1 /* one day */
+#define READER_DATE_ABOUT      2 /* "end of May": the day is the last one that fits */
+#define READER_DATE_PERIOD     3 /* "in May": the same */
+#define READER_DATE_AMBIGUOUS  4 /* no day */
 #define READER_DATE_IMPOSSIBLE 5 /* no day */
+#define READER_DATE_SLIP       6 /* the day, but the weekday beside it is another's */
 
 typedef struct reader_date {
   size_t first, count; /* words */
@@ -70,11 +75,21 @@ int arc__reader_date(const reader_text *t, size_t i, reader_date *out);
 /* ---- reader_amounts.c ---- */
 typedef struct reader_amount {
   size_t first, count;
-  char currency[4];  /* "": a share */
-  int64_t minor;     /* amount, or share in ppm */
-  int ambiguous;     /* 1.234 where nobody knows what the point is */
+  char currency[4]; /* "": a share */
+  int64_t minor;    /* amount, or share in ppm */
+  int ambiguous;    /* 1.234 where nobody knows what the point is */
 } reader_amount;
 int arc__reader_amount(const reader_text *t, size_t i, const char *currency, reader_amount *out);
+
+/* ---- reader_phrases.c ---- */
+typedef struct reader_rule {
+  uint8_t kind;
+  uint8_t languages;
+  uint16_t score; /* thousandths */
+  const char *detail, *phrase;
+} reader_rule;
+extern const reader_rule arc__reader_phrases[];
+extern const size_t arc__reader_phrase_count;
 
 /* ---- reader_rules.c ---- */
 #define READER_KINDS 16

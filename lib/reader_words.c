@@ -1,7 +1,9 @@
 /*
- * Words of a text: folded to small letters without accents, numbers, and signs; sentences; the language.
+ * Words of a text: folded to small letters without accents, numbers, and signs; sentences; the
+ * language.
  *
- * Linear in the text. Both spellings of German umlauts fold to one where the words are looked up, not here.
+ * Linear in the text. Both spellings of German umlauts fold to one where the words are looked up,
+ * not here.
  */
 #include "reader_internal.h"
 
@@ -12,8 +14,9 @@
 /* A letter as up to two small ASCII letters; "": no letter of the languages that are read. */
 static const char *reader_fold(uint32_t c) {
   static const char latin[] = "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y";
-  static const char *const one[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m",
-                                    "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z"};
+  static const char *const one[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
+                                    "j", "k", "l", "m", "n", "o", "p", "q", "r",
+                                    "s", "t", "u", "v", "w", "x", "y", "z"};
   if (c >= 'A' && c <= 'Z') return one[c - 'A'];
   if (c >= 'a' && c <= 'z') return one[c - 'a'];
   if (c == 0xdf) return "ss";
@@ -43,13 +46,16 @@ void arc__reader_split(reader_text *t) {
       i += n;
       continue;
     }
-    reader_word w = {(uint32_t)i, 0, (uint32_t)t->folded.size, 0, sentence, -1, READER_SIGN, (uint8_t)!blank};
+    reader_word w = {(uint32_t)i, 0,           (uint32_t)t->folded.size, 0, sentence,
+                     -1,          READER_SIGN, (uint8_t)!blank};
     if (arc__is_digit(data[i])) {
       int64_t value = 0;
       w.type = READER_NUMBER;
       while (i < size && arc__is_digit(data[i])) {
-        if (value < INT32_MAX / 10 - 9) value = value * 10 + (data[i] - '0');
-        else value = INT32_MAX;
+        if (value < INT32_MAX / 10 - 9)
+          value = value * 10 + (data[i] - '0');
+        else
+          value = INT32_MAX;
         arc__buffer_u8(&t->folded, (uint8_t)data[i++]);
       }
       w.value = value == INT32_MAX ? -1 : (int32_t)value;
@@ -105,14 +111,18 @@ uint32_t arc__reader_language(const reader_text *t) {
   static const struct {
     uint32_t language;
     const char *words;
-  } common[] = {
-      {READER_EN, "the and we you is are will have has to of for this that please our your not it be by on with i can a an was "
-                  "thanks invoice payment"},
-      {READER_DE, "der die das und wir sie ist sind werden haben hat zu von fur ihre unsere bitte nicht es ich mit auf bis im am "
-                  "den dem ein eine"},
-      {READER_FR, "le la les et nous vous est sont avons a de pour ce notre votre ne pas il je avec par du des une merci sur dans"},
-      {READER_ES, "el la los y nosotros usted es son hemos de para esta nuestro su no que por con en del una gracias lo se las un"},
-      {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo mera hum bhi toh aur"}};
+  } common[] = {{READER_EN, "the and we you is are will have has to of for this that please our "
+                            "your not it be by on with i can a an was "
+                            "thanks invoice payment"},
+                {READER_DE, "der die das und wir sie ist sind werden haben hat zu von fur ihre "
+                            "unsere bitte nicht es ich mit auf bis im am "
+                            "den dem ein eine"},
+                {READER_FR, "le la les et nous vous est sont avons a de pour ce notre votre ne pas "
+                            "il je avec par du des une merci sur dans"},
+                {READER_ES, "el la los y nosotros usted es son hemos de para esta nuestro su no "
+                            "que por con en del una gracias lo se las un"},
+                {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo "
+                            "mera hum bhi toh aur"}};
   uint32_t best = READER_EN, most = 0;
   for (size_t l = 0; l < sizeof common / sizeof common[0]; l++) {
     uint32_t hits = 0;

@@ -48,7 +48,7 @@ typedef struct arc_reply {
  *   decided. A reply with no kind has one row of ARC_REPLY_OTHER.
  * - decision: code 1 if every kind is sure and no two contradict each other, else 0; detail: sure, unsure, contradiction, none.
  * - date: code 1 one day, 2 about ("end of May"), 3 a period ("in May"), with the last business day that fits, 4 ambiguous
- *   and 5 impossible, without a day; detail: promise, paid, until or named (which is all that is known). "3 March" is ahead
+ *   and 5 impossible, without a day, 6 a day with another's weekday beside it; detail: promise, paid, until or named (which is all that is known). "3 March" is ahead
  *   of the day of writing, but back in what says that something was paid.
  * - amount: of a currency; code 1: it can be read two ways (1.234), and is none then. share: "half", in the column
  *   confidence as ppm of what is owed.

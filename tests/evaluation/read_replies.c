@@ -1,8 +1,8 @@
 /*
  * Feeds messages to the reader: for read_replies.py. One a line on standard input, fields separated by tabs:
  *   id day language text
- * Prints: id, kinds by confidence joined by +, highest confidence in ppm, decision, the only single day (none if there are
- * several), state of the first date.
+ * Prints: id, kinds by confidence joined by +, highest confidence in ppm, decision, the only single day ahead (or back, if
+ * none is ahead; none if there are several), state of the first date.
  */
 #include "arcollect.h"
 
@@ -14,10 +14,11 @@ static const char *cell(const arc_report *report, size_t row, size_t column) {
   return arc_report_text(report, row, column, NULL);
 }
 
-static void print(const char *id, const arc_report *report) {
+static void print(const char *id, const arc_report *report, arc_day written) {
   char kinds[200] = "", day[11] = "";
   long long confidence = 0, decided = 0, state = 0;
   int several = 0;
+  arc_day latest = ARC_DAY_NONE;
   for (size_t i = 0; i < arc_report_rows(report); i++) {
     const char *fact = cell(report, i, 0);
     if (strcmp(fact, "kind") == 0) {
@@ -28,13 +29,16 @@ static void print(const char *id, const arc_report *report) {
     if (strcmp(fact, "decision") == 0) decided = arc_report_integer(report, i, 1);
     if (strcmp(fact, "date") == 0) {
       if (!state) state = arc_report_integer(report, i, 1);
-      char found[11] = "";
-      if (arc_report_integer(report, i, 1) == 1 && !arc_report_is_null(report, i, 4))
-        arc_day_format(found, (arc_day)arc_report_integer(report, i, 4));
-      if (found[0] && day[0] && strcmp(found, day) != 0) several = 1;
-      if (found[0]) memcpy(day, found, sizeof day);
+      int64_t code = arc_report_integer(report, i, 1);
+      if ((code == 1 || code == 6) && !arc_report_is_null(report, i, 4))
+      {
+        arc_day found = (arc_day)arc_report_integer(report, i, 4);
+        if (latest == ARC_DAY_NONE || (latest < written && found >= written)) latest = found, several = 0;
+        else if (found != latest && (found >= written || latest < written)) several = 1;
+      }
     }
   }
+  if (latest != ARC_DAY_NONE) arc_day_format(day, latest);
   printf("%s\t%s\t%lld\t%lld\t%s\t%lld\n", id, kinds, confidence, decided, several ? "" : day, state);
 }
 
@@ -60,7 +64,7 @@ int main(void) {
       fprintf(stderr, "%s: %s\n", fields[0], error.text);
       return 1;
     }
-    print(fields[0], report);
+    print(fields[0], report, reply.written);
     arc_report_free(report);
   }
   return 0;

@@ -11,7 +11,7 @@ import sys
 
 CLASSES = {0: "other", 1: "dispute", 2: "promise", 3: "paid", 4: "document", 5: "document", 6: "plan", 7: "process", 8: "other",
            9: "other", 10: "other", 11: "opt_out", 12: "other"}
-LOCALES = {"en": "en", "en-US": "en-US", "en-GB": "en-GB", "de": "de", "fr": "fr", "es": "es"}
+LOCALES = {"en": "en-US", "en-US": "en-US", "en-GB": "en-GB", "de": "de", "fr": "fr", "es": "es"}
 
 
 def read(program, rows):
