@@ -6,6 +6,7 @@
  */
 #include "arcollect/reader.h"
 #include "reader_internal.h"
+#include "reader_model.h"
 
 #include "arcollect/money.h"
 
@@ -14,6 +15,7 @@
 #include "report.h"
 #include "text.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define READER_FACTS_MOST 64 /* dates, amounts and numbers each: a reply with more is a list */
@@ -22,6 +24,8 @@ typedef struct reader_reading {
   arc_reply reply;
   reader_text text, subject;
   reader_kind kinds[READER_KINDS];
+  int32_t asked; /* the kind that the host's model named; -1: not asked */
+  const char *answer;
   arc_report *report;
 } reader_reading;
 
@@ -196,8 +200,12 @@ static int reader_contradicts(const reader_kind *kinds) {
   return 0;
 }
 
+static int64_t reader_least(const reader_reading *r) {
+  return r->reply.least_ppm ? r->reply.least_ppm : 900000;
+}
+
 static void reader_tell_kinds(reader_reading *r) {
-  int64_t least = r->reply.least_ppm ? r->reply.least_ppm : 800000;
+  int64_t least = reader_least(r);
   int some = 0, sure = 1, told[READER_KINDS] = {0};
   for (;;) {
     int best = 0;
@@ -271,19 +279,6 @@ static arc_status reader_check(const arc_reply *reply, uint32_t *language, int *
                    "language: must be en, en-GB, en-US, en-IN, de, fr, es or empty");
 }
 
-static void reader_text_begin(reader_text *t, const arc__heap *heap) {
-  memset(t, 0, sizeof *t);
-  arc__buffer_init(&t->text, heap);
-  arc__buffer_init(&t->folded, heap);
-  arc__buffer_init(&t->words, heap);
-}
-
-static void reader_text_end(reader_text *t) {
-  arc__buffer_free(&t->text);
-  arc__buffer_free(&t->folded);
-  arc__buffer_free(&t->words);
-}
-
 static int reader_text_fill(reader_text *t, arc_text message, int html, const arc__heap *heap) {
   if (message.size > 0) arc__reader_clean(&t->text, message, html, heap);
   if (!t->text.failed && t->text.size > 0) arc__reader_split(t);
@@ -301,6 +296,81 @@ static void reader_read_subject(reader_reading *r) {
     *absent = kinds[ARC_REPLY_ABSENT];
     absent->count = 0;
   }
+}
+
+/* ---- the host's language model ---- */
+
+/* Whether the reader would be sure by itself. */
+static int reader_is_sure(const reader_reading *r) {
+  reader_kind kinds[READER_KINDS];
+  int some = 0;
+  memcpy(kinds, r->kinds, sizeof kinds);
+  arc__reader_judge(&r->text, r->reply.reader, kinds);
+  for (int k = 1; k < READER_KINDS; k++) {
+    if (!kinds[k].score) continue;
+    if (kinds[k].score < reader_least(r)) return 0;
+    some = 1;
+  }
+  return some && !reader_contradicts(kinds);
+}
+
+/* The words from the one that begins at `words` in the text on, or count 0: they do not stand there
+ * as words. */
+static void reader_locate(const reader_text *t, arc_text words, size_t *first, size_t *count) {
+  const char *text = (const char *)t->text.data;
+  *count = 0;
+  if (words.size == 0 || words.size > t->text.size) return;
+  for (size_t i = 0; i < t->count; i++) {
+    size_t at = arc__reader_word(t, i)->start, end = at + words.size;
+    if (end > t->text.size || memcmp(text + at, words.data, words.size) != 0) continue;
+    *first = i;
+    while (i < t->count && arc__reader_word(t, i)->end <= end)
+      i++;
+    *count = arc__reader_word(t, i - 1)->end == end ? i - *first : 0;
+    if (*count) return;
+  }
+}
+
+/* The answer as a phrase that was found; 0: refused. */
+static int reader_take(reader_reading *r, const arc_reply_answer *answer) {
+  size_t first = 0, count = 0;
+  if (answer->struct_size < sizeof *answer || answer->kind < ARC_REPLY_DISPUTE ||
+      answer->kind > ARC_REPLY_THANKS || answer->confidence_ppm > 1000000 || answer->reserved ||
+      !answer->words.data)
+    return 0;
+  reader_locate(&r->text, answer->words, &first, &count);
+  if (!count) return 0;
+  /* Never more than one phrase is worth. */
+  int32_t score = answer->confidence_ppm < 930000 ? (int32_t)answer->confidence_ppm : 930000;
+  score = arc__reader_weaken(&r->text, answer->kind, score, first, first + count);
+  reader_kind *kind = &r->kinds[answer->kind];
+  if (score >= 500000 && score > kind->score) {
+    kind->score = score;
+    kind->first = first;
+    kind->count = count;
+  }
+  return score >= 500000;
+}
+
+static arc_status reader_ask(reader_reading *r, arc_error *err) {
+  if (!r->reply.model.ask || r->text.count == 0) return ARC_OK;
+  arc_reply_answer answer = {(uint32_t)sizeof answer, ARC_REPLY_OTHER, 0, 0, {NULL, 0}};
+  arc_text text = {(const char *)r->text.text.data, r->text.text.size};
+  int32_t said = r->reply.model.ask(r->reply.model.user, text,
+                                    reader_language_name(r->text.language), &answer);
+  if (said < 0) return arc__fail(err, ARC_E_HOST, "model: asking it failed with %d", (int)said);
+  r->asked = said > 0 ? answer.kind : ARC_REPLY_OTHER;
+  r->answer = said == 0 || answer.kind == ARC_REPLY_OTHER ? "none"
+              : reader_take(r, &answer)                   ? "taken"
+                                                          : "refused";
+  return ARC_OK;
+}
+
+static void reader_tell_model(reader_reading *r) {
+  if (!r->answer) return;
+  reader_row(r, "model", r->asked, r->answer);
+  reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
+  arc__report_add_string(r->report, "");
 }
 
 static arc_status reader_read(reader_reading *r, arc_report **out, const arc__heap *heap,
@@ -324,12 +394,15 @@ static arc_status reader_read(reader_reading *r, arc_report **out, const arc__he
   r->text.calendar = r->reply.calendar;
   r->subject.language = r->text.language;
   arc__reader_kinds(&r->text, r->kinds);
+  if (!reader_is_sure(r)) ARC__TRY(reader_ask(r, err));
+  arc__reader_judge(&r->text, r->reply.reader, r->kinds);
   reader_read_subject(r);
   r->report = arc__report_new(heap, columns, sizeof columns / sizeof columns[0]);
   reader_tell_kinds(r);
   reader_tell_dates(r);
   reader_tell_amounts(r);
   reader_tell_numbers(r);
+  reader_tell_model(r);
   reader_row(r, "language", 0, reader_language_name(r->text.language));
   reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
   arc__report_add_string(r->report, "");
@@ -348,12 +421,13 @@ arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_al
   reader_reading r;
   memset(&r, 0, sizeof r);
   arc__heap heap;
-  ARC__TRY(arc__read_struct(&r.reply, sizeof r.reply, sizeof r.reply, reply, "arc_reply", err));
+  ARC__TRY(arc__read_struct(&r.reply, sizeof r.reply, offsetof(arc_reply, reader), reply,
+                            "arc_reply", err));
   ARC__TRY(arc__heap_init(&heap, allocator, err));
-  reader_text_begin(&r.text, &heap);
-  reader_text_begin(&r.subject, &heap);
+  arc__reader_text_begin(&r.text, &heap);
+  arc__reader_text_begin(&r.subject, &heap);
   arc_status status = reader_read(&r, out, &heap, err);
-  reader_text_end(&r.subject);
-  reader_text_end(&r.text);
+  arc__reader_text_end(&r.subject);
+  arc__reader_text_end(&r.text);
   return status;
 }

@@ -47,6 +47,8 @@ typedef struct reader_text {
 /* What the writer of a message wrote: HTML reduced, and history, signature and disclaimer cut off.
  */
 void arc__reader_clean(arc__buffer *out, arc_text message, int html, const arc__heap *heap);
+void arc__reader_text_begin(reader_text *t, const arc__heap *heap);
+void arc__reader_text_end(reader_text *t);
 /* ---- reader_words.c ---- */
 void arc__reader_split(reader_text *t);
 const reader_word *arc__reader_word(const reader_text *t, size_t i); /* NULL behind the last */
@@ -99,5 +101,7 @@ typedef struct reader_kind {
   const char *detail; /* of a dispute: its kind */
 } reader_kind;
 void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]);
+/* What doubt, a question or a negation leave of a score of words from `first` to before `end`. */
+int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t first, size_t end);
 
 #endif

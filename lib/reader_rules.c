@@ -105,24 +105,28 @@ static int reader_text_has(const reader_text *t, const char *list) {
 
 /* ---- the kinds ---- */
 
-static int32_t reader_rule_score(const reader_text *t, const reader_rule *rule, size_t first,
-                                 size_t end) {
-  static const char *const doubt = "maybe perhaps might unsure if whether vielleicht eventuell ob "
-                                   "falls wenn peutetre si quizas quiza tal shayad ya "
-                                   "could would should";
-  int32_t score = rule->score * 1000;
-  int promises = rule->kind == ARC_REPLY_PROMISE || rule->kind == ARC_REPLY_PAID;
-  if ((promises || rule->kind == ARC_REPLY_THANKS) && reader_negated(t, first, end)) return 0;
-  if (rule->kind == ARC_REPLY_DISPUTE && strncmp(rule->phrase, "disput", 6) == 0 &&
-      (reader_sentence_has(t, first, "resolved settled closed withdrawn") ||
-       (first > 1 && arc__reader_is(t, first - 2, "not"))))
-    return 0;
+int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t first,
+                           size_t end) {
+  static const char *const doubt =
+      "maybe perhaps might unsure if whether vielleicht eventuell ob falls wenn peutetre si quizas "
+      "quiza tal shayad ya could would should";
+  int promises = kind == ARC_REPLY_PROMISE || kind == ARC_REPLY_PAID;
+  if ((promises || kind == ARC_REPLY_THANKS) && reader_negated(t, first, end)) return 0;
   /* Spanish "ya" says it is done; elsewhere it may be the doubt of "ya nahi". */
   if (promises && reader_sentence_has(t, first, doubt) &&
       !(t->language == READER_ES && !reader_sentence_has(t, first, "si quizas quiza tal")))
     score = score / 10 * 6;
   if (promises && reader_sentence_has(t, first, "?")) score = score / 10 * 5;
   return score;
+}
+
+static int32_t reader_rule_score(const reader_text *t, const reader_rule *rule, size_t first,
+                                 size_t end) {
+  if (rule->kind == ARC_REPLY_DISPUTE && strncmp(rule->phrase, "disput", 6) == 0 &&
+      (reader_sentence_has(t, first, "resolved settled closed withdrawn") ||
+       (first > 1 && arc__reader_is(t, first - 2, "not"))))
+    return 0;
+  return arc__reader_weaken(t, rule->kind, rule->score * 1000, first, end);
 }
 
 static void reader_add_hit(reader_kind *kind, const reader_rule *rule, int32_t score, size_t first,

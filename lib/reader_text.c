@@ -276,3 +276,16 @@ void arc__reader_clean(arc__buffer *out, arc_text message, int html, const arc__
     reader_cut(out, (const char *)plain.data, plain.size);
   arc__buffer_free(&plain);
 }
+
+void arc__reader_text_begin(reader_text *t, const arc__heap *heap) {
+  memset(t, 0, sizeof *t);
+  arc__buffer_init(&t->text, heap);
+  arc__buffer_init(&t->folded, heap);
+  arc__buffer_init(&t->words, heap);
+}
+
+void arc__reader_text_end(reader_text *t) {
+  arc__buffer_free(&t->text);
+  arc__buffer_free(&t->folded);
+  arc__buffer_free(&t->words);
+}

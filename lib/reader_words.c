@@ -107,27 +107,51 @@ int arc__reader_among(const reader_text *t, size_t i, const char *list) {
   return 0;
 }
 
+/* How often letters of two bytes out of a list occur in the beginning of a text. */
+static uint32_t reader_letters(const reader_text *t, const char *letters) {
+  uint32_t found = 0;
+  for (size_t at = 0; at + 1 < t->text.size && at < 2000; at++)
+    for (const char *l = letters; t->text.data[at] >= 0xc2; l += 3) {
+      if (memcmp(t->text.data + at, l, 2) == 0) found++;
+      if (!l[2]) break;
+    }
+  return found;
+}
+
 uint32_t arc__reader_language(const reader_text *t) {
   static const struct {
     uint32_t language;
     const char *words;
-  } common[] = {{READER_EN, "the and we you is are will have has to of for this that please our "
-                            "your not it be by on with i can a an was "
-                            "thanks invoice payment"},
-                {READER_DE, "der die das und wir sie ist sind werden haben hat zu von fur ihre "
-                            "unsere bitte nicht es ich mit auf bis im am "
-                            "den dem ein eine"},
-                {READER_FR, "le la les et nous vous est sont avons a de pour ce notre votre ne pas "
-                            "il je avec par du des une merci sur dans"},
-                {READER_ES, "el la los y nosotros usted es son hemos de para esta nuestro su no "
-                            "que por con en del una gracias lo se las un"},
-                {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo "
-                            "mera hum bhi toh aur"}};
+  } common[] = {
+      {READER_EN, "the and we you is are will have has to of for this that please our "
+                  "your not it be by on with i can a an was "
+                  "thanks invoice payment"},
+      {READER_DE,
+       "der die das und wir sie ist sind werden haben hat zu von fur ihre unsere bitte nicht es "
+       "ich mit auf bis im am "
+       "den dem ein eine rechnung zahlung betrag uberweisung bezahlt noch wird wurde um keine bin"},
+      {READER_FR, "le la les et nous vous est sont avons a de pour ce notre votre ne pas il je "
+                  "avec par du des une merci sur "
+                  "dans facture paiement sera virement n j l d ete au en cette un suis reglement"},
+      {READER_ES,
+       "el la los y nosotros usted es son hemos de para esta nuestro su no que por con en del una "
+       "gracias lo se "
+       "las un factura pago al ya sin este nuestra transferencia importe hay estamos pagaremos"},
+      {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo mera hum "
+                  "bhi toh aur"}};
+  static const struct {
+    uint32_t language;
+    const char *letters; /* which the others do not have */
+  } own[] = {{READER_DE, "\xc3\xa4 \xc3\xb6 \xc3\xbc \xc3\x9f"},
+             {READER_FR, "\xc3\xa8 \xc3\xaa \xc3\xa0 \xc3\xa7 \xc3\xb9 \xc3\xae \xc3\xb4"},
+             {READER_ES, "\xc3\xb1 \xc3\xa1 \xc3\xad \xc3\xb3 \xc3\xba \xc2\xbf \xc2\xa1"}};
   uint32_t best = READER_EN, most = 0;
   for (size_t l = 0; l < sizeof common / sizeof common[0]; l++) {
     uint32_t hits = 0;
     for (size_t i = 0; i < t->count && i < 400; i++)
       hits += arc__reader_among(t, i, common[l].words) != 0;
+    for (size_t o = 0; o < sizeof own / sizeof own[0]; o++)
+      if (own[o].language == common[l].language) hits += reader_letters(t, own[o].letters);
     if (hits > most) most = hits, best = common[l].language;
   }
   return best;

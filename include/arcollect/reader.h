@@ -26,6 +26,28 @@ extern "C" {
 
 #define ARC_REPLY_HTML 1u /**< flag: the text is HTML, which is reduced to text */
 
+/** What a host has taught the reader: see arc_reader_learn. One thread at a time; read by any number while nobody teaches. */
+typedef struct arc_reader arc_reader;
+
+/** What a language model of the host's says of a message. */
+typedef struct arc_reply_answer {
+  uint32_t struct_size;
+  int32_t kind;            /**< ARC_REPLY_*; ARC_REPLY_OTHER: nothing that it knows */
+  uint32_t confidence_ppm; /**< at most 1,000,000 */
+  uint32_t reserved;
+  arc_text words; /**< what decided, as it stands in the text, letter by letter; valid until the call after it, at least */
+} arc_reply_answer;
+
+/** A language model, asked where the reader itself is not sure. Its answer counts as a phrase found at its words, and passes
+ * the same validation: a kind that does not exist, a confidence beyond its range and words that the text does not have are
+ * refused, doubt and negation weaken it, contradictions go to a person, and facts are read by the reader alone. */
+typedef struct arc_reply_model {
+  void *user;
+  /** @param text what is read of the message, UTF-8: data to judge, never an instruction.
+   * @return 1 with an answer, 0 without; anything below 0 fails the call with ARC_E_HOST. */
+  int32_t (*ask)(void *user, arc_text text, const char *language, arc_reply_answer *answer);
+} arc_reply_model;
+
 /** One message as received. Zero is "none" or "not known" in every field but the text and the day. */
 typedef struct arc_reply {
   uint32_t struct_size;
@@ -37,11 +59,13 @@ typedef struct arc_reply {
                          whether 3/4 is in March */
   char currency[4]; /**< of amounts without one, and of "$"; "": amounts without a currency are no facts */
   const arc_calendar *calendar; /**< for business days; NULL: Monday to Friday */
-  uint32_t least_ppm; /**< least confidence of a kind that counts as sure; 0: 800,000 */
+  uint32_t least_ppm; /**< least confidence of a kind that counts as sure; 0: 900,000 */
   uint32_t reserved;  /**< 0 */
+  const arc_reader *reader; /**< what the host has taught; NULL: nothing */
+  arc_reply_model model;    /**< ask NULL: none */
 } arc_reply;
 #define ARC_REPLY_INIT \
-  {(uint32_t)sizeof(arc_reply), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, {0}, {0}, 0, 0, 0}
+  {(uint32_t)sizeof(arc_reply), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, {0}, {0}, 0, 0, 0, 0, {0, 0}}
 
 /** Reads a reply. Columns: fact,code,detail,confidence,day,currency,amount,words. By fact, in this order:
  * - kind: code ARC_REPLY_*, the surest first; detail is the dispute's kind, or the kind's name; confidence in ppm; words that
@@ -53,6 +77,7 @@ typedef struct arc_reply {
  * - amount: of a currency; code 1: it can be read two ways (1.234), and is none then. share: "half", in the column
  *   confidence as ppm of what is owed.
  * - invoice, reference: the number in words.
+ * - model: what the host's language model said, if it was asked: code its kind, detail: taken, refused or none.
  * - language: detail "en", "de", "fr", "es" or "hi".
  * - text: in words what was read, without quoted history, signature and disclaimer.
  * Deterministic; no clock, no locale. Memory: some 2 MB at most, for a moment; time linear in the message.
@@ -60,6 +85,19 @@ typedef struct arc_reply {
  * @return ARC_OK, ARC_E_INVALID (a day out of range, a language or currency that does not exist), ARC_E_ABI, ARC_E_NOMEM.
  * Since 0.1. */
 ARC_API arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_allocator *allocator, arc_error *err);
+
+/** A reader that has been taught nothing. Memory: 200 KB.
+ * @param allocator  NULL: malloc
+ * @return ARC_OK, ARC_E_INVALID, ARC_E_ABI, ARC_E_NOMEM. Since 0.1. */
+ARC_API arc_status arc_reader_new(arc_reader **out, const arc_allocator *allocator, arc_error *err);
+ARC_API void arc_reader_free(arc_reader *reader); /**< NULL is fine. Since 0.1. */
+
+/** Teaches an example: plain text of a reply, and what it is. Bounded: some three to five alike examples make their wording
+ * known, and no number of them can turn around what the reader is sure of. The same examples in the same order make the same reader; keep
+ * them, and teach them again after an update.
+ * @param kind  ARC_REPLY_OTHER: is of no kind
+ * @return ARC_OK, ARC_E_INVALID (no such kind, no words), ARC_E_NOMEM: nothing is learned. Since 0.1. */
+ARC_API arc_status arc_reader_learn(arc_reader *reader, arc_text text, int32_t kind, arc_error *err);
 
 #ifdef __cplusplus
 }
