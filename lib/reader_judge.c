@@ -23,11 +23,15 @@ static int32_t reader_agreement(int32_t odds) {
 }
 
 /* Of a kind with a phrase of its own. */
-static int32_t reader_confidence(int32_t phrase, int32_t odds) {
+static int32_t reader_confidence(int kind, int32_t phrase, int32_t odds) {
   /* The model has never seen such words, and the phrase is a weak one: chance. */
   if (odds < -7000 && phrase < 900000) return 0;
   int32_t confidence = reader_agreement(odds);
-  if (phrase >= READER_STRONG && odds >= -4000 && confidence < 930000) confidence = 930000;
+  /* What protects the customer needs no second opinion: its phrases were right wherever they were
+   * counted. */
+  int protects = kind == ARC_REPLY_OPT_OUT || kind == ARC_REPLY_LEGAL || kind == ARC_REPLY_ABSENT;
+  if (phrase >= READER_STRONG && (protects || odds >= -2000) && confidence < 930000)
+    confidence = 930000;
   if (phrase < 800000 && phrase < confidence) return phrase; /* doubt, or talk of something else */
   return confidence + (phrase - 900000) / 20;
 }
@@ -65,7 +69,7 @@ void arc__reader_judge(const reader_text *t, const arc_reader *taught,
   memcpy(own, odds, sizeof own);
   if (taught) arc__reader_odds(t, taught, odds);
   for (int k = 1; k <= READER_MODEL_KINDS; k++) {
-    if (kinds[k].score) kinds[k].score = reader_confidence(kinds[k].score, odds[k]);
+    if (kinds[k].score) kinds[k].score = reader_confidence(k, kinds[k].score, odds[k]);
     /* The host's own wording. */
     else if (odds[k] >= 3000 && odds[k] - own[k] >= 1000)
       kinds[k].score = 930000;

@@ -465,10 +465,10 @@ const reader_rule arc__reader_phrases[] = {
     {ARC_REPLY_PROMISE, READER_ES, 890, NULL, "se pagara|abonara|realizara|liquidara"},
 
     /* thanks */
-    {ARC_REPLY_THANKS, READER_ENGLISH, 850, NULL, "thanks|thank|thx"},
-    {ARC_REPLY_THANKS, READER_DE, 850, NULL, "danke|dank"},
-    {ARC_REPLY_THANKS, READER_FR, 850, NULL, "merci"},
-    {ARC_REPLY_THANKS, READER_ES, 850, NULL, "gracias"},
+    {ARC_REPLY_THANKS, READER_ENGLISH, 950, NULL, "thanks|thank|thx"},
+    {ARC_REPLY_THANKS, READER_DE, 950, NULL, "danke|dank"},
+    {ARC_REPLY_THANKS, READER_FR, 950, NULL, "merci"},
+    {ARC_REPLY_THANKS, READER_ES, 950, NULL, "gracias"},
 
     /* more ways to say it */
     {ARC_REPLY_PROMISE, READER_ENGLISH, 890, NULL, "put|included ~ run"},
@@ -556,7 +556,7 @@ const reader_rule arc__reader_phrases[] = {
     {ARC_REPLY_ABSENT, READER_ENGLISH, 950, NULL, "maternity|parental|sick|annual leave"},
     {ARC_REPLY_LEGAL, READER_ENGLISH, 930, NULL, "claims|debts ~ registered|filed|lodged"},
     {ARC_REPLY_OPT_OUT, READER_ENGLISH, 950, NULL, "remove|delete|take ~ list"},
-    {ARC_REPLY_THANKS, READER_ENGLISH, 850, NULL, "appreciated|appreciate"},
+    {ARC_REPLY_THANKS, READER_ENGLISH, 950, NULL, "appreciated|appreciate"},
     {ARC_REPLY_PROMISE, READER_DE, 900, NULL, "erhalten|bekommen sie ~ zahlung|betrag|geld"},
     {ARC_REPLY_PROMISE, READER_DE, 900, NULL, "sie erhalten|bekommen ~ zahlung|betrag|geld"},
     {ARC_REPLY_PROMISE, READER_DE, 900, NULL,

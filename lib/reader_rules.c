@@ -13,7 +13,8 @@
 
 #include <string.h>
 
-#define READER_LEAST 500000
+#define READER_LEAST       500000
+#define READER_THANKS_MOST 9 /* words: more say something else as well */
 
 /* ---- phrases ---- */
 
@@ -112,6 +113,10 @@ int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t
       "quiza tal shayad ya could would should";
   int promises = kind == ARC_REPLY_PROMISE || kind == ARC_REPLY_PAID;
   if ((promises || kind == ARC_REPLY_THANKS) && reader_negated(t, first, end)) return 0;
+  /* "Merci de nous envoyer": a request. */
+  if (kind == ARC_REPLY_THANKS && arc__reader_is(t, first, "merci") &&
+      arc__reader_among(t, end, "de d"))
+    return 0;
   /* Spanish "ya" says it is done; elsewhere it may be the doubt of "ya nahi". */
   if (promises && reader_sentence_has(t, first, doubt) &&
       !(t->language == READER_ES && !reader_sentence_has(t, first, "si quizas quiza tal")))
@@ -180,10 +185,25 @@ static void reader_settle(const reader_text *t, reader_kind *kinds) {
                            "morgen allons vais sera reste demain pagaremos pagare resto vamos "
                            "denge dunga karenge karunga baki"))
     kinds[ARC_REPLY_PROMISE].score = 0;
+  if (kinds[ARC_REPLY_THANKS].score) {
+    int words = 0;
+    for (size_t i = 0; i < t->count && words <= READER_THANKS_MOST; i++)
+      words += arc__reader_word(t, i)->type != READER_SIGN;
+    if (words > READER_THANKS_MOST) kinds[ARC_REPLY_THANKS].score = 0;
+  }
   for (int k = 1; k < READER_KINDS; k++)
     if (k != ARC_REPLY_THANKS && kinds[k].score >= READER_LEAST) kinds[ARC_REPLY_THANKS].score = 0;
   for (int k = 0; k < READER_KINDS; k++)
     if (kinds[k].score < READER_LEAST) memset(&kinds[k], 0, sizeof kinds[k]);
+}
+
+/* The letters, as bits, that words of a "a|b*" can begin with: most words of a text are told apart
+ * by it. */
+static uint32_t reader_letters_of(const char *item, size_t size) {
+  uint32_t letters = 0;
+  for (size_t at = 0; at < size; at++)
+    if (at == 0 || item[at - 1] == '|') letters |= 1u << ((unsigned char)item[at] & 31);
+  return letters;
 }
 
 void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]) {
@@ -193,8 +213,10 @@ void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]) {
     const reader_rule *rule = &arc__reader_phrases[r];
     if (!(rule->languages & t->language)) continue;
     size_t head = strcspn(rule->phrase, " ");
+    uint32_t letters = reader_letters_of(rule->phrase, head);
     for (size_t i = 0; i < t->count; i++) {
       const reader_word *w = arc__reader_word(t, i);
+      if (!(letters >> (t->folded.data[w->folded] & 31) & 1)) continue;
       if (w->type == READER_SIGN || !reader_word_fits(t, i, rule->phrase, head)) continue;
       size_t end = reader_fits(t, i, rule->phrase, w->sentence);
       if (!end) continue;

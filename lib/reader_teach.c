@@ -12,8 +12,8 @@
 #include "error.h"
 #include "text.h"
 
-#define READER_STEP       4    /* of a weight, for an example that the reader does not know yet */
-#define READER_ADDED_MOST 40   /* what examples may add to a weight in all, of 127 */
+#define READER_STEP       8    /* of a weight, for an example that the reader does not know yet */
+#define READER_ADDED_MOST 60   /* what examples may add to a weight in all, of 127 */
 #define READER_KNOWN      4000 /* thousandths of log-odds from which on there is nothing to learn */
 
 arc_status arc_reader_new(arc_reader **out, const arc_allocator *allocator, arc_error *err) {
