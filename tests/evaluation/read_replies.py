@@ -3,7 +3,9 @@
 
 usage: read_replies.py READ_REPLIES DATA OUT_FOLDER      writes classes.csv, dates_sentence.csv, dates_span.csv; prints false alarms
 """
+import collections
 import csv
+import datetime
 import os
 import re
 import subprocess
@@ -19,6 +21,33 @@ def read(program, rows):
     text = "".join("\t".join([str(r[0]), r[1], r[2], re.sub(r"[\t\r\n]", " ", r[3])]) + "\n" for r in rows)
     out = subprocess.run([program], input=text, capture_output=True, text=True, check=True).stdout
     return [line.split("\t") for line in out.splitlines()]
+
+
+def single_day(row):
+    """The day that a row asks for, as a promise means it: the later reading, from the day of writing to a year ahead."""
+    days = [d[:10] for d in row["value"].split(";") if re.match(r"\d{4}-\d\d-\d\d", d) and not d.startswith("0001")]
+    single = row["type"] == "date" or (row["type"] == "instant" and row["grain"] == "Day")
+    holiday = row["note"] and not row["note"].startswith(("chrono", "custom"))
+    if not single or not days or holiday:
+        return ""
+    written = datetime.date.fromisoformat(row["reference"][:10])
+    return max(days) if written <= datetime.date.fromisoformat(max(days)) <= written + datetime.timedelta(366) else ""
+
+
+def tell_dates(name, rows, got):
+    """How many of the single days ahead are right and wrong, by language and by source."""
+    scores = collections.defaultdict(lambda: [0, 0, 0])
+    for g in got:
+        row = rows[int(g[0])]
+        asked = single_day(row)
+        if asked:
+            for key in ("all", row["locale"][:2], row["source"]):
+                score = scores[key]
+                score[0] += 1
+                score[1] += g[4] == asked
+                score[2] += g[4] not in ("", asked)
+    for key, (n, right, wrong) in sorted(scores.items()):
+        print(f"dates, {name}, {key}: {n} days ahead, right {right / n:.3f}, wrong {wrong / n:.3f}")
 
 
 def classes(found):
@@ -45,6 +74,7 @@ def main():
         got = read(program, asked)
         with open(os.path.join(folder, f"dates_{name}.csv"), "w", encoding="utf-8") as f:
             f.write("id,date\n" + "".join(f"{g[0]},{g[4]}\n" for g in got))
+        tell_dates(name, rows, got)
     for name in ("banking77_payments_train", "clinc150_subset_val"):
         with open(os.path.join(data, f"replies/{name}.csv"), encoding="utf-8") as f:
             far = [row[0] for row in list(csv.reader(f))[1:]]
