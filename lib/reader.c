@@ -392,6 +392,7 @@ static arc_status reader_read(reader_reading *r, arc_report **out, const arc__he
   r->text.month_first = r->text.language & (READER_EN | READER_HI) ? month_first : 0;
   r->text.written = r->reply.written;
   r->text.calendar = r->reply.calendar;
+  arc__reader_mark(&r->text);
   r->subject.language = r->text.language;
   arc__reader_kinds(&r->text, r->kinds);
   if (!reader_is_sure(r)) ARC__TRY(reader_ask(r, err));

@@ -30,7 +30,7 @@ size_t arc__reader_row(const reader_text *t, size_t i, const char *row) {
   return i;
 }
 
-int arc__reader_month(const reader_text *t, size_t i) {
+static int reader_find_month(const reader_text *t, size_t i) {
   static const reader_list months[] = {
       {READER_ANY,
        "january february march april may june july august september october november december"},
@@ -53,7 +53,7 @@ int arc__reader_month(const reader_text *t, size_t i) {
   return READER_PLACE(t, i, months, 12);
 }
 
-int arc__reader_weekday(const reader_text *t, size_t i) {
+static int reader_find_weekday(const reader_text *t, size_t i) {
   static const reader_list days[] = {
       {READER_ENGLISH,
        "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
@@ -194,7 +194,7 @@ static const reader_list *reader_of(const reader_text *t, const reader_list *lis
   return NULL;
 }
 
-int arc__reader_count(const reader_text *t, size_t i, size_t *end) {
+static int reader_find_count(const reader_text *t, size_t i, size_t *end) {
   const reader_word *w = arc__reader_word(t, i);
   if (!w || w->type == READER_SIGN) return 0;
   *end = i + 1;
@@ -238,7 +238,7 @@ int arc__reader_count(const reader_text *t, size_t i, size_t *end) {
   return value;
 }
 
-int arc__reader_ordinal(const reader_text *t, size_t i, size_t *end) {
+static int reader_find_ordinal(const reader_text *t, size_t i, size_t *end) {
   *end = i + 1;
   if (t->language == READER_DE) {
     char word[24];
@@ -259,7 +259,7 @@ int arc__reader_ordinal(const reader_text *t, size_t i, size_t *end) {
 
 /* ---- units and relations ---- */
 
-int arc__reader_unit(const reader_text *t, size_t i, size_t *count) {
+static int reader_find_unit(const reader_text *t, size_t i, size_t *count) {
   static const struct {
     uint32_t languages;
     int unit;
@@ -315,7 +315,7 @@ int arc__reader_unit(const reader_text *t, size_t i, size_t *count) {
   return unit;
 }
 
-int arc__reader_relation(const reader_text *t, size_t i) {
+static int reader_find_relation(const reader_text *t, size_t i) {
   static const reader_list next[] = {
       {READER_ENGLISH, "next following"},
       {READER_DE, "nachste nachsten nachster nachstes nachstem naechste naechsten naechster "
@@ -342,14 +342,72 @@ int arc__reader_relation(const reader_text *t, size_t i) {
   return READER_NO_RELATION;
 }
 
-size_t arc__reader_skip(const reader_text *t, size_t i) {
+static int reader_is_small(const reader_text *t, size_t i) {
   static const reader_list small[] = {
       {READER_ENGLISH, "the of in on"},
       {READER_DE, "der die das den dem des im in"},
       {READER_FR, "le la les l de du d au en"},
       {READER_ES, "el la los las de del en que"},
   };
-  for (int n = 0; n < 2 && READER_PLACE(t, i, small, 1 << 20); n++)
+  return READER_PLACE(t, i, small, 1) != 0;
+}
+
+/* ---- marks ---- */
+
+void arc__reader_mark(reader_text *t) {
+  for (size_t i = 0; i < t->count; i++) {
+    reader_word *w = (reader_word *)(void *)t->words.data + i;
+    size_t end = i + 1;
+    if (w->type == READER_SIGN) continue;
+    w->month = (int8_t)reader_find_month(t, i);
+    w->weekday = (int8_t)reader_find_weekday(t, i);
+    w->relation = (int8_t)reader_find_relation(t, i);
+    w->small = (uint8_t)reader_is_small(t, i);
+    w->unit = (uint8_t)reader_find_unit(t, i, &end);
+    w->unit_words = (uint8_t)end;
+    w->ordinal = (int8_t)reader_find_ordinal(t, i, &end);
+    w->ordinal_words = (uint8_t)(end - i);
+    w->number = (int16_t)reader_find_count(t, i, &end);
+    w->number_words = (uint8_t)(end - i);
+  }
+}
+
+int arc__reader_month(const reader_text *t, size_t i) {
+  const reader_word *w = arc__reader_word(t, i);
+  return w ? w->month : 0;
+}
+
+int arc__reader_weekday(const reader_text *t, size_t i) {
+  const reader_word *w = arc__reader_word(t, i);
+  return w ? w->weekday : 0;
+}
+
+int arc__reader_count(const reader_text *t, size_t i, size_t *end) {
+  const reader_word *w = arc__reader_word(t, i);
+  if (!w || w->type == READER_SIGN) return 0;
+  *end = i + w->number_words;
+  return w->number;
+}
+
+int arc__reader_ordinal(const reader_text *t, size_t i, size_t *end) {
+  const reader_word *w = arc__reader_word(t, i);
+  *end = i + (w && w->ordinal ? w->ordinal_words : 1);
+  return w ? w->ordinal : 0;
+}
+
+int arc__reader_unit(const reader_text *t, size_t i, size_t *count) {
+  const reader_word *w = arc__reader_word(t, i);
+  *count = w && w->unit ? w->unit_words : 1;
+  return w ? w->unit : 0;
+}
+
+int arc__reader_relation(const reader_text *t, size_t i) {
+  const reader_word *w = arc__reader_word(t, i);
+  return w && w->type != READER_SIGN ? w->relation : READER_NO_RELATION;
+}
+
+size_t arc__reader_skip(const reader_text *t, size_t i) {
+  for (int n = 0; n < 2 && i < t->count && arc__reader_word(t, i)->small; n++)
     i++;
   if (arc__reader_is(t, i, "'") || arc__reader_is(t, i, "\xe2\x80\x99")) i++;
   return i;

@@ -32,6 +32,11 @@ typedef struct reader_word {
   int32_t value; /* of digits, -1: too many */
   uint8_t type;
   uint8_t glued; /* nothing stands between it and the word before */
+  /* What dates are made of, by arc__reader_mark: as the functions of these names in reader_dates.h
+   * say it. */
+  int8_t month, weekday, relation, ordinal;
+  uint8_t unit, unit_words, ordinal_words, number_words, small;
+  int16_t number;
 } reader_word;
 
 typedef struct reader_text {
@@ -57,6 +62,9 @@ int arc__reader_is(const reader_text *t, size_t i, const char *folded);
 int arc__reader_among(const reader_text *t, size_t i, const char *list);
 uint32_t arc__reader_language(const reader_text *t);
 
+/* ---- reader_date_words.c ---- */
+/* Marks the words of a text whose language is known: before dates are looked for. */
+void arc__reader_mark(reader_text *t);
 /* ---- reader_dates.c ---- */
 #define READER_DATE_DAY        1 /* one day */
 #define READER_DATE_ABOUT      2 /* "end of May": the day is the last one that fits */

@@ -46,8 +46,14 @@ void arc__reader_split(reader_text *t) {
       i += n;
       continue;
     }
-    reader_word w = {(uint32_t)i, 0,           (uint32_t)t->folded.size, 0, sentence,
-                     -1,          READER_SIGN, (uint8_t)!blank};
+    reader_word w;
+    memset(&w, 0, sizeof w);
+    w.start = (uint32_t)i;
+    w.folded = (uint32_t)t->folded.size;
+    w.sentence = sentence;
+    w.value = -1;
+    w.type = READER_SIGN;
+    w.glued = (uint8_t)!blank;
     if (arc__is_digit(data[i])) {
       int64_t value = 0;
       w.type = READER_NUMBER;
@@ -97,10 +103,14 @@ int arc__reader_is(const reader_text *t, size_t i, const char *folded) {
 int arc__reader_among(const reader_text *t, size_t i, const char *list) {
   const reader_word *w = arc__reader_word(t, i);
   if (!w) return 0;
+  const char *word = (const char *)t->folded.data + w->folded;
   for (int place = 1; *list; place++) {
-    size_t n = strcspn(list, " ");
-    if (n == w->size && memcmp(t->folded.data + w->folded, list, n) == 0) return place;
-    list += n;
+    uint32_t n = 0;
+    while (n < w->size && list[n] == word[n])
+      n++;
+    if (n == w->size && (list[n] == ' ' || list[n] == 0)) return place;
+    while (*list && *list != ' ')
+      list++;
     while (*list == ' ')
       list++;
   }
