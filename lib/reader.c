@@ -353,7 +353,7 @@ static int reader_take(reader_reading *r, const arc_reply_answer *answer) {
 }
 
 static arc_status reader_ask(reader_reading *r, arc_error *err) {
-  if (!r->reply.model.ask || r->text.count == 0) return ARC_OK;
+  if (r->text.count == 0) return ARC_OK;
   arc_reply_answer answer = {(uint32_t)sizeof answer, ARC_REPLY_OTHER, 0, 0, {NULL, 0}};
   arc_text text = {(const char *)r->text.text.data, r->text.text.size};
   int32_t said = r->reply.model.ask(r->reply.model.user, text,
@@ -395,7 +395,7 @@ static arc_status reader_read(reader_reading *r, arc_report **out, const arc__he
   arc__reader_mark(&r->text);
   r->subject.language = r->text.language;
   arc__reader_kinds(&r->text, r->kinds);
-  if (!reader_is_sure(r)) ARC__TRY(reader_ask(r, err));
+  if (r->reply.model.ask && !reader_is_sure(r)) ARC__TRY(reader_ask(r, err));
   arc__reader_judge(&r->text, r->reply.reader, r->kinds);
   reader_read_subject(r);
   r->report = arc__report_new(heap, columns, sizeof columns / sizeof columns[0]);

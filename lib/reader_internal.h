@@ -19,6 +19,8 @@
 
 #define READER_TEXT_MOST  65536u /* bytes of a reply that are read */
 #define READER_WORDS_MOST 16384u /* words and signs of it */
+#define READER_SENTENCE_MOST                                                                       \
+  250u /* of a sentence: what is longer is parted, so that work stays linear */
 
 #define READER_WORD   1
 #define READER_NUMBER 2 /* digits */

@@ -34,7 +34,7 @@ static void reader_push_word(reader_text *t, const reader_word *w) {
 void arc__reader_split(reader_text *t) {
   const char *data = (const char *)t->text.data;
   size_t size = t->text.size, blank = 1;
-  uint32_t sentence = 0;
+  uint32_t sentence = 0, in_sentence = 0;
   int fresh = 1; /* the sentence has no words yet */
   for (size_t i = 0; i < size && t->count < READER_WORDS_MOST;) {
     uint32_t c = 0;
@@ -87,7 +87,8 @@ void arc__reader_split(reader_text *t) {
     if (c == '.' && w.type == READER_SIGN && (i >= size || data[i] == ' ' || data[i] == '\n') &&
         !(w.start > 0 && arc__is_digit(data[w.start - 1]) && i < size && data[i] != '\n'))
       ends = 1;
-    if (w.type == READER_SIGN && ends) sentence++, fresh = 1;
+    if ((w.type == READER_SIGN && ends) || ++in_sentence > READER_SENTENCE_MOST)
+      sentence++, fresh = 1, in_sentence = 0;
   }
 }
 

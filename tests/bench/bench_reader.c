@@ -1,10 +1,12 @@
 /*
- * Measures the reader: messages a second, and instructions for each kilobyte where `perf` or valgrind count them.
+ * Measures the reader: messages a second, and instructions for each kilobyte where `perf` or valgrind count
+ * them.
  *
- *   bench_reader [ROUNDS] < MESSAGES         kinds, language, text: as training/generate_replies.py writes them
+ *   bench_reader [ROUNDS] < MESSAGES         kinds, language, text: as training/generate_replies.py writes
+ * them
  *
- * The limit in the same run is a plain pass over the same bytes that finds words and hashes them. Clocks are used here
- * only, to measure.
+ * The limit in the same run is a plain pass over the same bytes that finds words and hashes them. Clocks are
+ * used here only, to measure.
  */
 #include "arcollect.h"
 
@@ -25,8 +27,10 @@ static double seconds(void) {
 static uint32_t hash_words(const char *text, size_t size) {
   uint32_t hash = 2166136261u, all = 0;
   for (size_t i = 0; i < size; i++) {
-    if (text[i] == ' ') all ^= hash, hash = 2166136261u;
-    else hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    if (text[i] == ' ')
+      all ^= hash, hash = 2166136261u;
+    else
+      hash = (hash ^ (unsigned char)text[i]) * 16777619u;
   }
   return all ^ hash;
 }
@@ -64,8 +68,8 @@ int main(int argc, char **argv) {
     }
   double took = seconds() - begin;
   double read = (double)count * rounds;
-  printf("reader: %.0f messages of %.0f bytes, %.0f a second, %.1f us for each kilobyte (%u)\n", read, (double)bytes / (double)count,
-         read / took, took * 1e6 / ((double)bytes * rounds / 1024), all & 1);
+  printf("reader: %.0f messages of %.0f bytes, %.0f a second, %.1f us for each kilobyte (%u)\n", read,
+         (double)bytes / (double)count, read / took, took * 1e6 / ((double)bytes * rounds / 1024), all & 1);
   printf("reader: %.0f times as long as hashing the words\n", took / limit);
   printf("reader: the model's table has %zu bytes\n", sizeof arc__reader_weights);
   for (size_t i = 0; i < count; i++)

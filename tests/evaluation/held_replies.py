@@ -3,14 +3,18 @@
 
 usage: held_replies.py READ_REPLIES GENERATOR [WHICH]       WHICH: held (default) or held-families
 
-Prints accuracy, precision, recall and F1 of each kind, the share that it is sure of and how often that is right, by
-language and by confidence. Fails if what it is sure of is right less often than 98 %, or accuracy is below 0.9.
+Prints accuracy, precision, recall and F1 of each kind, the share that it is sure of and how often that is
+right, by language and by confidence. Fails if what it is sure of is right less often than 98 %, or accuracy
+is below 0.9.
 """
+
 import collections
 import subprocess
 import sys
 
-KINDS = "other dispute promise paid copy document plan process wrong_contact absent legal opt_out thanks".split()
+KINDS = (
+    "other dispute promise paid copy document plan process wrong_contact absent legal opt_out thanks".split()
+)
 
 
 def read(program, rows):
@@ -26,10 +30,16 @@ def share(hits):
 def main():
     program, generator = sys.argv[1:3]
     which = sys.argv[3] if len(sys.argv) > 3 else "held"
-    made = subprocess.run([sys.executable, generator, which, "8"], capture_output=True, text=True, check=True).stdout
+    made = subprocess.run(
+        [sys.executable, generator, which, "8"], capture_output=True, text=True, check=True
+    ).stdout
     rows = [line.split("\t") for line in made.splitlines()]
     true, found, false, missed = (collections.Counter() for _ in range(4))
-    right, sure, bins = collections.defaultdict(list), collections.defaultdict(list), collections.defaultdict(list)
+    right, sure, bins = (
+        collections.defaultdict(list),
+        collections.defaultdict(list),
+        collections.defaultdict(list),
+    )
     for row, got in zip(rows, read(program, rows)):
         of, kinds = {int(k) for k in row[0].split("+")}, [int(k) for k in got[1].split("+")]
         right[row[1]].append(kinds[0] in of)
@@ -45,12 +55,19 @@ def main():
         scores.append(2 * p * r / (p + r) if p + r else 0.0)
         print(f"{name:14} precision {p:.3f} recall {r:.3f} F1 {scores[-1]:.3f}")
     for language in right:
-        print(f"{language}: {len(right[language])} messages, accuracy {share(right[language]):.3f}, sure of "
-              f"{len(sure[language]) / len(right[language]):.3f}, right {share(sure[language]):.3f}")
-    print("by confidence:", ", ".join(f"{b / 10:.1f}: {share(hits):.3f} of {len(hits)}" for b, hits in sorted(bins.items())))
+        print(
+            f"{language}: {len(right[language])} messages, accuracy {share(right[language]):.3f}, sure of "
+            f"{len(sure[language]) / len(right[language]):.3f}, right {share(sure[language]):.3f}"
+        )
+    print(
+        "by confidence:",
+        ", ".join(f"{b / 10:.1f}: {share(hits):.3f} of {len(hits)}" for b, hits in sorted(bins.items())),
+    )
     every, acted = sum(right.values(), []), sum(sure.values(), [])
-    print(f"{len(every)} messages: accuracy {share(every):.3f}, macro F1 {sum(scores) / len(scores):.3f}, sure of "
-          f"{len(acted) / len(every):.3f}, right {share(acted):.3f}")
+    print(
+        f"{len(every)} messages: accuracy {share(every):.3f}, macro F1 {sum(scores) / len(scores):.3f}, sure of "
+        f"{len(acted) / len(every):.3f}, right {share(acted):.3f}"
+    )
     if which == "held" and (len(every) < 1000 or share(every) < 0.9 or share(acted) < 0.98):
         sys.exit("worse than it was")
 

@@ -1,8 +1,8 @@
 /*
  * Feeds messages to the reader: for read_replies.py. One a line on standard input, fields separated by tabs:
  *   id day language text
- * Prints: id, kinds by confidence joined by +, highest confidence in ppm, decision, the only single day ahead (or back, if
- * none is ahead; none if there are several), state of the first date.
+ * Prints: id, kinds by confidence joined by +, highest confidence in ppm, decision, the only single day ahead
+ * (or back, if none is ahead; none if there are several), state of the first date.
  */
 #include "arcollect.h"
 
@@ -24,17 +24,19 @@ static void print(const char *id, const arc_report *report, arc_day written) {
     if (strcmp(fact, "kind") == 0) {
       size_t used = strlen(kinds);
       if (!used) confidence = arc_report_integer(report, i, 3);
-      snprintf(kinds + used, sizeof kinds - used, "%s%d", used ? "+" : "", (int)arc_report_integer(report, i, 1));
+      snprintf(kinds + used, sizeof kinds - used, "%s%d", used ? "+" : "",
+               (int)arc_report_integer(report, i, 1));
     }
     if (strcmp(fact, "decision") == 0) decided = arc_report_integer(report, i, 1);
     if (strcmp(fact, "date") == 0) {
       if (!state) state = arc_report_integer(report, i, 1);
       int64_t code = arc_report_integer(report, i, 1);
-      if ((code == 1 || code == 6) && !arc_report_is_null(report, i, 4))
-      {
+      if ((code == 1 || code == 6) && !arc_report_is_null(report, i, 4)) {
         arc_day found = (arc_day)arc_report_integer(report, i, 4);
-        if (latest == ARC_DAY_NONE || (latest < written && found >= written)) latest = found, several = 0;
-        else if (found != latest && (found >= written || latest < written)) several = 1;
+        if (latest == ARC_DAY_NONE || (latest < written && found >= written))
+          latest = found, several = 0;
+        else if (found != latest && (found >= written || latest < written))
+          several = 1;
       }
     }
   }

@@ -3,6 +3,7 @@
 
 usage: read_replies.py READ_REPLIES DATA OUT_FOLDER      writes classes.csv, dates_sentence.csv, dates_span.csv; prints false alarms
 """
+
 import collections
 import csv
 import datetime
@@ -11,8 +12,21 @@ import re
 import subprocess
 import sys
 
-CLASSES = {0: "other", 1: "dispute", 2: "promise", 3: "paid", 4: "document", 5: "document", 6: "plan", 7: "process", 8: "other",
-           9: "other", 10: "other", 11: "opt_out", 12: "other"}
+CLASSES = {
+    0: "other",
+    1: "dispute",
+    2: "promise",
+    3: "paid",
+    4: "document",
+    5: "document",
+    6: "plan",
+    7: "process",
+    8: "other",
+    9: "other",
+    10: "other",
+    11: "opt_out",
+    12: "other",
+}
 LOCALES = {"en": "en-US", "en-US": "en-US", "en-GB": "en-GB", "de": "de", "fr": "fr", "es": "es"}
 
 
@@ -25,13 +39,21 @@ def read(program, rows):
 
 def single_day(row):
     """The day that a row asks for, as a promise means it: the later reading, from the day of writing to a year ahead."""
-    days = [d[:10] for d in row["value"].split(";") if re.match(r"\d{4}-\d\d-\d\d", d) and not d.startswith("0001")]
+    days = [
+        d[:10]
+        for d in row["value"].split(";")
+        if re.match(r"\d{4}-\d\d-\d\d", d) and not d.startswith("0001")
+    ]
     single = row["type"] == "date" or (row["type"] == "instant" and row["grain"] == "Day")
     holiday = row["note"] and not row["note"].startswith(("chrono", "custom"))
     if not single or not days or holiday:
         return ""
     written = datetime.date.fromisoformat(row["reference"][:10])
-    return max(days) if written <= datetime.date.fromisoformat(max(days)) <= written + datetime.timedelta(366) else ""
+    return (
+        max(days)
+        if written <= datetime.date.fromisoformat(max(days)) <= written + datetime.timedelta(366)
+        else ""
+    )
 
 
 def tell_dates(name, rows, got):
@@ -58,7 +80,9 @@ def main():
     program, data, folder = sys.argv[1:]
     with open(os.path.join(data, "replies/ar_replies.csv"), encoding="utf-8") as f:
         rows = list(csv.DictReader(f))
-    got = read(program, [(r["set"] + ":" + r["id"], r["as_of"][:10] or "2025-01-15", "", r["text"]) for r in rows])
+    got = read(
+        program, [(r["set"] + ":" + r["id"], r["as_of"][:10] or "2025-01-15", "", r["text"]) for r in rows]
+    )
     with open(os.path.join(folder, "classes.csv"), "w", encoding="utf-8") as f:
         f.write("id,label,confidence,date\n")
         for r, g in zip(rows, got):
@@ -69,8 +93,11 @@ def main():
     with open(os.path.join(data, "dates/date_expressions.csv"), encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
     for name, of in (("span", lambda r: r["match"] or r["text"]), ("sentence", lambda r: r["text"])):
-        asked = [(k, r["reference"][:10], LOCALES[r["locale"]], of(r)) for k, r in enumerate(rows)
-                 if r["locale"] in LOCALES and re.match(r"\d{4}-(0[1-9]|1[0-2])-\d\d", r["reference"])]
+        asked = [
+            (k, r["reference"][:10], LOCALES[r["locale"]], of(r))
+            for k, r in enumerate(rows)
+            if r["locale"] in LOCALES and re.match(r"\d{4}-(0[1-9]|1[0-2])-\d\d", r["reference"])
+        ]
         got = read(program, asked)
         with open(os.path.join(folder, f"dates_{name}.csv"), "w", encoding="utf-8") as f:
             f.write("id,date\n" + "".join(f"{g[0]},{g[4]}\n" for g in got))
@@ -81,7 +108,9 @@ def main():
         got = read(program, [(i, "2025-01-15", "", text) for i, text in enumerate(far)])
         claimed = [g for g in got if classes(g[1])[0] != "other"]
         acted = [g for g in got if g[3] == "1" and classes(g[1])[0] != "other"]
-        print(f"{name}: {len(far)} sentences, claimed {len(claimed) / len(far):.3f}, decided {len(acted) / len(far):.3f}")
+        print(
+            f"{name}: {len(far)} sentences, claimed {len(claimed) / len(far):.3f}, decided {len(acted) / len(far):.3f}"
+        )
 
 
 if __name__ == "__main__":

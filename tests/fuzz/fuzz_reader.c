@@ -1,7 +1,7 @@
 /*
- * Any bytes as a reply: it is read, in bounded memory, and the report is in order; what is told as words stands in the
- * text. The first byte chooses the language, HTML and the day; the last third is the subject. Every reader is also taught
- * the text, and asks a model that answers with bytes of it.
+ * Any bytes as a reply: it is read, in bounded memory, and the report is in order; what is told as words
+ * stands in the text. The first byte chooses the language, HTML and the day; the last third is the subject.
+ * Every reader is also taught the text, and asks a model that answers with bytes of it.
  */
 #include "arcollect.h"
 

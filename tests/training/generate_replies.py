@@ -4,41 +4,112 @@
 usage: generate_replies.py train|held|train-families|held-families [HOW_MANY_PER_TEMPLATE]
        kinds, language, text: one a line, separated by tabs
 
-A third of the wordings, by a hash of their text before names, days and numbers are filled in, is never trained on:
-`held` writes those alone. The harder question is how the reader fares with templates that it has seen no wording of:
-`train-families` and `held-families` part the templates themselves. The same arguments give the same bytes.
+A third of the wordings, by a hash of their text before names, days and numbers are filled in, is never
+trained on: `held` writes those alone. The harder question is how the reader fares with templates that it has
+seen no wording of: `train-families` and `held-families` part the templates themselves. The same arguments
+give the same bytes.
 """
+
 import os
 import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KINDS = ["none", "dispute", "promise", "paid", "copy", "document", "plan", "process", "wrong_contact", "absent", "legal", "opt_out",
-         "thanks"]
-MONTHS = {"en": "January February March April May June July August September October November December",
-          "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-          "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-          "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"}
-DAYS = {"en": "Monday Tuesday Wednesday Thursday Friday", "de": "Montag Dienstag Mittwoch Donnerstag Freitag",
-        "fr": "lundi mardi mercredi jeudi vendredi", "es": "lunes martes miércoles jueves viernes"}
-NEAR = {"en": ["tomorrow", "next week", "the end of the month", "next {d}", "{d}", "the {n}th", "{n} {m}", "{m} {n}", "{n}/{k}"],
-        "de": ["morgen", "nächste Woche", "Ende des Monats", "nächsten {d}", "{d}", "{n}.", "{n}. {m}", "{n}.{k}.", "{n}.{k}.2025"],
-        "fr": ["demain", "la semaine prochaine", "fin du mois", "{d} prochain", "{d}", "{n}", "{n} {m}", "{n}/{k}"],
-        "es": ["mañana", "la próxima semana", "fin de mes", "próximo {d}", "{d}", "{n}", "{n} de {m}", "{n}/{k}"]}
-PAST = {"en": ["yesterday", "last week", "last {d}", "{n} {m}", "the {n}th", "{k}/{n}"], "de": ["{n}. {m}", "{n}.{k}.", "letzten {d}", "{n}.{k}.2025"],
-        "fr": ["{n} {m}", "{n}/{k}", "{d} dernier"], "es": ["{n} de {m}", "{n}/{k}", "{d} pasado"]}
-GREETINGS = {"en": ["Hi,", "Hello,", "Dear team,", "Dear Ms Cole,", "Good morning,", "Hi team,"], "de": ["Guten Tag,", "Hallo,", "Sehr geehrte Damen und Herren,", "Moin,"],
-             "fr": ["Bonjour,", "Madame, Monsieur,", "Chère équipe,"], "es": ["Hola,", "Buenos días,", "Estimados señores:"], "hi": ["Hi,", "Sir,"]}
-ENDS = {"en": ["Please let us know if anything is missing.", "Have a good day.", "Sorry for the trouble.", "Let me know.", "Thanks."],
-        "de": ["Bitte melden Sie sich bei Fragen.", "Schönen Tag noch.", "Danke."], "fr": ["Bonne journée.", "Restant à votre disposition.", "Merci."],
-        "es": ["Quedamos a su disposición.", "Que tenga un buen día.", "Gracias."], "hi": ["ok", "thanks"]}
+KINDS = [
+    "none",
+    "dispute",
+    "promise",
+    "paid",
+    "copy",
+    "document",
+    "plan",
+    "process",
+    "wrong_contact",
+    "absent",
+    "legal",
+    "opt_out",
+    "thanks",
+]
+MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+}
+DAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday",
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag",
+    "fr": "lundi mardi mercredi jeudi vendredi",
+    "es": "lunes martes miércoles jueves viernes",
+}
+NEAR = {
+    "en": [
+        "tomorrow",
+        "next week",
+        "the end of the month",
+        "next {d}",
+        "{d}",
+        "the {n}th",
+        "{n} {m}",
+        "{m} {n}",
+        "{n}/{k}",
+    ],
+    "de": [
+        "morgen",
+        "nächste Woche",
+        "Ende des Monats",
+        "nächsten {d}",
+        "{d}",
+        "{n}.",
+        "{n}. {m}",
+        "{n}.{k}.",
+        "{n}.{k}.2025",
+    ],
+    "fr": [
+        "demain",
+        "la semaine prochaine",
+        "fin du mois",
+        "{d} prochain",
+        "{d}",
+        "{n}",
+        "{n} {m}",
+        "{n}/{k}",
+    ],
+    "es": ["mañana", "la próxima semana", "fin de mes", "próximo {d}", "{d}", "{n}", "{n} de {m}", "{n}/{k}"],
+}
+PAST = {
+    "en": ["yesterday", "last week", "last {d}", "{n} {m}", "the {n}th", "{k}/{n}"],
+    "de": ["{n}. {m}", "{n}.{k}.", "letzten {d}", "{n}.{k}.2025"],
+    "fr": ["{n} {m}", "{n}/{k}", "{d} dernier"],
+    "es": ["{n} de {m}", "{n}/{k}", "{d} pasado"],
+}
+GREETINGS = {
+    "en": ["Hi,", "Hello,", "Dear team,", "Dear Ms Cole,", "Good morning,", "Hi team,"],
+    "de": ["Guten Tag,", "Hallo,", "Sehr geehrte Damen und Herren,", "Moin,"],
+    "fr": ["Bonjour,", "Madame, Monsieur,", "Chère équipe,"],
+    "es": ["Hola,", "Buenos días,", "Estimados señores:"],
+    "hi": ["Hi,", "Sir,"],
+}
+ENDS = {
+    "en": [
+        "Please let us know if anything is missing.",
+        "Have a good day.",
+        "Sorry for the trouble.",
+        "Let me know.",
+        "Thanks.",
+    ],
+    "de": ["Bitte melden Sie sich bei Fragen.", "Schönen Tag noch.", "Danke."],
+    "fr": ["Bonne journée.", "Restant à votre disposition.", "Merci."],
+    "es": ["Quedamos a su disposición.", "Que tenga un buen día.", "Gracias."],
+    "hi": ["ok", "thanks"],
+}
 NAMES = ["Miller", "Kowalski", "Dupont", "Garcia", "Schmidt", "Rossi", "Okafor", "Larsen", "Novak", "Silva"]
 
 
 def fnv(text):
-    h = 0xcbf29ce484222325
+    h = 0xCBF29CE484222325
     for b in text.encode():
-        h = (h ^ b) * 0x100000001b3 % (1 << 64)
+        h = (h ^ b) * 0x100000001B3 % (1 << 64)
     return h ^ h >> 29
 
 
@@ -66,7 +137,7 @@ def expand(template, r):
 
 
 def pick(m, r):
-    """A group that ends with a blank may be left out by a "?" behind it; elsewhere that is a question mark."""
+    """A group that ends with a blank may be left out by a "?" behind it; elsewhere that is a mark."""
     choices, mark = m.group(1).split("|"), m.group(0).endswith("?")
     if mark and m.group(1).endswith(" "):
         return r.of(choices) if r.below(2) else ""
@@ -79,13 +150,29 @@ def fill(text, language, r):
     def slot(m):
         name = m.group(1)
         if name in ("date", "past"):
-            return re.sub(r"\{(\w)\}", lambda p: part(p.group(1)), r.of((NEAR if name == "date" else PAST)[base]))
+            return re.sub(
+                r"\{(\w)\}", lambda p: part(p.group(1)), r.of((NEAR if name == "date" else PAST)[base])
+            )
         if name == "inv":
-            return r.of(["INV-%d", "invoice %d", "RE %d", "#%d", "F-2025-%d"]) % (1000 + r.below(90000)) if base == "en" or r.below(2) else \
-                r.of({"de": ["Rechnung %d", "RE-%d"], "fr": ["la facture %d", "F%d"], "es": ["la factura %d", "FAC-%d"]}[base]) % (1000 + r.below(90000))
+            return (
+                r.of(["INV-%d", "invoice %d", "RE %d", "#%d", "F-2025-%d"]) % (1000 + r.below(90000))
+                if base == "en" or r.below(2)
+                else r.of(
+                    {
+                        "de": ["Rechnung %d", "RE-%d"],
+                        "fr": ["la facture %d", "F%d"],
+                        "es": ["la factura %d", "FAC-%d"],
+                    }[base]
+                )
+                % (1000 + r.below(90000))
+            )
         if name == "amt":
             n = 50 + r.below(20000)
-            return r.of(["%d EUR" % n, "€%d" % n, "%d euros" % n, "$%d" % n] if base != "de" else ["%d EUR" % n, "%d,00 Euro" % n, "%d €" % n])
+            return r.of(
+                ["%d EUR" % n, "€%d" % n, "%d euros" % n, "$%d" % n]
+                if base != "de"
+                else ["%d EUR" % n, "%d,00 Euro" % n, "%d €" % n]
+            )
         if name == "ref":
             return r.of(["%d", "TRX%d", "FT%d"]) % (100000 + r.below(9000000))
         if name == "n":
@@ -95,8 +182,13 @@ def fill(text, language, r):
         return r.of(NAMES).lower() + "@" + r.of(["example.test", "firm.example", "office.example"])
 
     def part(p):
-        return {"d": lambda: r.of(DAYS[base].split()), "m": lambda: r.of(MONTHS[base].split()), "n": lambda: str(1 + r.below(28)),
-                "k": lambda: str(1 + r.below(12))}[p]()
+        return {
+            "d": lambda: r.of(DAYS[base].split()),
+            "m": lambda: r.of(MONTHS[base].split()),
+            "n": lambda: str(1 + r.below(28)),
+            "k": lambda: str(1 + r.below(12)),
+        }[p]()
+
     return re.sub(r"\{(\w+)\}", slot, text)
 
 
@@ -107,7 +199,7 @@ def slip(text, r):
     w = words[at]
     if len(w) > 4 and w.isalpha():
         k = 1 + r.below(len(w) - 2)
-        words[at] = r.of([w[:k] + w[k + 1:], w[:k] + w[k + 1] + w[k] + w[k + 2:], w[:k] + w[k] + w[k:]])
+        words[at] = r.of([w[:k] + w[k + 1 :], w[:k] + w[k + 1] + w[k] + w[k + 2 :], w[:k] + w[k] + w[k:]])
     return " ".join(words)
 
 
@@ -137,7 +229,11 @@ def wording(template, which, r):
 
 def main():
     which, each = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 40
-    chosen = [t for t in templates() if not which.endswith("-families") or is_held(t[2]) == (which == "held-families")]
+    chosen = [
+        t
+        for t in templates()
+        if not which.endswith("-families") or is_held(t[2]) == (which == "held-families")
+    ]
     lines = set()
     for kinds, language, template in chosen:
         r = Random(fnv(template))
