@@ -51,7 +51,7 @@ static uint64_t history_hash(const arc__tables *t, uint32_t invoice, uint32_t nu
   return arc__siphash(key, text.data, text.size) + number * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-static arc_status history_event(arc__payment_history *h, arc_day morning, int kind, int64_t amount) {
+static arc_status payment_event_add(arc__payment_history *h, arc_day morning, int kind, int64_t amount) {
   ARC__TRY(arc__grow(h->heap, (void **)&h->events, &h->event_capacity, h->event_count + 1, sizeof *h->events));
   arc__payment_event *e = &h->events[h->event_count++];
   e->morning = morning;
@@ -74,8 +74,8 @@ static arc_status history_entry(arc__payment_history *h, uint32_t entry) {
   if (arc__u8(t, ARC__ENTRY_KIND, entry) == ARC__ENTRY_APPLICATION &&
       arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT)
     kind = HISTORY_PAID;
-  ARC__TRY(history_event(h, day + 1, kind, amount));
-  return undone == ARC_DAY_NONE || undone > v->day ? ARC_OK : history_event(h, undone + 1, kind, -amount);
+  ARC__TRY(payment_event_add(h, day + 1, kind, amount));
+  return undone == ARC_DAY_NONE || undone > v->day ? ARC_OK : payment_event_add(h, undone + 1, kind, -amount);
 }
 
 static arc_status history_instalment(arc__payment_history *h, uint32_t invoice, uint32_t number) {
@@ -94,7 +94,7 @@ static arc_status history_instalment(arc__payment_history *h, uint32_t invoice, 
   item->log_amount = (int32_t)(arc__fixed_log((item->amount < INT64_MAX >> 20 ? item->amount : INT64_MAX >> 20)
                                               * ARC__UNIT) / (ARC__UNIT / 256));
   item->settled = ARC_DAY_NONE;
-  ARC__TRY(history_event(h, item->issued, HISTORY_ISSUED, 0));
+  ARC__TRY(payment_event_add(h, item->issued, HISTORY_ISSUED, 0));
   for (uint32_t e = arc__u32(t, ARC__INSTALMENT_ENTRY, instalment); e;
        e = arc__u32(t, ARC__ENTRY_NEXT_OF_INSTALMENT, e))
     ARC__TRY(history_entry(h, e));

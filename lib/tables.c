@@ -28,7 +28,7 @@ typedef union tables_chunk_head {
   struct {
     size_t refs, bytes; /* bytes: without the head */
   } of;
-  max_align_t align;
+  int64_t align; /* of the widest cell */
 } tables_chunk_head;
 
 /* Chunks of initial values: zeros of each width, 8-byte ones in 4, and days. */

@@ -350,7 +350,7 @@ static arc_status template_tag(template_reader *r, size_t *from) {
     const char *word;
     arc_status (*read)(template_reader *r);
   } blocks[] = {{"if", template_if}, {"each", template_each}, {"else", template_else}, {"end", template_end}};
-  size_t begin = *from, inside = r->tag + 2, next;
+  size_t begin = *from, inside = r->tag + 2, next = 0;
   const char *closed = NULL;
   arc_text word;
   arc_status (*read)(template_reader *) = NULL;
