@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Makes one C file and one header of the library: arcollect.c and arcollect.h.
 
-usage: amalgamate.py ROOT FOLDER [--lines]      --lines: compilers speak of the files of lib/ instead
+usage: amalgamate.py ROOT FOLDER [--lines] [--depfile FILE]
+--lines: compilers speak of the files of lib/ instead; --depfile: for the build, what they were made of
 
 The sources are those of lib/meson.build in its order. A header is written out where it is first included, so
 everything stands behind what it needs. What is internal becomes ARC__PRIVATE, which is static. The same
 sources give the same bytes. Needs nothing but Python 3.8.
 """
+import argparse
 import os
 import re
 import sys
@@ -70,7 +72,11 @@ def private(line, in_macro):
 class Amalgam:
     def __init__(self, root, lines):
         self.root, self.lines = root, lines
-        self.seen, self.feature_macros = set(), []
+        self.seen, self.feature_macros, self.files = set(), [], []
+
+    def read(self, path):
+        self.files.append(path)
+        return read(self.root, path)
 
     def mark(self, number, path):
         return [f'#line {number} "{path}"'] if self.lines else []
@@ -81,7 +87,7 @@ class Amalgam:
         if path in self.seen:
             return []
         self.seen.add(path)
-        text = read(self.root, path)
+        text = self.read(path)
         guard = re.search(r"^#ifndef (\w+)\n#define (\w+)$", text, re.M)
         if not guard or guard.group(1) != guard.group(2):
             sys.exit(f"{path}: has no include guard")
@@ -109,7 +115,7 @@ class Amalgam:
         return out
 
     def source(self, path):
-        text = read(self.root, path)
+        text = self.read(path)
         # What stands between the first comment and the first include is for the system's headers: it goes before all.
         first, start = (re.search(pattern, text, re.M).start() for pattern in (r"^#", r"^#include"))
         self.feature_macros += text[first:start].splitlines()
@@ -127,13 +133,16 @@ def functions(text):
 
 
 def main():
-    arguments = [a for a in sys.argv[1:] if a != "--lines"]
-    if len(arguments) != 2:
-        sys.exit(__doc__)
-    root, folder = arguments
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("root")
+    parser.add_argument("folder")
+    parser.add_argument("--lines", action="store_true")
+    parser.add_argument("--depfile")
+    arguments = parser.parse_args()
+    root, folder = arguments.root, arguments.folder
     version = re.search(r"version: '([^']+)'", read(root, "meson.build")).group(1)
 
-    amalgam = Amalgam(root, "--lines" in sys.argv)
+    amalgam = Amalgam(root, arguments.lines)
     public = "\n".join(amalgam.header("include", "arcollect.h")) + "\n"
     names = "\n".join(f"#define {name} ARC__PREFIXED({name})" for name in functions(public))
     header = HEADER.format(version=version) + PREFIX.format(names=names) + public
@@ -142,10 +151,18 @@ def main():
     for name in sources(root):
         body += amalgam.source("lib/" + name)
     text = "\n".join(amalgam.feature_macros + ["", '#include "arcollect.h"', ""]) + PRIVATE + "\n".join(body) + "\n"
+    source = SOURCE.format(version=version) + text
+
     os.makedirs(folder, exist_ok=True)
-    for name, content in (("arcollect.h", header), ("arcollect.c", SOURCE.format(version=version) + text)):
+    for name, content in (("arcollect.h", header), ("arcollect.c", source)):
+        if not arguments.lines:
+            content = re.sub(r"\n{3,}", "\n\n", content)
         with open(os.path.join(folder, name), "w", encoding="utf-8", newline="\n") as f:
-            f.write(content if amalgam.lines else re.sub(r"\n{3,}", "\n\n", content))
+            f.write(content)
+    if arguments.depfile:
+        with open(arguments.depfile, "w", encoding="utf-8") as f:
+            made = [os.path.join(folder, name) for name in ("arcollect.c", "arcollect.h")]
+            f.write(" ".join(made) + ": " + " ".join(os.path.join(root, path) for path in amalgam.files) + "\n")
 
 
 if __name__ == "__main__":
