@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(_WIN32) && defined(ARC_SHARED)
+#ifdef ARC_API /* of the host's own, as static where the library is one file of its program */
+#elif defined(_WIN32) && defined(ARC_SHARED)
 #ifdef ARC_BUILDING
 #define ARC_API __declspec(dllexport)
 #else

@@ -125,7 +125,9 @@ class Amalgam:
 
 def sources(root):
     listed = re.search(r"^sources = files\((.*?)^\)", read(root, "lib", "meson.build"), re.S | re.M)
-    return re.findall(r"'(\w+\.c)'", listed.group(1))
+    names = re.findall(r"'(\w+\.c)'", listed.group(1))
+    # Behind everything else, as windows.h has macros with the names of many things.
+    return sorted(names, key=lambda name: "<windows.h>" in read(root, "lib", name))
 
 
 def functions(text):
