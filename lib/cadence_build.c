@@ -82,6 +82,7 @@ static arc_status build_step(arc__buffer *b, const void *at, uint64_t record, ar
   if (step.options & ~BUILD_STEP_OPTIONS)
     return arc__fail_field(err, ARC_E_INVALID, record, 2,
                            "options has bits that are not defined here");
+  if (step.reserved) return arc__fail_field(err, ARC_E_INVALID, record, 13, "reserved must be 0");
   place = step.channel == ARC_CHANNEL_PLACEMENT;
   if (!*arc__cadence_channel(step.channel) || (!place && !*arc__cadence_tone(step.tone)) ||
       (step.otherwise && !*arc__cadence_channel(step.otherwise)))

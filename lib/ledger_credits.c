@@ -337,7 +337,7 @@ static arc_status credits_refund(arc_ledger *ledger, void *row, uint64_t index, 
   arc_refund *f = row;
   arc__refund_record r = {0};
   uint32_t known;
-  ARC__TRY(arc__input_options(&in, f->options, 0, f->reserved));
+  ARC__TRY(arc__input_options(&in, f->options, 0, 0));
   ARC__TRY(arc__input_key(&in, &f->key, 2, "key"));
   ARC__TRY(arc__input_credit(&in, &f->credit, f->credit_kind, 3, &r.credit));
   ARC__TRY(arc__input_line(&in, &f->reason, 4, "reason"));

@@ -124,11 +124,12 @@ typedef struct arc_cadence_step {
   uint32_t roles;         /**< bits 1u << ARC_ROLE_*, one at most */
   uint32_t copies;        /**< bits 1u << ARC_ROLE_* */
   uint32_t share;         /**< per cent */
+  uint32_t reserved;      /**< 0 */
   arc_text balance;       /**< such as "500.00" */
   arc_text fee;           /**< such as "EUR 5.00" */
 } arc_cadence_step;
 #define ARC_CADENCE_STEP_INIT                                                                                \
-  {(uint32_t)sizeof(arc_cadence_step), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}}
+  {(uint32_t)sizeof(arc_cadence_step), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}}
 
 #define ARC_STEP_NEEDS_APPROVAL 1u
 #define ARC_STEP_WARN_HOLD 2u

@@ -570,10 +570,9 @@ typedef struct arc_refund {
   int32_t credit_kind; /**< ARC_CREDIT_* */
   arc_day day;         /**< not before the credit, nor before its payer became known. A payer becomes known on a
                             day after the refunds that were made while he was not */
-  uint32_t reserved;   /**< 0 */
   int64_t amount;      /**< minor units, > 0 */
 } arc_refund;
-#define ARC_REFUND_INIT {(uint32_t)sizeof(arc_refund), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, 0, 0}
+#define ARC_REFUND_INIT {(uint32_t)sizeof(arc_refund), 0, {0, 0}, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, 0}
 
 /** What a payment is not for: a set of invoices that the matcher proposed and a human refused. It is not proposed again
  * for the payment. The natural key is the payment and the set. */

@@ -61,7 +61,7 @@ typedef struct arc_reply {
                      read */
   arc_text subject; /**< the same; read for words such as "automatic reply" where the text leaves it open */
   arc_day written;  /**< the day of writing, which dates are relative to */
-  char language[6]; /**< "en", "en-GB", "en-US", "de", "fr", "es", or "": found from the words. "en" alone
+  char language[8]; /**< "en", "en-GB", "en-US", "de", "fr", "es", or "": found from the words. "en" alone
                        leaves open whether 3/4 is in March */
   char currency[4]; /**< of amounts without one, and of "$"; "": amounts without a currency are no facts */
   const arc_calendar *calendar; /**< for business days; NULL: Monday to Friday */

@@ -22,9 +22,13 @@ def headers(root):
     return text
 
 
-def functions(text):
+def functions(root, text):
+    """With the version whose node in the map has them."""
     names = re.findall(r"^ARC_API[^;(]*?(\w+)\(", text, re.M)
-    return [f"| `{name}` | 0.1 |" for name in sorted(names)]
+    with open(os.path.join(root, "lib", "libarcollect.map"), encoding="utf-8") as f:
+        nodes = re.findall(r"^ARCOLLECT_([\d.]+) \{(.*?)^\}", f.read(), re.M | re.S)
+    since = {name: version for version, body in nodes for name in re.findall(r"(\w+);", body)}
+    return [f"| `{name}` | {since.get(name, 'not in lib/libarcollect.map')} |" for name in sorted(names)]
 
 
 def numbers(text):
@@ -56,7 +60,7 @@ def sizes(root, text, compiler):
 def main():
     root, compiler = sys.argv[1:3]
     text = headers(root)
-    parts = {"functions": functions(text), "sizes": sizes(root, text, compiler), "numbers": numbers(text)}
+    parts = {"functions": functions(root, text), "sizes": sizes(root, text, compiler), "numbers": numbers(text)}
     path = os.path.join(root, "ABI.md")
     with open(path, encoding="utf-8") as f:
         page = f.read()

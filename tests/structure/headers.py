@@ -2,19 +2,40 @@
 """Every public header compiles alone, every public function is documented, exported and listed.
 
 usage: headers.py ROOT SHARED_LIBRARY C_COMPILER [CXX_COMPILER]
+
+No struct has a hole, whatever size and alignment a platform gives its fields.
 """
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"]
 
 
-def compiles(compiler, language, standard, include, header):
-    result = subprocess.run([compiler, "-x", language, f"-std={standard}", *WARNINGS, "-I", include, "-"],
+# 4-byte pointers with fields of 8 bytes aligned to 4 and to 8, and 8-byte pointers.
+PLATFORMS = ["-m64", "-m32"]
+TARGETS = ["armv7-none-eabi", "wasm32", "x86_64-windows-gnu"]
+
+
+def compiles(compiler, language, standard, include, header, *flags):
+    result = subprocess.run([compiler, "-x", language, f"-std={standard}", *WARNINGS, *flags, "-I", include, "-"],
                             input=f'#include "{header}"\n', capture_output=True, text=True)
-    return [] if result.returncode == 0 else [f"{header} as {standard}: {result.stderr.strip()[:300]}"]
+    return [] if result.returncode == 0 else [f"{header} as {' '.join((standard,) + flags)}: {result.stderr.strip()[:300]}"]
+
+
+def padded(compiler, cxx, include):
+    """Holes in structs."""
+    problems = []
+    for flag in PLATFORMS:
+        for standard in ("c99", "c11"):
+            problems += compiles(compiler, "c", standard, include, "arcollect.h", "-Wpadded", "-ffreestanding", flag)
+        if cxx:
+            problems += compiles(cxx, "c++", "c++17", include, "arcollect.h", "-Wpadded", "-ffreestanding", flag)
+    for target in TARGETS if shutil.which("clang") else []:
+        problems += compiles("clang", "c", "c99", include, "arcollect.h", "-Wpadded", "-ffreestanding", "--target=" + target)
+    return problems
 
 
 def declared(folder):
@@ -60,13 +81,14 @@ def main():
             problems += compiles(compiler, "c", standard, include, header)
         if cxx:
             problems += compiles(cxx, "c++", "c++11", include, header)
+    problems += padded(compiler, cxx, include)
     names, bare = declared(include)
     problems += [f"no comment: {name}" for name in bare]
     problems += differ("in headers or exported, not both", names, exported(library))
     problems += differ("in headers or lib/libarcollect.map, not both", names, mapped(os.path.join(root, "lib", "libarcollect.map")))
     for problem in problems:
         print(problem)
-    print(f"{len(headers)} headers alone as C99, C11{' and C++11' if cxx else ' (C++11 skipped: no compiler)'}; {len(names)} functions; {len(problems)} problems")
+    print(f"{len(headers)} headers alone as C99, C11{' and C++11' if cxx else ' (C++ skipped: no compiler)'}, without holes on 32 and 64 bits; {len(names)} functions; {len(problems)} problems")
     return 1 if problems else 0
 
 
