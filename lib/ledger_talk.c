@@ -117,7 +117,7 @@ void arc__apply_touch(arc_ledger *ledger, const arc__touch_record *r) {
   arc__delivery_planned(ledger, row);
   arc__index_add(t, ARC__INDEX_TOUCH, row);
   if (r->status == ARC_TOUCH_PLANNED) talk_apply_items(ledger, r, row);
-  talk_take_steps(t, row);
+  if (!t->failed) talk_take_steps(t, row);
   arc__state_account_changed(ledger, r->account);
 }
 

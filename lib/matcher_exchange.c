@@ -16,9 +16,9 @@
 static uint32_t exchange_item(const arc__decision *d, const arc__match_word *word) {
   const arc__tables *t = d->view->tables;
   const char *number = d->match->text + word->at;
-  uint32_t found = 0;
-  for (uint32_t i = arc__match_index_find(d->m, number, word->size, 0); i;
-       i = arc__match_index_find(d->m, number, word->size, i)) {
+  arc__match_place place = {0, 0, 0};
+  uint32_t found = 0, i;
+  while ((i = arc__match_index_find(d->m, number, word->size, &place)) != 0) {
     if (arc__invoice_currency(t, i) == d->currency || !arc__match_is_open(d->view, i)) continue;
     if (d->match->payer_count && !arc__match_may_be_payer(d, arc__match_customer(d->view, i))) continue;
     if (found) return 0;

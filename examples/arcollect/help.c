@@ -91,7 +91,9 @@ static const char help_import[] =
     "  remittances   key*, received*, payment, customer, payer, bank_reference,\n"
     "                currency, amount (of the payment), invoice* (as the payer\n"
     "                names it), paid*, discount, deduction, kind (reason code)\n"
-    "\n"
+    "\n";
+
+static const char help_import_columns[] =
     "  terms         terms of payment, such as '2/10, net 30' or '30% on issue,\n"
     "                balance +60d', as include/arcollect/terms.h describes them;\n"
     "                an invoice with terms has no due and no discount_ columns;\n"
@@ -442,24 +444,23 @@ static const char help_erase[] =
 int help_print(const char *command) {
   static const struct {
     const char *commands; /* between blanks */
-    const char *text;
-    const char *more; /* a compiler need not take longer texts in one */
-  } texts[] = {{" init ", help_init, ""},
-               {" import ", help_import, help_import_events},
-               {" run ", help_run, ""},
+    const char *parts[3]; /* a compiler need not take longer texts in one */
+  } texts[] = {{" init ", {help_init}},
+               {" import ", {help_import, help_import_columns, help_import_events}},
+               {" run ", {help_run}},
                {" aging worklist metrics statement applications exchanges touches postings timeline disputes invoices findings holds credit ",
-                help_reports, ""},
-               {" predict forecast today customers chase backtest dso ", help_scores, help_scores_past},
-               {" why ", help_why, ""},
-               {" whatif ", help_whatif, ""},
+                {help_reports}},
+               {" predict forecast today customers chase backtest dso ", {help_scores, help_scores_past}},
+               {" why ", {help_why}},
+               {" whatif ", {help_whatif}},
                {" preview compare exceptions approve refuse delivery letterhead templates template ",
-                help_desk, ""},
-               {" reply replies tasks done unreply ", help_replies, ""},
-               {" match confirm reject undo ", help_match, ""},
-               {" verify ", help_verify, ""},
-               {" snapshot ", help_snapshot, ""},
-               {" erase ", help_erase, ""},
-               {" help version ", overview, ""}};
+                {help_desk}},
+               {" reply replies tasks done unreply ", {help_replies}},
+               {" match confirm reject undo ", {help_match}},
+               {" verify ", {help_verify}},
+               {" snapshot ", {help_snapshot}},
+               {" erase ", {help_erase}},
+               {" help version ", {overview}}};
   char wanted[32];
   size_t i;
   if (!command) {
@@ -469,8 +470,7 @@ int help_print(const char *command) {
   snprintf(wanted, sizeof wanted, " %s ", command);
   for (i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strlen(command) < 20 && strstr(texts[i].commands, wanted)) {
-      fputs(texts[i].text, stdout);
-      fputs(texts[i].more, stdout);
+      for (size_t part = 0; part < 3 && texts[i].parts[part]; part++) fputs(texts[i].parts[part], stdout);
       return 0;
     }
   }

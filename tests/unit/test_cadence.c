@@ -411,7 +411,7 @@ static void test_days(void **state) {
   assert_string_equal(plan(&b, DUE + 8), "");
   assert_int_equal(arc_cadence_open(NULL, b.ledger, NULL, &err), ARC_E_INVALID);
   assert_int_equal(arc_cadence_open(&cadence, NULL, NULL, &err), ARC_E_INVALID);
-  options.flags = 1;
+  options.flags = 1u << 31;
   assert_int_equal(arc_cadence_open(&cadence, b.ledger, &options, &err), ARC_E_INVALID);
   options.struct_size = 3;
   assert_int_equal(arc_cadence_open(&cadence, b.ledger, &options, &err), ARC_E_ABI);

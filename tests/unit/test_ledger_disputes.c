@@ -52,7 +52,7 @@ static void test_a_deduction_is_recorded_once(void **state) {
   OK(SHORT_PAY(DEDUCTION(SAME)));
   ALREADY(SHORT_PAY(DEDUCTION(SAME)));
   ALREADY(SHORT_PAY(DEDUCTION(SAME, .invoice = T("I"), .opened = DAY + 10)));
-  EXISTS(SHORT_PAY(.reserved = 0)); /* without */
+  EXISTS(SHORT_PAY(.evidence = 0)); /* without */
   EXISTS(SHORT_PAY(DEDUCTION(SAME, .key = T("E"))));
   EXISTS(SHORT_PAY(DEDUCTION(SAME, .amount = 81)));
   EXISTS(SHORT_PAY(DEDUCTION(SAME, .documents = T("X-1"))));
