@@ -115,7 +115,9 @@ static const char help_import_columns[] =
     "  deduction     stays open on the invoice, as a dispute of this kind\n"
     "  remittances   advice apart from the funds: a line for each line of it, those\n"
     "                of one key together; match reads it in place of the payment's\n"
-    "                text, before the payment is there or after\n"
+    "                text, before the payment is there or after\n";
+
+static const char help_import_events[] =
     "  settled       of an application whose cash is of another currency: what the\n"
     "                amount settles, in the invoice's currency\n"
     "  rate          or its rate, of the invoice's currency for 1 of the cash's:\n"
@@ -123,9 +125,7 @@ static const char help_import_columns[] =
     "  invoice_value, credit_value  what the books carry the settled amount, and\n"
     "                the amount, at, in the book's currency; left out for the one\n"
     "                that is in it. Their difference is the exchange difference\n"
-    "\n";
-
-static const char help_import_events[] =
+    "\n"
     "Invoices without a customers file make the customers that are not there yet.\n"
     "\n"
     "Types of events, with what they use besides date:\n"
