@@ -11,6 +11,9 @@
 #include "text.h"
 
 #define DECIDE_CUT_SIZE 139     /* banks cut a remittance text at 140 characters */
+#define DECIDE_ABOUT_LESS  8    /* a deduction that is guessed is at most one part in so many, ... */
+#define DECIDE_ABOUT_MORE  6    /* ... and a surplus */
+#define DECIDE_ABOUT_ITEMS 200  /* among more, nothing is guessed */
 #define DECIDE_MARGIN   20000   /* ppm by which the best proposal must lead */
 #define DECIDE_CREDITS_MAX 256  /* payments of an account among which one that came before is looked for */
 
@@ -45,6 +48,10 @@ static void decide_stage(arc__match_proposal *p) {
   if (p->kind >= ARC__RULE_ONE_ITEM && p->kind <= ARC__RULE_GUESS) {
     p->stage = ARC__STAGE_AMOUNT;
     p->how = p->kind <= ARC__RULE_ONE_DISCOUNTED ? ARC_HOW_AMOUNT : ARC_HOW_SUM;
+  }
+  if (p->kind == ARC__RULE_ABOUT) {
+    p->stage = ARC__STAGE_AMOUNT;
+    p->how = ARC_HOW_SUM;
   }
   if (p->kind == ARC__RULE_OLDEST) {
     p->stage = ARC__STAGE_OLDEST;
@@ -159,6 +166,46 @@ static int decide_is_twice(const arc__decision *d) {
   return 0;
 }
 
+/* How far a sum is from the cash, in 100,000ths of it; -1: too far to be called a deduction or a surplus. */
+static int64_t decide_distance(int64_t sum, int64_t cash) {
+  int64_t off = sum > cash ? sum - cash : cash - sum;
+  if (sum <= 0 || off > sum / (sum > cash ? DECIDE_ABOUT_LESS : DECIDE_ABOUT_MORE)) return -1;
+  return off / (sum / 100000 + 1);
+}
+
+/* The items that fall due one after the other, or the one, of which the sum is nearest to the cash. */
+static arc_status decide_about(const arc__decision *d) {
+  arc__match *match = d->match;
+  size_t first = match->lines.count, best_from = 0, best_to = 0;
+  int64_t best = -1;
+  int fit;
+  for (size_t from = 0; from < match->pool.count && match->pool.count <= DECIDE_ABOUT_ITEMS; from++) {
+    int64_t sum = 0;
+    for (size_t to = from; to < match->pool.count; to++) {
+      const arc__match_line *line = &match->pool.data[to];
+      if (line->open == 0) continue;
+      if (!arc__add(&sum, sum, line->open - line->disputed)) break;
+      int64_t distance = decide_distance(sum, match->cash);
+      if (distance >= 0 && (best < 0 || distance < best)) {
+        best = distance;
+        best_from = from;
+        best_to = to;
+      }
+    }
+  }
+  if (best < 0) return ARC_OK;
+  for (size_t i = best_from; i <= best_to; i++)
+    if (match->pool.data[i].open > match->pool.data[i].disputed) {
+      arc__match_line line = match->pool.data[i];
+      ARC__TRY(arc__match_lines_add(d, &match->lines, &line));
+    }
+  size_t count = match->lines.count - first;
+  arc__match_line *lines = arc__match_lines_from(&match->lines, first);
+  ARC__TRY(arc__match_fit(d, lines, count, match->cash, &fit));
+  if (fit != ARC__FIT_SHORT && fit != ARC__FIT_MORE) return ARC_OK;
+  return arc__match_propose(d, ARC__RULE_ABOUT, 0, "is about what is open", lines, count);
+}
+
 static arc_status decide_nearly(const arc__decision *d) {
   arc__match *match = d->match;
   int fit;
@@ -186,6 +233,7 @@ static arc_status decide_by_amount(const arc__decision *d) {
     match->proposals[i].confidence += arc__match_rules[ARC__DOUBT_NUMBER].ppm;
   }
   if (match->proposal_count == 0) ARC__TRY(decide_nearly(d));
+  if (match->proposal_count == 0 && d->m->options.unmatched == ARC_UNMATCHED_ON_ACCOUNT) ARC__TRY(decide_about(d));
   return ARC_OK;
 }
 

@@ -122,6 +122,7 @@ enum {
   ARC__RULE_TWICE,
   ARC__RULE_ADVICE,
   ARC__RULE_EXCHANGE,
+  ARC__RULE_ABOUT,
   ARC__DOUBT_FIRST = 40,
   ARC__DOUBT_WEAK = ARC__DOUBT_FIRST,
   ARC__DOUBT_NEAR,
@@ -153,7 +154,7 @@ typedef struct arc__match_rule {
 } arc__match_rule;
 extern const arc__match_rule arc__match_rules[ARC__RULES];
 #define ARC__RULE_BIT(rule) ((uint64_t)1 << (rule))
-_Static_assert(ARC__RULE_EXCHANGE < ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
+_Static_assert(ARC__RULE_ABOUT < ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
 /* What the answers of this book's people add to what a kind of evidence is worth, ppm. */
 int32_t arc__match_learned(const arc__tables *t, int kind);
 

@@ -40,6 +40,7 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     [ARC__RULE_ADVICE] = {"the remittance advice says what is paid of each item, and adds up to the payment", 995000},
     [ARC__RULE_EXCHANGE] = {"the text names items of another currency, and the cash is about what they were worth last",
                             700000},
+    [ARC__RULE_ABOUT] = {"a guess: items that fall due one after the other are about what is paid", 200000},
     [ARC__DOUBT_WEAK] = {"an item is named by its last digits or its purchase order only", -2000},
     [ARC__DOUBT_NEAR] = {"a number had to be put right", -5000},
     [ARC__DOUBT_CHECK_DIGIT] = {"a reference has a wrong check digit: a human says what was meant", -200000},
@@ -93,6 +94,6 @@ int32_t arc__match_learned(const arc__tables *t, int kind) {
   int64_t learned = rules_bound(prior + right * one, LEARNED_PRIOR + right + n.wrong) - before;
   int64_t told = rules_bound(prior + n.confirmed * one, LEARNED_PRIOR + (int64_t)n.confirmed + n.wrong) - before;
   int64_t most = told < LEARNED_MOST - worth ? told : LEARNED_MOST - worth;
-  if (most < 0 || (kind >= ARC__RULE_ONE_ITEM && kind <= ARC__RULE_GUESS)) most = 0;
+  if (most < 0 || kind == ARC__RULE_ABOUT || (kind >= ARC__RULE_ONE_ITEM && kind <= ARC__RULE_GUESS)) most = 0;
   return (int32_t)(learned < most ? learned : most);
 }

@@ -1083,6 +1083,38 @@ static void test_sums(void **state) {
   run_close(&r);
 }
 
+/* Where nothing fits, what is nearest is shown and never applied. */
+static void test_guesses(void **state) {
+  (void)state;
+  static const struct {
+    int64_t cash;
+    const char *first;
+    int items;
+  } cases[] = {{117000, "F-0", 2}, /* less a deduction: 500.00 + 700.00 */
+               {250000, "F-1", 2}, /* a surplus beyond 700.00 + 1,700.00 */
+               {52000, "F-0", 1},  {20000, NULL, 0}, {900000, NULL, 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct run r;
+    struct proposed p;
+    run_open(&r);
+    book_customer(&r.book, "A");
+    book_invoice(&r.book, "F-0", "A", "2024-01-01", "2024-01-20", 50000);
+    book_invoice(&r.book, "F-1", "A", "2024-01-01", "2024-01-21", 70000);
+    book_invoice(&r.book, "F-2", "A", "2024-01-01", "2024-01-22", 170000);
+    book_payment(&r.book, "P", "A", "2024-02-10", cases[i].cash, "");
+    run_day(&r, "2024-02-10");
+    assert_string_equal(r.text, "");
+    propose(&r, "P", "2024-02-10", &p);
+    if (cases[i].first) {
+      assert_string_equal(p.first, cases[i].first);
+      assert_int_equal(p.rows, cases[i].items);
+      assert_string_equal(p.decision, "leave: not sure enough to be applied without a human");
+    } else
+      assert_int_equal(p.rank, 0);
+    run_close(&r);
+  }
+}
+
 /* ---- explanations ---- */
 
 static void test_why(void **state) {
@@ -1372,6 +1404,7 @@ int main(void) {
       cmocka_unit_test(test_exchange),
       cmocka_unit_test(test_slips_in_text),
       cmocka_unit_test(test_sums),
+      cmocka_unit_test(test_guesses),
       cmocka_unit_test(test_why),
       cmocka_unit_test(test_shuffled),
       cmocka_unit_test(test_no_memory),
