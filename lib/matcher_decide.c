@@ -115,7 +115,7 @@ arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts,
   p.verdict = verdict;
   for (int i = 0; p.rules >> i; i++)
     if (p.rules >> i & 1) p.confidence += arc__match_rules[i].ppm;
-  p.confidence += arc__match_learned(d->view->tables, kind);
+  p.confidence += d->m->learned[kind];
   if (p.confidence < 0) p.confidence = 0;
   decide_stage(&p);
   int inside = match->lines.data && lines >= match->lines.data && lines < match->lines.data + match->lines.count;

@@ -294,6 +294,7 @@ struct arc_matcher {
   arc__match_index index;
   struct arc__match_names *names; /* matcher_names.c; made when first needed */
   arc__match_amounts advice, payments; /* remittances and credits; nothing in a book without advice */
+  int32_t learned[ARC__DOUBT_FIRST]; /* per kind of evidence, ppm: the same throughout a run */
   arc__open_items items;
   arc__match scratch;
   /* scratch of sums */

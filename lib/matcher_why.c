@@ -270,11 +270,10 @@ static void matcher_why_alternatives(matcher_why *w, const arc__match *match) {
 }
 
 static void matcher_why_learned(matcher_why *w, int kind) {
-  int32_t ppm = arc__match_learned(w->m->tables, kind);
   arc__evidence n;
   arc__evidence_counts(w->m->tables, (uint32_t)kind + 1, &n);
   if (n.confirmed + (uint64_t)n.applied + n.wrong == 0) return;
-  matcher_why_ppm(w, ppm);
+  matcher_why_ppm(w, w->m->learned[kind]);
   arc__buffer_format(&w->value, ": in this book %lu confirmed, %lu applied and standing, %lu refused or undone",
                      (unsigned long)n.confirmed, (unsigned long)n.applied, (unsigned long)n.wrong);
   matcher_why_row(w, "learned");
