@@ -5,7 +5,8 @@
  * advice and no other payment of the payer is like it; or by the amount alone, which is no more than a hint. Its lines
  * are read as the text of a payment is, one by one, and only what they say themselves is settled: arithmetic is a
  * check, not a guide. Rows of advice and of payments are found by amount: 8 bytes for each, none in a book without
- * advice. Costs the lines, and for those that are no whole numbers the payer's items.
+ * advice. Costs the advice of the payment's amount, the lines, and for those that are no whole numbers the payer's
+ * items.
  */
 #include "matcher_internal.h"
 
@@ -15,6 +16,7 @@
 
 #define ADVICE_DAYS      60 /* between the advice and the funds */
 #define ADVICE_LEAST     64
+#define ADVICE_LOOK      10000 /* payments of one amount */
 #define ADVICE_STEPS     2000000 /* lines that are no whole numbers, times the payer's items */
 
 /* ---- rows by amount ---- */
@@ -88,11 +90,11 @@ void arc__match_advice_free(arc_matcher *m) {
 /* ---- which payment an advice is of ---- */
 
 static int advice_fits(const arc__tables *t, uint32_t advice, uint32_t credit) {
+  if (arc__u32(t, ARC__REMITTANCE_CREDIT, advice)) return 0;
   int64_t days = (int64_t)arc__i32(t, ARC__REMITTANCE_RECEIVED, advice) - arc__i32(t, ARC__CREDIT_DAY, credit);
   return arc__u8(t, ARC__CREDIT_KIND, credit) == ARC_CREDIT_PAYMENT && days <= ADVICE_DAYS && days >= -ADVICE_DAYS &&
          arc__i64(t, ARC__REMITTANCE_AMOUNT, advice) == arc__i64(t, ARC__CREDIT_AMOUNT, credit) &&
-         arc__u32(t, ARC__REMITTANCE_CURRENCY, advice) == arc__u32(t, ARC__CREDIT_CURRENCY, credit) &&
-         arc__u32(t, ARC__REMITTANCE_CREDIT, advice) == 0;
+         arc__u32(t, ARC__REMITTANCE_CURRENCY, advice) == arc__u32(t, ARC__CREDIT_CURRENCY, credit);
 }
 
 /* A payment that may still get its first advice. */
@@ -135,12 +137,14 @@ static int advice_is_of_payer(const arc__decision *d, uint32_t advice) {
   return advice_same_name(name, arc__text(t, ARC__CREDIT_PAYER_NAME, d->match->payment));
 }
 
-/* Another payment that the advice may be of: of the same account, name or of nobody known. */
+/* Another payment that the advice may be of: of the same account, or of nobody known. Among too many there is one. */
 static int advice_has_rival(const arc__decision *d, uint32_t advice) {
   const arc__tables *t = d->view->tables;
   uint32_t payment = d->match->payment, account = arc__u32(t, ARC__CREDIT_ACCOUNT, payment);
+  int looked = 0;
   for (uint32_t c = advice_first(&d->m->payments, arc__i64(t, ARC__CREDIT_AMOUNT, payment)); c; c = d->m->payments.next[c]) {
     uint32_t other = arc__u32(t, ARC__CREDIT_ACCOUNT, c);
+    if (++looked > ADVICE_LOOK) return 1;
     if (c == payment || !advice_fits(t, advice, c) || !advice_is_waiting(t, c)) continue;
     if (!account || !other || account == other) return 1;
   }
@@ -149,9 +153,10 @@ static int advice_has_rival(const arc__decision *d, uint32_t advice) {
 
 static int advice_link(const arc__decision *d, uint32_t advice) {
   if (advice_is_named(d, advice)) return ARC__ADVICE_REFERENCE;
-  if (advice_has_rival(d, advice)) return ARC__ADVICE_NONE;
-  if (advice_is_of_payer(d, advice)) return ARC__ADVICE_PAYER;
-  return d->match->payer_count == 0 ? ARC__ADVICE_AMOUNT : ARC__ADVICE_NONE;
+  int link = advice_is_of_payer(d, advice)  ? ARC__ADVICE_PAYER
+             : d->match->payer_count == 0 ? ARC__ADVICE_AMOUNT
+                                            : ARC__ADVICE_NONE;
+  return link != ARC__ADVICE_NONE && !advice_has_rival(d, advice) ? link : ARC__ADVICE_NONE;
 }
 
 /* The one advice that is bound to the payment closest. */
@@ -159,6 +164,9 @@ static void advice_find(const arc__decision *d) {
   const arc__tables *t = d->view->tables;
   arc__match *match = d->match;
   int several = 0;
+  match->advice = 0;
+  match->advice_link = ARC__ADVICE_NONE;
+  if (t->rows[ARC__TABLE_REMITTANCE] == 0) return;
   match->advice = arc__u32(t, ARC__CREDIT_ADVICE, match->payment);
   match->advice_link = match->advice ? ARC__ADVICE_STATED : ARC__ADVICE_NONE;
   if (match->advice || !advice_is_waiting(t, match->payment)) return;

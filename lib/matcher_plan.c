@@ -35,7 +35,8 @@ int64_t arc__match_planned(const arc__match_plan *plan, uint32_t invoice) {
   int64_t sum = 0;
   for (uint32_t e = matcher_plan_find(plan, invoice, 0); e; e = matcher_plan_find(plan, invoice, e)) {
     const arc__match_entry *entry = &plan->entries[e - 1];
-    if (!entry->claim && entry->stage < plan->until && entry->payment != plan->except) sum += entry->amount + entry->discount + entry->tolerance;
+    if (!entry->claim && entry->stage < plan->until && entry->payment != plan->except)
+      sum += entry->amount + entry->discount + entry->tolerance + entry->deduction;
   }
   return sum;
 }
@@ -179,7 +180,7 @@ static arc_status matcher_plan_is_over(const arc__decision *d, const arc__match_
   open = line.open;
   for (uint32_t e = matcher_plan_find(plan, entry->invoice, 0); e; e = matcher_plan_find(plan, entry->invoice, e)) {
     const arc__match_entry *other = &plan->entries[e - 1];
-    if (other->claim) open -= other->amount + other->discount + other->tolerance;
+    if (other->claim) open -= other->amount + other->discount + other->tolerance + other->deduction;
   }
   *over = open < 0;
   return ARC_OK;
@@ -222,7 +223,7 @@ static int matcher_plan_settle_claims(arc__match_plan *plan, int stage) {
   for (size_t i = 0; i < plan->entry_count; i++) {
     arc__match_entry *entry = &plan->entries[i];
     if (entry->claim && plan->payments[entry->payment].contested)
-      entry->amount = entry->discount = entry->tolerance = 0;
+      entry->amount = entry->discount = entry->tolerance = entry->deduction = 0;
     entry->claim = 0;
   }
   for (size_t i = 0; i < plan->payment_count; i++) {

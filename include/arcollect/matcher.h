@@ -33,7 +33,10 @@ ARC_API void arc_matcher_close(arc_matcher *matcher); /**< NULL is fine. Since 0
 
 /** Decides all payments received by `day` that were not looked at before, records the applications that are sure
  * enough and that the payments were looked at: one commit, or within the open batch. A payment is decided once;
- * what was left is for a human. Days may be skipped but not go back (ARC_E_REFUSED).
+ * what was left is for a human, unless remittance advice comes for it: then it is decided once more, on that. Days may
+ * be skipped but not go back (ARC_E_REFUSED). A deduction that an advice names opens a dispute with the application,
+ * under the key payment/invoice. What each kind of evidence is worth moves with what was confirmed, refused and undone
+ * in this book, but never so that an amount alone becomes surer.
  * What is less by up to a fifth of the largest item named is left open of that item, as a deduction would be.
  * @param applied  receives the number of payments applied, fully or in part, or kept on account because they say so
  *                 or came before; may be NULL
@@ -47,12 +50,14 @@ ARC_API arc_status arc_matcher_run(arc_matcher *matcher, arc_day day, size_t *ap
  * payment first (rank 1); one without an invoice keeps the cash on account. decision, on rows of rank 1: apply, on
  * account, or leave with what the payment needs a human for; on others: propose. A payment without a proposal has a
  * row of rank 0. searched: none, unique, ambiguous or gave up, of the search for sets of items; empty if there was no
- * need for one. ARC_E_NOT_FOUND, ARC_E_REFUSED for a day before the last run's. Since 0.1. */
+ * need for one. amount is taken from the payment; of an item of another currency, which is proposed and never applied
+ * alone, discount is in the item's. ARC_E_NOT_FOUND, ARC_E_REFUSED for a day before the last run's. Since 0.1. */
 ARC_API arc_status arc_matcher_propose(arc_report **out, arc_matcher *matcher, const char *payment, size_t size,
                                        arc_day day, arc_error *err);
 
-/** What the matcher makes of a payment now, and why. Columns: subject,fact,value. For a payment that is
- * applied it tells how it was applied. ARC_E_NOT_FOUND. Since 0.1. */
+/** What the matcher makes of a payment now, and why. Columns: subject,fact,value. Facts: amount, payer, advice,
+ * reference, arithmetic (the equation), rate, item, rule, learned, confidence, alternative, searched, chance, missing,
+ * decision. For a payment that is applied it tells how it was applied. ARC_E_NOT_FOUND. Since 0.1. */
 ARC_API arc_status arc_matcher_why(arc_report **out, arc_matcher *matcher, const char *payment,
                                    size_t size, arc_day day, arc_error *err);
 

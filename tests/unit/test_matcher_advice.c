@@ -376,6 +376,78 @@ static void test_contradiction(void **state) {
   run_close(&r);
 }
 
+static void pay(struct run *r, const char *key, int64_t amount, const char *reference) {
+  arc_payment p = book_payment_of(key, "A", book_day("2024-02-10"), amount, "");
+  p.bank_reference = book_text(reference);
+  book_post_payment(&r->book, &p);
+}
+
+/* What one payment deducts, another cannot settle: then a human decides. */
+static void test_competing(void **state) {
+  (void)state;
+  for (int deducted = 0; deducted < 2; deducted++) {
+    struct run r;
+    open_ten(&r);
+    arc_remittance_line whole = line_of("INV-2024-0002", 15000, 0, deducted ? 5000 : 0, "price");
+    arc_remittance_line rest = line_of("INV-2024-0002", 5000, 0, 0, "");
+    arc_remittance one = advice_of("R1", "A", "TRN8812399", "2024-02-08", &whole, 1);
+    arc_remittance two = advice_of("R2", "A", "TRN7712388", "2024-02-08", &rest, 1);
+    post(&r, &one);
+    post(&r, &two);
+    pay(&r, "A", 5000, "TRN7712388"); /* its key comes first */
+    pay(&r, "B", 15000, "TRN8812399");
+    run_day(&r, "2024-02-10");
+    assert_string_equal(r.text, deducted ? "" : "A>INV-2024-0002 50.00 reference;B>INV-2024-0002 150.00 reference;");
+    assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
+    run_close(&r);
+  }
+}
+
+/* One advice, two payments that bear its reference: it is of one of them, and the other is left. */
+static void test_paid_twice(void **state) {
+  (void)state;
+  struct run r;
+  open_ten(&r);
+  arc_remittance_line line = line_of("INV-2024-0002", 18000, 0, 2000, "price");
+  arc_remittance row = advice_of("R", "A", "TRN8812399", "2024-02-08", &line, 1);
+  post(&r, &row);
+  pay(&r, "P", 18000, "TRN8812399");
+  pay(&r, "Q", 18000, "TRN8812399");
+  run_day(&r, "2024-02-10");
+  assert_int_equal(r.applied, 1);
+  assert_string_equal(r.text, "P>INV-2024-0002 180.00 reference;");
+  assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
+  run_close(&r);
+}
+
+/* The key that a deduction's dispute would have is taken, or longer than keys are. */
+static void test_dispute_keys(void **state) {
+  (void)state;
+  struct run r;
+  char disputes[400];
+  static const char longest[] = "a-payment-with-a-key-of-as-many-characters-as-a-key-may-have-000";
+  open_ten(&r);
+  arc_dispute taken = ARC_DISPUTE_INIT;
+  taken.key = book_text("P/INV-2024-0002");
+  taken.invoice = book_text("INV-2024-0009");
+  taken.opened = book_day("2024-02-01");
+  taken.amount = 100;
+  assert_int_equal(arc_ledger_post_disputes(r.book.ledger, &taken, 1, NULL), ARC_OK);
+  arc_remittance_line lines[2] = {line_of("INV-2024-0002", 18000, 0, 2000, ""), line_of("INV-2024-0003", 27000, 0, 3000, "")};
+  arc_remittance one = advice_of("R1", "A", "", "2024-02-08", &lines[0], 1);
+  arc_remittance two = advice_of("R2", "A", "", "2024-02-08", &lines[1], 1);
+  post(&r, &one);
+  post(&r, &two);
+  pay(&r, "P", 18000, "");
+  pay(&r, longest, 27000, "");
+  run_day(&r, "2024-02-10");
+  assert_int_equal(r.applied, 2);
+  dispute_row(&r, disputes, sizeof disputes);
+  assert_non_null(strstr(disputes, "P/INV-2024-0002/2 INV-2024-0002 20.00"));
+  assert_non_null(strstr(disputes, "deduction-"));
+  run_close(&r);
+}
+
 /* Confirmed by a human, an uncertain one does the same; undone, its dispute is resolved by whoever undid it. */
 static void test_confirmed(void **state) {
   (void)state;
@@ -442,6 +514,8 @@ int main(void) {
       cmocka_unit_test(test_links),          cmocka_unit_test(test_after_the_funds),
       cmocka_unit_test(test_with_a_new_matcher), cmocka_unit_test(test_lines),
       cmocka_unit_test(test_long_list),      cmocka_unit_test(test_contradiction),
+      cmocka_unit_test(test_competing),      cmocka_unit_test(test_paid_twice),
+      cmocka_unit_test(test_dispute_keys),
       cmocka_unit_test(test_confirmed),      cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
