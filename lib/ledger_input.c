@@ -54,7 +54,7 @@ arc_status arc__input_currency(const arc__input *in, const char code[4], uint32_
                                uint32_t field, uint32_t *currency) {
   char usual[4];
   arc__currency_unpack(usual, otherwise); /* mostly that one is named: it need not be looked up */
-  *currency = code[0] && memcmp(code, usual, sizeof usual) != 0 ? arc__currency_pack(code) : otherwise;
+  *currency = code[0] && strncmp(code, usual, sizeof usual) != 0 ? arc__currency_pack(code) : otherwise;
   if (*currency && (!code[0] || !code[3])) return ARC_OK;
   return arc__fail_field(in->err, ARC_E_INVALID, in->index, field,
                          "currency must be an ISO 4217 code with a minor unit, such as \"USD\"");
