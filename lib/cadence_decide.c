@@ -103,80 +103,6 @@ static void decide_contact(arc__cadence_eval *eval, arc__cadence_decision *d) {
   decide_say(eval, arc__cadence_channel(d->channel));
 }
 
-/* ---- money ---- */
-
-/* A hold on the invoice or its customer for this channel (0: for all); 0: none. */
-static uint32_t decide_held(const arc__cadence_eval *eval, uint32_t invoice, int32_t channel) {
-  return arc__view_pause(&eval->view, invoice, channel, 1u << ARC__EXCEPTION_HOLD);
-}
-
-static uint32_t decide_paused(const arc__cadence_eval *eval, uint32_t invoice) {
-  return arc__view_pause(&eval->view, invoice, 0,
-                         1u << ARC__EXCEPTION_HOLD | 1u << ARC__EXCEPTION_PROMISE |
-                             1u << ARC__EXCEPTION_PLAN);
-}
-
-/* An exception after whose end the policy still waits; 0: none. */
-static uint32_t decide_resuming(const arc__cadence_eval *eval, uint32_t exception) {
-  const arc__tables *t = eval->tables;
-  for (; exception; exception = arc__u32(t, ARC__EXCEPTION_NEXT, exception)) {
-    arc_day end = arc__cadence_exception_end(eval, exception);
-    if (end != ARC_DAY_NONE && end <= eval->day &&
-        eval->day < end + eval->choice.policy->resume_days)
-      return exception;
-  }
-  return 0;
-}
-
-static uint32_t decide_waits(const arc__cadence_eval *eval, uint32_t invoice) {
-  const arc__tables *t = eval->tables;
-  if (!eval->choice.policy->resume_days) return 0;
-  uint32_t own = decide_resuming(eval, arc__u32(t, ARC__INVOICE_EXCEPTION, invoice));
-  uint32_t customer = arc__u32(t, ARC__ACCOUNT_CUSTOMER, eval->account);
-  if (!own) own = decide_resuming(eval, arc__u32(t, ARC__CUSTOMER_EXCEPTION, customer));
-  return own ? own : decide_resuming(eval, arc__u32(t, ARC__BOOK_EXCEPTION, 1));
-}
-
-static arc__cadence_chase decide_chaseable(const arc__cadence_eval *eval,
-                                           const arc__open_item *item) {
-  arc__cadence_chase none = {0, ARC__CADENCE_HELD}, chase = {item->open, ARC__CADENCE_FREE};
-  if (decide_paused(eval, item->invoice)) return none;
-  int64_t undisputed = arc__view_undisputed(&eval->view, item->instalment);
-  if (undisputed < chase.amount) chase.amount = undisputed;
-  none.held = chase.amount <= 0                   ? ARC__CADENCE_DISPUTED
-              : decide_waits(eval, item->invoice) ? ARC__CADENCE_RESUMING
-                                                  : ARC__CADENCE_FREE;
-  if (none.held || !(eval->choice.policy->pauses & ARC__CADENCE_PAUSE_CASH))
-    return none.held ? none : chase;
-  none.held = ARC__CADENCE_COVERED;
-  return eval->unapplied >= chase.amount ? none : chase;
-}
-
-/* Fills chase[]; *lead is the first item of which anything may be chased, or the count. */
-static arc_status decide_chase(arc__cadence_eval *eval, size_t *lead, arc_error *err) {
-  size_t count = eval->items.count;
-  if (arc__grow(eval->cadence->heap, (void **)&eval->chase, &eval->chase_capacity, count,
-                sizeof *eval->chase) != ARC_OK)
-    return arc__fail_nomem(err);
-  for (size_t i = 0; i < count; i++)
-    eval->chase[i] = decide_chaseable(eval, &eval->items.data[i]);
-  for (*lead = 0; *lead < count && !eval->chase[*lead].amount;)
-    ++*lead;
-  return ARC_OK;
-}
-
-/* A touch lists what is due, and what is due together with an anchor that is not yet. */
-static int decide_listed(const arc__cadence_eval *eval, const arc__cadence_decision *d, size_t i) {
-  arc_day last = d->due > eval->day ? d->due : eval->day;
-  return eval->items.data[i].due <= last && eval->chase[i].amount > 0;
-}
-
-int64_t arc__cadence_asked(const arc__cadence_eval *eval, const arc__cadence_decision *d, size_t i,
-                           int32_t channel) {
-  if (!decide_listed(eval, d, i)) return 0;
-  return decide_held(eval, eval->items.data[i].invoice, channel) ? 0 : eval->chase[i].amount;
-}
-
 /* ---- cash of unknown payers ---- */
 
 /* Whether cash just received of an unknown payer could pay what a touch asks for: all of it, or one
@@ -283,7 +209,7 @@ static void decide_forbid(arc__cadence_eval *eval, arc__cadence_decision *d) {
   if (eval->reason.size) return;
   decide_contact(eval, d);
   if (eval->reason.size) return;
-  uint32_t hold = decide_held(eval, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor), d->channel);
+  uint32_t hold = arc__cadence_held(eval, arc__u32(t, ARC__INSTALMENT_INVOICE, d->anchor), d->channel);
   if (hold)
     decide_say_exception(eval, hold);
   else
@@ -336,10 +262,10 @@ static void decide_say_pause(arc__cadence_eval *eval, size_t i) {
   uint32_t exception = 0;
   switch (eval->chase[i].held) {
   case ARC__CADENCE_HELD:
-    decide_say_exception(eval, decide_paused(eval, item->invoice));
+    decide_say_exception(eval, arc__cadence_paused(eval, item->invoice));
     return;
   case ARC__CADENCE_RESUMING:
-    exception = decide_waits(eval, item->invoice);
+    exception = arc__cadence_waits(eval, item->invoice);
     decide_say_day(eval, "resumes on ",
                    arc__cadence_exception_end(eval, exception) + eval->choice.policy->resume_days);
     decide_say(eval, " after ");
@@ -472,7 +398,7 @@ static arc_status decide_next_group(arc__cadence_eval *eval, arc_error *err) {
 }
 
 static arc_status decide_group(arc__cadence_eval *eval, arc__cadence_decision *d, arc_error *err) {
-  ARC__TRY(decide_chase(eval, &d->lead, err));
+  ARC__TRY(arc__cadence_find_chase(eval, &d->lead, err));
   d->outcome = eval->items.count ? ARC__CADENCE_NOT_DUE : ARC__CADENCE_NOTHING_OPEN;
   if (d->lead < eval->items.count) decide_due(eval, d);
   if (eval->items.count && !eval->chase[0].amount && d->outcome < ARC__CADENCE_WITHHOLD)
@@ -525,7 +451,7 @@ arc_text arc__cadence_withhold_call(arc__cadence_eval *eval, const arc__cadence_
   eval->reason.size = 0;
   call.channel = ARC_CHANNEL_CALL;
   decide_contact(eval, &call);
-  uint32_t hold = decide_held(eval, arc__u32(eval->tables, ARC__INSTALMENT_INVOICE, d->anchor),
+  uint32_t hold = arc__cadence_held(eval, arc__u32(eval->tables, ARC__INSTALMENT_INVOICE, d->anchor),
                               ARC_CHANNEL_CALL);
   arc_day until = arc__cadence_limit(eval, d, 1);
   if (eval->reason.size == 0 && hold) decide_say_exception(eval, hold);

@@ -162,6 +162,17 @@ arc_status arc__cadence_begin(arc__cadence_eval *eval, uint32_t account, arc_err
 arc_status arc__cadence_decide(arc__cadence_eval *eval, arc__cadence_decision *decision,
                                arc_error *err);
 
+/* ---- what may be chased: cadence_chase.c ---- */
+
+/* A hold on the invoice or its customer for this channel (0: for all); 0: none. */
+uint32_t arc__cadence_held(const arc__cadence_eval *eval, uint32_t invoice, int32_t channel);
+/* A hold, promise or plan on it; and an exception after whose end the policy still waits. 0: none. */
+uint32_t arc__cadence_paused(const arc__cadence_eval *eval, uint32_t invoice);
+uint32_t arc__cadence_waits(const arc__cadence_eval *eval, uint32_t invoice);
+/* Fills eval->chase; *lead is the first item of which anything may be chased, or the count.
+ * ARC_E_NOMEM. */
+arc_status arc__cadence_find_chase(arc__cadence_eval *eval, size_t *lead, arc_error *err);
+
 /* After a decision: minor units that a touch through a channel asks for of item i; 0: not listed.
  */
 int64_t arc__cadence_asked(const arc__cadence_eval *eval, const arc__cadence_decision *decision,
