@@ -58,13 +58,13 @@ enum { BOOK = 1, CUSTOMER, CONTACT, INVOICE, CREDIT_NOTE, PAYMENT, IDENTIFICATIO
        MATCHING, PLANNING, CHARGE, WAIVER, RECOVERY, REFUND, PERIOD_CLOSE, PLAN, PLAN_END, EXCHANGE, DISPUTE_CHANGE = 34,
        RETRY = 57, TYPES };
 static const char *const layouts[TYPES] = {
-    [BOOK] = "tn", [CUSTOMER] = "ntttttnnnadnntnna", [CONTACT] = "nntttttt1dn", [INVOICE] = "ttttnndalld1n",
-    [CREDIT_NOTE] = "tttnnnda1", [PAYMENT] = "tttttnndda", [IDENTIFICATION] = "nnd", [APPLICATION] = "tnndaaan1n",
+    [BOOK] = "tn", [CUSTOMER] = "ntttttnnnadnntnnatttt", [CONTACT] = "nntttttt1dn", [INVOICE] = "ttttnndalld1n",
+    [CREDIT_NOTE] = "tttnnnda1", [PAYMENT] = "tttttnndda", [IDENTIFICATION] = "nnd", [APPLICATION] = "tnndaaan1n1",
     [UNAPPLICATION] = "tnnndt", [REVERSAL] = "ndt", [WRITEOFF] = "tndatt", [DISPUTE] = "ttttttnndna",
     [DISPUTE_RESOLUTION] = "nd1t", [PROMISE] = "ttnddna", [HOLD] = "tttnndd1", [HOLD_RELEASE] = "ndt",
     [TOUCH] = "ttttnndd111ltnn11", [TOUCH_OUTCOME] = "nd1t", [NOTE] = "tttnnd", [POLICY] = "ttd", [DAY_RUN] = "d",
-    [MATCHING] = "nd", [PLANNING] = "d", [CHARGE] = "ttt1nnndddda", [WAIVER] = "tndatt", [RECOVERY] = "tndatt",
-    [REFUND] = "ttnda", [PERIOD_CLOSE] = "d", [PLAN] = "ttdnll", [PLAN_END] = "ndt", [EXCHANGE] = "tnndaaan1naaa1aa",
+    [MATCHING] = "ndn", [PLANNING] = "d", [CHARGE] = "ttt1nnndddda", [WAIVER] = "tndatt", [RECOVERY] = "tndatt",
+    [REFUND] = "ttnda", [PERIOD_CLOSE] = "d", [PLAN] = "ttdnll", [PLAN_END] = "ndt", [EXCHANGE] = "tnndaaan1n1aaa1aa",
     [DISPUTE_CHANGE] = "ndttttn", [RETRY] = "ndat"};
 
 /* ---- facts ---- */
