@@ -33,7 +33,7 @@ static const char overview[] =
     "  exceptions    what needs a person         approve, refuse  a touch\n"
     "  delivery      what became of messages     letterhead       who writes\n"
     "  reply         what a customer answered    replies          a folder of them\n"
-    "  tasks         what people are to do       done, unreply    it was; take it back\n"
+    "  tasks         what people are to do       done, unreply  it was; take it back\n"
     "  templates     how messages read           template         a built-in one\n"
     "  match         what the next run makes of the cash that waits\n"
     "  confirm, reject, undo    what a person says to that\n"
