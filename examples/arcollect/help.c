@@ -28,6 +28,7 @@ static const char overview[] =
     "  chase         whether chasing pays        dso        what changed it\n"
     "  backtest      how good predictions were   whatif  another policy, last year\n"
     "  why           why a touch, match, priority or prediction is as it is\n"
+    "  report        a page for people           coverage  who was reminded\n"
     "  preview       what the next days would send  compare  what came of that\n"
     "\n"
     "  exceptions    what needs a person         approve, refuse  a touch\n"
@@ -307,6 +308,17 @@ static const char help_whatif[] =
     "  cash      what was received; what would have been, in 8 of 10 cases\n"
     "            from low to high, by how payments followed touches in this book\n";
 
+static const char help_page[] =
+    "arcollect --book FILE report --html FILE [--as-of DATE]\n"
+    "arcollect --book FILE coverage [--as-of DATE] [--format table|csv|json]\n"
+    "\n"
+    "One page for people, which needs no network and no script: aging, DSO over\n"
+    "twelve months, the cash to come, whom to work first, coverage, disputes, and\n"
+    "what it all depends on. Its figures are those that the other commands print.\n"
+    "'coverage' lists every overdue account of the day with what became of it:\n"
+    "customer,currency,overdue,state,reason,step,day,key.\n"
+    "--as-of defaults to the last day run.\n";
+
 static const char help_why[] =
     "arcollect --book FILE why touch KEY     a touch's key, or a customer's\n"
     "arcollect --book FILE why match KEY     a payment's key\n"
@@ -453,6 +465,7 @@ int help_print(const char *command) {
                {" predict forecast today customers chase backtest dso ", {help_scores, help_scores_past}},
                {" why ", {help_why}},
                {" whatif ", {help_whatif}},
+               {" report coverage ", {help_page}},
                {" preview compare exceptions approve refuse delivery letterhead templates template ",
                 {help_desk}},
                {" reply replies tasks done unreply ", {help_replies}},

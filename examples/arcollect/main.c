@@ -261,6 +261,15 @@ static int command_whatif(const options *o) {
   return code;
 }
 
+static int command_page(const options *o) {
+  report_options report;
+  int code = words_exactly(o, 1);
+  memset(&report, 0, sizeof report);
+  report.html = o->value[OPTION_HTML];
+  if (code == 0 && !report.html) code = fail_usage("say where it goes: report --html FILE");
+  return code != 0 ? code : report_run(o, &report, REPORT_PAGE);
+}
+
 static int command_compare(const options *o) {
   report_options report;
   int code = words_exactly(o, 2);
@@ -542,6 +551,7 @@ static const struct {
     {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
     {"whatif", command_whatif,
      OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_COST) | PRINTS},
+    {"report", command_page, OPTION_BIT(OPTION_HTML) | OPTION_BIT(OPTION_AS_OF)},
     {"letterhead", command_letterhead, 0},
     {"templates", command_templates, 0},
     {"approve", command_answer, OPTION_BIT(OPTION_BY)},
@@ -587,6 +597,7 @@ static const struct {
     {"postings", REPORT_POSTINGS, LISTS},
     {"timeline", REPORT_TIMELINE, LISTS},
     {"exceptions", REPORT_EXCEPTIONS, STANDS},
+    {"coverage", REPORT_COVERAGE, STANDS},
     {"preview", REPORT_PREVIEW, OPTION_BIT(OPTION_DAYS) | OPTION_BIT(OPTION_ON_ACCOUNT) | PRINTS},
     {"disputes", REPORT_DISPUTES, LISTS},
     {"invoices", REPORT_INVOICES, LISTS},

@@ -4,6 +4,7 @@
  */
 #include "reports.h"
 #include "cycle.h"
+#include "page.h"
 #include "post.h"
 #include "postings.h"
 #include "previewed.h"
@@ -126,6 +127,8 @@ static arc_status report_of_cycle(arc_report **out, book *b, arc_ledger *ledger,
     status = report_of_previewed(out, day.collector, o->key, code, err);
   else if (*code == 0 && o->command == REPORT_WHATIF)
     status = report_of_whatif(out, day.collector, o, as_of, err);
+  else if (*code == 0 && o->command == REPORT_COVERAGE)
+    status = arc_cadence_coverage(out, NULL, arc_collector_cadence(day.collector), as_of, err);
   else if (*code == 0)
     status = o->command == REPORT_PREVIEW
                  ? arc_collector_preview(out, day.collector, as_of + 1, as_of + (arc_day)(o->days ? o->days : 7), err)
@@ -211,8 +214,9 @@ static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledg
   if (o->command == REPORT_PREVIEW) through += (arc_day)(o->days ? o->days : 7);
   code = post_waiting(b, ledger, through);
   if (code != 0) return code;
+  if (o->command == REPORT_PAGE) return page_write(o->html, b, ledger, as_of);
   status = o->command == REPORT_EXCEPTIONS || o->command == REPORT_PREVIEW || o->command == REPORT_COMPARE ||
-                   o->command == REPORT_WHATIF
+                   o->command == REPORT_WHATIF || o->command == REPORT_COVERAGE
                ? report_of_cycle(&report, b, ledger, o, as_of, &code, &err)
                : report_make(&report, ledger, o, as_of, &err);
   if (code != 0) return code;

@@ -37,7 +37,9 @@ enum report_command {
   REPORT_MATCH,
   REPORT_WHATIF,
   REPORT_REPLIES,
-  REPORT_TASKS
+  REPORT_TASKS,
+  REPORT_COVERAGE,
+  REPORT_PAGE
 };
 
 typedef struct report_options {
@@ -59,6 +61,7 @@ typedef struct report_options {
   int64_t cost; /* of chasing an item, minor units of the book's currency */
   const char *policy; /* the text of another one, for what-if; "": the book's */
   int64_t costs[ARC_WHATIF_CHANNELS]; /* of a touch, minor units of the book's currency */
+  const char *html; /* where the page goes */
   print_options print;
 } report_options;
 

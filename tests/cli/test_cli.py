@@ -37,7 +37,7 @@ ARCOLLECT, MAKE_SAMPLE_BOOK = "arcollect", "make_sample_book"  # replaced by the
 WORK = ""
 
 COMMANDS = ["init", "import", "run", "aging", "worklist", "metrics", "statement", "applications", "exchanges", "touches",
-            "postings", "timeline", "predict", "forecast", "today", "customers", "chase", "backtest", "dso", "whatif", "why",
+            "postings", "timeline", "predict", "forecast", "today", "customers", "chase", "backtest", "dso", "whatif", "report", "coverage", "why",
             "preview", "compare", "exceptions", "approve", "refuse", "delivery", "letterhead", "templates", "template",
             "verify", "snapshot", "erase", "help", "version"]
 BUCKETS = ["not_due", "1-30", "31-60", "61-90", "over_90"]
