@@ -2,8 +2,8 @@
  * Aging: open amounts per instalment by days past due, and credits not applied, per group.
  *
  * Buckets are half open in days and disjoint; balance = sum of the buckets - unapplied in every
- * row. Costs the open instalments while nothing takes effect after the day, else all instalments
- * and credits.
+ * row. Costs the open instalments while nothing takes effect after the day, of one customer only those,
+ * else all instalments and credits.
  */
 #include "arcollect/metrics.h"
 
@@ -211,6 +211,65 @@ static arc_status metrics_aging_row(arc_report *report, const metrics_aging *a, 
   return ARC_OK;
 }
 
+/* ---- one customer ---- */
+
+/* The account recorded next after another one; 0: none. Chains are newest first. */
+static uint32_t metrics_aging_next_account(const arc__tables *t, uint32_t customer, uint32_t after) {
+  uint32_t next = 0;
+  for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer); a > after; a = arc__u32(t, ARC__ACCOUNT_NEXT, a)) next = a;
+  return next;
+}
+
+static arc_status metrics_aging_account(metrics_aging *a, uint32_t account, arc__open_items *items, arc_error *err) {
+  memset(a->cells, 0, a->width * sizeof *a->cells);
+  ARC__TRY(arc__view_open_items(&a->view, account, items, err));
+  for (size_t i = 0; i < items->count; i++) {
+    const arc__open_item *item = &items->data[i];
+    arc_day from = a->options.basis == ARC_AGING_BY_DUE_DATE ? item->due : metrics_aging_issued(a, item->instalment);
+    ARC__TRY(metrics_aging_item(a, a->cells, from, item->open, err));
+  }
+  a->cells[a->width - 1] = arc__view_unapplied(&a->view, account);
+  return ARC_OK;
+}
+
+/* Its accounts one by one, as if each were the only group. */
+static arc_status metrics_aging_customer(arc_report **out, metrics_aging *a, uint32_t customer, arc_error *err) {
+  const arc__tables *t = a->view.tables;
+  int64_t cells[METRICS_BREAKPOINTS_MAX + 3];
+  arc__open_items items = {arc__ledger_heap(a->view.ledger), NULL, 0, 0};
+  arc__group group = {customer, 0, 0, 0};
+  arc_status status = ARC_OK;
+  a->groups.heap = items.heap;
+  a->groups.tables = t;
+  a->groups.data = &group;
+  a->cells = cells;
+  arc_report *report = metrics_aging_report_new(a);
+  for (uint32_t account = metrics_aging_next_account(t, customer, 0); account && status == ARC_OK;
+       account = metrics_aging_next_account(t, customer, account)) {
+    group.currency = arc__u32(t, ARC__ACCOUNT_CURRENCY, account);
+    status = metrics_aging_account(a, account, &items, err);
+    if (status == ARC_OK) status = metrics_aging_row(report, a, 0, err);
+  }
+  arc__open_items_free(&items);
+  if (status == ARC_OK) return arc__report_finish(out, report, err);
+  arc_report_free(report);
+  return status;
+}
+
+static arc_status metrics_aging_of_customer(arc_report **out, metrics_aging *a, const arc_ledger *ledger, arc_error *err) {
+  const arc_text *key = &a->options.customer;
+  if (a->options.by != ARC_BY_CUSTOMER)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 7, "the aging of one customer is by customer");
+  uint32_t customer = key->data ? arc__find_customer(arc__ledger_tables(ledger), *key) : 0;
+  if (!customer) return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 7, "no customer has the key of the options");
+  ARC__TRY(arc__view_open(&a->view, ledger, a->options.as_of, err));
+  arc_status status = metrics_aging_customer(out, a, customer, err);
+  arc__view_close(&a->view);
+  return status;
+}
+
+/* ---- all ---- */
+
 static arc_status metrics_aging_run(arc_report **out, metrics_aging *a, arc_error *err) {
   ARC__TRY(metrics_aging_hold_groups(a, err));
   ARC__TRY(a->view.current ? metrics_aging_current(a, err) : metrics_aging_past(a, err));
@@ -232,6 +291,8 @@ arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
   metrics_aging a;
   memset(&a, 0, sizeof a);
   ARC__TRY(metrics_aging_check(&a, options, err));
+  ARC__TRY(arc__ledger_outside(ledger, err));
+  if (a.options.customer.size) return metrics_aging_of_customer(out, &a, ledger, err);
   ARC__TRY(arc__view_open(&a.view, ledger, a.options.as_of, err));
   arc_status status = arc__groups_open(&a.groups, ledger, a.options.by, err);
   if (status == ARC_OK) {

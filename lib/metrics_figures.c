@@ -51,24 +51,45 @@ static arc_status metrics_add_month(arc__metrics *m, arc_day day, int64_t amount
   return arc__metrics_add(m, &m->months[metrics_month_near(m, day) - m->first_month], amount);
 }
 
-static arc_status metrics_sales_by_month(arc__metrics *m, const arc__group *group) {
+static arc_status metrics_month_of_invoice(arc__metrics *m, uint32_t invoice) {
   const arc__tables *t = m->now.tables;
+  return metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, invoice), arc__i64(t, ARC__INVOICE_AMOUNT, invoice));
+}
+
+static arc_status metrics_month_of_credit(arc__metrics *m, uint32_t credit) {
+  const arc__tables *t = m->now.tables;
+  if (arc__u8(t, ARC__CREDIT_KIND, credit) != ARC_CREDIT_CREDIT_NOTE) return ARC_OK;
+  return metrics_add_month(m, arc__i32(t, ARC__CREDIT_DAY, credit), -arc__i64(t, ARC__CREDIT_AMOUNT, credit));
+}
+
+/* Through the accounts of the group: what is theirs lies far apart. */
+static arc_status metrics_months_of_accounts(arc__metrics *m, const arc__group *group) {
+  const arc__tables *t = m->now.tables;
+  for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
+    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i; i = arc__u32(t, ARC__INVOICE_NEXT, i))
+      if (i <= m->now.invoices) ARC__TRY(metrics_month_of_invoice(m, i));
+    for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, a); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
+      if (arc__view_knows_credit(&m->now, c)) ARC__TRY(metrics_month_of_credit(m, c));
+  }
+  return ARC_OK;
+}
+
+/* Through all rows in their order: better for the few groups that are whole currencies. */
+static arc_status metrics_months_of_currency(arc__metrics *m, const arc__group *group) {
+  const arc__tables *t = m->now.tables;
+  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
+    if (&m->groups.data[m->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, i)]] == group)
+      ARC__TRY(metrics_month_of_invoice(m, i));
+  for (uint32_t c = 1; c <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); c++)
+    if (arc__u32(t, ARC__CREDIT_CURRENCY, c) == group->currency) ARC__TRY(metrics_month_of_credit(m, c));
+  return ARC_OK;
+}
+
+static arc_status metrics_sales_by_month(arc__metrics *m, const arc__group *group) {
   if (m->months_of == group) return ARC_OK;
   m->months_of = group;
   memset(m->months, 0, m->month_count * sizeof *m->months);
-  for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
-    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i;
-         i = arc__u32(t, ARC__INVOICE_NEXT, i))
-      if (i <= m->now.invoices)
-        ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, i),
-                                 arc__i64(t, ARC__INVOICE_AMOUNT, i)));
-    for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, a); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
-      if (arc__u8(t, ARC__CREDIT_KIND, c) == ARC_CREDIT_CREDIT_NOTE &&
-          arc__view_knows_credit(&m->now, c))
-        ARC__TRY(metrics_add_month(m, arc__i32(t, ARC__CREDIT_DAY, c),
-                                   -arc__i64(t, ARC__CREDIT_AMOUNT, c)));
-  }
-  return ARC_OK;
+  return m->groups.by == ARC_BY_CURRENCY ? metrics_months_of_currency(m, group) : metrics_months_of_accounts(m, group);
 }
 
 /* Walks back month by month until the sales use up the receivables; undefined if they never do. */

@@ -61,6 +61,11 @@ static void test_aging_checks(void **state) {
   o = good, o.reserved = 1;
   assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_int_equal(err.field, 6);
+  o = good, o.customer = book_text("nobody");
+  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_NOT_FOUND);
+  assert_int_equal(err.field, 7);
+  o.by = ARC_BY_OWNER;
+  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_null(report);
   report = aging(&b, 20000, ARC_BY_CUSTOMER);
   assert_int_equal(arc_report_rows(report), 0);
@@ -503,6 +508,25 @@ static void model_compare(struct book *b, const struct model *m, arc_day day) {
                      cells[0] + cells[1] + cells[2] + cells[3] + cells[4] - cells[5]);
   }
   assert_int_equal(arc_report_rows(report), expected);
+  size_t found = 0;
+  for (int c = 0; c < MODEL_CUSTOMERS; c++) { /* each alone says the same as among all */
+    arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+    char key[16];
+    options.as_of = day;
+    options.customer = book_text(model_key(key, "C", c));
+    arc_report *alone = aging_of(b, &options);
+    for (size_t row = 0; row < arc_report_rows(alone); row++, found++) {
+      size_t all = 0;
+      while (all < arc_report_rows(report) && strcmp(arc_report_text(report, all, 0, NULL), key) != 0) all++;
+      assert_string_equal(arc_report_text(alone, row, 0, NULL), key);
+      for (size_t i = 0; i < 6; i++)
+        assert_int_equal(book_number(alone, row, columns[i]), book_number(report, all, columns[i]));
+      assert_int_equal(book_number(alone, row, "balance"), book_number(report, all, "balance"));
+    }
+    arc_report_free(alone);
+  }
+  for (size_t row = 0; row < arc_report_rows(report); row++) found -= *arc_report_text(report, row, 0, NULL) != 0;
+  assert_int_equal(found, 0);
   arc_report_free(report);
 }
 
@@ -1166,16 +1190,17 @@ static void test_no_memory(void **state) {
   }
   book_payment(&b, "P", "", "2024-01-10", 50, "");
   book_apply(&b, "P", "V3", book_day("2024-02-10"), 20, ARC_HOW_GIVEN);
-  for (int kind = 0; kind < 3; kind++)
+  for (int kind = 0; kind < 4; kind++)
     for (int once = 0; once < 2; once++)
       for (size_t k = 1;; k++) {
         arc_report *report;
         arc_aging_options options = ARC_AGING_OPTIONS_INIT;
         options.as_of = book_day("2024-01-15");
+        if (kind == 3) options.customer = book_text("C3");
         test_heap_fail(&b.heap, k, once);
         arc_status status =
             kind == 2 ? arc_metrics_dso_change(&report, b.ledger, options.as_of - 20, options.as_of, 0, NULL)
-            : kind ? arc_metrics_report(&report, b.ledger, options.as_of, 0, ARC_BY_OWNER, NULL)
+            : kind == 1 ? arc_metrics_report(&report, b.ledger, options.as_of, 0, ARC_BY_OWNER, NULL)
                  : arc_metrics_aging(&report, b.ledger, &options, NULL);
         int failed = test_heap_failed(&b.heap);
         test_heap_fail(&b.heap, 0, 0);
