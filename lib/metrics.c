@@ -1,8 +1,8 @@
 /*
  * Metrics: the key figures of a window, each with the variant of its formula and its population.
  *
- * Sums per group come from metrics_sums.c; the figures are their quotients (metrics_figures.c). Each row says what it
- * is a figure of; what is undefined is null.
+ * Sums per group come from metrics_sums.c; the figures are their quotients (metrics_figures.c).
+ * Each row says what it is a figure of; what is undefined is null.
  */
 #include "arcollect/metrics.h"
 
@@ -71,8 +71,9 @@ static void metrics_write_amounts(metrics_writer *w, const arc__metrics_sums *s,
   metrics_money(w, "written_off", s->written_off, "write-offs dated", w->window);
 }
 
-static arc_status metrics_write_turnover(metrics_writer *w, arc__metrics *m, const arc__group *group,
-                                         const arc__metrics_sums *s, int64_t sales) {
+static arc_status metrics_write_turnover(metrics_writer *w, arc__metrics *m,
+                                         const arc__group *group, const arc__metrics_sums *s,
+                                         int64_t sales) {
   static const char *const all =
       "open items, credits not deducted, and all invoices issued, less credit notes,";
   arc__figure simple, best, late, figure;
@@ -99,7 +100,8 @@ static arc_status metrics_write_turnover(metrics_writer *w, arc__metrics *m, con
   return ARC_OK;
 }
 
-static arc_status metrics_write_delay(metrics_writer *w, arc__metrics *m, const arc__metrics_sums *s) {
+static arc_status metrics_write_delay(metrics_writer *w, arc__metrics *m,
+                                      const arc__metrics_sums *s) {
   arc__figure figure;
   int64_t amount = s->settled, weighted = s->settled_days;
   ARC__TRY(arc__metrics_quotient(m, &figure, weighted, 1, amount));
@@ -113,11 +115,11 @@ static arc_status metrics_write_delay(metrics_writer *w, arc__metrics *m, const 
   return ARC_OK;
 }
 
-static const char *const metrics_receipts =
-    "payments received; of them, those applied in full by the end without a human, not undone within 30 days,";
+static const char *const metrics_receipts = "payments received; of them, those applied in full by "
+                                            "the end without a human, not undone within 30 days,";
 
-static arc_status metrics_write_shares(metrics_writer *w, arc__metrics *m, const arc__metrics_sums *s,
-                                       int64_t sales) {
+static arc_status metrics_write_shares(metrics_writer *w, arc__metrics *m,
+                                       const arc__metrics_sums *s, int64_t sales) {
   arc__figure figure;
   ARC__TRY(arc__metrics_percent(m, &figure, s->overdue, s->receivables));
   metrics_number(w, "overdue_share", "by value", figure, "percent", "open items at the end of");
@@ -149,33 +151,39 @@ static arc_status metrics_write_shares(metrics_writer *w, arc__metrics *m, const
   return ARC_OK;
 }
 
-static arc_status metrics_write_disputes(metrics_writer *w, arc__metrics *m, const arc__metrics_sums *s, size_t group) {
+static arc_status metrics_write_disputes(metrics_writer *w, arc__metrics *m,
+                                         const arc__metrics_sums *s, size_t group) {
   static const char *const open = "disputes open at the end, from the day they were opened,",
-                          *const resolved = "disputes resolved, from the day they were opened,";
+                           *const resolved = "disputes resolved, from the day they were opened,";
   arc__figure figure;
   ARC__TRY(arc__metrics_quotient(m, &figure, s->dispute_days, 1, s->disputes));
   metrics_number(w, "dispute_age", "mean", figure, "days", open);
-  metrics_number(w, "dispute_age", "p90, nearest rank", arc__metrics_ninth_tenth(m, group, 0, s->disputes), "days", open);
+  metrics_number(w, "dispute_age", "p90, nearest rank",
+                 arc__metrics_ninth_tenth(m, group, 0, s->disputes), "days", open);
   ARC__TRY(arc__metrics_quotient(m, &figure, s->resolved_days, 1, s->resolved));
   metrics_number(w, "dispute_resolution_time", "mean", figure, "days", resolved);
-  metrics_number(w, "dispute_resolution_time", "p90, nearest rank", arc__metrics_ninth_tenth(m, group, 1, s->resolved),
-                 "days", resolved);
+  metrics_number(w, "dispute_resolution_time", "p90, nearest rank",
+                 arc__metrics_ninth_tenth(m, group, 1, s->resolved), "days", resolved);
   return ARC_OK;
 }
 
-static arc_status metrics_write_invoices(metrics_writer *w, arc__metrics *m, const arc__metrics_sums *s) {
+static arc_status metrics_write_invoices(metrics_writer *w, arc__metrics *m,
+                                         const arc__metrics_sums *s) {
   arc__figure figure;
   ARC__TRY(arc__metrics_percent(m, &figure, s->sold - s->wrong, s->sold));
   metrics_number(w, "invoice_accuracy", "by count", figure, "percent",
-                 "invoices issued, less those corrected, credited or disputed for an error of ours by the end,");
+                 "invoices issued, less those corrected, credited or disputed for an error of ours "
+                 "by the end,");
   ARC__TRY(arc__metrics_quotient(m, &figure, s->fulfilled_days, 1, s->fulfilled));
   metrics_number(w, "billing_gap", "by value", figure, "days",
                  "invoices issued that state when they were fulfilled, from then to issue,");
   return ARC_OK;
 }
 
-/* Shares of accounts in what the group is owed: the five largest, and the sum of squares (10,000: one account alone). */
-static arc_status metrics_write_concentration(metrics_writer *w, arc__metrics *m, const arc__group *group, int64_t whole) {
+/* Shares of accounts in what the group is owed: the five largest, and the sum of squares (10,000:
+ * one account alone). */
+static arc_status metrics_write_concentration(metrics_writer *w, arc__metrics *m,
+                                              const arc__group *group, int64_t whole) {
   int64_t top[METRICS_TOP] = {0}, most = 0, squares = 0;
   arc__figure figure, index = {whole > 0, 0};
   for (uint32_t a = group->first_account; a && whole > 0; a = m->groups.next_account[a]) {
@@ -189,22 +197,29 @@ static arc_status metrics_write_concentration(metrics_writer *w, arc__metrics *m
         owed = less;
       }
   }
-  for (int i = 0; i < METRICS_TOP; i++) most += top[i];
+  for (int i = 0; i < METRICS_TOP; i++)
+    most += top[i];
   index.hundredths = (squares + 500) / 1000;
   ARC__TRY(arc__metrics_percent(m, &figure, top[0], whole));
-  metrics_number(w, "concentration", "largest customer", figure, "percent", "open items by customer at the end of");
+  metrics_number(w, "concentration", "largest customer", figure, "percent",
+                 "open items by customer at the end of");
   ARC__TRY(arc__metrics_percent(m, &figure, most, whole));
-  metrics_number(w, "concentration", "five largest customers", figure, "percent", "open items by customer at the end of");
-  metrics_number(w, "concentration", "Herfindahl index, 10000: one customer", index, "index", "open items by customer at the end of");
+  metrics_number(w, "concentration", "five largest customers", figure, "percent",
+                 "open items by customer at the end of");
+  metrics_number(w, "concentration", "Herfindahl index, 10000: one customer", index, "index",
+                 "open items by customer at the end of");
   return ARC_OK;
 }
 
-static arc_status metrics_write_course(metrics_writer *w, arc__metrics *m, const arc__metrics_sums *s) {
-  static const char *const rolls[ARC__METRICS_BUCKETS] = {"not due to 1-30", "1-30 to 31-60", "31-60 to 61-90", "61-90 to over 90"};
+static arc_status metrics_write_course(metrics_writer *w, arc__metrics *m,
+                                       const arc__metrics_sums *s) {
+  static const char *const rolls[ARC__METRICS_BUCKETS] = {"not due to 1-30", "1-30 to 31-60",
+                                                          "31-60 to 61-90", "61-90 to over 90"};
   arc__figure figure;
   for (int b = 0; b < ARC__METRICS_BUCKETS; b++) {
     ARC__TRY(arc__metrics_percent(m, &figure, s->rolled[b], s->rolling[b]));
-    metrics_number(w, "roll_rate", rolls[b], figure, "percent", "instalments open at the beginning, each followed to the end, of");
+    metrics_number(w, "roll_rate", rolls[b], figure, "percent",
+                   "instalments open at the beginning, each followed to the end, of");
   }
   ARC__TRY(arc__metrics_percent(m, &figure, s->at_risk, s->billed_before));
   metrics_number(w, "at_risk_rate", "open 90 days after issue", figure, "percent",
@@ -227,7 +242,8 @@ static arc_status metrics_write_group(metrics_writer *w, arc__metrics *m, size_t
   ARC__TRY(metrics_write_disputes(w, m, s, index));
   ARC__TRY(metrics_write_shares(w, m, s, sales));
   ARC__TRY(arc__metrics_rolling(m, group, s->receivables, &figure));
-  metrics_number(w, "dso", "rolling, 3 months", figure, "days", "open items against the sales of the last three calendar months up to the end of");
+  metrics_number(w, "dso", "rolling, 3 months", figure, "days",
+                 "open items against the sales of the last three calendar months up to the end of");
   ARC__TRY(metrics_write_concentration(w, m, group, s->receivables));
   return metrics_write_course(w, m, s);
 }

@@ -2,8 +2,8 @@
  * Aging: open amounts per instalment by days past due, and credits not applied, per group.
  *
  * Buckets are half open in days and disjoint; balance = sum of the buckets - unapplied in every
- * row. Costs the open instalments while nothing takes effect after the day, of one customer only those,
- * else all instalments and credits.
+ * row. Costs the open instalments while nothing takes effect after the day, of one customer only
+ * those, else all instalments and credits.
  */
 #include "arcollect/metrics.h"
 
@@ -62,16 +62,20 @@ static arc_status metrics_aging_add(int64_t *cell, int64_t amount, arc_error *er
   return arc__fail(err, ARC_E_OVERFLOW, "the amounts of a group do not add up within 64 bits");
 }
 
-/* 0: not due; then one per breakpoint; then the rest. Counted, because a search would be guessed wrong for most items. */
+/* 0: not due; then one per breakpoint; then the rest. Counted, because a search would be guessed
+ * wrong for most items. */
 static size_t metrics_aging_bucket(const arc_aging_options *o, int32_t days) {
   size_t bucket = days > 0;
-  for (uint32_t i = 0; i < o->breakpoint_count; i++) bucket += days > o->breakpoints[i];
+  for (uint32_t i = 0; i < o->breakpoint_count; i++)
+    bucket += days > o->breakpoints[i];
   return bucket;
 }
 
-static arc_status metrics_aging_item(const metrics_aging *a, int64_t *cells, arc_day from, int64_t open, arc_error *err) {
+static arc_status metrics_aging_item(const metrics_aging *a, int64_t *cells, arc_day from,
+                                     int64_t open, arc_error *err) {
   if (open == 0) return ARC_OK;
-  return metrics_aging_add(&cells[metrics_aging_bucket(&a->options, a->view.day - from)], open, err);
+  return metrics_aging_add(&cells[metrics_aging_bucket(&a->options, a->view.day - from)], open,
+                           err);
 }
 
 static arc_day metrics_aging_issued(const metrics_aging *a, uint32_t instalment) {
@@ -109,9 +113,11 @@ static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
     uint32_t count = arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account);
     int64_t *cells = &a->cells[group * a->width];
     for (uint32_t i = first; i < first + count; i++)
-      ARC__TRY(metrics_aging_item(a, cells, by_due ? arc__i32(t, ARC__OPEN_ITEM_DUE, i)
-                                                   : metrics_aging_issued(a, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, i)),
-                                  arc__i64(t, ARC__OPEN_ITEM_OPEN, i), err));
+      ARC__TRY(metrics_aging_item(
+          a, cells,
+          by_due ? arc__i32(t, ARC__OPEN_ITEM_DUE, i)
+                 : metrics_aging_issued(a, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, i)),
+          arc__i64(t, ARC__OPEN_ITEM_OPEN, i), err));
     ARC__TRY(metrics_aging_unapplied(a, group, arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account), err));
   }
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
@@ -131,8 +137,9 @@ static arc_status metrics_aging_past(metrics_aging *a, arc_error *err) {
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) {
     uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, arc__u32(t, ARC__INSTALMENT_INVOICE, i));
     int64_t *cells = &a->cells[a->groups.of_account[account] * a->width];
-    ARC__TRY(metrics_aging_item(a, cells, by_due ? arc__i32(t, ARC__INSTALMENT_DUE, i) : metrics_aging_issued(a, i),
-                                arc__view_instalment_open(&a->view, i), err));
+    ARC__TRY(metrics_aging_item(
+        a, cells, by_due ? arc__i32(t, ARC__INSTALMENT_DUE, i) : metrics_aging_issued(a, i),
+        arc__view_instalment_open(&a->view, i), err));
   }
   /* Groups of unknown payers come in the same order as today's. */
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
@@ -214,18 +221,24 @@ static arc_status metrics_aging_row(arc_report *report, const metrics_aging *a, 
 /* ---- one customer ---- */
 
 /* The account recorded next after another one; 0: none. Chains are newest first. */
-static uint32_t metrics_aging_next_account(const arc__tables *t, uint32_t customer, uint32_t after) {
+static uint32_t metrics_aging_next_account(const arc__tables *t, uint32_t customer,
+                                           uint32_t after) {
   uint32_t next = 0;
-  for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer); a > after; a = arc__u32(t, ARC__ACCOUNT_NEXT, a)) next = a;
+  for (uint32_t a = arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer); a > after;
+       a = arc__u32(t, ARC__ACCOUNT_NEXT, a))
+    next = a;
   return next;
 }
 
-static arc_status metrics_aging_account(metrics_aging *a, uint32_t account, arc__open_items *items, arc_error *err) {
+static arc_status metrics_aging_account(metrics_aging *a, uint32_t account, arc__open_items *items,
+                                        arc_error *err) {
   memset(a->cells, 0, a->width * sizeof *a->cells);
   ARC__TRY(arc__view_open_items(&a->view, account, items, err));
   for (size_t i = 0; i < items->count; i++) {
     const arc__open_item *item = &items->data[i];
-    arc_day from = a->options.basis == ARC_AGING_BY_DUE_DATE ? item->due : metrics_aging_issued(a, item->instalment);
+    arc_day from = a->options.basis == ARC_AGING_BY_DUE_DATE
+                       ? item->due
+                       : metrics_aging_issued(a, item->instalment);
     ARC__TRY(metrics_aging_item(a, a->cells, from, item->open, err));
   }
   a->cells[a->width - 1] = arc__view_unapplied(&a->view, account);
@@ -233,7 +246,8 @@ static arc_status metrics_aging_account(metrics_aging *a, uint32_t account, arc_
 }
 
 /* Its accounts one by one, as if each were the only group. */
-static arc_status metrics_aging_customer(arc_report **out, metrics_aging *a, uint32_t customer, arc_error *err) {
+static arc_status metrics_aging_customer(arc_report **out, metrics_aging *a, uint32_t customer,
+                                         arc_error *err) {
   const arc__tables *t = a->view.tables;
   int64_t cells[METRICS_BREAKPOINTS_MAX + 3];
   arc__open_items items = {arc__ledger_heap(a->view.ledger), NULL, 0, 0};
@@ -256,12 +270,14 @@ static arc_status metrics_aging_customer(arc_report **out, metrics_aging *a, uin
   return status;
 }
 
-static arc_status metrics_aging_of_customer(arc_report **out, metrics_aging *a, const arc_ledger *ledger, arc_error *err) {
+static arc_status metrics_aging_of_customer(arc_report **out, metrics_aging *a,
+                                            const arc_ledger *ledger, arc_error *err) {
   const arc_text *key = &a->options.customer;
   if (a->options.by != ARC_BY_CUSTOMER)
     return arc__fail_field(err, ARC_E_INVALID, 0, 7, "the aging of one customer is by customer");
   uint32_t customer = key->data ? arc__find_customer(arc__ledger_tables(ledger), *key) : 0;
-  if (!customer) return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 7, "no customer has the key of the options");
+  if (!customer)
+    return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 7, "no customer has the key of the options");
   ARC__TRY(arc__view_open(&a->view, ledger, a->options.as_of, err));
   arc_status status = metrics_aging_customer(out, a, customer, err);
   arc__view_close(&a->view);

@@ -1,6 +1,7 @@
 /*
- * Figures: quotients of sums in exact integers, rounded half to even to two decimals, and what is counted by calendar
- * months. What would divide by nothing is undefined. A figure by months costs the invoices of its group once more.
+ * Figures: quotients of sums in exact integers, rounded half to even to two decimals, and what is
+ * counted by calendar months. What would divide by nothing is undefined. A figure by months costs
+ * the invoices of its group once more.
  */
 #include "metrics_internal.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 
 arc_status arc__metrics_quotient(arc__metrics *m, arc__figure *figure, int64_t amount,
-                                   int64_t factor, int64_t by) {
+                                 int64_t factor, int64_t by) {
   figure->defined = by > 0;
   figure->hundredths = 0;
   return figure->defined ? arc_money_scale(&figure->hundredths, amount, factor * 100, by, m->err)
@@ -53,20 +54,23 @@ static arc_status metrics_add_month(arc__metrics *m, arc_day day, int64_t amount
 
 static arc_status metrics_month_of_invoice(arc__metrics *m, uint32_t invoice) {
   const arc__tables *t = m->now.tables;
-  return metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, invoice), arc__i64(t, ARC__INVOICE_AMOUNT, invoice));
+  return metrics_add_month(m, arc__i32(t, ARC__INVOICE_ISSUED, invoice),
+                           arc__i64(t, ARC__INVOICE_AMOUNT, invoice));
 }
 
 static arc_status metrics_month_of_credit(arc__metrics *m, uint32_t credit) {
   const arc__tables *t = m->now.tables;
   if (arc__u8(t, ARC__CREDIT_KIND, credit) != ARC_CREDIT_CREDIT_NOTE) return ARC_OK;
-  return metrics_add_month(m, arc__i32(t, ARC__CREDIT_DAY, credit), -arc__i64(t, ARC__CREDIT_AMOUNT, credit));
+  return metrics_add_month(m, arc__i32(t, ARC__CREDIT_DAY, credit),
+                           -arc__i64(t, ARC__CREDIT_AMOUNT, credit));
 }
 
 /* Through the accounts of the group: what is theirs lies far apart. */
 static arc_status metrics_months_of_accounts(arc__metrics *m, const arc__group *group) {
   const arc__tables *t = m->now.tables;
   for (uint32_t a = group->first_account; a; a = m->groups.next_account[a]) {
-    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i; i = arc__u32(t, ARC__INVOICE_NEXT, i))
+    for (uint32_t i = arc__u32(t, ARC__ACCOUNT_INVOICE, a); i;
+         i = arc__u32(t, ARC__INVOICE_NEXT, i))
       if (i <= m->now.invoices) ARC__TRY(metrics_month_of_invoice(m, i));
     for (uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, a); c; c = arc__u32(t, ARC__CREDIT_NEXT, c))
       if (arc__view_knows_credit(&m->now, c)) ARC__TRY(metrics_month_of_credit(m, c));
@@ -81,7 +85,8 @@ static arc_status metrics_months_of_currency(arc__metrics *m, const arc__group *
     if (&m->groups.data[m->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, i)]] == group)
       ARC__TRY(metrics_month_of_invoice(m, i));
   for (uint32_t c = 1; c <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); c++)
-    if (arc__u32(t, ARC__CREDIT_CURRENCY, c) == group->currency) ARC__TRY(metrics_month_of_credit(m, c));
+    if (arc__u32(t, ARC__CREDIT_CURRENCY, c) == group->currency)
+      ARC__TRY(metrics_month_of_credit(m, c));
   return ARC_OK;
 }
 
@@ -89,12 +94,13 @@ static arc_status metrics_sales_by_month(arc__metrics *m, const arc__group *grou
   if (m->months_of == group) return ARC_OK;
   m->months_of = group;
   memset(m->months, 0, m->month_count * sizeof *m->months);
-  return m->groups.by == ARC_BY_CURRENCY ? metrics_months_of_currency(m, group) : metrics_months_of_accounts(m, group);
+  return m->groups.by == ARC_BY_CURRENCY ? metrics_months_of_currency(m, group)
+                                         : metrics_months_of_accounts(m, group);
 }
 
 /* Walks back month by month until the sales use up the receivables; undefined if they never do. */
 arc_status arc__metrics_count_back(arc__metrics *m, const arc__group *group, int64_t receivables,
-                                     arc__figure *figure) {
+                                   arc__figure *figure) {
   int64_t left = receivables, days = 0;
   figure->defined = 1;
   figure->hundredths = 0;
@@ -121,8 +127,9 @@ arc_status arc__metrics_count_back(arc__metrics *m, const arc__group *group, int
 
 /* (opening + sales / N - ending) / (opening + sales / N - not due) * 100, N = per / of. Both sides
  * are multiplied by per, so that nothing is rounded before the end. */
-arc_status arc__metrics_effectiveness(arc__metrics *m, arc__figure *figure, const arc__metrics_sums *s,
-                                        int64_t sales, int32_t per, int32_t of) {
+arc_status arc__metrics_effectiveness(arc__metrics *m, arc__figure *figure,
+                                      const arc__metrics_sums *s, int64_t sales, int32_t per,
+                                      int32_t of) {
   int64_t top, base, part, ended = s->receivables - s->overdue, all, not_due;
   ARC__TRY(arc_money_scale(&base, s->opening, per, 1, m->err));
   ARC__TRY(arc_money_scale(&part, sales, of, 1, m->err));
@@ -135,7 +142,8 @@ arc_status arc__metrics_effectiveness(arc__metrics *m, arc__figure *figure, cons
 }
 
 /* Sales of the last calendar months, the one of the end among them, and their days. */
-arc_status arc__metrics_rolling(arc__metrics *m, const arc__group *group, int64_t receivables, arc__figure *figure) {
+arc_status arc__metrics_rolling(arc__metrics *m, const arc__group *group, int64_t receivables,
+                                arc__figure *figure) {
   int64_t sales = 0;
   int32_t days = 0;
   figure->defined = 0;

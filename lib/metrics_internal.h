@@ -44,18 +44,18 @@ arc_status arc__groups_of_credit(arc__groups *groups, const arc__view *view, uin
 /* What is summed of a group: minor units, or minor units times days. The window are the days after
  * `begin` until `end`. */
 typedef struct arc__metrics_sums {
-  int64_t opening;           /* open items at the end of the day before the window */
-  int64_t receivables;       /* open items at its end */
-  int64_t overdue;           /* of them, past due */
-  int64_t overdue_days;      /* times days past due */
-  int64_t unapplied;         /* credits not applied at its end */
-  int64_t unapplied_cash;    /* of them, payments */
-  int64_t invoiced;          /* invoices issued in the window */
-  int64_t credited;          /* credit notes issued in it */
-  int64_t disputed;          /* of invoiced, what was ever disputed */
-  int64_t fell_due;          /* instalments due in it */
-  int64_t collected;         /* payments received in it, less those reversed */
-  int64_t received, untouched;    /* payments received in it; of them, those that needed nobody */
+  int64_t opening;             /* open items at the end of the day before the window */
+  int64_t receivables;         /* open items at its end */
+  int64_t overdue;             /* of them, past due */
+  int64_t overdue_days;        /* times days past due */
+  int64_t unapplied;           /* credits not applied at its end */
+  int64_t unapplied_cash;      /* of them, payments */
+  int64_t invoiced;            /* invoices issued in the window */
+  int64_t credited;            /* credit notes issued in it */
+  int64_t disputed;            /* of invoiced, what was ever disputed */
+  int64_t fell_due;            /* instalments due in it */
+  int64_t collected;           /* payments received in it, less those reversed */
+  int64_t received, untouched; /* payments received in it; of them, those that needed nobody */
   int64_t receipts, receipts_untouched; /* how many */
   int64_t settled;           /* by applications of payments dated in it, discounts included */
   int64_t settled_days;      /* times days from due to receipt */
@@ -67,15 +67,18 @@ typedef struct arc__metrics_sums {
   int64_t invoices;          /* issued in the window: how many */
   int64_t invoices_disputed; /* of them, those ever disputed */
   int64_t sold;              /* issued in the window, charges not counted: how many */
-  int64_t wrong;             /* of them, those corrected, credited or disputed for an error of ours by its end */
-  int64_t fulfilled;         /* of sold, what states when it was fulfilled: minor units */
-  int64_t fulfilled_days;    /* times days from then to issue */
-  int64_t disputes;          /* not resolved at its end: how many */
-  int64_t dispute_days;      /* their ages */
-  int64_t resolved;          /* disputes resolved in it: how many */
-  int64_t resolved_days;     /* from opening to resolution */
-  int64_t billed_before, at_risk; /* issued in the window that ended 90 days earlier; of it, open at the end */
-  int64_t rolling[ARC__METRICS_BUCKETS], rolled[ARC__METRICS_BUCKETS]; /* in a bucket at the beginning; in the next at the end */
+  int64_t
+      wrong; /* of them, those corrected, credited or disputed for an error of ours by its end */
+  int64_t fulfilled;      /* of sold, what states when it was fulfilled: minor units */
+  int64_t fulfilled_days; /* times days from then to issue */
+  int64_t disputes;       /* not resolved at its end: how many */
+  int64_t dispute_days;   /* their ages */
+  int64_t resolved;       /* disputes resolved in it: how many */
+  int64_t resolved_days;  /* from opening to resolution */
+  int64_t billed_before,
+      at_risk; /* issued in the window that ended 90 days earlier; of it, open at the end */
+  int64_t rolling[ARC__METRICS_BUCKETS],
+      rolled[ARC__METRICS_BUCKETS]; /* in a bucket at the beginning; in the next at the end */
 } arc__metrics_sums;
 
 /* A figure in hundredths; undefined where there is nothing to divide by. */
@@ -104,9 +107,9 @@ typedef struct arc__metrics {
   size_t errors_held;
   int64_t *months; /* credit sales of a group per calendar month, oldest first; scratch */
   size_t month_count;
-  const arc__group *months_of;                /* whose they are */
-  int32_t near_month;                         /* the month found last ... */
-  arc_day near_first, near_end;               /* ... and its days */
+  const arc__group *months_of;  /* whose they are */
+  int32_t near_month;           /* the month found last ... */
+  arc_day near_first, near_end; /* ... and its days */
   int32_t first_month, last_month;
   arc_error *err;
 } arc__metrics;
@@ -117,17 +120,24 @@ arc_status arc__metrics_add(arc__metrics *m, int64_t *sum, int64_t amount);
 arc_status arc__metrics_add_days(arc__metrics *m, int64_t *sum, int64_t amount, int32_t days);
 /* Fills the sums and the ages. ARC_E_NOMEM, ARC_E_OVERFLOW. */
 arc_status arc__metrics_gather(arc__metrics *m);
-/* The days that nine in ten disputes of a group, open or resolved, do not exceed: the nearest rank. */
-arc__figure arc__metrics_ninth_tenth(const arc__metrics *m, size_t group, int resolved, int64_t count);
+/* The days that nine in ten disputes of a group, open or resolved, do not exceed: the nearest rank.
+ */
+arc__figure arc__metrics_ninth_tenth(const arc__metrics *m, size_t group, int resolved,
+                                     int64_t count);
 
 /* metrics_figures.c: amount * factor / by, and part / whole in percent. */
-arc_status arc__metrics_quotient(arc__metrics *m, arc__figure *figure, int64_t amount, int64_t factor, int64_t by);
+arc_status arc__metrics_quotient(arc__metrics *m, arc__figure *figure, int64_t amount,
+                                 int64_t factor, int64_t by);
 arc_status arc__metrics_percent(arc__metrics *m, arc__figure *figure, int64_t part, int64_t whole);
-/* Room for the months from the first invoice or credit note until the end of the window. ARC_E_NOMEM. */
+/* Room for the months from the first invoice or credit note until the end of the window.
+ * ARC_E_NOMEM. */
 arc_status arc__metrics_months_open(arc__metrics *m);
-arc_status arc__metrics_count_back(arc__metrics *m, const arc__group *group, int64_t receivables, arc__figure *figure);
-arc_status arc__metrics_rolling(arc__metrics *m, const arc__group *group, int64_t receivables, arc__figure *figure);
-arc_status arc__metrics_effectiveness(arc__metrics *m, arc__figure *figure, const arc__metrics_sums *s, int64_t sales,
-                                      int32_t per, int32_t of);
+arc_status arc__metrics_count_back(arc__metrics *m, const arc__group *group, int64_t receivables,
+                                   arc__figure *figure);
+arc_status arc__metrics_rolling(arc__metrics *m, const arc__group *group, int64_t receivables,
+                                arc__figure *figure);
+arc_status arc__metrics_effectiveness(arc__metrics *m, arc__figure *figure,
+                                      const arc__metrics_sums *s, int64_t sales, int32_t per,
+                                      int32_t of);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The sums per group that the key figures are quotients of, gathered in one pass over each table, and the ages of
- * disputes. Costs the book once.
+ * The sums per group that the key figures are quotients of, gathered in one pass over each table,
+ * and the ages of disputes. Costs the book once.
  */
 #include "metrics_internal.h"
 
@@ -41,11 +41,16 @@ static arc__metrics_sums *metrics_of_invoice(const arc__metrics *m, uint32_t inv
 }
 
 static int metrics_bucket(int32_t days_late) {
-  return days_late <= 0 ? 0 : days_late <= 30 ? 1 : days_late <= 60 ? 2 : days_late <= 90 ? 3 : ARC__METRICS_BUCKETS;
+  return days_late <= 0    ? 0
+         : days_late <= 30 ? 1
+         : days_late <= 60 ? 2
+         : days_late <= 90 ? 3
+                           : ARC__METRICS_BUCKETS;
 }
 
 /* Instalments are followed one by one, not balances. */
-static arc_status metrics_roll(arc__metrics *m, arc__metrics_sums *s, int64_t opening, int64_t open, arc_day due) {
+static arc_status metrics_roll(arc__metrics *m, arc__metrics_sums *s, int64_t opening, int64_t open,
+                               arc_day due) {
   int then = metrics_bucket(m->begin - due), now = metrics_bucket(m->end - due);
   if (opening <= 0 || then == ARC__METRICS_BUCKETS) return ARC_OK;
   ARC__TRY(arc__metrics_add(m, &s->rolling[then], opening));
@@ -93,7 +98,8 @@ static arc_status metrics_sale(arc__metrics *m, arc__metrics_sums *s, uint32_t i
   s->wrong += m->errors[invoice];
   if (fulfilled == ARC_DAY_NONE) return ARC_OK;
   ARC__TRY(arc__metrics_add(m, &s->fulfilled, amount));
-  return arc__metrics_add_days(m, &s->fulfilled_days, amount, arc__i32(t, ARC__INVOICE_ISSUED, invoice) - fulfilled);
+  return arc__metrics_add_days(m, &s->fulfilled_days, amount,
+                               arc__i32(t, ARC__INVOICE_ISSUED, invoice) - fulfilled);
 }
 
 static arc_status metrics_risk(arc__metrics *m, uint32_t invoice) {
@@ -116,7 +122,8 @@ static arc_status metrics_invoice(arc__metrics *m, uint32_t invoice) {
   int64_t disputed = metrics_ever_disputed(m, invoice);
   s->invoices++;
   s->invoices_disputed += disputed > 0;
-  if (arc__u8(t, ARC__INVOICE_KIND, invoice) == ARC__INVOICE_SALE) ARC__TRY(metrics_sale(m, s, invoice));
+  if (arc__u8(t, ARC__INVOICE_KIND, invoice) == ARC__INVOICE_SALE)
+    ARC__TRY(metrics_sale(m, s, invoice));
   ARC__TRY(arc__metrics_add(m, &s->invoiced, arc__i64(t, ARC__INVOICE_AMOUNT, invoice)));
   return arc__metrics_add(m, &s->disputed, disputed);
 }
@@ -134,16 +141,21 @@ static arc_status metrics_hold_groups(arc__metrics *m) {
   return ARC_OK;
 }
 
-/* Whether a payment was applied in full by the end of the window without a human, and not undone within 30 days. */
+/* Whether a payment was applied in full by the end of the window without a human, and not undone
+ * within 30 days. */
 static int metrics_untouched(const arc__metrics *m, uint32_t credit) {
   const arc__tables *t = m->now.tables;
   int entries = 0;
-  if (arc__view_credit_open(&m->now, credit) || !metrics_not_yet(m, arc__view_credit_reversed(&m->now, credit))) return 0;
-  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e; e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
+  if (arc__view_credit_open(&m->now, credit) ||
+      !metrics_not_yet(m, arc__view_credit_reversed(&m->now, credit)))
+    return 0;
+  for (uint32_t e = arc__u32(t, ARC__CREDIT_ENTRY, credit); e;
+       e = arc__u32(t, ARC__ENTRY_NEXT_OF_CREDIT, e)) {
     arc_day day = arc__i32(t, ARC__ENTRY_DAY, e), undone = arc__view_entry_undone(&m->now, e);
     int how = arc__u8(t, ARC__ENTRY_HOW, e);
     if (!arc__view_knows_entry(&m->now, e) || day > m->end) continue;
-    if (arc__u8(t, ARC__ENTRY_KIND, e) != ARC__ENTRY_APPLICATION || how == ARC_HOW_GIVEN || how == ARC_HOW_CONFIRMED)
+    if (arc__u8(t, ARC__ENTRY_KIND, e) != ARC__ENTRY_APPLICATION || how == ARC_HOW_GIVEN ||
+        how == ARC_HOW_CONFIRMED)
       return 0;
     if (!metrics_not_yet(m, undone) && undone - day <= METRICS_UNDONE_DAYS) return 0;
     entries++;
@@ -172,7 +184,8 @@ static arc_status metrics_credit(arc__metrics *m, uint32_t credit) {
   ARC__TRY(metrics_hold_groups(m));
   arc__metrics_sums *s = &m->sums[group];
   ARC__TRY(arc__metrics_add(m, &s->unapplied, arc__view_credit_open(&m->now, credit)));
-  if (!note) ARC__TRY(arc__metrics_add(m, &s->unapplied_cash, arc__view_credit_open(&m->now, credit)));
+  if (!note)
+    ARC__TRY(arc__metrics_add(m, &s->unapplied_cash, arc__view_credit_open(&m->now, credit)));
   if (!metrics_in_window(m, day)) return ARC_OK;
   if (note) return arc__metrics_add(m, &s->credited, arc__i64(t, ARC__CREDIT_AMOUNT, credit));
   return metrics_receipt(m, s, credit);
@@ -187,8 +200,8 @@ static arc_status metrics_application(arc__metrics *m, arc__metrics_sums *s, uin
   arc_day due = arc__i32(t, ARC__INSTALMENT_DUE, arc__u32(t, ARC__ENTRY_INSTALMENT, entry));
   ARC__TRY(arc__metrics_add(m, &settled, arc__i64(t, ARC__ENTRY_DISCOUNT, entry)));
   ARC__TRY(arc__metrics_add(m, &s->settled, settled));
-  ARC__TRY(
-      arc__metrics_add_days(m, &s->settled_days, settled, arc__i32(t, ARC__CREDIT_DAY, credit) - due));
+  ARC__TRY(arc__metrics_add_days(m, &s->settled_days, settled,
+                                 arc__i32(t, ARC__CREDIT_DAY, credit) - due));
   ARC__TRY(arc__metrics_add(m, &s->applied, amount));
   if (how == ARC_HOW_GIVEN || how == ARC_HOW_CONFIRMED) return ARC_OK;
   return arc__metrics_add(m, &s->applied_by_itself, amount);
@@ -207,7 +220,8 @@ static arc_status metrics_entry(arc__metrics *m, uint32_t entry) {
     return arc__metrics_add(m, &s->written_off, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
   case ARC__ENTRY_WAIVER:
     return arc__metrics_add(m, &s->credited, arc__i64(t, ARC__ENTRY_AMOUNT, entry));
-  default: return metrics_application(m, s, entry);
+  default:
+    return metrics_application(m, s, entry);
   }
 }
 
@@ -239,7 +253,8 @@ static arc_status metrics_dispute(arc__metrics *m, uint32_t exception) {
   arc__metrics_sums *s = metrics_of_invoice(m, arc__u32(t, ARC__EXCEPTION_INVOICE, exception));
   *(resolved ? &s->resolved : &s->disputes) += 1;
   *(resolved ? &s->resolved_days : &s->dispute_days) += days;
-  if (arc__grow(m->groups.heap, (void **)&m->ages, &m->ages_held, m->age_count + 1, sizeof *m->ages) < 0)
+  if (arc__grow(m->groups.heap, (void **)&m->ages, &m->ages_held, m->age_count + 1,
+                sizeof *m->ages) < 0)
     return arc__fail_nomem(m->err);
   m->ages[m->age_count++] = (arc__metrics_age){(uint32_t)(s - m->sums), exception, days, resolved};
   return ARC_OK;
@@ -254,14 +269,17 @@ static int metrics_compare_ages(const void *left, const void *right) {
 }
 
 /* The days that nine in ten disputes of a group do not exceed: the nearest rank. */
-arc__figure arc__metrics_ninth_tenth(const arc__metrics *m, size_t group, int resolved, int64_t count) {
+arc__figure arc__metrics_ninth_tenth(const arc__metrics *m, size_t group, int resolved,
+                                     int64_t count) {
   const arc__metrics_age least = {(uint32_t)group, 0, 0, resolved};
   size_t first = 0, end = m->age_count;
   if (count == 0) return (arc__figure){0, 0};
   while (first < end) {
     size_t middle = first + (end - first) / 2;
-    if (metrics_compare_ages(&m->ages[middle], &least) < 0) first = middle + 1;
-    else end = middle;
+    if (metrics_compare_ages(&m->ages[middle], &least) < 0)
+      first = middle + 1;
+    else
+      end = middle;
   }
   return (arc__figure){1, (int64_t)m->ages[first + (size_t)((count * 9 + 9) / 10) - 1].days * 100};
 }
@@ -273,13 +291,15 @@ static arc_status metrics_find_errors(arc__metrics *m) {
   m->errors = arc__alloc(m->groups.heap, m->errors_held);
   if (!m->errors) return arc__fail_nomem(m->err);
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_CORRECTION] && i <= m->now.corrections; i++)
-    if (!arc__u8(t, ARC__CORRECTION_FALSE_ALARM, i) && arc__i32(t, ARC__CORRECTION_DAY, i) <= m->end)
+    if (!arc__u8(t, ARC__CORRECTION_FALSE_ALARM, i) &&
+        arc__i32(t, ARC__CORRECTION_DAY, i) <= m->end)
       m->errors[arc__u32(t, ARC__CORRECTION_INVOICE, i)] = 1;
   for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
     if (arc__u8(t, ARC__CREDIT_OUR_ERROR, i) && arc__i32(t, ARC__CREDIT_DAY, i) <= m->end)
       m->errors[arc__u32(t, ARC__CREDIT_INVOICE, i)] = 1;
   for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
-    if (arc__u8(t, ARC__EXCEPTION_OUR_ERROR, i) && !metrics_not_yet(m, arc__view_exception_closed(&m->now, i)))
+    if (arc__u8(t, ARC__EXCEPTION_OUR_ERROR, i) &&
+        !metrics_not_yet(m, arc__view_exception_closed(&m->now, i)))
       m->errors[arc__u32(t, ARC__EXCEPTION_INVOICE, i)] = 1;
   return ARC_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * Every figure on the page is a cell of a report as its command prints it; data-report names the command, data-value is the
- * cell's text in its CSV. Pictures are drawn from the same cells.
+ * Every figure on the page is a cell of a report as its command prints it; data-report names the
+ * command, data-value is the cell's text in its CSV. Pictures are drawn from the same cells.
  */
 #include "page.h"
 
@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_MONTHS     12
-#define PAGE_WEEKS      8
-#define PAGE_WORK       15
-#define PAGE_DISPUTES   10
-#define PAGE_REASONS    8
-#define PAGE_PLANNED    14 /* days back, to find one */
-#define PAGE_CELL       512
+#define PAGE_MONTHS   12
+#define PAGE_WEEKS    8
+#define PAGE_WORK     15
+#define PAGE_DISPUTES 10
+#define PAGE_REASONS  8
+#define PAGE_PLANNED  14 /* days back, to find one */
+#define PAGE_CELL     512
 
 typedef struct page {
   FILE *out;
@@ -26,7 +26,7 @@ typedef struct page {
   arc_day as_of;
   arc_collector *collector;
   arc_report *aging, *forecast, *worklist, *coverage, *disputes;
-  arc_cadence_sums sums; /* of the last day that anything was planned for */
+  arc_cadence_sums sums;            /* of the last day that anything was planned for */
   arc_report *metrics[PAGE_MONTHS]; /* the last one is of the day */
   arc_day days[PAGE_MONTHS];
 } page;
@@ -35,13 +35,16 @@ typedef struct page {
 
 static size_t column_of(const arc_report *report, const char *name) {
   size_t i = 0;
-  while (i < arc_report_columns(report) && strcmp(arc_report_column_name(report, i), name) != 0) i++;
+  while (i < arc_report_columns(report) && strcmp(arc_report_column_name(report, i), name) != 0)
+    i++;
   return i;
 }
 
-static const char *cell(const arc_report *report, size_t row, const char *column, char text[PAGE_CELL]) {
+static const char *cell(const arc_report *report, size_t row, const char *column,
+                        char text[PAGE_CELL]) {
   size_t size;
-  if (arc_report_format(report, row, column_of(report, column), text, PAGE_CELL, &size) != ARC_OK) text[0] = '\0';
+  if (arc_report_format(report, row, column_of(report, column), text, PAGE_CELL, &size) != ARC_OK)
+    text[0] = '\0';
   return text;
 }
 
@@ -51,28 +54,35 @@ static double value_of(const arc_report *report, size_t row, const char *column)
   return strtod(cell(report, row, column, text), NULL);
 }
 
-static void put_cell(page *p, const arc_report *report, size_t row, const char *column, const char *class_name) {
+static void put_cell(page *p, const arc_report *report, size_t row, const char *column,
+                     const char *class_name) {
   char text[PAGE_CELL];
   int is_text = arc_report_column_type(report, column_of(report, column)) == ARC_COLUMN_TEXT;
   cell(report, row, column, text);
-  fprintf(p->out, "<td class=\"%s%s\" data-column=\"%s\" data-value=\"", class_name, is_text ? "" : " n", column);
+  fprintf(p->out, "<td class=\"%s%s\" data-column=\"%s\" data-value=\"", class_name,
+          is_text ? "" : " n", column);
   draw_text(p->out, text);
   fputs("\">", p->out);
-  if (is_text) draw_text(p->out, text);
-  else draw_number(p->out, text);
+  if (is_text)
+    draw_text(p->out, text);
+  else
+    draw_number(p->out, text);
   fputs("</td>", p->out);
 }
 
 /* An amount with its currency. */
-static void put_amount(page *p, const arc_report *report, size_t row, const char *column, const char *class_name) {
+static void put_amount(page *p, const arc_report *report, size_t row, const char *column,
+                       const char *class_name) {
   char text[PAGE_CELL];
-  fprintf(p->out, "<td class=\"%s n\" data-column=\"%s\" data-value=\"%s\">", class_name, column, cell(report, row, column, text));
+  fprintf(p->out, "<td class=\"%s n\" data-column=\"%s\" data-value=\"%s\">", class_name, column,
+          cell(report, row, column, text));
   fprintf(p->out, "<span class=\"code\">%s</span> ", cell(report, row, "currency", text));
   draw_number(p->out, cell(report, row, column, text));
   fputs("</td>", p->out);
 }
 
-static void put_head(page *p, const char *report, const char *class_name, const char *const *titles) {
+static void put_head(page *p, const char *report, const char *class_name,
+                     const char *const *titles) {
   fprintf(p->out, "<table class=\"%s\" data-report=\"%s\"><thead><tr>", class_name, report);
   for (; *titles; titles++) {
     int number = **titles == '#'; /* of a column of numbers */
@@ -95,26 +105,30 @@ static int same_currency(const arc_report *report, size_t row, const char *curre
 }
 
 /* The row of a key figure; the number of rows if there is none. */
-static size_t figure_row(const arc_report *metrics, const char *currency, const char *metric, const char *variant) {
+static size_t figure_row(const arc_report *metrics, const char *currency, const char *metric,
+                         const char *variant) {
   size_t row = 0;
   for (; row < arc_report_rows(metrics); row++)
     if (strcmp(arc_report_text(metrics, row, 0, NULL), metric) == 0 &&
-        strcmp(arc_report_text(metrics, row, 1, NULL), variant) == 0 && same_currency(metrics, row, currency))
+        strcmp(arc_report_text(metrics, row, 1, NULL), variant) == 0 &&
+        same_currency(metrics, row, currency))
       break;
   return row;
 }
 
 /* A key figure over the months. */
-static void figure_course(const page *p, const char *currency, const char *metric, const char *variant,
-                          draw_point points[PAGE_MONTHS]) {
-  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static void figure_course(const page *p, const char *currency, const char *metric,
+                          const char *variant, draw_point points[PAGE_MONTHS]) {
+  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   for (size_t i = 0; i < PAGE_MONTHS; i++) {
     int32_t year, month = 1, day;
     size_t row = figure_row(p->metrics[i], currency, metric, variant);
     arc_day_to_civil(p->days[i], &year, &month, &day);
     memset(&points[i], 0, sizeof points[i]);
     snprintf(points[i].label, sizeof points[i].label, "%s", months[month - 1]);
-    if (row == arc_report_rows(p->metrics[i]) || arc_report_is_null(p->metrics[i], row, 2)) continue;
+    if (row == arc_report_rows(p->metrics[i]) || arc_report_is_null(p->metrics[i], row, 2))
+      continue;
     points[i].defined = 1;
     points[i].value = value_of(p->metrics[i], row, "value");
   }
@@ -126,8 +140,11 @@ static void put_aging(page *p) {
   static const char *const titles[] = {"Days past due", "#Open", "#Share", NULL};
   static const char *const columns[] = {"not_due", "1-30", "31-60", "61-90", "over_90"};
   static const char *const names[] = {"not due", "1 to 30", "31 to 60", "61 to 90", "over 90"};
-  put_section(p, "Aging", "What is open, by days past due, each instalment by its own due date. Due today is not late. Cash and "
-                          "credit notes that are not applied yet stand apart; what is open less these is the balance.");
+  put_section(
+      p, "Aging",
+      "What is open, by days past due, each instalment by its own due date. Due today is not late. "
+      "Cash and "
+      "credit notes that are not applied yet stand apart; what is open less these is the balance.");
   fputs("<div class=\"cards\">\n", p->out);
   for (size_t row = 0; row < arc_report_rows(p->aging); row++) {
     double parts[5], sum = 0;
@@ -137,15 +154,18 @@ static void put_aging(page *p) {
     fputs("</h3><div class=\"big\">", p->out);
     draw_number(p->out, cell(p->aging, row, "balance", text));
     fputs(" <small>balance</small></div>\n", p->out);
-    for (size_t i = 0; i < 5; i++) sum += parts[i] = value_of(p->aging, row, columns[i]);
+    for (size_t i = 0; i < 5; i++)
+      sum += parts[i] = value_of(p->aging, row, columns[i]);
     draw_parts(p->out, "open amounts by days past due, as in the table", parts, 5);
     put_head(p, "aging", "", titles);
     for (size_t i = 0; i < 5; i++) {
-      fprintf(p->out, "<tr data-row=\"%u\"><td><span class=\"dot b%u\"></span>%s</td>", (unsigned)row, (unsigned)i, names[i]);
+      fprintf(p->out, "<tr data-row=\"%u\"><td><span class=\"dot b%u\"></span>%s</td>",
+              (unsigned)row, (unsigned)i, names[i]);
       put_cell(p, p->aging, row, columns[i], "");
       fprintf(p->out, "<td class=\"n\">%.0f %%</td></tr>\n", sum > 0 ? parts[i] / sum * 100 : 0);
     }
-    fprintf(p->out, "<tr data-row=\"%u\"><td><span class=\"dot none-dot\"></span>not applied</td>", (unsigned)row);
+    fprintf(p->out, "<tr data-row=\"%u\"><td><span class=\"dot none-dot\"></span>not applied</td>",
+            (unsigned)row);
     put_cell(p, p->aging, row, "unapplied", "");
     fputs("<td></td></tr>\n", p->out);
     put_foot(p);
@@ -155,25 +175,32 @@ static void put_aging(page *p) {
   fputs("</div></section>\n", p->out);
 }
 
-static void put_figure(page *p, size_t month, const char *currency, const char *metric, const char *variant) {
+static void put_figure(page *p, size_t month, const char *currency, const char *metric,
+                       const char *variant) {
   const arc_report *metrics = p->metrics[month];
   char day[11], text[PAGE_CELL];
   size_t row = figure_row(metrics, currency, metric, variant);
   int defined = row < arc_report_rows(metrics) && !arc_report_is_null(metrics, row, 2);
   arc_day_format(day, p->days[month]);
-  fprintf(p->out, "<td class=\"n%s\" data-day=\"%s\" data-currency=\"%s\" data-metric=\"%s\" data-variant=\"", defined ? "" : " none",
-          day, currency, metric);
+  fprintf(
+      p->out,
+      "<td class=\"n%s\" data-day=\"%s\" data-currency=\"%s\" data-metric=\"%s\" data-variant=\"",
+      defined ? "" : " none", day, currency, metric);
   draw_text(p->out, variant);
   fprintf(p->out, "\" data-value=\"%s\">", defined ? cell(metrics, row, "value", text) : "");
-  if (defined) draw_number(p->out, text);
-  else fputs("\xe2\x80\x93", p->out);
+  if (defined)
+    draw_number(p->out, text);
+  else
+    fputs("\xe2\x80\x93", p->out);
   fputs("</td>", p->out);
 }
 
 static void put_turnover(page *p) {
-  static const char *const titles[] = {"Day", "#DSO", "#Best possible", "#Count-back", "#CEI, %", NULL};
+  static const char *const titles[] = {"Day",         "#DSO",    "#Best possible",
+                                       "#Count-back", "#CEI, %", NULL};
   put_section(p, "Days sales outstanding",
-              "Open items by the sales of the 90 days before, at the end of each month. The lower line is what would be left if "
+              "Open items by the sales of the 90 days before, at the end of each month. The lower "
+              "line is what would be left if "
               "nobody paid late; what lies between is lateness.");
   fputs("<div class=\"cards\">\n", p->out);
   for (size_t row = 0; row < arc_report_rows(p->aging); row++) {
@@ -183,13 +210,18 @@ static void put_turnover(page *p) {
     figure_course(p, currency, "dso", "simple", upper);
     figure_course(p, currency, "best_possible_dso", "simple", lower);
     fprintf(p->out, "<div class=\"card\"><h3>%s</h3><div class=\"big\">", currency);
-    if (upper[PAGE_MONTHS - 1].defined) fprintf(p->out, "%.1f <small>days, %.1f of them past due</small>", upper[PAGE_MONTHS - 1].value,
-                                                upper[PAGE_MONTHS - 1].value - lower[PAGE_MONTHS - 1].value);
-    else fputs("\xe2\x80\x93 <small>no sales in 90 days</small>", p->out);
+    if (upper[PAGE_MONTHS - 1].defined)
+      fprintf(p->out, "%.1f <small>days, %.1f of them past due</small>",
+              upper[PAGE_MONTHS - 1].value,
+              upper[PAGE_MONTHS - 1].value - lower[PAGE_MONTHS - 1].value);
+    else
+      fputs("\xe2\x80\x93 <small>no sales in 90 days</small>", p->out);
     fputs("</div>\n", p->out);
-    draw_course(p->out, "DSO and best possible DSO by month, as in the table", upper, lower, PAGE_MONTHS, " d");
+    draw_course(p->out, "DSO and best possible DSO by month, as in the table", upper, lower,
+                PAGE_MONTHS, " d");
     fputs("<div class=\"key\"><span><i style=\"background:var(--accent)\"></i>DSO</span>"
-          "<span><i style=\"background:var(--accent2)\"></i>best possible</span></div>\n<details><summary>Figures</summary>\n",
+          "<span><i style=\"background:var(--accent2)\"></i>best "
+          "possible</span></div>\n<details><summary>Figures</summary>\n",
           p->out);
     put_head(p, "metrics", "", titles);
     for (size_t i = PAGE_MONTHS; i-- > 0;) {
@@ -224,8 +256,10 @@ static void put_inputs(page *p) {
                 {"Written off, % of sales", "bad_debt_ratio", "of credit sales"},
                 {"Open 90 days after issue, %", "at_risk_rate", "open 90 days after issue"},
                 {"Largest customer, %", "concentration", "largest customer"}};
-  put_section(p, "What it depends on", "Each figure over the 90 days that end with the day. A dash: not defined, as there was "
-                                       "nothing to divide by.");
+  put_section(
+      p, "What it depends on",
+      "Each figure over the 90 days that end with the day. A dash: not defined, as there was "
+      "nothing to divide by.");
   fputs("<div class=\"cards\">\n", p->out);
   for (size_t row = 0; row < arc_report_rows(p->aging); row++) {
     char currency[PAGE_CELL];
@@ -254,23 +288,29 @@ static size_t put_forecast_of(page *p, size_t first) {
   size_t count = 0;
   double sum = 0;
   cell(p->forecast, first, "currency", currency);
-  for (size_t row = first; row < arc_report_rows(p->forecast) && same_currency(p->forecast, row, currency) && count < PAGE_WEEKS;
+  for (size_t row = first; row < arc_report_rows(p->forecast) &&
+                           same_currency(p->forecast, row, currency) && count < PAGE_WEEKS;
        row++, count++) {
     points[count].value = value_of(p->forecast, row, "expected");
     points[count].low = value_of(p->forecast, row, "low");
     points[count].high = value_of(p->forecast, row, "high");
     points[count].defined = 1;
-    snprintf(points[count].label, sizeof points[count].label, "%.5s", cell(p->forecast, row, "from", text) + 5);
+    snprintf(points[count].label, sizeof points[count].label, "%.5s",
+             cell(p->forecast, row, "from", text) + 5);
     sum += points[count].value;
   }
   draw_short(text, sum);
-  fprintf(p->out, "<div class=\"card\"><h3>%s</h3><div class=\"big\">%s <small>expected in %u weeks</small></div>\n", currency, text,
-          (unsigned)count);
-  draw_columns(p->out, "expected cash by week with its 80 % interval, as in the table", points, count);
+  fprintf(p->out,
+          "<div class=\"card\"><h3>%s</h3><div class=\"big\">%s <small>expected in %u "
+          "weeks</small></div>\n",
+          currency, text, (unsigned)count);
+  draw_columns(p->out, "expected cash by week with its 80 % interval, as in the table", points,
+               count);
   fputs("<details><summary>Figures</summary>\n", p->out);
   put_head(p, "forecast", "", titles);
   for (size_t row = first; row < first + count; row++) {
-    fprintf(p->out, "<tr data-row=\"%u\"><td data-column=\"from\" data-value=\"%s\">", (unsigned)row, cell(p->forecast, row, "from", text));
+    fprintf(p->out, "<tr data-row=\"%u\"><td data-column=\"from\" data-value=\"%s\">",
+            (unsigned)row, cell(p->forecast, row, "from", text));
     fprintf(p->out, "%s</td>", text);
     put_cell(p, p->forecast, row, "expected", "");
     put_cell(p, p->forecast, row, "low", "");
@@ -283,16 +323,22 @@ static size_t put_forecast_of(page *p, size_t first) {
 }
 
 static void put_forecast(page *p) {
-  put_section(p, "Cash to come", "What the payment model expects of what is open now, week by week. In 8 of 10 weeks the cash lies "
-                                 "within the whisker. Invoices still to be issued are not in it.");
+  put_section(p, "Cash to come",
+              "What the payment model expects of what is open now, week by week. In 8 of 10 weeks "
+              "the cash lies "
+              "within the whisker. Invoices still to be issued are not in it.");
   fputs("<div class=\"cards\">\n", p->out);
-  for (size_t row = 0; row < arc_report_rows(p->forecast);) row = put_forecast_of(p, row);
+  for (size_t row = 0; row < arc_report_rows(p->forecast);)
+    row = put_forecast_of(p, row);
   fputs("</div></section>\n", p->out);
 }
 
 static void put_worklist(page *p) {
-  static const char *const titles[] = {"", "Customer", "#Overdue", "#Balance", "#Oldest, days", "#At risk", "Why", NULL};
-  put_section(p, "Whom to work first", "By expected cash at risk: what is overdue and undisputed, times the risk of losing it.");
+  static const char *const titles[] = {
+      "", "Customer", "#Overdue", "#Balance", "#Oldest, days", "#At risk", "Why", NULL};
+  put_section(
+      p, "Whom to work first",
+      "By expected cash at risk: what is overdue and undisputed, times the risk of losing it.");
   fputs("<div class=\"card\">\n", p->out);
   put_head(p, "worklist", "list", titles);
   for (size_t row = 0; row < arc_report_rows(p->worklist); row++) {
@@ -308,7 +354,8 @@ static void put_worklist(page *p) {
     fputs("</td></tr>\n", p->out);
   }
   put_foot(p);
-  if (arc_report_rows(p->worklist) == 0) fputs("<p class=\"empty\">Nobody is overdue.</p>\n", p->out);
+  if (arc_report_rows(p->worklist) == 0)
+    fputs("<p class=\"empty\">Nobody is overdue.</p>\n", p->out);
   fputs("</div></section>\n", p->out);
 }
 
@@ -341,7 +388,8 @@ static size_t reasons_count(const arc_report *coverage, reason *found) {
     const char *why = arc_report_text(coverage, row, text, NULL);
     size_t i = 0;
     if (strcmp(arc_report_text(coverage, row, state, NULL), "withheld") != 0) continue;
-    while (i < count && !same_reason(&found[i], why, without_day(why))) i++;
+    while (i < count && !same_reason(&found[i], why, without_day(why)))
+      i++;
     if (i == count) found[count++] = (reason){why, without_day(why), 0};
     found[i].count++;
   }
@@ -351,43 +399,56 @@ static size_t reasons_count(const arc_report *coverage, reason *found) {
 
 static void put_coverage(page *p) {
   static const char *const states[] = {"touched", "withheld", "failed"};
-  const double parts[] = {(double)p->sums.touched, (double)p->sums.withheld, (double)p->sums.failed};
+  const double parts[] = {(double)p->sums.touched, (double)p->sums.withheld,
+                          (double)p->sums.failed};
   char iso[11], date[24];
   reason *found;
   size_t count;
-  put_section(p, "Coverage", "Every customer with something overdue was reminded, or there is a reason why not.");
+  put_section(p, "Coverage",
+              "Every customer with something overdue was reminded, or there is a reason why not.");
   if (!p->coverage) {
-    fputs("<div class=\"card\"><p class=\"empty\">No reminders were planned in the last days.</p></div></section>\n", p->out);
+    fputs("<div class=\"card\"><p class=\"empty\">No reminders were planned in the last "
+          "days.</p></div></section>\n",
+          p->out);
     return;
   }
   found = memory_array(NULL, arc_report_rows(p->coverage) + 1, sizeof *found);
   count = reasons_count(p->coverage, found);
   arc_day_format(iso, p->sums.day);
   draw_date(date, p->sums.day);
-  fprintf(p->out, "<div class=\"card\" data-report=\"coverage\" data-day=\"%s\"><div class=\"big\"><span data-sum=\"overdue\">%u</span> "
+  fprintf(p->out,
+          "<div class=\"card\" data-report=\"coverage\" data-day=\"%s\"><div class=\"big\"><span "
+          "data-sum=\"overdue\">%u</span> "
           "<small>accounts overdue on %s</small></div>\n",
           iso, (unsigned)p->sums.overdue, date);
   draw_parts(p->out, "accounts touched, withheld and failed, as in the key", parts, 3);
   fputs("<div class=\"key\">", p->out);
   for (size_t i = 0; i < 3; i++)
-    fprintf(p->out, "<span><span class=\"dot s%u\"></span><b data-sum=\"%s\">%.0f</b> %s</span>", (unsigned)i, states[i], parts[i], states[i]);
+    fprintf(p->out, "<span><span class=\"dot s%u\"></span><b data-sum=\"%s\">%.0f</b> %s</span>",
+            (unsigned)i, states[i], parts[i], states[i]);
   fputs("</div>\n", p->out);
-  if (count) fputs("<details open><summary>Why they were withheld</summary><table><tbody>\n", p->out);
+  if (count)
+    fputs("<details open><summary>Why they were withheld</summary><table><tbody>\n", p->out);
   for (size_t i = 0; i < count && i < PAGE_REASONS; i++) {
     fputs("<tr><td>", p->out);
     draw_part(p->out, found[i].text, found[i].size);
-    fprintf(p->out, "%s</td><td class=\"n\">%u</td></tr>\n", found[i].text[found[i].size] ? "\xe2\x80\xa6" : "", found[i].count);
+    fprintf(p->out, "%s</td><td class=\"n\">%u</td></tr>\n",
+            found[i].text[found[i].size] ? "\xe2\x80\xa6" : "", found[i].count);
   }
-  if (count > PAGE_REASONS) fprintf(p->out, "<tr><td>and %u more reasons</td><td></td></tr>\n", (unsigned)(count - PAGE_REASONS));
+  if (count > PAGE_REASONS)
+    fprintf(p->out, "<tr><td>and %u more reasons</td><td></td></tr>\n",
+            (unsigned)(count - PAGE_REASONS));
   if (count) fputs("</tbody></table></details>\n", p->out);
   fputs("</div></section>\n", p->out);
   free(found);
 }
 
 static void put_disputes(page *p) {
-  static const char *const titles[] = {"Customer", "Invoice", "#Amount", "Kind", "Owner", "#Age, days", NULL};
+  static const char *const titles[] = {"Customer", "Invoice",    "#Amount", "Kind",
+                                       "Owner",    "#Age, days", NULL};
   size_t shown = 0, more = 0, status = column_of(p->disputes, "status");
-  put_section(p, "Open disputes", "The oldest first. They hold what they dispute: nobody is asked for it.");
+  put_section(p, "Open disputes",
+              "The oldest first. They hold what they dispute: nobody is asked for it.");
   fputs("<div class=\"card\">\n", p->out);
   put_head(p, "disputes", "list", titles);
   for (size_t row = 0; row < arc_report_rows(p->disputes); row++) {
@@ -427,7 +488,8 @@ static void put_page(page *p) {
   put_coverage(p);
   put_disputes(p);
   put_inputs(p);
-  fputs("<footer>Made by arcollect of the same reports that its commands print: aging, metrics, forecast, worklist, coverage, "
+  fputs("<footer>Made by arcollect of the same reports that its commands print: aging, metrics, "
+        "forecast, worklist, coverage, "
         "disputes.</footer>\n",
         p->out);
   draw_end(p->out);
@@ -451,7 +513,8 @@ static arc_status page_scores(page *p, arc_ledger *ledger, arc_error *err) {
   arc_status status = arc_scorer_open(&scorer, ledger, err);
   options.as_of = p->as_of;
   options.count = PAGE_WEEKS;
-  if (status == ARC_OK) status = arc_scorer_worklist(&p->worklist, scorer, p->as_of, PAGE_WORK, err);
+  if (status == ARC_OK)
+    status = arc_scorer_worklist(&p->worklist, scorer, p->as_of, PAGE_WORK, err);
   if (status == ARC_OK) status = arc_scorer_train(scorer, p->as_of + 1, err);
   if (status == ARC_OK) status = arc_scorer_forecast(&p->forecast, scorer, &options, err);
   arc_scorer_close(scorer);
@@ -472,8 +535,10 @@ static arc_status page_gather(page *p, arc_ledger *ledger, arc_error *err) {
   if (status == ARC_OK) status = arc_ledger_report(&p->disputes, ledger, &disputes, err);
   if (status != ARC_OK) return status;
   p->sums.struct_size = sizeof p->sums;
-  for (arc_day day = p->as_of; day > p->as_of - PAGE_PLANNED; day--) { /* none is planned on a quiet day */
-    status = arc_cadence_coverage(&p->coverage, &p->sums, arc_collector_cadence(p->collector), day, err);
+  for (arc_day day = p->as_of; day > p->as_of - PAGE_PLANNED;
+       day--) { /* none is planned on a quiet day */
+    status =
+        arc_cadence_coverage(&p->coverage, &p->sums, arc_collector_cadence(p->collector), day, err);
     if (status != ARC_E_REFUSED) return status;
   }
   return ARC_OK;
@@ -485,7 +550,8 @@ static void page_free(page *p) {
   arc_report_free(p->worklist);
   arc_report_free(p->coverage);
   arc_report_free(p->disputes);
-  for (size_t i = 0; i < PAGE_MONTHS; i++) arc_report_free(p->metrics[i]);
+  for (size_t i = 0; i < PAGE_MONTHS; i++)
+    arc_report_free(p->metrics[i]);
 }
 
 /* Under another name first, so that what is there stays until the page is whole. */

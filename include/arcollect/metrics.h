@@ -25,8 +25,8 @@ typedef struct arc_aging_options {
   const int32_t *breakpoints; /**< last day of each bucket but the last, rising, from 1 on; NULL: 30,60,90 */
   uint32_t breakpoint_count;  /**< at most 32 */
   uint32_t reserved;          /**< 0 */
-  arc_text customer;          /**< its key, with ARC_BY_CUSTOMER: of this one alone, at a cost that does not grow with the book
-                                   while nothing takes effect after as_of; empty: of all */
+  arc_text customer;          /**< its key, with ARC_BY_CUSTOMER: of this one alone, at a cost that does not
+                                   grow with the book while nothing takes effect after as_of; empty: of all */
 } arc_aging_options;
 #define ARC_AGING_OPTIONS_INIT {(uint32_t)sizeof(arc_aging_options), ARC_DAY_NONE, 0, 0, 0, 0, 0, {0, 0}}
 
@@ -45,16 +45,17 @@ ARC_API arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
 ARC_API arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, arc_day as_of,
                                       uint32_t days, int32_t by, arc_error *err);
 
-/** The change of the days from fulfilment to cash between two days, split: those of the billing gap (issue less fulfilment,
- * by amount, of the window's invoices that state it), and DSO (simple: open items at the end of a day / credit sales of
- * the window before it * its days). What is open is, per customer: disputed; else covered by cash and credits not
- * applied, overdue first; else past due (delay); else not due (terms). With w a customer's share of the sales (for
- * the gap, of the invoices that state it) and d its days of a part, the change of a part is the sum of (w1 + w2) / 2 * (d2 - d1),
- * and that of the mix the sum of (w2 - w1) * (d1 + d2) / 2 and all of customers without sales in one of the windows. The
- * parts add up to the change exactly: what rounding to a millionth of a day leaves over is in the mix.
- * Columns: currency,part (billing gap, terms, delay, disputes, unapplied, mix; change: their sum),before,
- * after,change: in millionths of a day, so that they print as decimals; null: undefined, as there were no sales. A gap that
- * is undefined in one of the windows is in no sum: then the change is that of DSO alone.
+/** The change of the days from fulfilment to cash between two days, split: those of the billing gap (issue
+ * less fulfilment, by amount, of the window's invoices that state it), and DSO (simple: open items at the
+ * end of a day / credit sales of the window before it * its days). What is open is, per customer:
+ * disputed; else covered by cash and credits not applied, overdue first; else past due (delay); else not
+ * due (terms). With w a customer's share of the sales (for the gap, of the invoices that state it) and d
+ * its days of a part, the change of a part is the sum of (w1 + w2) / 2 * (d2 - d1), and that of the mix
+ * the sum of (w2 - w1) * (d1 + d2) / 2 and all of customers without sales in one of the windows. The parts
+ * add up to the change exactly: what rounding to a millionth of a day leaves over is in the mix. Columns:
+ * currency,part (billing gap, terms, delay, disputes, unapplied, mix; change: their sum),before,
+ * after,change: in millionths of a day, so that they print as decimals; null: undefined, as there were no
+ * sales. A gap that is undefined in one of the windows is in no sum: then the change is that of DSO alone.
  * @param days  of each window, 1..3,660; 0: 90. Since 0.1. */
 ARC_API arc_status arc_metrics_dso_change(arc_report **out, const arc_ledger *ledger, arc_day from, arc_day to,
                                           uint32_t days, arc_error *err);

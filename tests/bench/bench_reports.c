@@ -1,14 +1,16 @@
 /*
- * Measures reports against limits: plain loops over arrays that hold the same book, run before and after in the same
- * process, whose answers must be ours. Prints one line per figure: what, measured, the limit before and after, how many
- * times the better of the two, the goal, and whether it was reached.
+ * Measures reports against limits: plain loops over arrays that hold the same book, run before and
+ * after in the same process, whose answers must be ours. Prints one line per figure: what,
+ * measured, the limit before and after, how many times the better of the two, the goal, and whether
+ * it was reached.
  *
  *   bench_reports [OPEN ITEMS]...       (100000 and 1000000)
  *
- * The book: 20 open items a customer, issued over 150 days and due 30 days later, and a quarter as many again that were
- * paid, each by a payment of its own. Limits: Q1 the open amounts from all applications, Q2 aging by customer and
- * bucket, of the open items by customer, Q3 receivables and sales of 90 days, Q4 the 100 customers with most at stake.
- * Time is the processor's; the best of several runs counts for either side.
+ * The book: 20 open items a customer, issued over 150 days and due 30 days later, and a quarter as
+ * many again that were paid, each by a payment of its own. Limits: Q1 the open amounts from all
+ * applications, Q2 aging by customer and bucket, of the open items by customer, Q3 receivables and
+ * sales of 90 days, Q4 the 100 customers with most at stake. Time is the processor's; the best of
+ * several runs counts for either side.
  */
 #include "arcollect.h"
 
@@ -65,7 +67,8 @@ typedef struct made {
   arc_day *issued;
   int64_t *amount, *open;
   uint32_t *paid; /* per payment, its invoice */
-  uint32_t *first_of; /* per customer, its first item of those below, customers one after the other */
+  uint32_t
+      *first_of; /* per customer, its first item of those below, customers one after the other */
   arc_day *due;
   int64_t *left;
   arc_ledger *ledger;
@@ -99,10 +102,13 @@ static void make_arrays(made *m, uint32_t items) {
     m->amount[i] = 1000 + (int64_t)pick(i, 2, 500000);
     m->issued[i] = m->first + (arc_day)((uint64_t)i * DAYS / m->invoices);
     m->open[i] = is_paid(i) ? 0 : m->amount[i];
-    if (is_paid(i)) m->paid[m->payments++] = i;
-    else m->first_of[m->customer[i] + 2]++;
+    if (is_paid(i))
+      m->paid[m->payments++] = i;
+    else
+      m->first_of[m->customer[i] + 2]++;
   }
-  for (uint32_t c = 0; c < m->customers; c++) m->first_of[c + 2] += m->first_of[c + 1];
+  for (uint32_t c = 0; c < m->customers; c++)
+    m->first_of[c + 2] += m->first_of[c + 1];
   for (uint32_t i = 0; i < m->invoices; i++) {
     if (is_paid(i)) continue;
     at = m->first_of[m->customer[i] + 1]++;
@@ -171,7 +177,8 @@ static made make(uint32_t items) {
   post_customers(&m);
   post_invoices(&m);
   check(arc_batch_begin(m.ledger, &err), "batch", &err);
-  for (uint32_t p = 0; p < m.payments; p++) post_payment(&m, p);
+  for (uint32_t p = 0; p < m.payments; p++)
+    post_payment(&m, p);
   check(arc_batch_commit(m.ledger, &err), "batch", &err);
   return m;
 }
@@ -202,8 +209,10 @@ static answer limit_history(const made *m) { /* Q1 */
   answer a = {0};
   int64_t *open = m->open;
   memcpy(open, m->amount, m->invoices * sizeof *open);
-  for (uint32_t p = 0; p < m->payments; p++) open[m->paid[p]] -= m->amount[m->paid[p]];
-  for (uint32_t i = 0; i < m->invoices; i++) a.checksum += open[i];
+  for (uint32_t p = 0; p < m->payments; p++)
+    open[m->paid[p]] -= m->amount[m->paid[p]];
+  for (uint32_t i = 0; i < m->invoices; i++)
+    a.checksum += open[i];
   return a;
 }
 
@@ -220,7 +229,8 @@ static answer limit_aging(const made *m) { /* Q2 */
     for (uint32_t at = m->first_of[c]; at < m->first_of[c + 1]; at++)
       limit_cells[c][bucket(m->as_of - m->due[at])] += m->left[at];
   for (uint32_t c = 0; c < m->customers; c++)
-    for (int b = 0; b < BUCKETS; b++) a.checksum = mixed(a.checksum, (uint64_t)b, limit_cells[c][b]);
+    for (int b = 0; b < BUCKETS; b++)
+      a.checksum = mixed(a.checksum, (uint64_t)b, limit_cells[c][b]);
   return a;
 }
 
@@ -245,10 +255,12 @@ static answer limit_worst(const made *m) {
     for (uint32_t i = m->first_of[c]; i < m->first_of[c + 1]; i++)
       if (m->due[i] < m->as_of) stake += m->left[i];
     if (stake <= top[at]) continue;
-    for (; at > 0 && top[at - 1] < stake; at--) top[at] = top[at - 1];
+    for (; at > 0 && top[at - 1] < stake; at--)
+      top[at] = top[at - 1];
     top[at] = stake;
   }
-  for (int i = 0; i < TOP; i++) a.checksum += top[i];
+  for (int i = 0; i < TOP; i++)
+    a.checksum += top[i];
   return a;
 }
 
@@ -262,7 +274,8 @@ static answer our_aging_of(const made *m, arc_day day) {
   options.as_of = day;
   check(arc_metrics_aging(&report, m->ledger, &options, &err), "aging", &err);
   for (size_t row = 0; row < arc_report_rows(report); row++)
-    for (size_t b = 0; b < BUCKETS; b++) a.checksum = mixed(a.checksum, b, arc_report_integer(report, row, 2 + b));
+    for (size_t b = 0; b < BUCKETS; b++)
+      a.checksum = mixed(a.checksum, b, arc_report_integer(report, row, 2 + b));
   arc_report_free(report);
   return a;
 }
@@ -276,7 +289,9 @@ static int64_t hundredths_of(const arc_report *report, const char *metric, const
     size_t size;
     int64_t value;
     const char *text = arc_report_text(report, i, 2, &size);
-    if (strcmp(arc_report_text(report, i, 0, NULL), metric) || strcmp(arc_report_text(report, i, 1, NULL), variant)) continue;
+    if (strcmp(arc_report_text(report, i, 0, NULL), metric) ||
+        strcmp(arc_report_text(report, i, 1, NULL), variant))
+      continue;
     if (arc_money_parse(&value, text, size, "USD", NULL) < 0) stop(metric, "is no number");
     return value;
   }
@@ -288,7 +303,8 @@ static answer our_figures(const made *m) {
   arc_error err = ARC_ERROR_INIT;
   arc_report *report;
   answer a = {0};
-  check(arc_metrics_report(&report, m->ledger, m->as_of, WINDOW, ARC_BY_CURRENCY, &err), "metrics", &err);
+  check(arc_metrics_report(&report, m->ledger, m->as_of, WINDOW, ARC_BY_CURRENCY, &err), "metrics",
+        &err);
   a.checksum = hundredths_of(report, "dso", "simple");
   arc_report_free(report);
   return a;
@@ -321,14 +337,15 @@ static double best_of(answer (*of)(const made *), const made *m, answer *a) {
   return best;
 }
 
-static void compare(const char *what, const made *m, answer (*ours)(const made *), answer (*limit)(const made *),
-                    double goal, int same) {
+static void compare(const char *what, const made *m, answer (*ours)(const made *),
+                    answer (*limit)(const made *), double goal, int same) {
   answer expected, got;
-  double before = best_of(limit, m, &expected), measured = best_of(ours, m, &got), after = best_of(limit, m, &expected);
+  double before = best_of(limit, m, &expected), measured = best_of(ours, m, &got),
+         after = best_of(limit, m, &expected);
   double times = measured / (before < after ? before : after);
   if (same && got.checksum != expected.checksum) stop(what, "the answer is not the limit's");
-  printf("  %-40s %9.3f ms  limit %8.3f %8.3f  %7.2fx  goal <= %gx  %s\n", what, measured * 1e3, before * 1e3, after * 1e3,
-         times, goal, times <= goal ? "reached" : "NOT REACHED");
+  printf("  %-40s %9.3f ms  limit %8.3f %8.3f  %7.2fx  goal <= %gx  %s\n", what, measured * 1e3,
+         before * 1e3, after * 1e3, times, goal, times <= goal ? "reached" : "NOT REACHED");
   fflush(stdout);
 }
 
@@ -372,12 +389,14 @@ static double refresh(const made *m) {
 static void bench(uint32_t items) {
   made m = make(items);
   limit_cells = room(m.customers, sizeof *limit_cells);
-  printf("%u open items, %u customers, %u invoices\n", m.invoices - m.payments, m.customers, m.invoices);
+  printf("%u open items, %u customers, %u invoices\n", m.invoices - m.payments, m.customers,
+         m.invoices);
   compare("aging of all customers", &m, our_aging, limit_aging, 2, 1);
   compare("aging as of 60 days before", &m, our_past, limit_past, 3, 0);
   compare("all key figures, by currency", &m, our_figures, limit_turnover, 1.5, 1);
   compare("worklist, the first 100", &m, our_worklist, limit_worst, 2, 0);
-  printf("  %-40s %9.3f us  to be the same for every size of the book\n", "aging of one customer, after an event", refresh(&m) * 1e6);
+  printf("  %-40s %9.3f us  to be the same for every size of the book\n",
+         "aging of one customer, after an event", refresh(&m) * 1e6);
   free(limit_cells);
   unmake(&m);
 }
@@ -387,6 +406,7 @@ int main(int argc, char **argv) {
     bench(100000);
     bench(1000000);
   }
-  for (int i = 1; i < argc; i++) bench((uint32_t)strtoul(argv[i], NULL, 10));
+  for (int i = 1; i < argc; i++)
+    bench((uint32_t)strtoul(argv[i], NULL, 10));
   return 0;
 }

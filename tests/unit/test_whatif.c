@@ -10,8 +10,9 @@
 
 #define CUSTOMERS 12
 
-static const char usual[] = "cadence \"usual\"\ngroup by invoice\npause on dispute cash\nstep 0d email friendly due\n"
-                            "step +7d email firm late\nstep +21d letter final last\nstep +60d decide now\nlimit 1 per 3d\n";
+static const char usual[] =
+    "cadence \"usual\"\ngroup by invoice\npause on dispute cash\nstep 0d email friendly due\n"
+    "step +7d email firm late\nstep +21d letter final last\nstep +60d decide now\nlimit 1 per 3d\n";
 
 struct days {
   struct book b;
@@ -31,7 +32,12 @@ static void days_policy(struct days *d, const char *text, arc_day day) {
 /* Invoices and payments on their days, and a run of each. */
 static void days_live(struct days *d, int customers, arc_day from, arc_day to, uint64_t seed) {
   arc_error err = ARC_ERROR_INIT;
-  struct { char key[16]; int customer; arc_day paid; int64_t amount; } open[400];
+  struct {
+    char key[16];
+    int customer;
+    arc_day paid;
+    int64_t amount;
+  } open[400];
   int count = 0, at = 0;
   memset(d, 0, sizeof *d);
   book_open(&d->b);
@@ -58,7 +64,8 @@ static void days_live(struct days *d, int customers, arc_day from, arc_day to, u
       open[count].paid = day + 10 + (arc_day)book_random_below(&seed, 45);
       snprintf(open[count].key, sizeof open[count].key, "V%d", count);
       snprintf(customer, sizeof customer, "C%d", open[count].customer);
-      arc_invoice row = book_invoice_of(open[count].key, customer, day, day + 14, open[count].amount);
+      arc_invoice row =
+          book_invoice_of(open[count].key, customer, day, day + 14, open[count].amount);
       book_post_invoice(&d->b, &row);
       count++;
     }
@@ -96,14 +103,17 @@ static arc_report *whatif(struct days *d, const char *policy, arc_day from, arc_
 
 static size_t row_of(const arc_report *report, const char *measure, const char *detail) {
   for (size_t i = 0; i < arc_report_rows(report); i++)
-    if (!strcmp(book_cell(report, i, "measure"), measure) && (!detail || !strcmp(book_cell(report, i, "detail"), detail)))
+    if (!strcmp(book_cell(report, i, "measure"), measure) &&
+        (!detail || !strcmp(book_cell(report, i, "detail"), detail)))
       return i;
   return arc_report_rows(report);
 }
 
-static int64_t number(const arc_report *report, const char *measure, const char *detail, const char *column) {
+static int64_t number(const arc_report *report, const char *measure, const char *detail,
+                      const char *column) {
   size_t row = row_of(report, measure, detail);
-  if (row == arc_report_rows(report) && !strcmp(measure, "touches")) return 0; /* none on either side */
+  if (row == arc_report_rows(report) && !strcmp(measure, "touches"))
+    return 0; /* none on either side */
   assert_true(row < arc_report_rows(report));
   return book_number(report, row, column);
 }
@@ -121,9 +131,11 @@ static void test_same_policy_same_days(void **state) {
       assert_true(number(report, "touches", "all", "recorded") > 20);
       for (size_t row = 0; row < arc_report_rows(report); row++)
         if (!arc_report_is_null(report, row, 3))
-          assert_int_equal(book_number(report, row, "recorded"), book_number(report, row, "replayed"));
+          assert_int_equal(book_number(report, row, "recorded"),
+                           book_number(report, row, "replayed"));
       assert_int_equal(number(report, "touches", "all", "replayed_amount"),
-                       2 * number(report, "touches", "email", "replayed") + 150 * number(report, "touches", "letter", "replayed"));
+                       2 * number(report, "touches", "email", "replayed") +
+                           150 * number(report, "touches", "letter", "replayed"));
       int64_t cash = number(report, "cash", NULL, "recorded_amount");
       assert_true(cash > 0);
       assert_int_equal(number(report, "cash", NULL, "replayed_amount"), cash);
@@ -131,7 +143,8 @@ static void test_same_policy_same_days(void **state) {
       assert_int_equal(number(report, "cash", NULL, "high"), cash);
       arc_report_free(report);
     }
-    assert_int_equal(arc_ledger_next_sequence(d.b.ledger), before); /* nothing was recorded, and the book is whole */
+    assert_int_equal(arc_ledger_next_sequence(d.b.ledger),
+                     before); /* nothing was recorded, and the book is whole */
     book_check(arc_ledger_verify(d.b.ledger, &err), &err);
     assert_int_equal(arc_collector_run_day(d.c, 20181, NULL, &err), ARC_OK);
     days_close(&d);
@@ -142,19 +155,26 @@ static void test_other_policies(void **state) {
   (void)state;
   struct days d;
   days_live(&d, CUSTOMERS, 20000, 20180, 4242);
-  arc_report *report = whatif(&d, "cadence \"calls\"\nstep +3d call firm ring\nstep +60d decide now\n", 20030, 20180);
+  arc_report *report = whatif(
+      &d, "cadence \"calls\"\nstep +3d call firm ring\nstep +60d decide now\n", 20030, 20180);
   assert_int_equal(number(report, "touches", "email", "replayed"), 0);
   assert_true(number(report, "touches", "call", "replayed") > 5);
   assert_int_equal(number(report, "touches", "call", "recorded"), 0);
-  assert_int_equal(number(report, "touches", "all", "replayed_amount"), 600 * number(report, "touches", "call", "replayed"));
+  assert_int_equal(number(report, "touches", "all", "replayed_amount"),
+                   600 * number(report, "touches", "call", "replayed"));
   assert_int_equal(number(report, "limited", NULL, "replayed"), 0);
-  assert_true(number(report, "cash", NULL, "low") <= number(report, "cash", NULL, "replayed_amount"));
-  assert_true(number(report, "cash", NULL, "replayed_amount") <= number(report, "cash", NULL, "high"));
+  assert_true(number(report, "cash", NULL, "low") <=
+              number(report, "cash", NULL, "replayed_amount"));
+  assert_true(number(report, "cash", NULL, "replayed_amount") <=
+              number(report, "cash", NULL, "high"));
   assert_true(number(report, "cash", NULL, "low") < number(report, "cash", NULL, "high"));
   arc_report_free(report);
   /* Many steps and a narrow cap: it is hit. Never: nothing goes out. */
-  report = whatif(&d, "cadence \"much\"\ngroup by invoice\nmissed all\nstep -5d email friendly a\nstep -1d email friendly b\n"
-                      "step +1d email firm c\nstep +4d email firm d\nstep +9d email firm e\nstep +60d decide now\nlimit 1 per 10d\n",
+  report = whatif(&d,
+                  "cadence \"much\"\ngroup by invoice\nmissed all\nstep -5d email friendly a\nstep "
+                  "-1d email friendly b\n"
+                  "step +1d email firm c\nstep +4d email firm d\nstep +9d email firm e\nstep +60d "
+                  "decide now\nlimit 1 per 10d\n",
                   20030, 20180);
   assert_true(number(report, "limited", NULL, "replayed") > 10);
   arc_report_free(report);
@@ -170,11 +190,13 @@ static void test_undefined(void **state) {
   (void)state;
   struct days d;
   days_live(&d, 2, 20000, 20013, 5);
-  arc_report *report = whatif(&d, "cadence \"x\"\nstep -3d email friendly a\nstep +60d decide now\n", 20000, 20013);
+  arc_report *report =
+      whatif(&d, "cadence \"x\"\nstep -3d email friendly a\nstep +60d decide now\n", 20000, 20013);
   assert_int_equal(number(report, "touches", "all", "recorded"), 0);
   assert_true(number(report, "touches", "all", "replayed") > 0);
   size_t row = row_of(report, "cash", NULL);
-  for (size_t column = 6; column < 9; column++) assert_int_equal(arc_report_is_null(report, row, column), 1);
+  for (size_t column = 6; column < 9; column++)
+    assert_int_equal(arc_report_is_null(report, row, column), 1);
   arc_report_free(report);
   days_close(&d);
 }
@@ -239,8 +261,10 @@ static void test_no_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_same_policy_same_days), cmocka_unit_test(test_other_policies),
-      cmocka_unit_test(test_undefined),             cmocka_unit_test(test_checks),
+      cmocka_unit_test(test_same_policy_same_days),
+      cmocka_unit_test(test_other_policies),
+      cmocka_unit_test(test_undefined),
+      cmocka_unit_test(test_checks),
       cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
