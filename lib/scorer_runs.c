@@ -201,17 +201,22 @@ static int runs_is_run(runs_calendar *c, arc_day day) {
   return c->next == day;
 }
 
+/* What the tables say is mixed in, with the weight of the days of payment that were no runs, and half a one more: a
+ * rule that no longer holds costs little. */
 void arc__runs_apply(const arc__payment_runs *r, arc_day due, int32_t today, uint32_t chance[ARC__LATE_DAYS]) {
-  int64_t missed = r->run.days - r->run.hits;
-  uint64_t open = (uint64_t)ARC__ONE; /* since the run before */
   runs_calendar c = {&r->run, INT32_MIN, runs_month(due + today, -2)}; /* a run may lie in the month before its own */
+  uint64_t one = (uint64_t)ARC__ONE, since = one; /* open since the run before */
+  uint64_t by_runs = one * 2 * (uint64_t)(r->run.hits + 1) / (uint64_t)(2 * r->run.days + 3);
+  uint64_t by_tables = one - by_runs;
   for (int32_t at = today - ARC__LATE_FIRST; at < ARC__LATE_DAYS - 1; at++) {
-    open = open * ((uint64_t)ARC__ONE - chance[at]) >> 30;
+    uint64_t table = chance[at], run = 0, all = by_runs + by_tables;
+    since = since * (one - table) >> 30;
     if (runs_is_run(&c, due + at + ARC__LATE_FIRST)) {
-      chance[at] = runs_chance(r, at, (uint64_t)ARC__ONE - open);
-      open = (uint64_t)ARC__ONE;
-    } else {
-      chance[at] = (uint32_t)((int64_t)chance[at] * (2 * missed + 1) / (2 * r->run.days + 2));
+      run = runs_chance(r, at, one - since);
+      since = one;
     }
+    if (all) chance[at] = (uint32_t)((by_runs * run + by_tables * table) / all);
+    by_runs = by_runs * (one - run) >> 30;
+    by_tables = by_tables * (one - table) >> 30;
   }
 }
