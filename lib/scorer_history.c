@@ -140,6 +140,7 @@ void arc__history_rewind(arc__payment_history *h) {
   h->day_count = 0;
   h->last_paid = ARC_DAY_NONE;
   h->runs.run.period = 0;
+  h->runs.day_count = 0;
   for (size_t i = 0; i < h->item_count; i++) {
     arc__payment_item *item = &h->items[i];
     item->paid = item->gone = item->weight = 0;
@@ -237,7 +238,8 @@ static void history_pay(arc__payment_history *h, arc__payment_item *item, arc_da
   if (h->recent_count < ARC__RECENT) h->recent_count++;
   if (h->last_paid == ARC_DAY_NONE || day > h->last_paid) {
     h->last_paid = day;
-    h->days[h->day_count++ % ARC__RECENT_DAYS] = day;
+    h->days[h->day_count % ARC__RECENT_DAYS] = day;
+    arc__month_place(&h->places[h->day_count++ % ARC__RECENT_DAYS], day);
   }
 }
 

@@ -57,6 +57,10 @@ typedef struct arc__payment_counts {
   int64_t paid[8][ARC__LATE_DAYS], risk[8][ARC__LATE_DAYS + 1]; /* risk: its differences from day to day */
 } arc__payment_counts;
 
+typedef struct arc__month_day {
+  int8_t of_month, length; /* from 1 on; of the month, in days */
+} arc__month_day;
+
 /* Days on which an account pays, if it pays on such only (scorer_runs.c). */
 typedef struct arc__payment_run {
   int32_t period, phase; /* 0: none */
@@ -66,6 +70,7 @@ typedef struct arc__payment_run {
 
 typedef struct arc__payment_runs {
   arc__payment_run run;
+  uint32_t day_count; /* of the history when the run was found */
   int32_t paid[ARC__LATE_DAYS], open[ARC__LATE_DAYS]; /* of what was open on a day of payment, by day late */
 } arc__payment_runs;
 
@@ -83,6 +88,7 @@ typedef struct arc__payment_history {
   int64_t settled, late, late30, late_sum, late_squares, paid_sum, paid_weighted, log_sum, moving;
   int32_t recent[ARC__RECENT], recent_count;
   arc_day days[ARC__RECENT_DAYS], last_paid;
+  arc__month_day places[ARC__RECENT_DAYS]; /* of the days */
   uint32_t day_count; /* all of them, those forgotten, too */
   arc__payment_runs runs;
 } arc__payment_history;
@@ -180,6 +186,7 @@ int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_
 
 /* ---- pay runs (scorer_runs.c) ---- */
 
+void arc__month_place(arc__month_day *place, arc_day day);
 void arc__runs_find(arc__payment_runs *runs, const arc__payment_history *h);
 /* From the chances of the tables to those of runs, on the days from `today` late on. There must be runs. */
 void arc__runs_apply(const arc__payment_runs *runs, arc_day due, int32_t today, uint32_t chance[ARC__LATE_DAYS]);

@@ -64,11 +64,10 @@ static arc_day runs_month(arc_day day, int32_t months) {
   return arc_day_add_months(day - of_month + 1, months);
 }
 
-/* The day of its month, from 1 on, and how many days that month has. */
-static int32_t runs_of_month(arc_day day, int32_t *length) {
+void arc__month_place(arc__month_day *place, arc_day day) {
   arc_day first = runs_month(day, 0), next = runs_month(day, 1);
-  *length = next == ARC_DAY_NONE ? 31 : next - first;
-  return day - first + 1;
+  place->of_month = (int8_t)(day - first + 1);
+  place->length = next == ARC_DAY_NONE ? 31 : (int8_t)(next - first);
 }
 
 /* Windows or dates from one day of a month to another, those near its end also as seen from the month after. */
@@ -99,7 +98,7 @@ static arc__payment_run runs_of_months(const arc__payment_history *h) {
   int32_t days = runs_days(h), weekday = runs_weekday(h);
   arc__payment_run best = {0, 0, 0, 0, days};
   for (int32_t i = 0; i < days; i++) {
-    int32_t length, at = runs_of_month(h->days[i], &length), of_week = arc__weekday(h->days[i]);
+    int32_t length = h->places[i].length, at = h->places[i].of_month, of_week = arc__weekday(h->days[i]);
     if (of_week == weekday) runs_add(window, at - 6, at, length);
     runs_add(back, at, of_week == 4 ? at + 2 : at, length);
     runs_add(on, of_week == 0 ? at - 2 : at, at, length);
@@ -156,8 +155,10 @@ static void runs_count(arc__payment_runs *r, const arc__payment_history *h) {
 
 void arc__runs_find(arc__payment_runs *r, const arc__payment_history *h) {
   static const int32_t periods[] = {30, 14, 7};
-  r->run = runs_of_months(h);
-  for (size_t p = 0; p < sizeof periods / sizeof *periods && !r->run.period; p++) r->run = runs_of_days(h, periods[p]);
+  if (r->day_count != h->day_count) r->run = runs_of_months(h);
+  for (size_t p = 0; p < sizeof periods / sizeof *periods && r->day_count != h->day_count && !r->run.period; p++)
+    r->run = runs_of_days(h, periods[p]);
+  r->day_count = h->day_count;
   if (r->run.period) runs_count(r, h);
 }
 

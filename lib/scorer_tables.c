@@ -254,7 +254,7 @@ static void tables_habits(const arc__payment_history *h, arc__payment_outlook *o
   int32_t weekdays[7] = {0}, month_days[32] = {0};
   for (int32_t i = 0; i < days; i++) {
     weekdays[arc__weekday(h->days[i])]++;
-    month_days[tables_month_day(h->days[i])]++;
+    month_days[h->places[i].of_month]++;
   }
   for (int w = 0; w < 7; w++) o->weekday_habit[w] = (7 * weekdays[w] + 2) * 256 / (days + 2);
   arc_day day = o->due + o->today, month_end = day;
