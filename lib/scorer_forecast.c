@@ -56,11 +56,12 @@ static arc_status forecast_add(forecast_sum *sums, const int32_t *edges, size_t 
   return ARC_OK;
 }
 
-/* Amounts are squared in units of which the largest has 2^16, at most. */
-static int64_t forecast_scale(const arc__tables *t) {
+/* Amounts are squared in units of which the largest invoice issued by a day has 2^16, at most: none that came later. */
+static int64_t forecast_scale(const arc__tables *t, arc_day day) {
   int64_t most = 1;
-  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++)
-    if (arc__i64(t, ARC__INSTALMENT_AMOUNT, i) > most) most = arc__i64(t, ARC__INSTALMENT_AMOUNT, i);
+  for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INVOICE]; i++)
+    if (arc__i32(t, ARC__INVOICE_ISSUED, i) <= day && arc__i64(t, ARC__INVOICE_AMOUNT, i) > most)
+      most = arc__i64(t, ARC__INVOICE_AMOUNT, i);
   return most / 65536 + 1;
 }
 
@@ -203,7 +204,7 @@ arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledg
   ARC__TRY(arc__view_known(&view, ledger, err));
   view.day = model->cut - 1;
   p.model = model;
-  p.scale = forecast_scale(view.tables);
+  p.scale = forecast_scale(view.tables, view.day);
   p.drawn = effort->weeks;
   arc__history_init(&p.history, &view);
   forecast_origins(origins, model->cut);
@@ -344,7 +345,7 @@ static arc_status forecast_run(forecast *f, arc_error *err) {
   f->report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
   if (!f->edges || !f->sums || !f->report) return arc__fail_nomem(err);
   for (uint32_t k = 0; k <= f->options.count; k++) f->edges[k] = forecast_edge(f, k);
-  f->scale = forecast_scale(f->view.tables);
+  f->scale = forecast_scale(f->view.tables, f->view.day);
   return f->options.by == ARC_FORECAST_BY_CUSTOMER ? forecast_by_customer(f, err) : forecast_by_currency(f, err);
 }
 
@@ -383,6 +384,7 @@ typedef struct forecast_test {
 
 static arc_status forecast_test_monday(forecast_test *f, arc_day monday, arc_error *err) {
   const arc__tables *t = f->view.tables;
+  f->past.scale = forecast_scale(t, monday - 1);
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CONTROL]; c++) {
     forecast_sum sums[ARC__WEEKS];
     char code[4];
@@ -434,7 +436,6 @@ arc_status arc_scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const 
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
   f.scorer = scorer;
   f.past.model = &f.model;
-  f.past.scale = forecast_scale(f.view.tables);
   arc__history_init(&f.past.history, &f.view);
   arc__model_prior(&f.model);
   f.report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
