@@ -204,9 +204,14 @@ static int64_t reader_least(const reader_reading *r) {
   return r->reply.least_ppm ? r->reply.least_ppm : 900000;
 }
 
+static int reader_was_cut(const reader_text *t) {
+  return t->text.size >= READER_TEXT_MOST || t->count >= READER_WORDS_MOST;
+}
+
 static void reader_tell_kinds(reader_reading *r) {
   int64_t least = reader_least(r);
-  int some = 0, sure = 1, told[READER_KINDS] = {0};
+  /* Of a text that was cut nobody knows the rest. */
+  int some = 0, sure = !reader_was_cut(&r->text), told[READER_KINDS] = {0};
   for (;;) {
     int best = 0;
     for (int k = 1; k < READER_KINDS; k++)

@@ -14,17 +14,17 @@ extern "C" {
 #define ARC_REPLY_OTHER 0 /**< nothing that is known: for a human */
 #define ARC_REPLY_DISPUTE                                                                                    \
   1 /**< contests the invoice; detail: price, quantity, quality, delivery, order, other */
-#define ARC_REPLY_PROMISE       2  /**< will pay; the day and the amount are facts of their own */
-#define ARC_REPLY_PAID          3  /**< says that it is paid */
-#define ARC_REPLY_COPY          4  /**< wants a copy of an invoice or a statement */
-#define ARC_REPLY_DOCUMENT      5  /**< wants another document, a correction, or an upload to a portal */
-#define ARC_REPLY_PLAN          6  /**< cannot pay all at once: wants instalments, more time or less to pay */
-#define ARC_REPLY_PROCESS       7  /**< held up in the customer's own approval or payment process */
-#define ARC_REPLY_WRONG_CONTACT 8  /**< is not the one to be asked */
-#define ARC_REPLY_ABSENT        9  /**< out of office */
-#define ARC_REPLY_LEGAL         10 /**< a lawyer, a court or an insolvency */
-#define ARC_REPLY_OPT_OUT       11 /**< wants no more messages */
-#define ARC_REPLY_THANKS        12 /**< thanks, and nothing else */
+#define ARC_REPLY_PROMISE 2 /**< will pay; the day and the amount are facts of their own */
+#define ARC_REPLY_PAID 3 /**< says that it is paid */
+#define ARC_REPLY_COPY 4 /**< wants a copy of an invoice or a statement */
+#define ARC_REPLY_DOCUMENT 5 /**< wants another document, a correction, or an upload to a portal */
+#define ARC_REPLY_PLAN 6 /**< cannot pay all at once: wants instalments, more time or less to pay */
+#define ARC_REPLY_PROCESS 7 /**< held up in the customer's own approval or payment process */
+#define ARC_REPLY_WRONG_CONTACT 8 /**< is not the one to be asked */
+#define ARC_REPLY_ABSENT 9 /**< out of office */
+#define ARC_REPLY_LEGAL 10 /**< a lawyer, a court or an insolvency */
+#define ARC_REPLY_OPT_OUT 11 /**< wants no more messages */
+#define ARC_REPLY_THANKS 12 /**< thanks, and nothing else */
 
 #define ARC_REPLY_HTML 1u /**< flag: the text is HTML, which is reduced to text */
 
@@ -57,8 +57,8 @@ typedef struct arc_reply_model {
 typedef struct arc_reply {
   uint32_t struct_size;
   uint32_t flags; /**< ARC_REPLY_HTML */
-  arc_text text;  /**< any bytes, any size: what is no UTF-8 is blank, and 64 KB of what the writer wrote are
-                     read */
+  arc_text text;  /**< any bytes, any size: what is no UTF-8 is blank, and 64 KB of what the writer wrote
+                     are read; a longer one is never sure */
   arc_text subject; /**< the same; read for words such as "automatic reply" where the text leaves it open */
   arc_day written;  /**< the day of writing, which dates are relative to */
   char language[8]; /**< "en", "en-GB", "en-US", "de", "fr", "es", or "": found from the words. "en" alone
