@@ -12,8 +12,7 @@ extern "C" {
 
 /** Kinds of replies; one message may be of several. */
 #define ARC_REPLY_OTHER 0 /**< nothing that is known: for a human */
-#define ARC_REPLY_DISPUTE                                                                                    \
-  1 /**< contests the invoice; detail: price, quantity, quality, delivery, order, other */
+#define ARC_REPLY_DISPUTE 1 /**< contests the invoice; detail: price, quantity, quality, delivery, order, other */
 #define ARC_REPLY_PROMISE 2 /**< will pay; the day and the amount are facts of their own */
 #define ARC_REPLY_PAID 3 /**< says that it is paid */
 #define ARC_REPLY_COPY 4 /**< wants a copy of an invoice or a statement */
