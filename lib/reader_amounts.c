@@ -5,7 +5,7 @@
  * its decimals. "1.234" is read by the habit of the language; where that does not tell, it is
  * ambiguous. Integers only; constant work per word.
  */
-#include "reader_internal.h"
+#include "reader_dates.h"
 
 #include "arcollect/money.h"
 
@@ -14,29 +14,45 @@
 
 #include <string.h>
 
-static const char *reader_currency_at(const reader_text *t, size_t i, const char *own) {
+/* The currency that a word or two name from i on, and where it ends; NULL: none. */
+static const char *reader_currency_at(const reader_text *t, size_t i, const char *own,
+                                      size_t *end) {
   static const struct {
-    const char *words, *code;
-  } names[] = {{"\xe2\x82\xac euro euros", "EUR"},
-               {"\xc2\xa3 pound pounds quid pfund", "GBP"},
-               {"dollar dollars", "$"},
-               {"$", "$"},
-               {"\xe2\x82\xb9 rs inr rupees", "INR"},
-               {"franken sfr", "CHF"},
-               {"\xc2\xa5", "JPY"}};
-  static const char *const codes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD",
-                                      "SEK", "NOK", "DKK", "PLN", "CZK", "MXN", "INR"};
-  const reader_word *w = arc__reader_word(t, i);
-  if (!w) return NULL;
-  for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
-    if (arc__reader_among(t, i, names[n].words)) {
-      if (names[n].code[0] != '$') return names[n].code;
-      return own[0] && own[2] == 'D' ? own : "USD";
-    }
+    const char *first, *then; /* then "": the first word does */
+    const char *code;
+  } names[] = {{"us usd u", "$ dollar dollars", "USD"},
+               {"american amerikanische amerikanischen", "dollar dollars", "USD"},
+               {"canadian kanadische kanadischen c can ca", "$ dollar dollars", "CAD"},
+               {"australian australische au aud a", "$ dollar dollars", "AUD"},
+               {"swiss schweizer", "franc francs franken", "CHF"},
+               {"pound pounds livre livres libra libras", "sterling esterlina esterlinas", "GBP"},
+               {"franc francs franco francos", "suisse suisses suizo suizos", "CHF"},
+               {"dollar dollars dolar dolares",
+                "americain americains estadounidense estadounidenses", "USD"},
+               {"dollar dollars dolar dolares", "canadien canadiens canadiense canadienses", "CAD"},
+               {"\xe2\x82\xac euro euros", "", "EUR"},
+               {"\xc2\xa3 pound pounds quid pfund libra libras", "", "GBP"},
+               {"$ dollar dollars dolar dolares buck bucks", "", "$"},
+               {"\xe2\x82\xb9 rs inr rupee rupees rupien roupies rupias", "", "INR"},
+               {"franken sfr", "", "CHF"},
+               {"\xc2\xa5 yen yenes yens", "", "JPY"},
+               {"yuan yuans renminbi rmb", "", "CNY"}};
+  static const char *const codes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK",
+                                      "NOK", "DKK", "PLN", "CZK", "MXN", "INR", "CNY", "NZD"};
+  if (!arc__reader_word(t, i)) return NULL;
+  for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+    if (!arc__reader_among(t, i, names[n].first)) continue;
+    if (names[n].then[0] && !arc__reader_among(t, i + 1, names[n].then)) continue;
+    *end = i + 1 + (names[n].then[0] != 0);
+    if (names[n].code[0] != '$') return names[n].code;
+    return own[0] && own[2] == 'D' ? own : "USD";
+  }
   for (size_t n = 0; n < sizeof codes / sizeof codes[0]; n++) {
     char small[4] = {(char)(codes[n][0] | 32), (char)(codes[n][1] | 32), (char)(codes[n][2] | 32),
                      0};
-    if (arc__reader_is(t, i, small)) return codes[n];
+    if (!arc__reader_is(t, i, small)) continue;
+    *end = i + 1;
+    return codes[n];
   }
   return NULL;
 }
@@ -123,46 +139,135 @@ static int reader_share(const reader_text *t, size_t i, reader_amount *out) {
   return 1;
 }
 
+/* What "thousand" and the like multiply by, all of them that follow; 1: none, 0: more than is
+ * money. */
+static int64_t reader_scale(const reader_text *t, size_t i, size_t *end) {
+  static const struct {
+    uint32_t languages;
+    const char *words;
+    int64_t by;
+  } scales[] = {{READER_ENGLISH, "hundred", 100},
+                {READER_ENGLISH, "k thousand", 1000},
+                {READER_ENGLISH, "m million millions mio mn", 1000000},
+                {READER_ENGLISH, "billion billions bn", 1000000000},
+                {READER_ENGLISH, "lakh lakhs lac lacs", 100000},
+                {READER_ENGLISH, "crore crores", 10000000},
+                {READER_DE, "hundert", 100},
+                {READER_DE, "tsd tausend k", 1000},
+                {READER_DE, "mio million millionen", 1000000},
+                {READER_DE, "mrd milliarde milliarden", 1000000000},
+                {READER_FR, "cents cent", 100},
+                {READER_FR, "mille k", 1000},
+                {READER_FR, "million millions m", 1000000},
+                {READER_FR, "milliard milliards", 1000000000},
+                {READER_ES, "mil k", 1000},
+                {READER_ES, "millon millones", 1000000}};
+  int64_t scale = 1;
+  *end = i;
+  for (int more = 0; more < 3; more++) {
+    size_t n = 0;
+    while (n < sizeof scales / sizeof scales[0] &&
+           !(scales[n].languages & t->language && arc__reader_among(t, *end, scales[n].words)))
+      n++;
+    if (n == sizeof scales / sizeof scales[0]) break;
+    /* "50 cents" in French: the coins. */
+    size_t behind;
+    if (scales[n].by == 100 && t->language == READER_FR &&
+        !reader_currency_at(t, *end + 1, "", &behind))
+      break;
+    if (scale > INT64_C(1000000000000) / scales[n].by) return 0;
+    scale *= scales[n].by;
+    *end = arc__reader_is(t, *end + 1, ".") && t->language == READER_DE && scales[n].by > 100
+               ? *end + 2
+               : *end + 1;
+  }
+  return scale;
+}
+
+/* Coins behind an amount: "3 dollars 50 cents", "15 euros et 50", or -1. */
+static int64_t reader_coins(const reader_text *t, size_t i, size_t *end) {
+  static const char *const coins =
+      "cent cents centime centimes centavo centavos pence penny p ct centimo centimos rappen";
+  size_t at = arc__reader_among(t, i, "and und et y con") ? i + 1 : i, behind;
+  const reader_word *w = arc__reader_word(t, at);
+  int count = arc__reader_count(t, at, &behind);
+  if (!count || count > 99) return -1;
+  const reader_word *next = arc__reader_word(t, behind), *then = arc__reader_word(t, behind + 1);
+  int named = arc__reader_among(t, behind, coins) != 0;
+  int closed = !next || next->sentence != w->sentence ||
+               (next->type == READER_SIGN && !(then && then->glued && then->type == READER_NUMBER));
+  if (!named && !(w->type == READER_NUMBER && w->size == 2 && closed)) return -1;
+  *end = behind + (size_t)named;
+  return count;
+}
+
+/* The number at i, in digits or words. */
+static int reader_quantity(const reader_text *t, size_t i, reader_number *out) {
+  if (reader_number_at(t, i, out)) return 1;
+  const reader_word *w = arc__reader_word(t, i);
+  memset(out, 0, sizeof *out);
+  if (!w || w->type != READER_WORD) return 0;
+  out->whole = arc__reader_count(t, i, &out->end);
+  return out->whole > 0;
+}
+
+/* The minor units of a number times `scale`; 0: there is no such amount. */
+static int reader_minor(const reader_number *number, int64_t scale, int32_t digits,
+                        int64_t *minor) {
+  int64_t unit = scale;
+  for (int32_t n = 0; n < digits; n++)
+    unit *= 10;
+  int64_t part = unit;
+  for (int n = 0; n < number->digits; n++) {
+    if (part % 10 != 0) return 0; /* less than the least coin */
+    part /= 10;
+  }
+  if (number->whole > INT64_MAX / unit / 2) return 0;
+  return arc__add(minor, number->whole * unit, number->fraction * part);
+}
+
 int arc__reader_amount(const reader_text *t, size_t i, const char *currency, reader_amount *out) {
   memset(out, 0, sizeof *out);
   if (!arc__reader_word(t, i)) return 0;
   if (reader_share(t, i, out)) return 1;
-  const char *code = reader_currency_at(t, i, currency);
-  size_t at = i + (code != NULL);
+  size_t at = i, end;
+  const char *code = reader_currency_at(t, i, currency, &at);
   const reader_word *w = arc__reader_word(t, at);
-  if (!w || w->type != READER_NUMBER ||
-      (!code && w->glued && i > 0 && arc__reader_word(t, i - 1)->type != READER_SIGN))
+  if (!w || w->type == READER_SIGN) return 0;
+  /* The rest of a number that was no amount. */
+  if (!code && w->glued && i > 1 && arc__reader_word(t, i - 1)->glued &&
+      arc__reader_among(t, i - 1, ". ,") && arc__reader_word(t, i - 2)->type == READER_NUMBER)
     return 0;
+  if (!code && w->glued && i > 0 && arc__reader_word(t, i - 1)->type != READER_SIGN) return 0;
   reader_number number;
-  if (!reader_number_at(t, at, &number)) return 0;
-  size_t end = number.end;
-  int64_t thousands = 1;
-  if (arc__reader_among(t, end, "k tsd") ||
-      (arc__reader_is(t, end, "mil") && t->language == READER_ES))
-    thousands = 1000, end++;
+  if (!reader_quantity(t, at, &number)) return 0;
+  int64_t scale = reader_scale(t, number.end, &end);
+  if (scale == 0) return 0;
   if (!code) {
-    code = reader_currency_at(t, end, currency);
+    size_t of =
+        end + (arc__reader_among(t, end, "de d") != 0 && t->language & (READER_FR | READER_ES));
+    of += of > end && arc__reader_among(t, of, "' \xe2\x80\x99") != 0;
+    code = reader_currency_at(t, of, currency, &of);
     if (code)
-      end++;
-    else if (number.digits == 2 && currency[0] && arc_currency_digits(currency) == 2)
+      end = of;
+    else if (w->type == READER_NUMBER && scale == 1 && number.digits == 2 && currency[0] &&
+             arc_currency_digits(currency) == 2)
       code = currency;
+  } else if (scale == 1) {
+    /* "75 USD million" has its scale behind. */
+    scale = reader_scale(t, end, &end);
   }
-  if (!code) return 0;
+  if (code && scale == 1 && end > number.end) scale = reader_scale(t, end, &end);
+  if (!code || scale == 0) return 0;
   memcpy(out->currency, code, 3);
+  int32_t digits = arc_currency_digits(out->currency);
+  if (digits < 0 || !reader_minor(&number, scale, digits, &out->minor)) return 0;
+  int64_t coins = number.digits == 0 && scale == 1 && digits == 2 && end > number.end
+                      ? reader_coins(t, end, &end)
+                      : -1;
+  if (coins >= 0 && !arc__add(&out->minor, out->minor, coins)) return 0;
   out->first = i;
   out->count = end - i;
-  out->ambiguous = number.ambiguous;
-  int32_t digits = arc_currency_digits(out->currency);
-  if (digits < 0 || (thousands == 1 && number.digits > digits)) return 0;
-  int64_t scale = 1, fraction = number.fraction;
-  for (int32_t n = 0; n < digits; n++)
-    scale *= 10;
-  scale *= thousands;
-  int64_t unit = scale;
-  for (int n = 0; n < number.digits; n++)
-    unit /= 10;
-  int64_t whole;
-  if (number.whole > INT64_MAX / scale / 2) return 0;
-  whole = number.whole * scale;
-  return arc__add(&out->minor, whole, fraction * unit);
+  out->ambiguous = number.ambiguous && scale == 1;
+  return 1;
 }
