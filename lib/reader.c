@@ -185,6 +185,69 @@ static void reader_tell_numbers(reader_reading *r) {
   }
 }
 
+/* A sign out of `signs` at i. */
+static int reader_sign_in(const reader_text *t, size_t i, const char *signs) {
+  const reader_word *w = arc__reader_word(t, i);
+  return w->type == READER_SIGN && w->size == 1 &&
+         strchr(signs, (char)t->folded.data[w->folded]) != NULL;
+}
+
+/* The e-mail address around the sign at i: behind it, or 0; *first is where it begins. */
+static size_t reader_address(const reader_text *t, size_t i, size_t *first) {
+  size_t end = i + 1, from = i;
+  int dots = 0;
+  if (!reader_sign_in(t, i, "@")) return 0;
+  while (
+      from > 0 && i - from < 32 && arc__reader_word(t, from)->glued &&
+      (arc__reader_word(t, from - 1)->type != READER_SIGN || reader_sign_in(t, from - 1, "._-+")))
+    from--;
+  while (end < t->count && end - i < 32 && arc__reader_word(t, end)->glued &&
+         (arc__reader_word(t, end)->type != READER_SIGN || reader_sign_in(t, end, ".-"))) {
+    dots += reader_sign_in(t, end, ".");
+    end++;
+  }
+  while (end > i + 1 && arc__reader_word(t, end - 1)->type == READER_SIGN) {
+    dots -= reader_sign_in(t, end - 1, ".");
+    end--;
+  }
+  *first = from;
+  return from < i && dots > 0 ? end : 0;
+}
+
+/* A name behind a title: "Ms Ann Cole"; behind it, or 0. */
+static size_t reader_person(const reader_text *t, size_t i) {
+  static const char *const titles =
+      "mr mrs ms frau herr herrn madame monsieur mme senora senor sra sr";
+  size_t end = i + 1;
+  if (!arc__reader_among(t, i, titles)) return 0;
+  if (end < t->count && reader_sign_in(t, end, ".")) end++;
+  size_t begin = end;
+  for (; end < t->count && end < begin + 3; end++) {
+    const reader_word *w = arc__reader_word(t, end);
+    if (w->type != READER_WORD || t->text.data[w->start] < 'A' || t->text.data[w->start] > 'Z')
+      break;
+  }
+  return end > begin ? end : 0;
+}
+
+static void reader_tell_contacts(reader_reading *r) {
+  const reader_text *t = &r->text;
+  uint32_t told = 0;
+  for (size_t i = 0; i < t->count && told < READER_FACTS_MOST;) {
+    size_t first = i, person = reader_person(t, i),
+           end = person ? person : reader_address(t, i, &first);
+    if (!end) {
+      i++;
+      continue;
+    }
+    reader_row(r, "contact", 0, person ? "name" : "email");
+    reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
+    reader_row_words(r, t, first, end - first);
+    told++;
+    i = end;
+  }
+}
+
 /* ---- kinds ---- */
 
 /* Kinds of which two in one message need a person. */
@@ -408,6 +471,7 @@ static arc_status reader_read(reader_reading *r, arc_report **out, const arc__he
   reader_tell_dates(r);
   reader_tell_amounts(r);
   reader_tell_numbers(r);
+  reader_tell_contacts(r);
   reader_tell_model(r);
   reader_row(r, "language", 0, reader_language_name(r->text.language));
   reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);

@@ -84,6 +84,7 @@ typedef struct arc_reply {
  * - amount: of a currency; code 1: it can be read two ways (1.234), and is none then. share: "half", in the
  * column confidence as ppm of what is owed.
  * - invoice, reference: the number in words.
+ * - contact: somebody named in words; detail: email, or name (behind a title such as Ms or Herr).
  * - model: what the host's language model said, if it was asked: code its kind, detail: taken, refused or
  * none.
  * - language: detail "en", "de", "fr", "es" or "hi".

@@ -281,6 +281,30 @@ static void test_kinds(void **state) {
   arc_report_free(back);
 }
 
+static void test_contacts(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *detail, *words;
+  } cases[] = {
+      {"Please write to accounts.payable@firm.example.", "email", "accounts.payable@firm.example"},
+      {"Contact Ms Ann Cole about it.", "name", "Ms Ann Cole"},
+      {"Bitte an Frau M\xc3\xbcller wenden.", "name", "Frau M\xc3\xbcller"},
+      {"a@b", NULL, NULL},
+      {"@@@ @.", NULL, NULL},
+      {"the mrs is here", NULL, NULL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    arc_report *report = read_with("", cases[i].text, ARC_NUL_TERMINATED, 0);
+    size_t row = find(report, "contact");
+    assert_int_equal(row < arc_report_rows(report), cases[i].words != NULL);
+    if (cases[i].words) {
+      assert_string_equal(arc_report_text(report, row, 2, NULL), cases[i].detail);
+      assert_string_equal(arc_report_text(report, row, 7, NULL), cases[i].words);
+    }
+    arc_report_free(report);
+  }
+}
+
 static void test_cut(void **state) {
   (void)state;
   static const struct {
@@ -666,7 +690,7 @@ static void test_no_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_dates),          cmocka_unit_test(test_amounts),
-      cmocka_unit_test(test_kinds),          cmocka_unit_test(test_cut),
+      cmocka_unit_test(test_kinds),          cmocka_unit_test(test_contacts), cmocka_unit_test(test_cut),
       cmocka_unit_test(test_hostile),        cmocka_unit_test(test_refused),
       cmocka_unit_test(test_taught),         cmocka_unit_test(test_model),
       cmocka_unit_test(test_commands),       cmocka_unit_test(test_contradicting_dates),
