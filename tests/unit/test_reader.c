@@ -687,6 +687,27 @@ static void test_no_memory(void **state) {
   fail();
 }
 
+/* Teaching under the same: what fails has taught nothing. */
+static void test_teach_no_memory(void **state) {
+  (void)state;
+  for (int n = 0; n < 100; n++) {
+    budget b = {n, 0};
+    arc_allocator allocator = {sizeof allocator, 0, &b, resize_some};
+    arc_reader *reader = NULL;
+    arc_status status = arc_reader_new(&reader, &allocator, NULL);
+    if (status == ARC_OK) status = arc_reader_learn(reader, text_of("Zebra handled by quagga."), ARC_REPLY_PAID, NULL);
+    else assert_null(reader);
+    arc_reader_free(reader);
+    assert_int_equal(b.held, 0);
+    if (status == ARC_OK) {
+      assert_true(n > 2);
+      return;
+    }
+    assert_int_equal(status, ARC_E_NOMEM);
+  }
+  fail();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_dates),          cmocka_unit_test(test_amounts),
@@ -695,6 +716,6 @@ int main(void) {
       cmocka_unit_test(test_taught),         cmocka_unit_test(test_model),
       cmocka_unit_test(test_commands),       cmocka_unit_test(test_contradicting_dates),
       cmocka_unit_test(test_memory_bounded), cmocka_unit_test(test_quoted_levels),
-      cmocka_unit_test(test_no_memory)};
+      cmocka_unit_test(test_no_memory), cmocka_unit_test(test_teach_no_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
