@@ -72,6 +72,8 @@ static arc_status collector_take_rules(arc_collector *c, const arc_collector_opt
   }
   c->reply_rule_count = o->reply_rule_count;
   c->reply_least_ppm = o->reply_least_ppm;
+  c->reply_reader = o->reply_reader;
+  c->reply_model = o->reply_model;
   c->reply_days = o->reply_days ? o->reply_days : COLLECTOR_REPLY_DAYS;
   if (!o->reply_rules) c->reply_rule_count = arc__replies_default_rules(c->reply_rules);
   return ARC_OK;

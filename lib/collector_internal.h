@@ -31,6 +31,8 @@ struct arc_collector {
   arc_reply_rule reply_rules[ARC__REPLY_RULES_MAX]; /* texts in `texts` */
   uint32_t reply_rule_count;
   uint32_t reply_least_ppm, reply_days;
+  const arc_reader *reply_reader;
+  arc_reply_model reply_model;
   uint32_t flags;
   uint32_t next_touch;  /* rows before it have nothing to send any more */
   arc__rendering rendering;

@@ -222,7 +222,12 @@ static arc_status replies_read(arc__reply_work *w, arc_error *err) {
   arc__currency_unpack(reply.currency, arc__u32(w->t, ARC__CUSTOMER_CURRENCY, w->customer));
   reply.calendar = w->c->calendar;
   reply.least_ppm = w->c->reply_least_ppm;
-  ARC__TRY(arc_reply_read(&w->read, &reply, &allocator, err));
+  reply.reader = w->c->reply_reader;
+  reply.model = w->c->reply_model;
+  arc__ledger_callback(w->ledger, 1);
+  arc_status status = arc_reply_read(&w->read, &reply, &allocator, err);
+  arc__ledger_callback(w->ledger, 0);
+  ARC__TRY(status);
   row = arc__reply_fact(w, "text", 0);
   text = row == SIZE_MAX ? "" : arc_report_text(w->read, row, ARC__READ_WORDS, &size);
   arc__reply_clean(&w->text, text, row == SIZE_MAX ? 0 : size, REPLIES_TEXT_MAX, ARC__TEXT_FREE);

@@ -90,9 +90,13 @@ typedef struct arc_collector_options {
   uint32_t reply_least_ppm;                /**< as arc_reply.least_ppm; 0: its default */
   uint32_t reply_days;                     /**< how far ahead of the reply a promise or an absence may be; 0: 60 */
   uint32_t reserved_2;                     /**< 0 */
+  const arc_reader *reply_reader;          /**< kept, must outlive the handle: what the host has taught; NULL: nothing */
+  arc_reply_model reply_model;             /**< a language model of the host's, asked where the reader is not sure; ask
+                                                NULL: none. It may not call into the ledger or its engines (ARC_E_BUSY) */
 } arc_collector_options;
 #define ARC_COLLECTOR_OPTIONS_INIT                                                                                    \
-  {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+   0, {0, 0}}
 
 /** Do not match cash: the host states all applications itself. */
 #define ARC_COLLECTOR_NO_MATCHING 1u

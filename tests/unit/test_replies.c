@@ -514,6 +514,52 @@ static void test_rules_of_the_host(void **state) {
   desk_close(d);
 }
 
+/* ---- the host's own reader and model ---- */
+
+struct oracle {
+  struct desk *desk;
+  int asked;
+  int32_t answer; /* what it returns */
+};
+
+static int32_t oracle_ask(void *user, arc_text text, const char *language, arc_reply_answer *answer) {
+  struct oracle *o = user;
+  (void)language;
+  o->asked++;
+  assert_int_equal(arc_collector_run_day(o->desk->c, book_day(LATER_DAY), NULL, NULL), ARC_E_BUSY);
+  answer->kind = ARC_REPLY_COPY;
+  answer->confidence_ppm = 990000;
+  answer->words = (arc_text){text.data, 15}; /* "Duplicate paper" */
+  return o->answer;
+}
+
+/* What it says of the text decides what is done by the same rules, and is recorded as its word; what it fails in, is not
+ * done. */
+static void test_a_language_model_of_the_host(void **state) {
+  (void)state;
+  struct desk *d = desk_open(2);
+  struct oracle oracle = {d, 0, -7};
+  struct answer a = {1, 0, NULL, "Duplicate paper, kindly."};
+  char scratch[3][64];
+  arc_error err = ARC_ERROR_INIT;
+  d->options.reply_model.user = &oracle;
+  d->options.reply_model.ask = oracle_ask;
+  d->options.reply_least_ppm = 850000; /* the reader weighs what it is told */
+  desk_open_collector(d);
+  uint64_t next = arc_ledger_next_sequence(d->b.ledger);
+  arc_incoming in = incoming(d, &a, scratch);
+  assert_int_equal(arc_collector_reply(NULL, d->c, &in, &err), ARC_E_HOST);
+  assert_int_equal(arc_ledger_next_sequence(d->b.ledger), next);
+  oracle.answer = 1;
+  arc_report *report;
+  assert_int_equal(reply(d, &a, &report), ARC_OK);
+  assert_string_equal(made_of(d, 1).text, "acted; task copy by 2024-04-08: I01; hold I01 by 2024-04-10");
+  assert_string_equal(book_cell(report, 0, "model"), "reader 0.1, language model");
+  arc_report_free(report);
+  assert_int_equal(oracle.asked, 2);
+  desk_close(d);
+}
+
 static void test_rules_are_checked(void **state) {
   (void)state;
   struct desk *d = desk_open(1);
@@ -699,6 +745,7 @@ int main(void) {
       cmocka_unit_test(test_undoing_changes_no_past),
       cmocka_unit_test(test_replies_in_a_batch),
       cmocka_unit_test(test_cash_on_account_is_named),
+      cmocka_unit_test(test_a_language_model_of_the_host),
       cmocka_unit_test(test_rules_are_checked),
       cmocka_unit_test(test_what_does_not_belong_here),
       cmocka_unit_test(test_bad_messages_are_refused),
