@@ -106,8 +106,10 @@ static int snapshot_refill(void *user, arc__reader *in, size_t need) {
   size_t left = (size_t)(in->end - in->at);
   if (left) memmove(s->bytes.data, in->at, left);
   s->bytes.size = left;
-  if (!arc__buffer_reserve(&s->bytes, need < SNAPSHOT_PIECE ? SNAPSHOT_PIECE : need))
+  if (!arc__buffer_reserve(&s->bytes, need < SNAPSHOT_PIECE ? SNAPSHOT_PIECE : need)) {
     s->status = arc__fail_nomem(s->err);
+    if (!s->bytes.data) return 0; /* `in` is at its end, which stays */
+  }
   while (s->status == ARC_OK && s->bytes.size < need && (s->offset == 0 || s->offset < s->total))
     s->status = snapshot_read_piece(s);
   in->at = s->bytes.data;
