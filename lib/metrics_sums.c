@@ -228,7 +228,7 @@ static arc_status metrics_entry(arc__metrics *m, uint32_t entry) {
 static arc_status metrics_promise(arc__metrics *m, uint32_t exception) {
   const arc__tables *t = m->now.tables;
   if (arc__u8(t, ARC__EXCEPTION_KIND, exception) != ARC__EXCEPTION_PROMISE ||
-      arc__view_exception_closed(&m->now, exception) != ARC_DAY_NONE)
+      arc__view_promise(&m->now, exception, NULL) == ARC__PROMISE_NOT_YET)
     return ARC_OK; /* one that was undone was none */
   arc_day last =
       arc__i32(t, ARC__EXCEPTION_UNTIL, exception) + arc__u16(t, ARC__EXCEPTION_GRACE, exception);
