@@ -10,6 +10,7 @@
  *   X key invoice day amount | R key day               a dispute | its end
  *   V payment day | W key invoice day amount           a payment returned | a write-off
  *   E day                                              the payments were looked at
+ *   A key customer day amount currency number:paid:discount:deduction,...   a remittance advice
  */
 #include "arcollect.h"
 
@@ -132,6 +133,29 @@ static void post_writeoff(void) {
   need(arc_ledger_post_writeoffs(ledger, &row, 1, &error));
 }
 
+static void post_advice(void) {
+  static arc_remittance_line lines[1000];
+  arc_remittance row = ARC_REMITTANCE_INIT;
+  row.key = text(1);
+  row.customer = text(2);
+  row.received = day(3);
+  row.amount = number(4);
+  memcpy(row.currency, fields[5], 4);
+  row.lines = lines;
+  for (char *at = fields[6]; *at && row.line_count < 1000; row.line_count++) {
+    arc_remittance_line *line = &lines[row.line_count];
+    memset(line, 0, sizeof *line);
+    line->reference.data = at;
+    line->reference.size = strcspn(at, ":");
+    at += line->reference.size + 1;
+    line->amount = strtoll(at, &at, 10);
+    line->discount = strtoll(at + 1, &at, 10);
+    line->deduction = strtoll(at + 1, &at, 10);
+    at += *at == ',';
+  }
+  need(arc_ledger_post_remittances(ledger, &row, 1, &error));
+}
+
 static void post_customer(void) {
   arc_customer row = ARC_CUSTOMER_INIT;
   row.key = text(1);
@@ -193,6 +217,9 @@ static void command(void) {
     break;
   case 'W':
     post_writeoff();
+    break;
+  case 'A':
+    post_advice();
     break;
   case 'E':
     need(arc_ledger_post_matching(ledger, day(1), &error));

@@ -2,10 +2,12 @@
 """Processes a book of payments in date order without its applications, and says how many were settled rightly.
 
 usage: match_books.py PROGRAM book:DIR|llmeval:DIR [--out CSV] [--customers odd|even] [--least DECIDED] [--kinds] [--left N]
+           [--advice]
 
 PROGRAM is match_book. On a day the matcher sees the invoices issued by then, all earlier payments as a person settled
 them in the evening, and the day's payments; never this day's applications. The CSV has one line per proposal and
-invoice: payment,rank,invoice,cash,discount,deduction,auto,confidence,why.
+invoice: payment,rank,invoice,cash,discount,deduction,auto,confidence,why. With --advice, texts that the bank cut are
+followed by a remittance advice, apart from the funds and before them, with what was paid of each invoice.
 """
 import argparse
 import collections
@@ -84,7 +86,12 @@ def load_llmeval(folder):
     return b
 
 
-def script(b):
+def advice(b, p, number):
+    lines = [f"{number[i]}:{c}:{d}:{x}" for i, (c, d, x) in b.truth.get(p[0], {}).items()]
+    return ("A", "R" + p[0], p[1], p[4], p[5], p[6], ",".join(lines)) if lines else None
+
+
+def script(b, with_advice=False):
     """The commands, a day at a time."""
     out = []
     say = lambda *f: out.append("\t".join(str(x).replace("\t", " ").replace("\n", " ") for x in f))
@@ -95,6 +102,7 @@ def script(b):
     payments = sorted(b.payments, key=lambda p: (p[4], int(p[0])))
     reversals, writeoffs = sorted(b.reversals), sorted(b.writeoffs)
     settled = collections.defaultdict(dict)
+    number = {i[0]: i[1] for i in b.invoices}
     ni = nr = nw = k = 0
     while k < len(payments):
         day = payments[k][4]
@@ -117,6 +125,8 @@ def script(b):
             nw += 1
         end = k
         while end < len(payments) and payments[end][4] == day:
+            if with_advice and len(payments[end][7]) >= 139 and (a := advice(b, payments[end], number)):
+                say(*a)
             say("P", *payments[end])
             end += 1
         say("D", day)
@@ -167,6 +177,7 @@ def main():
     a.add_argument("--grace", default="2")
     a.add_argument("--least", type=float, default=0, help="fails if less than this share is rightly decided alone")
     a.add_argument("--wrong", type=float, default=1, help="fails if more than this share of what is decided alone is wrong")
+    a.add_argument("--advice", action="store_true", help="remittance advice for texts that the bank cut")
     a.add_argument("--kinds", action="store_true", help="a table by kind of payment")
     a.add_argument("--left", type=int, default=0, help="prints so many payments that were left or settled wrongly")
     o = a.parse_args()
@@ -175,7 +186,7 @@ def main():
         print(f"skipped: no {folder}")
         return 77
     b = {"book": load_book, "llmeval": load_llmeval}[kind](folder)
-    run = subprocess.run([o.program, o.tolerance, o.grace], input=script(b), capture_output=True, text=True)
+    run = subprocess.run([o.program, o.tolerance, o.grace], input=script(b, o.advice), capture_output=True, text=True)
     if run.returncode:
         sys.exit(run.stderr)
     sys.stderr.write(run.stderr)
