@@ -100,8 +100,7 @@ typedef struct reader_rule {
   uint16_t score; /* thousandths */
   const char *detail, *phrase;
 } reader_rule;
-extern const reader_rule arc__reader_phrases[];
-extern const size_t arc__reader_phrase_count;
+const reader_rule *arc__reader_phrases(size_t *count);
 
 /* ---- reader_rules.c ---- */
 #define READER_KINDS 16

@@ -33,9 +33,9 @@ void arc__reader_judge(const reader_text *t, const arc_reader *taught,
                        reader_kind kinds[READER_KINDS]);
 
 /* ---- reader_model.c, written by tests/training/train_reader.c ---- */
+/* In thousandths of log-odds: what each kind begins with, and what a weight of 1 counts. */
+extern const int32_t arc__reader_bias[READER_MODEL_KINDS];
+extern const int32_t arc__reader_scale[READER_MODEL_KINDS];
 extern const signed char arc__reader_weights[READER_BUCKETS][READER_MODEL_KINDS];
-extern const int32_t arc__reader_bias[READER_MODEL_KINDS]; /* thousandths of log-odds */
-extern const int32_t
-    arc__reader_scale[READER_MODEL_KINDS]; /* of a weight, in thousandths of log-odds */
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "arcollect/reader.h"
 
-const reader_rule arc__reader_phrases[] = {
+static const reader_rule reader_phrases[] = {
     /* opt out */
     {ARC_REPLY_OPT_OUT, READER_ANY, 950, NULL, "unsubscribe"},
     {ARC_REPLY_OPT_OUT, READER_ENGLISH, 950, NULL, "opt out|me"},
@@ -718,4 +718,7 @@ const reader_rule arc__reader_phrases[] = {
     {ARC_REPLY_DOCUMENT, READER_ENGLISH, 920, NULL, "challan|note|po ~ chahiye"},
 };
 
-const size_t arc__reader_phrase_count = sizeof arc__reader_phrases / sizeof arc__reader_phrases[0];
+const reader_rule *arc__reader_phrases(size_t *count) {
+  *count = sizeof reader_phrases / sizeof reader_phrases[0];
+  return reader_phrases;
+}

@@ -209,8 +209,10 @@ static uint32_t reader_letters_of(const char *item, size_t size) {
 void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]) {
   memset(kinds, 0, READER_KINDS * sizeof *kinds);
   if (t->count == 0) return;
-  for (size_t r = 0; r < arc__reader_phrase_count; r++) {
-    const reader_rule *rule = &arc__reader_phrases[r];
+  size_t count;
+  const reader_rule *rules = arc__reader_phrases(&count);
+  for (size_t r = 0; r < count; r++) {
+    const reader_rule *rule = &rules[r];
     if (!(rule->languages & t->language)) continue;
     size_t head = strcspn(rule->phrase, " ");
     uint32_t letters = reader_letters_of(rule->phrase, head);

@@ -16,7 +16,7 @@ import sys
 LOCAL = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"[^\n]*$')
 # A function or an object of the inside, at the beginning of its declaration or definition.
 FUNCTION = re.compile(r"^(?!static\b|typedef\b|return\b|else\b|extern\b)((?:\w+ )+\**)(?=arc__[\w#]+\()")
-OBJECT = re.compile(r"^(?:extern )?(?=const [\w *]*\barc__\w+(?:\[\w+\])?(?: =|;))")
+OBJECT = re.compile(r"^(?:extern )?(?=const [\w *]*\barc__\w+(?:\[\w+\])*(?: =|;))")
 
 HEADER = """\
 /* libarcollect {version}: arcollect.h, made of include/ by lib/tools/amalgamate.py; not to be edited.
