@@ -390,12 +390,18 @@ typedef struct outbox_reroute {
   arc__buffer key, items;
 } outbox_reroute;
 
+/* What may be asked for of an instalment; what a command of a later day settles is not asked for either. */
+static int64_t outbox_open(const arc__view *v, uint32_t instalment) {
+  int64_t then = arc__view_undisputed(v, instalment), now = arc__i64(v->tables, ARC__INSTALMENT_OPEN, instalment);
+  return then < now ? then : now;
+}
+
 static void outbox_reroute_items(outbox_reroute *r, const arc__view *v, uint32_t touch, int channel) {
   const arc__tables *t = v->tables;
   uint32_t first = arc__u32(t, ARC__TOUCH_ITEM, touch);
   for (uint32_t i = first; i < first + arc__u32(t, ARC__TOUCH_ITEMS, touch); i++) {
     uint32_t instalment = arc__u32(t, ARC__TOUCH_ITEM_INSTALMENT, i);
-    int64_t asked = arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i), open = arc__view_undisputed(v, instalment);
+    int64_t asked = arc__i64(t, ARC__TOUCH_ITEM_AMOUNT, i), open = outbox_open(v, instalment);
     arc_touch_item item = {sizeof item, arc__instalment_number(t, instalment), {NULL, 0}, open < asked ? open : asked};
     item.invoice = arc__text(t, ARC__INVOICE_KEY, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
     if (item.amount <= 0 || outbox_item_obstacle(v, instalment, item.amount, channel)) continue;

@@ -475,6 +475,23 @@ static void test_what_bounced_waits_until_it_may_go(void **state) {
   }
 }
 
+/* Cash that is recorded for a later day settles the item: the run goes on, and nobody is asked for it. */
+static void test_what_bounced_asks_for_nothing_that_a_later_day_settles(void **state) {
+  struct day_book *d = days_open();
+  (void)state;
+  d->options.fallback_channel = ARC_CHANNEL_LETTER;
+  d->options.flags = ARC_COLLECTOR_NO_MATCHING;
+  days_open_collector(d);
+  days_policy(d, ONE_STEP);
+  days_customer(d, "c1", "en", "2026-02-02");
+  days_run(d, "2026-02-02");
+  days_outcome(d, d->post.mails[0].key, "2026-02-03", ARC_TOUCH_BOUNCED, "550");
+  book_payment(&d->b, "p1", "c1", "2026-02-09", 10000, "");
+  book_apply(&d->b, "p1", "I-c1", book_day("2026-02-09"), 10000, ARC_HOW_GIVEN);
+  assert_int_equal(days_run(d, "2026-02-03").touches_rerouted, 0);
+  days_close(d);
+}
+
 /* The step's own channel to fall back on comes before the host's. */
 static void test_what_bounced_goes_by_what_the_step_says(void **state) {
   (void)state;
@@ -1174,6 +1191,7 @@ int main(void) {
       cmocka_unit_test(test_a_bounce_opens_a_task_and_goes_by_the_other_channel),
       cmocka_unit_test(test_what_bounced_waits_until_it_may_go),
       cmocka_unit_test(test_what_bounced_goes_by_what_the_step_says),
+      cmocka_unit_test(test_what_bounced_asks_for_nothing_that_a_later_day_settles),
       cmocka_unit_test(test_what_does_not_go_by_another_channel),
       cmocka_unit_test(test_a_bounced_address_is_not_written_to),
       cmocka_unit_test(test_what_is_delivered_counts_for_every_currency),
