@@ -4,7 +4,8 @@
  * Accounts are taken in the order of their keys, and rows are drawn by hashes of the invoices' keys, so that the order in
  * which a book was recorded does not matter. Three passes: the book's tables; how strongly accounts are drawn to
  * them, by likelihood; the rows that the trees are grown on, person-days at issue, at the due day and 15 days
- * after it, each with what was known that morning. Memory: one account, and at most some 200,000 rows.
+ * after it, each with what was known that morning. Accounts of which a pass draws nothing are not loaded for it. Memory:
+ * one account, 40 bytes for each other, and at most some 200,000 rows.
  */
 #include "scorer_internal.h"
 
@@ -32,6 +33,14 @@ typedef struct training_outcome {
   int settled;
 } training_outcome;
 
+enum { TRAINING_TABLES, TRAINING_SHRINK, TRAINING_CORRECTION, TRAINING_PASSES };
+
+typedef struct training_account {
+  arc_text key;
+  uint32_t currency, account;
+  uint32_t draw[TRAINING_PASSES]; /* the lowest of its moments in a pass */
+} training_account;
+
 typedef struct training {
   const arc__heap *heap;
   const arc__tables *tables;
@@ -40,7 +49,7 @@ typedef struct training {
   const arc__training_effort *effort;
   arc__payment_model *model;
   arc__payment_history history;
-  uint32_t *accounts;
+  training_account *accounts;
   size_t account_count;
   training_moment *moments;
   training_outcome *outcomes;
@@ -56,11 +65,6 @@ static const int32_t training_shrinks[6] = {2, 5, 10, 20, 40, 80};
 
 /* ---- accounts, in the order of their keys ---- */
 
-typedef struct training_account {
-  arc_text key;
-  uint32_t currency, account;
-} training_account;
-
 static int training_compare_accounts(const void *a, const void *b) {
   const training_account *x = a, *y = b;
   int order = arc__text_compare(x->key, y->key);
@@ -71,21 +75,16 @@ static int training_compare_accounts(const void *a, const void *b) {
 static arc_status training_accounts(training *t) {
   size_t n = t->tables->rows[ARC__TABLE_ACCOUNT];
   if (!n) return ARC_OK;
-  training_account *sorted = arc__alloc(t->heap, n * sizeof *sorted);
   t->accounts = arc__alloc(t->heap, n * sizeof *t->accounts);
+  if (!t->accounts) return ARC_E_NOMEM;
   t->account_count = n;
-  if (!sorted || !t->accounts) {
-    arc__free(t->heap, sorted, n * sizeof *sorted);
-    return ARC_E_NOMEM;
-  }
   for (uint32_t a = 1; a <= n; a++) {
-    sorted[a - 1].key = arc__text(t->tables, ARC__CUSTOMER_KEY, arc__u32(t->tables, ARC__ACCOUNT_CUSTOMER, a));
-    sorted[a - 1].currency = arc__u32(t->tables, ARC__ACCOUNT_CURRENCY, a);
-    sorted[a - 1].account = a;
+    training_account *account = &t->accounts[a - 1];
+    account->key = arc__text(t->tables, ARC__CUSTOMER_KEY, arc__u32(t->tables, ARC__ACCOUNT_CUSTOMER, a));
+    account->currency = arc__u32(t->tables, ARC__ACCOUNT_CURRENCY, a);
+    account->account = a;
   }
-  if (n > 1) qsort(sorted, n, sizeof *sorted, training_compare_accounts);
-  for (size_t i = 0; i < n; i++) t->accounts[i] = sorted[i].account;
-  arc__free(t->heap, sorted, n * sizeof *sorted);
+  if (n > 1) qsort(t->accounts, n, sizeof *t->accounts, training_compare_accounts);
   return ARC_OK;
 }
 
@@ -190,9 +189,25 @@ static uint32_t training_draw(uint64_t hash, int32_t kind, int32_t late) {
   return (uint32_t)(x >> 32);
 }
 
-/* Whether to take something of which `total` are there and `wanted` are enough. */
-static int training_takes(uint32_t draw, int64_t wanted, int64_t total) {
+/* In a pass; of a moment, by its item and kind. */
+static uint32_t training_moment_draw(const training *t, const training_moment *m, int pass) {
+  return training_draw(t->history.items[m->row].hash, m->kind, pass == TRAINING_SHRINK ? -400 : -300);
+}
+
+/* Of all moments of the book about so many are taken as are enough for a pass. */
+static int training_takes(const training *t, uint32_t draw, int pass) {
+  int64_t total = t->moment_total, wanted = pass == TRAINING_SHRINK ? t->effort->sample : t->effort->moments;
   return (int64_t)draw < (total > wanted ? wanted * INT64_C(4294967296) / total : INT64_C(4294967296));
+}
+
+static void training_lowest_draws(const training *t, training_account *account) {
+  for (int pass = TRAINING_SHRINK; pass < TRAINING_PASSES; pass++) {
+    account->draw[pass] = UINT32_MAX;
+    for (size_t i = 0; i < t->moment_count; i++) {
+      uint32_t draw = training_moment_draw(t, &t->moments[i], pass);
+      if (draw < account->draw[pass]) account->draw[pass] = draw;
+    }
+  }
 }
 
 /* ---- how much to shrink ---- */
@@ -214,7 +229,7 @@ static int64_t training_likelihood(const arc__payment_outlook *outlook, const tr
 static void training_try_shrinks(training *t, const training_moment *m) {
   arc__payment_outlook outlook;
   arc__payment_model *model = t->model;
-  if (!training_takes(training_draw(t->history.items[m->row].hash, m->kind, -400), t->effort->sample, t->moment_total)) return;
+  if (!training_takes(t, training_moment_draw(t, m, TRAINING_SHRINK), TRAINING_SHRINK)) return;
   int32_t shrink = model->shrink, shrink_weekday = model->shrink_weekday;
   for (int i = 0; i < 6; i++) {
     if (t->level == ARC__BY_ACCOUNT) model->shrink = training_shrinks[i];
@@ -258,7 +273,7 @@ static arc_status training_add_rows(training *t, const training_moment *m) {
   const training_outcome *o = &t->outcomes[m->row];
   uint64_t hash = t->history.items[m->row].hash;
   arc__payment_outlook outlook;
-  if (!training_takes(training_draw(hash, m->kind, -300), t->effort->moments, t->moment_total)) return ARC_OK;
+  if (!training_takes(t, training_moment_draw(t, m, TRAINING_CORRECTION), TRAINING_CORRECTION)) return ARC_OK;
   arc__model_predict(t->model, &t->history, m->row, ARC__BY_RUNS, &outlook);
   arc__features_fill(t->model, &t->history, m->row, &outlook);
   for (int32_t late = outlook.today; late < o->until + o->settled && late < ARC__LATE_LAST; late++) {
@@ -271,8 +286,6 @@ static arc_status training_add_rows(training *t, const training_moment *m) {
 }
 
 /* ---- passes ---- */
-
-enum { TRAINING_TABLES, TRAINING_SHRINK, TRAINING_CORRECTION };
 
 static arc_status training_moments(training *t, int pass, arc_error *err) {
   arc__history_rewind(&t->history);
@@ -288,9 +301,15 @@ static arc_status training_moments(training *t, int pass, arc_error *err) {
 
 static arc_status training_pass(training *t, int pass, arc_error *err) {
   for (size_t i = 0; i < t->account_count; i++) {
-    ARC__TRY(training_load(t, t->accounts[i], err));
-    if (pass == TRAINING_TABLES) training_count(t);
-    else ARC__TRY(training_moments(t, pass, err));
+    training_account *account = &t->accounts[i];
+    if (pass != TRAINING_TABLES && !training_takes(t, account->draw[pass], pass)) continue;
+    ARC__TRY(training_load(t, account->account, err));
+    if (pass != TRAINING_TABLES) {
+      ARC__TRY(training_moments(t, pass, err));
+      continue;
+    }
+    training_count(t);
+    training_lowest_draws(t, account);
   }
   return ARC_OK;
 }
