@@ -218,7 +218,7 @@ static arc_status replies_read(arc__reply_work *w, arc_error *err) {
   reply.text = w->in.text;
   reply.subject = w->in.subject;
   reply.written = w->in.written;
-  memcpy(reply.language, w->in.language, sizeof reply.language);
+  memcpy(reply.language, w->in.language, sizeof w->in.language);
   arc__currency_unpack(reply.currency, arc__u32(w->t, ARC__CUSTOMER_CURRENCY, w->customer));
   reply.calendar = w->c->calendar;
   reply.least_ppm = w->c->reply_least_ppm;

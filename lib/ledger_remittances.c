@@ -96,13 +96,18 @@ typedef struct remittances_said {
   uint32_t credit;
 } remittances_said;
 
-static arc_status remittances_line(const arc__input *in, const arc_remittance_line *line,
+/* Lines lie as far apart as the first one is long. */
+static arc_status remittances_line(const arc__input *in, const arc_remittance_line *lines, uint32_t i,
                                    arc__remittance_line_record *r) {
-  r->reference = line->reference;
-  r->reason = line->reason;
-  r->amount = line->amount;
-  r->discount = line->discount;
-  r->deduction = line->deduction;
+  const unsigned char *at = (const unsigned char *)lines + (size_t)i * lines->struct_size;
+  arc_remittance_line line;
+  ARC__TRY(arc__read_struct(&line, sizeof line, sizeof line, at, "arc_remittance_line", in->err));
+  ARC__TRY(arc__input_options(in, line.options, 0, 0));
+  r->reference = line.reference;
+  r->reason = line.reason;
+  r->amount = line.amount;
+  r->discount = line.discount;
+  r->deduction = line.deduction;
   ARC__TRY(arc__input_line(in, &r->reference, 10, "the reference of a line"));
   return arc__input_line(in, &r->reason, 10, "the reason of a line");
 }
@@ -112,9 +117,12 @@ static arc_status remittances_amount(const arc__input *in, const arc_remittance 
   if (p->line_count > REMITTANCES_LINES_MAX || (p->line_count && !p->lines))
     return arc__fail_field(in->err, ARC_E_INVALID, in->index, 11, "a remittance advice has at most %d lines",
                            REMITTANCES_LINES_MAX);
-  for (uint32_t i = 0; i < p->line_count; i++)
-    if (!arc__add(&sum, sum, p->lines[i].amount))
+  for (uint32_t i = 0; i < p->line_count; i++) {
+    arc__remittance_line_record line = {0};
+    ARC__TRY(remittances_line(in, p->lines, i, &line));
+    if (!arc__add(&sum, sum, line.amount))
       return arc__fail_field(in->err, ARC_E_OVERFLOW, in->index, 10, "the lines do not add up within 64 bits");
+  }
   said->r.amount = p->amount ? p->amount : sum;
   said->r.lines = p->line_count;
   said->lines = p->lines;
@@ -155,7 +163,7 @@ static arc_status remittances_same(const arc__input *in, const remittances_said 
           arc__erasure_same(r->reference, arc__text(t, ARC__REMITTANCE_REFERENCE, row));
   for (uint32_t i = 0; i < r->lines && *same; i++) {
     arc__remittance_line_record line = {0};
-    ARC__TRY(remittances_line(in, &said->lines[i], &line));
+    ARC__TRY(remittances_line(in, said->lines, i, &line));
     *same = line.amount == arc__i64(t, ARC__REMITTANCE_LINE_AMOUNT, first + i) &&
             line.discount == arc__i64(t, ARC__REMITTANCE_LINE_DISCOUNT, first + i) &&
             line.deduction == arc__i64(t, ARC__REMITTANCE_LINE_DEDUCTION, first + i) &&
@@ -198,7 +206,7 @@ static arc_status remittances_one(arc_ledger *ledger, void *row, uint64_t index,
   known = ARC__L(ledger)->rows[ARC__TABLE_REMITTANCE];
   for (uint32_t i = 0; i < said.r.lines; i++) {
     arc__remittance_line_record line = {.remittance = known};
-    ARC__TRY(remittances_line(&in, &said.lines[i], &line));
+    ARC__TRY(remittances_line(&in, said.lines, i, &line));
     ARC__TRY(arc__check_remittance_line(ledger, &line, err));
     ARC__TRY(arc__ledger_record(ledger, ARC__RECORD_REMITTANCE_LINE, &line, err));
   }

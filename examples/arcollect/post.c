@@ -396,6 +396,8 @@ static arc_status post_remittances(arc_ledger *ledger, const void *rows, size_t 
     plain[i] = staged[i].remittance;
     plain[i].lines = line;
     for (; *at; line++) {
+      static const arc_remittance_line none = ARC_REMITTANCE_LINE_INIT;
+      *line = none;
       line->reference = next_line_field(&at);
       line->reason = next_line_field(&at);
       line->amount = number_of(next_line_field(&at).data);

@@ -592,12 +592,15 @@ typedef struct arc_rejection {
 
 /** What a payer says that he pays of one item. */
 typedef struct arc_remittance_line {
+  uint32_t struct_size;
+  uint32_t options;   /**< 0 */
   arc_text reference; /**< the item as he names it: a number, its end, an order; empty: none in particular */
   arc_text reason;    /**< the reason code of the deduction, the host's or the payer's word */
   int64_t amount;     /**< paid, minor units; less than 0: taken off, as a debit note of the payer's is */
   int64_t discount;   /**< early-payment discount taken, >= 0 */
   int64_t deduction;  /**< deducted, >= 0 */
 } arc_remittance_line;
+#define ARC_REMITTANCE_LINE_INIT {(uint32_t)sizeof(arc_remittance_line), 0, {0, 0}, {0, 0}, 0, 0, 0}
 
 /** Remittance advice that comes apart from the funds, before them or after. The matcher finds the payment that it is of
  * by its key, its reference, or its payer and amount, and then reads its lines instead of the payment's text. */
@@ -612,7 +615,7 @@ typedef struct arc_remittance {
   char currency[4];      /**< "": the payment's, the customer's, else the book's */
   arc_day received;      /**< of the advice, before the funds or after them */
   int64_t amount;        /**< of the payment, minor units, > 0; 0: the sum of the lines */
-  const arc_remittance_line *lines;
+  const arc_remittance_line *lines; /**< each lies struct_size bytes after the one before */
   uint32_t line_count;   /**< 0..1,000 */
   uint32_t reserved;     /**< 0 */
 } arc_remittance;

@@ -259,6 +259,7 @@ static void fill_correction(arc_correction *row) {
 }
 
 static void fill_remittance(arc_remittance *row) {
+  remittance_line.struct_size = (uint32_t)sizeof remittance_line;
   remittance_line.reference = text("i1");
   remittance_line.amount = 100;
   row->key = text("new");

@@ -397,7 +397,8 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
                       .payer_name = STORY_TEXT("Acme treasury"), .reference = STORY_TEXT("TRN 8812"), .currency = "EUR",
                       .received = STORY_DAY + 64, .line_count = 2,
                       .lines = (const arc_remittance_line[]){
-                          {STORY_TEXT("I7"), STORY_TEXT("price"), 4000, 0, 150}, {STORY_TEXT(""), STORY_TEXT(""), 1000, 0, 0}});
+                          {sizeof(arc_remittance_line), 0, STORY_TEXT("I7"), STORY_TEXT("price"), 4000, 0, 150},
+                          {sizeof(arc_remittance_line), 0, STORY_TEXT(""), STORY_TEXT(""), 1000, 0, 0}});
   if (step == 78)
     return STORY_POST(remittances, arc_remittance, .key = STORY_TEXT("R1"), .payment = STORY_TEXT("P7"),
                       .received = ARC_DAY_NONE);

@@ -14,7 +14,7 @@
 
 static arc_remittance_line line_of(const char *reference, int64_t amount, int64_t discount, int64_t deduction,
                                    const char *reason) {
-  arc_remittance_line line = {book_text(reference), book_text(reason), amount, discount, deduction};
+  arc_remittance_line line = {sizeof line, 0, book_text(reference), book_text(reason), amount, discount, deduction};
   return line;
 }
 
@@ -111,8 +111,8 @@ static void test_posting_checks(void **state) {
   struct run r;
   run_small(&r);
   arc_remittance_line line = line_of("INV-1", 70000, 0, 0, "");
-  static const arc_remittance_line wrong[] = {{{"x", 1}, {"", 0}, 0, 0, 0}, {{"x", 1}, {"", 0}, 1, -1, 0},
-                                              {{"x", 1}, {"", 0}, 1, 0, -1}, {{"x\n", 2}, {"", 0}, 1, 0, 0}};
+  const arc_remittance_line wrong[] = {line_of("x", 0, 0, 0, ""), line_of("x", 1, -1, 0, ""), line_of("x", 1, 0, -1, ""),
+                                       line_of("x\n", 1, 0, 0, "")};
   uint64_t before = arc_ledger_next_sequence(r.book.ledger);
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     arc_remittance row = advice_of("R", "A", "", "2024-02-01", &wrong[i], 1);
@@ -121,6 +121,10 @@ static void test_posting_checks(void **state) {
     assert_int_equal(arc_ledger_post_remittances(r.book.ledger, &row, 1, &err), ARC_E_INVALID);
     assert_int_equal(err.field, 10);
   }
+  arc_remittance short_row = advice_of("R", "A", "", "2024-02-01", &line, 1);
+  line.struct_size = 8;
+  assert_int_equal(arc_ledger_post_remittances(r.book.ledger, &short_row, 1, NULL), ARC_E_ABI);
+  line.struct_size = sizeof line;
   static const struct {
     const char *key, *customer, *payment, *day;
     int64_t amount;
@@ -268,7 +272,7 @@ static void test_lines(void **state) {
     const char *applied, *disputes;
   } cases[] = {
 #define L(reference, reason, amount, discount, deduction)                                                             \
-  {{reference, sizeof reference - 1}, {reason, sizeof reason - 1}, amount, discount, deduction}
+  {sizeof(arc_remittance_line), 0, {reference, sizeof reference - 1}, {reason, sizeof reason - 1}, amount, discount, deduction}
       /* as many as are named, with an earned discount on one */
       {29800, {L("INV-2024-0001", "", 9800, 200, 0), L("inv 2024 0002", "", 20000, 0, 0)},
        "P>INV-2024-0001 98.00-2.00 reference;P>INV-2024-0002 200.00 reference;", ""},
