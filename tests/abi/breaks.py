@@ -49,7 +49,7 @@ HEADER = [
     ("a flag's bit moved", (r"#define ARC_REPLY_HTML 1u", "#define ARC_REPLY_HTML 2u"), {NUMBERS}),
     ("a number removed", (r"#define ARC_TONE_FIRM 3\n", ""), {NUMBERS, APPEND}),
     ("a value that is no number changed", (r"#define ARC_DAY_NONE INT32_MIN", "#define ARC_DAY_NONE INT32_MAX"), {NUMBERS}),
-    ("an initializer changed", (r"(#define ARC_REJECTION_INIT [^\n]*)ARC_DAY_NONE\}", r"\g<1>0}"), {APPEND}),
+    ("an initializer changed", (r"(#define ARC_REVERSAL_INIT [^\n]*)ARC_DAY_NONE", r"\g<1>0"), {APPEND}),
     ("a macro with arguments changed", (r"#define ARC_TEXT\(string\)[^\n]*", "#define ARC_TEXT(string) {(string), sizeof(string)}"), {APPEND}),
     ("a function removed", (r"ARC_API int32_t arc_day_weekday\(arc_day day\);\n", ""), {APPEND, EXPORTS, DUMP}),
     ("a function renamed", (r"arc_day_weekday\(", "arc_day_of_week("), {APPEND, EXPORTS, DUMP}),
@@ -61,7 +61,7 @@ HEADER = [
     ("a callback's parameter more", (r"(\(\*append\)\(void \*user, )", r"\1uint32_t flags, "), {APPEND, DUMP}),
     ("two callbacks swapped", (r"\(\*save_snapshot\)([^;]*;)([^;]*)\(\*load_snapshot\)", r"(*load_snapshot)\1\2(*save_snapshot)"), {APPEND, LAYOUT}),
     ("a callback in the middle", (r"  void \(\*close\)\(void \*user\);", "  int32_t (*sync)(void *user);\n  void (*close)(void *user);"), {APPEND, LAYOUT, DUMP}),
-    ("a new struct without its size", (r"\Z", "typedef struct arc_shade {\n  uint64_t first;\n} arc_shade;\n"), {APPEND}),
+    ("a struct without its size", (r"\Z", "typedef struct arc_shade {\n  uint64_t first;\n} arc_shade;\n"), {APPEND}),
     ("a hole at a new end", struct("arc_refund", r"  int64_t amount;", "  int64_t amount;\n  uint32_t more;"), {HOLES}),
 ]
 MAP = [
@@ -200,6 +200,7 @@ def main():
         # What may be appended: a field, its initializer, a callback, a struct, a function in a node of its own, a number.
         text = once(bench.text, *struct("arc_refund", r"\} arc_refund;", "  uint64_t later;\n} arc_refund;"), "a field")
         text = once(text, r"(#define ARC_REFUND_INIT [^\n]*)\}\n", r"\1, 0}\n", "an initializer")
+        text = once(text, *struct("arc_ledger_options", r"  uint32_t reserved;", "  uint32_t used;"), "a reserved field")
         text = once(text, r"(\(\*drop\)[^;]*;)", r"\1\n  int32_t (*later)(void *user);", "a callback")
         text += ("#define ARC_LATER 77\ntypedef struct arc_later {\n  uint32_t struct_size;\n  uint32_t flags;\n} arc_later;\n"
                  "ARC_API arc_status arc_later_do(const arc_later *later);\n")

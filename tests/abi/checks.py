@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "lib", "
 from amalgamate import Amalgam, functions  # noqa: E402
 
 BITS = ("64", "32")
+CLOSED = {"arc_text", "arc_reply_model"}  # parts of other structs, which never grow
 ABIDW = ["abidw", "--drop-private-types", "--no-comp-dir-path", "--no-corpus-path", "--no-show-locs"]
 # What a client of a release is made of, by its names there.
 CLIENT = {"client.c": "tests/abi/client.c", "story_0_1.h": "tests/golden/story_0_1.h", "golden.h": "tests/golden/golden.h",
@@ -123,6 +124,11 @@ class Surface:
                 self.layout[bits] = found
 
 
+def kept(field, now):
+    """The same, or what was reserved is put to use."""
+    return field == now or field[0].startswith("reserved") and field[1].split()[:-1] == now[1].split()[:-1]
+
+
 def append_only(old, new):
     """Structs grow at their ends, signatures and types stay, nothing goes."""
     problems = []
@@ -130,8 +136,8 @@ def append_only(old, new):
         now = new.structs.get(name)
         if now is None:
             problems.append(f"struct {name} is gone")
-        elif now[:len(fields)] != fields:
-            at = next((i for i, field in enumerate(fields) if i >= len(now) or now[i] != field))
+        elif not all(i < len(now) and kept(field, now[i]) for i, field in enumerate(fields)):
+            at = next(i for i, field in enumerate(fields) if i >= len(now) or not kept(field, now[i]))
             problems.append(f"{name}: field {at + 1} was `{fields[at][1]}`, is `{now[at][1] if at < len(now) else 'gone'}`")
     for kind in ("functions", "typedefs"):
         for name, text in getattr(old, kind).items():
@@ -139,8 +145,10 @@ def append_only(old, new):
             if now != text:
                 problems.append(f"{name} was `{text}`, is `{now}`")
     for name, fields in new.structs.items():
-        if name not in old.structs and fields[0] != ("struct_size", "uint32_t struct_size"):
-            problems.append(f"{name} is new and does not begin with struct_size")
+        if name in CLOSED:
+            problems += [f"{name} is closed, and has grown"] if len(fields) > len(old.structs.get(name, fields)) else []
+        elif fields[0] != ("struct_size", "uint32_t struct_size"):
+            problems.append(f"{name} does not begin with struct_size")
     for name, text in old.macros.items():
         now = new.macros.get(name, "gone")
         grown = text.endswith("}") and now.startswith(text.rstrip("}"))
@@ -151,10 +159,14 @@ def append_only(old, new):
 
 def layout(old, new):
     """Fields stay where they were, as wide as they were; structs do not shrink."""
-    problems = []
+    problems, used = [], {}
+    for name, fields in old.structs.items():
+        for (field, _), (now, _) in zip(fields, new.structs.get(name, [])):
+            if field.startswith("reserved"):
+                used[f"{name}__{field}"] = f"{name}__{now}"
     for bits, fields in old.layout.items():
         for name, place in fields.items():
-            now = new.layout.get(bits, {}).get(name)
+            now = new.layout.get(bits, {}).get(used.get(name, name))
             if name.startswith("size_of__"):
                 if now is None or now < place:
                     problems.append(f"{bits} bits: {name[len('size_of__'):]} had {place} bytes, has {now}")

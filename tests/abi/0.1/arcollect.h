@@ -442,6 +442,8 @@ typedef struct arc_message {
   uint32_t copy_count;
   uint32_t reserved;
   const arc_text *copies;
+  int64_t on_account;
+  int64_t net;
 } arc_message;
 typedef struct arc_transport {
   uint32_t struct_size;
@@ -532,6 +534,7 @@ ARC_API void arc_batch_abort(arc_ledger *ledger);
 #define ARC_CUSTOMER_DECEASED 8u
 #define ARC_CUSTOMER_LEGAL 16u
 #define ARC_CUSTOMER_STRATEGIC 32u
+#define ARC_TAGS 4
 typedef struct arc_customer {
   uint32_t struct_size;
   uint32_t options;
@@ -552,8 +555,9 @@ typedef struct arc_customer {
   uint32_t checks;
   uint32_t hold_days;
   int64_t hold_amount;
+  arc_text tags[ARC_TAGS];
 } arc_customer;
-#define ARC_CUSTOMER_INIT {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0}
+#define ARC_CUSTOMER_INIT {(uint32_t)sizeof(arc_customer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, {{0, 0}, {0, 0}, {0, 0}, {0, 0}}}
 #define ARC_ROLE_PAYABLES 0
 #define ARC_ROLE_APPROVER 1
 #define ARC_ROLE_OWNER 2
@@ -751,7 +755,7 @@ typedef struct arc_application {
   int64_t discount;
   int64_t tolerance;
   uint32_t confidence_ppm;
-  uint32_t reserved;
+  uint32_t evidence;
   const arc_dispute *deduction;
   int64_t settled;
   int64_t rate_invoice;
@@ -803,8 +807,36 @@ typedef struct arc_rejection {
   const arc_text *invoices;
   uint32_t invoice_count;
   arc_day day;
+  uint32_t evidence;
+  uint32_t reserved;
 } arc_rejection;
-#define ARC_REJECTION_INIT {(uint32_t)sizeof(arc_rejection), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE}
+#define ARC_REJECTION_INIT {(uint32_t)sizeof(arc_rejection), 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, ARC_DAY_NONE, 0, 0}
+typedef struct arc_remittance_line {
+  uint32_t struct_size;
+  uint32_t options;
+  arc_text reference;
+  arc_text reason;
+  int64_t amount;
+  int64_t discount;
+  int64_t deduction;
+} arc_remittance_line;
+#define ARC_REMITTANCE_LINE_INIT {(uint32_t)sizeof(arc_remittance_line), 0, {0, 0}, {0, 0}, 0, 0, 0}
+typedef struct arc_remittance {
+  uint32_t struct_size;
+  uint32_t options;
+  arc_text key;
+  arc_text customer;
+  arc_text payment;
+  arc_text payer_name;
+  arc_text reference;
+  char currency[4];
+  arc_day received;
+  int64_t amount;
+  const arc_remittance_line *lines;
+  uint32_t line_count;
+  uint32_t reserved;
+} arc_remittance;
+#define ARC_REMITTANCE_INIT {(uint32_t)sizeof(arc_remittance), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0, 0, 0, 0}
 ARC_API arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
                                             arc_error *err);
 ARC_API arc_status arc_ledger_post_applications(arc_ledger *ledger, const arc_application *rows,
@@ -817,6 +849,8 @@ ARC_API arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund 
                                            arc_error *err);
 ARC_API arc_status arc_ledger_post_rejections(arc_ledger *ledger, const arc_rejection *rows, size_t count,
                                               arc_error *err);
+ARC_API arc_status arc_ledger_post_remittances(arc_ledger *ledger, const arc_remittance *rows, size_t count,
+                                               arc_error *err);
 typedef struct arc_dispute_resolution {
   uint32_t struct_size;
   uint32_t options;
@@ -922,6 +956,7 @@ ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_h
 #define ARC_CHECK_CONVERSATION 1024u
 #define ARC_CHECK_APPROVAL 2048u
 #define ARC_CHECK_ONCE 4096u
+#define ARC_CHECK_NOT_BARRED 8192u
 typedef struct arc_touch_item {
   uint32_t struct_size;
   uint32_t instalment;
@@ -1002,6 +1037,94 @@ typedef struct arc_policy {
   uint32_t reserved;
 } arc_policy;
 #define ARC_POLICY_INIT {(uint32_t)sizeof(arc_policy), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+typedef struct arc_task {
+  uint32_t struct_size;
+  uint32_t options;
+  arc_text key;
+  arc_text customer;
+  arc_text kind;
+  arc_text owner;
+  arc_text text;
+  arc_text source;
+  arc_text documents;
+  arc_day opened;
+  uint32_t answer_days;
+} arc_task;
+#define ARC_TASK_INIT {(uint32_t)sizeof(arc_task), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+typedef struct arc_task_end {
+  uint32_t struct_size;
+  uint32_t options;
+  arc_text task;
+  arc_text author;
+  arc_text outcome;
+  arc_day day;
+  uint32_t reserved;
+} arc_task_end;
+#define ARC_TASK_END_INIT {(uint32_t)sizeof(arc_task_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+#define ARC_VERDICT_ACTED 1
+#define ARC_VERDICT_NOTHING 2
+#define ARC_VERDICT_PERSON 3
+typedef struct arc_reply_kind {
+  uint32_t struct_size;
+  int32_t kind;
+  uint32_t confidence_bp;
+  uint32_t reserved;
+  arc_text name;
+  arc_text words;
+} arc_reply_kind;
+#define ARC_REPLY_KIND_INIT {(uint32_t)sizeof(arc_reply_kind), 0, 0, 0, {0, 0}, {0, 0}}
+#define ARC_MADE_DISPUTE 1
+#define ARC_MADE_PROMISE 2
+#define ARC_MADE_HOLD 3
+#define ARC_MADE_TASK 4
+#define ARC_MADE_OPT_OUT 5
+typedef struct arc_reply_made {
+  uint32_t struct_size;
+  int32_t what;
+  arc_text key;
+  uint32_t opt_outs;
+  uint32_t reserved;
+} arc_reply_made;
+#define ARC_REPLY_MADE_INIT {(uint32_t)sizeof(arc_reply_made), 0, {0, 0}, 0, 0}
+typedef struct arc_reply_entry {
+  uint32_t struct_size;
+  uint32_t options;
+  arc_text key;
+  arc_text customer;
+  arc_text touch;
+  arc_text sender;
+  arc_text subject;
+  arc_text text;
+  arc_text language;
+  arc_text model;
+  arc_text reason;
+  arc_day written;
+  arc_day day;
+  int32_t channel;
+  int32_t verdict;
+  uint32_t kind_count;
+  uint32_t made_count;
+  const arc_reply_kind *kinds;
+  const arc_reply_made *made;
+} arc_reply_entry;
+#define ARC_REPLY_ENTRY_INIT {(uint32_t)sizeof(arc_reply_entry), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
+typedef struct arc_reply_undo {
+  uint32_t struct_size;
+  uint32_t options;
+  arc_text reply;
+  arc_text author;
+  arc_text reason;
+  arc_day day;
+  uint32_t reserved;
+} arc_reply_undo;
+#define ARC_REPLY_UNDO_INIT {(uint32_t)sizeof(arc_reply_undo), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count,
+                                             arc_error *err);
+ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
+                                           arc_error *err);
+ARC_API arc_status arc_ledger_post_reply_undos(arc_ledger *ledger, const arc_reply_undo *rows, size_t count,
+                                               arc_error *err);
 ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
                                            arc_error *err);
 ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
@@ -1033,6 +1156,8 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
 #define ARC_REPORT_FINDINGS 11
 #define ARC_REPORT_HOLDS 12
 #define ARC_REPORT_CREDIT 13
+#define ARC_REPORT_REPLIES 14
+#define ARC_REPORT_TASKS 15
 typedef struct arc_query {
   uint32_t struct_size;
   int32_t report;
@@ -1040,8 +1165,9 @@ typedef struct arc_query {
   arc_text invoice;
   arc_day as_of;
   arc_day from;
+  arc_text reply;
 } arc_query;
-#define ARC_QUERY_INIT {(uint32_t)sizeof(arc_query), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE}
+#define ARC_QUERY_INIT {(uint32_t)sizeof(arc_query), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, {0, 0}}
 ARC_API arc_status arc_ledger_report(arc_report **out, arc_ledger *ledger, const arc_query *query,
                                      arc_error *err);
 ARC_API arc_status arc_ledger_balance(const arc_ledger *ledger, int64_t *receivable, int64_t *unapplied,
@@ -1080,6 +1206,7 @@ typedef struct arc_cadence_options {
   uint32_t interest_rate_count;
   uint32_t compensation_count;
 } arc_cadence_options;
+#define ARC_CADENCE_AS_OF 1u
 #define ARC_CADENCE_OPTIONS_INIT {(uint32_t)sizeof(arc_cadence_options), 0, 0, 0, 0, 0, 0, 0}
 ARC_API const char *arc_cadence_default_policy(void);
 ARC_API arc_status arc_cadence_check(const char *text, size_t size, arc_error *err);
@@ -1291,6 +1418,7 @@ extern "C" {
 #define ARC_BY_OWNER 1
 #define ARC_BY_SEGMENT 2
 #define ARC_BY_CURRENCY 3
+#define ARC_BY_TAG 4
 #define ARC_AGING_BY_DUE_DATE 0
 #define ARC_AGING_BY_INVOICE_DATE 1
 typedef struct arc_aging_options {
@@ -1332,6 +1460,18 @@ extern "C" {
 #define ARC_REPLY_OPT_OUT 11
 #define ARC_REPLY_THANKS 12
 #define ARC_REPLY_HTML 1u
+typedef struct arc_reader arc_reader;
+typedef struct arc_reply_answer {
+  uint32_t struct_size;
+  int32_t kind;
+  uint32_t confidence_ppm;
+  uint32_t reserved;
+  arc_text words;
+} arc_reply_answer;
+typedef struct arc_reply_model {
+  void *user;
+  int32_t (*ask)(void *user, arc_text text, const char *language, arc_reply_answer *answer);
+} arc_reply_model;
 typedef struct arc_reply {
   uint32_t struct_size;
   uint32_t flags;
@@ -1343,9 +1483,15 @@ typedef struct arc_reply {
   const arc_calendar *calendar;
   uint32_t least_ppm;
   uint32_t reserved;
+  const arc_reader *reader;
+  arc_reply_model model;
 } arc_reply;
-#define ARC_REPLY_INIT {(uint32_t)sizeof(arc_reply), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, {0}, {0}, 0, 0, 0}
-ARC_API arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_allocator *allocator, arc_error *err);
+#define ARC_REPLY_INIT {(uint32_t)sizeof(arc_reply), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, {0}, {0}, 0, 0, 0, 0, {0, 0}}
+ARC_API arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_allocator *allocator,
+                                  arc_error *err);
+ARC_API arc_status arc_reader_new(arc_reader **out, const arc_allocator *allocator, arc_error *err);
+ARC_API void arc_reader_free(arc_reader *reader);
+ARC_API arc_status arc_reader_learn(arc_reader *reader, arc_text text, int32_t kind, arc_error *err);
 #ifdef __cplusplus
 }
 #endif
@@ -1363,6 +1509,26 @@ typedef struct arc_collector arc_collector;
 #define ARC_PHASE_SENDING 5
 #define ARC_PHASE_SUMMARY 6
 typedef int32_t (*arc_progress)(void *user, int32_t phase, uint64_t done, uint64_t total);
+#define ARC_ACTION_PERSON 0
+#define ARC_ACTION_NOTHING 1
+#define ARC_ACTION_DISPUTE 2
+#define ARC_ACTION_PROMISE 3
+#define ARC_ACTION_FIND_PAYMENT 4
+#define ARC_ACTION_TASK 5
+#define ARC_ACTION_ABSENCE 6
+#define ARC_ACTION_STOP 7
+#define ARC_ACTION_OPT_OUT 8
+typedef struct arc_reply_rule {
+  uint32_t struct_size;
+  int32_t kind;
+  arc_text detail;
+  int32_t action;
+  uint32_t least_ppm;
+  arc_text owner;
+  uint32_t hold_days;
+  uint32_t answer_days;
+} arc_reply_rule;
+#define ARC_REPLY_RULE_INIT {(uint32_t)sizeof(arc_reply_rule), 0, {0, 0}, 0, 0, {0, 0}, 0, 0}
 typedef struct arc_collector_options {
   uint32_t struct_size;
   uint32_t flags;
@@ -1378,8 +1544,13 @@ typedef struct arc_collector_options {
   uint32_t reserved;
   arc_progress progress;
   void *progress_user;
+  const arc_reply_rule *reply_rules;
+  uint32_t reply_rule_count;
+  uint32_t reply_least_ppm;
+  uint32_t reply_days;
+  uint32_t reserved_2;
 } arc_collector_options;
-#define ARC_COLLECTOR_OPTIONS_INIT {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ARC_COLLECTOR_OPTIONS_INIT {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define ARC_COLLECTOR_NO_MATCHING 1u
 #define ARC_COLLECTOR_NO_RENDERING 2u
 #define ARC_COLLECTOR_QUIET_HOURS 8u
@@ -1403,8 +1574,9 @@ typedef struct arc_day_report {
   uint64_t customers_overdue;
   int64_t overdue;
   int64_t receivable;
+  uint64_t touches_quiet;
 } arc_day_report;
-#define ARC_DAY_REPORT_INIT {(uint32_t)sizeof(arc_day_report), ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ARC_DAY_REPORT_INIT {(uint32_t)sizeof(arc_day_report), ARC_DAY_NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 ARC_API arc_status arc_collector_open(arc_collector **out, arc_ledger *ledger,
                                       const arc_collector_options *options, arc_error *err);
 ARC_API void arc_collector_close(arc_collector *collector);
@@ -1412,6 +1584,27 @@ ARC_API arc_status arc_collector_run_day(arc_collector *collector, arc_day day, 
                                          arc_error *err);
 ARC_API arc_status arc_collector_send(arc_collector *collector, arc_day day, arc_day_report *report,
                                       arc_error *err);
+#define ARC_INCOMING_HTML 1u
+#define ARC_INCOMING_AUTOMATIC 2u
+#define ARC_INCOMING_DRY_RUN 4u
+typedef struct arc_incoming {
+  uint32_t struct_size;
+  uint32_t flags;
+  arc_text key;
+  arc_text customer;
+  arc_text touch;
+  arc_text sender;
+  arc_text subject;
+  arc_text text;
+  arc_day written;
+  arc_day day;
+  int32_t channel;
+  char language[6];
+  char reserved[2];
+} arc_incoming;
+#define ARC_INCOMING_INIT {(uint32_t)sizeof(arc_incoming), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, {0}, {0}}
+ARC_API arc_status arc_collector_reply(arc_report **out, arc_collector *collector, const arc_incoming *message,
+                                       arc_error *err);
 ARC_API arc_status arc_collector_exceptions(arc_report **out, arc_collector *collector, arc_day day,
                                             arc_error *err);
 ARC_API arc_status arc_collector_preview(arc_report **out, arc_collector *collector, arc_day from, arc_day to,
@@ -1427,6 +1620,18 @@ typedef struct arc_previewed {
 #define ARC_PREVIEWED_INIT {(uint32_t)sizeof(arc_previewed), ARC_DAY_NONE, {0, 0}, {0, 0}, 0, 0}
 ARC_API arc_status arc_collector_compare(arc_report **out, arc_collector *collector, const arc_previewed *rows,
                                          size_t count, arc_error *err);
+#define ARC_WHATIF_CHANNELS 10
+typedef struct arc_whatif_options {
+  uint32_t struct_size;
+  uint32_t flags;
+  arc_day from, to;
+  arc_text policy;
+  arc_text name;
+  int64_t cost[ARC_WHATIF_CHANNELS];
+} arc_whatif_options;
+#define ARC_WHATIF_OPTIONS_INIT {(uint32_t)sizeof(arc_whatif_options), 0, ARC_DAY_NONE, ARC_DAY_NONE, {0, 0}, {0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+ARC_API arc_status arc_collector_whatif(arc_report **out, arc_collector *collector, const arc_whatif_options *options,
+                                        arc_error *err);
 ARC_API arc_cadence *arc_collector_cadence(arc_collector *collector);
 ARC_API arc_matcher *arc_collector_matcher(arc_collector *collector);
 ARC_API arc_scorer *arc_collector_scorer(arc_collector *collector);

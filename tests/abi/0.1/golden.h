@@ -179,6 +179,8 @@ static arc_status golden_describe(struct golden_text *t, arc_ledger *ledger, arc
   GOLDEN_TRY(golden_add_query(t, ledger, "exchanges", ARC_REPORT_EXCHANGES, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "touches", ARC_REPORT_TOUCHES, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "postings", ARC_REPORT_POSTINGS, "", ARC_DAY_NONE, err));
+  GOLDEN_TRY(golden_add_query(t, ledger, "replies", ARC_REPORT_REPLIES, "", ARC_DAY_NONE, err));
+  GOLDEN_TRY(golden_add_query(t, ledger, "tasks", ARC_REPORT_TASKS, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "timeline", ARC_REPORT_TIMELINE, "", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "statement of C1", ARC_REPORT_STATEMENT, "C1", ARC_DAY_NONE, err));
   GOLDEN_TRY(golden_add_query(t, ledger, "statement of C2", ARC_REPORT_STATEMENT, "C2", ARC_DAY_NONE, err));

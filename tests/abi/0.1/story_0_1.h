@@ -15,7 +15,7 @@
 
 #define STORY_DAY 20454 /* 2026-01-01 */
 #define STORY_INSTANT INT64_C(1767225600000)
-#define STORY_STEPS 78
+#define STORY_STEPS 85
 
 #define STORY_TEXT(string) {(string), sizeof(string) - 1}
 #define STORY_POST(kind, type, ...)                                                                \
@@ -277,7 +277,7 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(customers, arc_customer, .key = STORY_TEXT("C5"), .name = STORY_TEXT("Fifth"), .terms_days = 30,
                       .checks = ARC_FAULT_PO_NUMBER | ARC_FAULT_CONTACT | ARC_FAULT_TERMS | ARC_FAULT_AMOUNT |
                                 ARC_FAULT_DUPLICATE,
-                      .hold_days = 30, .hold_amount = 50000);
+                      .hold_days = 30, .hold_amount = 50000, .tags = {STORY_TEXT("north"), STORY_TEXT(""), STORY_TEXT("retail")});
   case 62:
     return STORY_POST(invoices, arc_invoice, .key = STORY_TEXT("I8"), .customer = STORY_TEXT("C5"),
                       .issued = STORY_DAY + 70, .due = STORY_DAY + 80, .amount = 7000, .fulfilled = STORY_DAY + 62);
@@ -346,6 +346,35 @@ static arc_status story_abroad(arc_ledger *ledger, int step, arc_error *err) {
   }
 }
 
+/* C1 answers and wants a copy; somebody sends it, and finds that the rest was read wrongly. */
+static arc_status story_replies(arc_ledger *ledger, int step, arc_error *err) {
+  switch (step) {
+  case 0:
+    return STORY_POST(tasks, arc_task, .key = STORY_TEXT("reply-1-1"), .customer = STORY_TEXT("C1"),
+                      .kind = STORY_TEXT("copy"), .owner = STORY_TEXT("Ida"), .text = STORY_TEXT("wants copies"),
+                      .source = STORY_TEXT("<1@c1.example>"), .documents = STORY_TEXT("I1"), .opened = STORY_DAY + 67,
+                      .answer_days = 5);
+  case 1:
+    return STORY_POST(
+        replies, arc_reply_entry, .key = STORY_TEXT("<1@c1.example>"), .customer = STORY_TEXT("C1"),
+        .sender = STORY_TEXT("ap@c1.example"), .subject = STORY_TEXT("Re: reminder"),
+        .text = STORY_TEXT("Please send a copy\nof the invoice. No more emails, please."), .language = STORY_TEXT("en"),
+        .model = STORY_TEXT("rules 0.1"), .reason = STORY_TEXT("task copy; opted out"), .written = STORY_DAY + 66,
+        .day = STORY_DAY + 67, .channel = ARC_CHANNEL_EMAIL, .verdict = ARC_VERDICT_ACTED, .kind_count = 2,
+        .kinds = (const arc_reply_kind[]){{sizeof(arc_reply_kind), 4, 9600, 0, STORY_TEXT("copy"), STORY_TEXT("send a copy")},
+                                          {sizeof(arc_reply_kind), 11, 9500, 0, STORY_TEXT("opt out"), STORY_TEXT("No more")}},
+        .made_count = 2,
+        .made = (const arc_reply_made[]){{sizeof(arc_reply_made), ARC_MADE_TASK, STORY_TEXT("reply-1-1"), 0, 0},
+                                         {sizeof(arc_reply_made), ARC_MADE_OPT_OUT, STORY_TEXT("K1"), 1u << ARC_CHANNEL_SMS, 0}});
+  case 2:
+    return STORY_POST(task_ends, arc_task_end, .task = STORY_TEXT("reply-1-1"), .author = STORY_TEXT("Ida"),
+                      .outcome = STORY_TEXT("sent"), .day = STORY_DAY + 68);
+  default:
+    return STORY_POST(reply_undos, arc_reply_undo, .reply = STORY_TEXT("<1@c1.example>"), .author = STORY_TEXT("Ida"),
+                      .reason = STORY_TEXT("he wants them by SMS"), .day = STORY_DAY + 69);
+  }
+}
+
 /* One step of the story, 0..STORY_STEPS - 1, at an instant of its own. */
 static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   arc_status status = arc_ledger_set_clock(ledger, STORY_INSTANT + step * 1000, err);
@@ -363,6 +392,18 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(rejections, arc_rejection, .payment = STORY_TEXT("P6"), .author = STORY_TEXT("Ida"),
                       .reason = STORY_TEXT("paid for another"), .invoice_count = 2,
                       .invoices = (const arc_text[]){STORY_TEXT("I5"), STORY_TEXT("I4")}, .day = STORY_DAY + 66);
+  if (step == 77)
+    return STORY_POST(remittances, arc_remittance, .key = STORY_TEXT("R1"), .customer = STORY_TEXT("C1"),
+                      .payer_name = STORY_TEXT("Acme treasury"), .reference = STORY_TEXT("TRN 8812"), .currency = "EUR",
+                      .received = STORY_DAY + 64, .line_count = 2,
+                      .lines = (const arc_remittance_line[]){
+                          {sizeof(arc_remittance_line), 0, STORY_TEXT("I7"), STORY_TEXT("price"), 4000, 0, 150},
+                          {sizeof(arc_remittance_line), 0, STORY_TEXT(""), STORY_TEXT(""), 1000, 0, 0}});
+  if (step == 78)
+    return STORY_POST(remittances, arc_remittance, .key = STORY_TEXT("R1"), .payment = STORY_TEXT("P7"),
+                      .received = ARC_DAY_NONE);
+  if (step == 79) return arc_ledger_post_matching(ledger, STORY_DAY + 70, err);
+  if (step < STORY_STEPS - 1) return story_replies(ledger, step - 80, err);
   return STORY_POST(erasures, arc_erasure, .customer = STORY_TEXT("C2"), .reason = STORY_TEXT("asked for, no. 7"),
                     .day = STORY_DAY + 80, .retain_from = STORY_DAY + 20);
 }
