@@ -16,7 +16,8 @@ import sys
 LOCAL = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"[^\n]*$')
 # A function or an object of the inside, at the beginning of its declaration or definition.
 FUNCTION = re.compile(r"^(?!static\b|typedef\b|return\b|else\b|extern\b)((?:\w+ )+\**)(?=arc__[\w#]+\()")
-OBJECT = re.compile(r"^(?:extern )?(?=const [\w *]*\barc__\w+(?:\[\w+\])*(?: =|;))")
+OBJECT = re.compile(r"^(?:extern )?(?=const [^(]*$)")
+UNSIZED = re.compile(r"^extern const [^(]*\b(arc__\w+)\[\];", re.M)  # static, it must not be declared before it is defined
 
 HEADER = """\
 /* libarcollect {version}: arcollect.h, made of include/ by lib/tools/amalgamate.py; not to be edited.
@@ -110,7 +111,8 @@ class Amalgam:
                 if public or folder != "include":
                     out += self.header(folder, include.group(1)) + self.mark(number + 1, path)
                 continue  # the public ones are in arcollect.h
-            out.append(line if public else private(line, in_macro))
+            if not UNSIZED.match(line):
+                out.append(line if public else private(line, in_macro))
             in_macro = line.endswith("\\")
         return out
 
@@ -126,8 +128,12 @@ class Amalgam:
 def sources(root):
     listed = re.search(r"^sources = files\((.*?)^\)", read(root, "lib", "meson.build"), re.S | re.M)
     names = re.findall(r"'(\w+\.c)'", listed.group(1))
-    # Behind everything else, as windows.h has macros with the names of many things.
-    return sorted(names, key=lambda name: "<windows.h>" in read(root, "lib", name))
+    texts = {name: read(root, "lib", name) for name in names}
+    headers = "".join(read(root, "lib", name) for name in sorted(os.listdir(os.path.join(root, "lib"))) if name.endswith(".h"))
+    unsized = [f" {name}[] = {{" for name in UNSIZED.findall(headers)]
+    # Before all others what defines an array that is declared without its size; behind them what includes windows.h,
+    # which has macros with the names of many things.
+    return sorted(names, key=lambda name: ("<windows.h>" in texts[name]) - any(array in texts[name] for array in unsized))
 
 
 def functions(text):

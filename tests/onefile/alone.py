@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 STRICT = ["-std=c99", "-O0", "-Wall", "-Wextra", "-Werror"]
+STRICTER = ["-std=c11", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]  # as C99, it has assertions of C11
 PROGRAM = """\
 #include "arcollect.h"
 #ifdef ARC_PREFIX
@@ -62,7 +63,7 @@ def main():
                 f.write(text)
         first, second = compilers[0], compilers[-1]
         run(first, *STRICT, "-c", "arcollect.c", "-o", "plain.o", cwd=folder)
-        run(second, *STRICT, prefix, "-c", "arcollect.c", "-o", "prefixed.o", cwd=folder)
+        run(second, *STRICTER, prefix, "-c", "arcollect.c", "-o", "prefixed.o", cwd=folder)
         for path, want in (("plain.o", public), ("prefixed.o", {"acme_" + name for name in public})):
             shown, written = symbols(os.path.join(folder, path))
             assert shown == want, f"{path} and the map differ: {sorted(shown ^ want)[:10]}"
@@ -71,7 +72,7 @@ def main():
         run(first, *STRICT, "program.c", "other.o", "plain.o", "prefixed.o", "-o", "program", cwd=folder)
         run("./program", cwd=folder)
         lines = sum(1 for _ in open(os.path.join(folder, "arcollect.c"), encoding="utf-8"))
-        print(f"{lines} lines, alone as C99 by {first} and by {second}; {len(public)} functions shown, no globals, two copies in one program")
+        print(f"{lines} lines, alone as C99 by {first}, as C11 by {second}; {len(public)} functions shown, no globals, two copies in one program")
         if first == second:
             print("second compiler skipped: not there")
 
