@@ -409,8 +409,9 @@ static arc_status replies_check(arc__reply_work *w, arc_error *err) {
   ARC__TRY(arc__text_check(&in->key, 1, 255, ARC__TEXT_LINE, "key", 0, 3, err));
   ARC__TRY(arc__text_check(&in->customer, 1, 64, ARC__TEXT_LINE, "customer", 0, 4, err));
   ARC__TRY(arc__text_check(&in->touch, 0, 255, ARC__TEXT_LINE, "touch", 0, 5, err));
-  if (in->flags & ~(ARC_INCOMING_HTML | ARC_INCOMING_AUTOMATIC | ARC_INCOMING_DRY_RUN) || in->reserved[0] ||
-      in->reserved[1])
+  static const char none[sizeof in->reserved] = {0};
+  if (in->flags & ~(ARC_INCOMING_HTML | ARC_INCOMING_AUTOMATIC | ARC_INCOMING_DRY_RUN) ||
+      memcmp(in->reserved, none, sizeof none) != 0)
     return arc__fail_field(err, ARC_E_INVALID, 0, 2,
                            "flags has bits that are not defined here, or reserved is not 0");
   if (!arc__day_in_range(in->day) || in->day > ARC_DAY_LAST - 1000 ||

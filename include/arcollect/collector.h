@@ -176,7 +176,7 @@ typedef struct arc_incoming {
   arc_day day;       /**< received, by the host's clock: what is made of it is recorded on this day */
   int32_t channel;   /**< ARC_CHANNEL_* */
   char language[6];  /**< as in arc_reply; "": found from the words */
-  char reserved[2];  /**< 0 */
+  char reserved[6];  /**< 0 */
 } arc_incoming;
 #define ARC_INCOMING_INIT                                                                                             \
   {(uint32_t)sizeof(arc_incoming), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0,   \

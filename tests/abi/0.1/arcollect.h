@@ -1429,8 +1429,9 @@ typedef struct arc_aging_options {
   const int32_t *breakpoints;
   uint32_t breakpoint_count;
   uint32_t reserved;
+  arc_text customer;
 } arc_aging_options;
-#define ARC_AGING_OPTIONS_INIT {(uint32_t)sizeof(arc_aging_options), ARC_DAY_NONE, 0, 0, 0, 0, 0}
+#define ARC_AGING_OPTIONS_INIT {(uint32_t)sizeof(arc_aging_options), ARC_DAY_NONE, 0, 0, 0, 0, 0, {0, 0}}
 ARC_API arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
                                      const arc_aging_options *options, arc_error *err);
 ARC_API arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, arc_day as_of,
@@ -1600,7 +1601,7 @@ typedef struct arc_incoming {
   arc_day day;
   int32_t channel;
   char language[6];
-  char reserved[2];
+  char reserved[6];
 } arc_incoming;
 #define ARC_INCOMING_INIT {(uint32_t)sizeof(arc_incoming), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, {0}, {0}}
 ARC_API arc_status arc_collector_reply(arc_report **out, arc_collector *collector, const arc_incoming *message,
