@@ -456,6 +456,8 @@ arc_status arc__match_by_reference(const arc__decision *d, int *named);
 /* The same before the payer's items are looked at, where that is enough: every word that could be a number is one, and
  * the amounts are equal. */
 arc_status arc__match_plainly(const arc__decision *d, int *done);
+/* Whether an item of the pool beside these lines has the amount of the cash, give or take so much. */
+int arc__match_other_fits(const arc__decision *d, const arc__match_line *lines, size_t count, int64_t tolerance);
 
 /* ---- matcher_exchange.c ---- */
 

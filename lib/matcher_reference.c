@@ -80,6 +80,25 @@ static int reference_leaves_an_item(const reference_reading *r, size_t first) {
   return 0;
 }
 
+int arc__match_other_fits(const arc__decision *d, const arc__match_line *lines, size_t count, int64_t tolerance) {
+  const arc__match *match = d->match;
+  for (size_t i = 0; i < match->pool.count; i++) {
+    const arc__match_line *line = &match->pool.data[i];
+    int64_t left = line->open - line->disputed - match->cash, least = left - line->early;
+    if (line->open == line->disputed || reference_has_line(lines, count, line->invoice)) continue;
+    if ((left <= tolerance && left >= -tolerance) || (least <= tolerance && least >= -tolerance)) return 1;
+  }
+  return 0;
+}
+
+/* Another item fits at least as well: perhaps the number is wrong. */
+static int reference_is_rivalled(const reference_reading *r, size_t first, int fit) {
+  const arc__match_lines *lines = &r->d->match->lines;
+  int64_t tolerance = fit > ARC__FIT_TOLERANCE ? r->d->m->options.tolerance : 0;
+  return fit >= ARC__FIT_TOLERANCE &&
+         arc__match_other_fits(r->d, arc__match_lines_from(lines, first), lines->count - first, tolerance);
+}
+
 static arc_status reference_propose_fit(reference_reading *r, size_t first, int fit, int near) {
   static const struct {
     int rule;
@@ -98,7 +117,7 @@ static arc_status reference_propose_fit(reference_reading *r, size_t first, int 
     if (match->words[r->near[i]].checked) doubts |= ARC__RULE_BIT(ARC__DOUBT_CHECK_DIGIT);
     if (match->words[r->near[i]].next) doubts |= ARC__RULE_BIT(ARC__DOUBT_NEXT);
   }
-  if (fit == ARC__FIT_UNCLEAR) doubts |= ARC__RULE_BIT(ARC__DOUBT_RIVAL);
+  if (fit == ARC__FIT_UNCLEAR || reference_is_rivalled(r, first, fit)) doubts |= ARC__RULE_BIT(ARC__DOUBT_RIVAL);
   if (near && fit <= ARC__FIT_UNCLEAR)
     rule = ARC__RULE_NEAR;
   else if (near)
@@ -305,16 +324,6 @@ static int reference_open_ended(const arc__match *match) {
          arc__match_has(match, ARC__WORD_SETTLED);
 }
 
-/* Another open item of just this amount: perhaps the number is wrong. */
-static int reference_other_fits(const arc__match *match, const arc__match_line *named) {
-  for (size_t i = 0; i < match->pool.count; i++) {
-    const arc__match_line *line = &match->pool.data[i];
-    int64_t value = line->open - line->disputed;
-    if (line->open > 0 && line->invoice != named->invoice && (value == match->cash || value - line->early == match->cash)) return 1;
-  }
-  return 0;
-}
-
 static uint64_t reference_reading_doubts(const arc__match *match) {
   uint64_t doubts = 0;
   if (reference_has_weak(match)) doubts |= ARC__RULE_BIT(ARC__DOUBT_WEAK);
@@ -330,8 +339,6 @@ static arc_status reference_difference(reference_reading *r) {
     open += lines->data[r->base + i].open; /* fits: arc__match_fit added them before */
   if (r->base_count && match->cash > open - open / 20) ARC__TRY(reference_rest(r));
   ARC__TRY(reference_fewer(r));
-  if (r->base_count == 1 && match->cash < open && reference_other_fits(match, &lines->data[r->base]))
-    r->doubts |= ARC__RULE_BIT(ARC__DOUBT_RIVAL);
   if (match->cash > open)
     for (size_t i = 0; i < r->base_count; i++)
       if (reference_is_partly_paid(r->d, &lines->data[r->base + i])) r->doubts |= ARC__RULE_BIT(ARC__DOUBT_RIVAL);
