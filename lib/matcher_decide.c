@@ -11,6 +11,7 @@
 #include "text.h"
 
 #define DECIDE_CUT_SIZE 139     /* banks cut a remittance text at 140 characters */
+#define DECIDE_LINE_SIZE 35     /* or after some lines */
 #define DECIDE_ABOUT_LESS  8    /* a deduction that is guessed is at most one part in so many, ... */
 #define DECIDE_ABOUT_MORE  6    /* ... and a surplus */
 #define DECIDE_ABOUT_ITEMS 200  /* among more, nothing is guessed */
@@ -288,7 +289,9 @@ static arc_status decide_without_reference(const arc__decision *d, int stage) {
   if (match->payer_count == 0) {
     match->verdict = "it is not known who paid";
   } else if (decide_is_twice(d)) {
-    return arc__match_propose(d, ARC__RULE_TWICE, 0, "the same payment came before and settled its items: on account",
+    /* Or it is a standing order, which names its first item for ever. */
+    uint64_t doubts = arc__match_other_fits(d, NULL, 0, d->m->options.tolerance) ? ARC__RULE_BIT(ARC__DOUBT_RIVAL) : 0;
+    return arc__match_propose(d, ARC__RULE_TWICE, doubts, "the same payment came before and settled its items: on account",
                               NULL, 0);
   } else if (arc__match_has(match, ARC__WORD_SETTLED)) {
     match->verdict = "the text names an item with nothing open";
@@ -343,6 +346,12 @@ static void decide_verdict(const arc__decision *d) {
   }
 }
 
+/* Where no text of the book is longer than some lines of a bank, one that fills them may have lost its end. */
+static int decide_is_cut(const arc_matcher *m, size_t size) {
+  return size >= DECIDE_CUT_SIZE ||
+         (size > 0 && size % DECIDE_LINE_SIZE == 0 && size == arc__match_names_longest(m));
+}
+
 static void decide_begin(const arc__decision *d, uint32_t payment) {
   const arc__tables *t = d->view->tables;
   arc__match *match = d->match;
@@ -357,7 +366,7 @@ static void decide_begin(const arc__decision *d, uint32_t payment) {
   match->stage = ARC__STAGE_NEVER;
   match->verdict = NULL;
   match->decided = 0;
-  match->cut = arc__text(t, ARC__CREDIT_REMITTANCE, payment).size >= DECIDE_CUT_SIZE;
+  match->cut = decide_is_cut(d->m, arc__text(t, ARC__CREDIT_REMITTANCE, payment).size);
   match->lengths = 0;
   match->proposal_count = 0;
   memset(&match->search, 0, sizeof match->search);

@@ -356,6 +356,9 @@ size_t arc__match_names_exact(const arc_matcher *m, arc_text name, uint32_t *cus
 size_t arc__match_names_alias(const arc_matcher *m, arc_text name, uint32_t *customers, size_t cap);
 size_t arc__match_names_similar(const arc_matcher *m, arc_text name, uint32_t *customers, size_t cap);
 
+/* Bytes of the longest text that a payment of this book came with. */
+size_t arc__match_names_longest(const arc_matcher *m);
+
 /* ---- matcher_items.c: what is open ---- */
 
 int arc__match_is_open(const arc__view *view, uint32_t invoice);

@@ -45,6 +45,7 @@ typedef struct arc__match_names {
   uint32_t *known_heads;
   size_t known_head_count;
   uint32_t credits;      /* rows seen */
+  size_t longest;        /* text of a payment */
   uint64_t last_key;
   uint32_t *pending;     /* payments whose payer was not known when seen */
   size_t pending_count, pending_capacity;
@@ -320,6 +321,8 @@ static uint64_t names_credit_key(const arc_matcher *m, uint32_t credit) {
 static arc_status names_see(arc_matcher *m, uint32_t credit, arc_error *err) {
   names_index *x = m->names;
   if (arc__u8(m->tables, ARC__CREDIT_KIND, credit) != ARC_CREDIT_PAYMENT) return ARC_OK;
+  size_t size = arc__text(m->tables, ARC__CREDIT_REMITTANCE, credit).size;
+  if (size > x->longest) x->longest = size;
   if (arc__u32(m->tables, ARC__CREDIT_ACCOUNT, credit)) return names_learn(m, credit, err);
   void *pending = x->pending;
   if (arc__grow(m->heap, &pending, &x->pending_capacity, x->pending_count + 1, sizeof *x->pending) < 0)
@@ -335,7 +338,7 @@ static arc_status names_update_payments(arc_matcher *m, arc_error *err) {
   uint32_t rows = m->tables->rows[ARC__TABLE_CREDIT];
   if (x->credits > rows || (x->credits && names_credit_key(m, x->credits) != x->last_key)) {
     x->credits = 0;
-    x->known_count = x->pending_count = 0;
+    x->known_count = x->pending_count = x->longest = 0;
     if (x->known_heads) memset(x->known_heads, 0, x->known_head_count * sizeof *x->known_heads);
   }
   size_t kept = 0;
@@ -397,6 +400,10 @@ static size_t names_known_as(const arc_matcher *m, uint64_t hash, uint32_t *cust
   for (uint32_t k = x->known_heads[names_known_slot(x, hash)]; k; k = x->known[k - 1].next)
     if (x->known[k - 1].hash == hash) count = names_insert(m, customers, count, cap, x->known[k - 1].customer);
   return count > cap ? 0 : count;
+}
+
+size_t arc__match_names_longest(const arc_matcher *m) {
+  return m->names ? m->names->longest : 0;
 }
 
 size_t arc__match_names_account(const arc_matcher *m, arc_text account, uint32_t *customers, size_t cap) {

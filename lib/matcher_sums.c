@@ -229,8 +229,10 @@ arc_status arc__match_sums(const arc__decision *d, const arc__match_line *named,
   s.named = named;
   s.named_count = named_count;
   s.sum = d->match->cash;
-  for (size_t i = 0; i < named_count; i++)
+  for (size_t i = 0; i < named_count; i++) {
+    if (named[i].amount <= 0) return ARC_OK; /* nothing would be paid of an item that is named: disputed */
     s.sum -= named[i].amount;
+  }
   if (s.sum <= 0 || pool->count == 0) return ARC_OK;
   ARC__TRY(sums_room(d, pool->count));
   size_t bytes = pool->count * (sizeof *s.items + 1);

@@ -565,6 +565,7 @@ int arc__match_says_on_account(const arc__match *match) {
   static const char *const phrases[] = {
       "PREPAYMENT", "PREPAID",     "ONACCOUNT",       "ADVANCEPAYMENT", "DEPOSIT",        "DOWNPAYMENT",
       "ANZAHLUNG",  "VORAUSZAHLUNG", "AKONTO",        "ACOMPTE",        "VOORUITBETALING", "ACCONTO",
+      "PROFORMA",   "VORKASSE",      "ARRHES",        "ANTICIPO",
   };
   for (size_t i = 0; i < match->word_count; i++)
     for (size_t k = 0; k < sizeof phrases / sizeof *phrases; k++) {
