@@ -16,6 +16,7 @@
 #define TEXT_NEXT_DIGITS 2 /* in which the next numbers differ from the latest */
 #define TEXT_SLIP_SIZE   5       /* shorter words may become anything by one slip */
 #define TEXT_GROUPS      9       /* groups of a structured reference, at most */
+#define TEXT_GROUP_SIZE  8       /* their characters, as in INV/2024/00001234 */
 #define TEXT_GLUED_SIZE  8       /* shorter numbers are not looked for within a word */
 #define TEXT_STEPS       2000000 /* words times items */
 #define TEXT_ITEMS       20000
@@ -114,15 +115,15 @@ static void text_number(const arc__decision *d, arc__match_word *word, size_t si
   const char *number = d->match->text + word->at;
   uint32_t payer = d->match->payer == ARC__PAYER_STATED ? arc__match_family(t, d->match->customer) : 0;
   arc__match_place place = {0, 0, 0};
-  uint32_t open = 0, i;
-  int settled = 0, foreign = 0;
+  uint32_t open = 0, settled = 0, i;
+  int foreign = 0;
   while ((i = arc__match_index_find(d->m, number, size, &place)) != 0) {
     uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, i);
     if (arc__u32(t, ARC__ACCOUNT_CURRENCY, account) != d->currency ||
         (payer && arc__match_family(t, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account)) != payer)) {
       foreign = 1;
     } else if (!arc__match_is_open(d->view, i)) {
-      settled = 1;
+      settled = i;
     } else if (open) {
       word->kind = ARC__WORD_SEVERAL;
       return;
@@ -134,15 +135,16 @@ static void text_number(const arc__decision *d, arc__match_word *word, size_t si
                : settled ? ARC__WORD_SETTLED
                : foreign ? ARC__WORD_FOREIGN
                          : ARC__WORD_PLAIN;
+  if (word->kind == ARC__WORD_SETTLED) word->near[0] = settled;
 }
 
-/* A long number written in groups, as structured references are: the most groups that are one. */
+/* A long number written in groups, as structured references are, or with strokes: the most groups that are one. */
 static void text_groups(const arc__decision *d, size_t i) {
   arc__match *match = d->match;
   arc__match_word *word = &match->words[i];
   size_t size = word->size, last = i;
   for (size_t k = i + 1; k < match->word_count && k < i + TEXT_GROUPS; k++) {
-    if (match->words[k].kind != ARC__WORD_PLAIN || match->words[k].first || match->words[k].size > TEXT_STRONG_SIZE) break;
+    if (match->words[k].kind != ARC__WORD_PLAIN || match->words[k].first || match->words[k].size > TEXT_GROUP_SIZE) break;
     size += match->words[k].size;
     last = k;
   }
@@ -171,7 +173,7 @@ void arc__match_numbers(const arc__decision *d) {
     text_number(d, word, size);
     if (word->kind != ARC__WORD_PLAIN)
       text_join(match, i);
-    else if (word->size <= TEXT_STRONG_SIZE && word->digits && next->digits)
+    else if (word->size <= TEXT_GROUP_SIZE && next->digits)
       text_groups(d, i);
   }
 }
@@ -490,6 +492,32 @@ static void text_range(arc__match *match, const text_names *names, size_t count,
   word->invoice = 0;
 }
 
+/* ---- short numbers ---- */
+
+/* Few digits name nothing in a whole book, but contradict if they are the number of another item of the amount that is
+ * paid: a stranger's, or one that was settled. */
+static void text_short(const arc__decision *d, arc__match_word *word) {
+  const arc__tables *t = d->view->tables;
+  arc__match_place place = {0, 0, 0};
+  uint32_t i;
+  while ((i = arc__match_index_find(d->m, d->match->text + word->at, word->size, &place)) != 0) {
+    if (arc__u32(t, ARC__ACCOUNT_CURRENCY, arc__u32(t, ARC__INVOICE_ACCOUNT, i)) != d->currency) continue;
+    if (arc__i64(t, ARC__INVOICE_AMOUNT, i) != d->match->cash || arc__match_in_pool(d->match, i)) continue;
+    word->kind = arc__match_is_open(d->view, i) ? ARC__WORD_FOREIGN : ARC__WORD_SETTLED;
+    word->near[0] = i;
+  }
+}
+
+static void text_shorts(const arc__decision *d) {
+  arc__match *match = d->match;
+  for (size_t i = 0; i < match->word_count; i++) {
+    arc__match_word *word = &match->words[i];
+    if (word->kind == ARC__WORD_PLAIN && !word->letters && !word->strong_only && word->size >= TEXT_WEAK_SIZE &&
+        word->size < TEXT_STRONG_SIZE)
+      text_short(d, word);
+  }
+}
+
 /* ---- all together ---- */
 
 /* The bank's field ended within the last word: it says nothing, unless it is as long as what it names. */
@@ -539,6 +567,7 @@ static void text_read_pool(const arc__decision *d, text_names *names, char *byte
     if (match->words[i].kind == ARC__WORD_PLAIN && match->words[i].size > TEXT_GLUED_SIZE && match->words[i].digits > TEXT_GLUED_SIZE / 2)
       text_glued(match, names, count, i);
   text_slips(d, names, count);
+  text_shorts(d);
 }
 
 arc_status arc__match_words_in_pool(const arc__decision *d) {
