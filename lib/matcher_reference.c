@@ -131,7 +131,7 @@ static arc_status reference_propose_fit(reference_reading *r, size_t first, int 
 }
 
 /* One reading: the items named, and one meaning for each misspelt number. */
-static arc_status reference_try_reading(reference_reading *r, const uint32_t *meant, size_t count, int only_equal, int *fit) {
+static arc_status reference_try_reading(reference_reading *r, const uint32_t *meant, size_t count, int most, int *fit) {
   const arc__decision *d = r->d;
   arc__match_lines *lines = &d->match->lines;
   size_t first = lines->count;
@@ -157,7 +157,7 @@ static arc_status reference_try_reading(reference_reading *r, const uint32_t *me
   size_t n = lines->count - first;
   if (n == 0) return ARC_OK;
   ARC__TRY(arc__match_fit(d, arc__match_lines_from(lines, first), n, d->match->cash, fit));
-  if (only_equal && *fit > ARC__FIT_TOLERANCE) *fit = ARC__FIT_NONE;
+  if (*fit > most) *fit = ARC__FIT_NONE;
   if (*fit == ARC__FIT_NONE) {
     lines->count = first;
     return ARC_OK;
@@ -166,7 +166,7 @@ static arc_status reference_try_reading(reference_reading *r, const uint32_t *me
 }
 
 /* All readings in turn, counted as a number with one digit per misspelt word. */
-static arc_status reference_readings(reference_reading *r, int only_equal) {
+static arc_status reference_readings(reference_reading *r, int most) {
   arc__match *match = r->d->match;
   size_t digits[REFERENCE_WORDS] = {0};
   for (size_t tried = 0; tried < REFERENCE_SETS_MAX; tried++) {
@@ -174,7 +174,7 @@ static arc_status reference_readings(reference_reading *r, int only_equal) {
     int fit;
     for (size_t i = 0; i < r->near_count; i++)
       meant[i] = match->words[r->near[i]].near[digits[i]];
-    ARC__TRY(reference_try_reading(r, meant, r->near_count, only_equal, &fit));
+    ARC__TRY(reference_try_reading(r, meant, r->near_count, most, &fit));
     r->fits += fit != ARC__FIT_NONE;
     size_t i = 0;
     while (i < r->near_count && ++digits[i] >= match->words[r->near[i]].near_count)
@@ -342,7 +342,7 @@ static arc_status reference_difference(reference_reading *r) {
   if (match->cash > open)
     for (size_t i = 0; i < r->base_count; i++)
       if (reference_is_partly_paid(r->d, &lines->data[r->base + i])) r->doubts |= ARC__RULE_BIT(ARC__DOUBT_RIVAL);
-  return reference_readings(r, 0);
+  return reference_readings(r, ARC__FIT_MORE);
 }
 
 arc_status arc__match_by_reference(const arc__decision *d, int *named) {
@@ -359,7 +359,7 @@ arc_status arc__match_by_reference(const arc__decision *d, int *named) {
   if (!*named) return ARC_OK;
   r.doubts = reference_reading_doubts(match);
   r.open_ended = reference_open_ended(match);
-  ARC__TRY(reference_readings(&r, 1));
+  ARC__TRY(reference_readings(&r, ARC__FIT_TOLERANCE));
   if (r.fits == 0) ARC__TRY(reference_difference(&r));
   return ARC_OK;
 }
@@ -382,7 +382,7 @@ arc_status arc__match_plainly(const arc__decision *d, int *done) {
   ARC__TRY(reference_base(&r));
   if (r.base_count == 0) return ARC_OK;
   r.doubts = reference_reading_doubts(match);
-  ARC__TRY(reference_readings(&r, 1));
+  ARC__TRY(reference_readings(&r, ARC__FIT_UNCLEAR));
   *done = r.fits > 0;
   return ARC_OK;
 }

@@ -203,11 +203,22 @@ static int sums_is_named(const sums_search *s, uint32_t invoice) {
   return 0;
 }
 
+/* What makes up the rest of the amount may be chance if something else says that the item named is the wrong one: the
+ * name of another customer, or an item of the whole amount. */
+static int sums_is_contradicted(const sums_search *s) {
+  const arc__match *match = s->d->match;
+  if (s->named_count == 0) return 0;
+  for (size_t i = 0; i < s->count; i++)
+    if (sums_value(sums_item(s, i)) == match->cash || sums_value(sums_item(s, i)) - sums_item(s, i)->early == match->cash)
+      return 1;
+  return match->other_name;
+}
+
 static arc_status sums_search_all(sums_search *s, uint8_t *mark) {
   uint8_t *found = s->d->m->found;
   const arc__match_search *search = &s->d->match->search;
   ARC__TRY(sums_look(s, found));
-  if (search->result == ARC__SUBSETS_AMBIGUOUS || search->result == ARC__SUBSETS_GAVE_UP)
+  if (search->result == ARC__SUBSETS_AMBIGUOUS || search->result == ARC__SUBSETS_GAVE_UP || sums_is_contradicted(s))
     s->doubts |= (uint64_t)1 << ARC__DOUBT_RIVAL;
   ARC__TRY(sums_ones(s, mark));
   if (s->count <= SUMS_RUN_MAX) {

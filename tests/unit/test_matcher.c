@@ -481,7 +481,7 @@ static void test_duplicate(void **state) {
   run_day(&r, "2024-02-10");
   assert_string_equal(r.text, "P9>INV-1 700.00 reference;");
   assert_true(run_why(&r, "P10", "2024-02-10", "decision",
-                      "leave: the text names an item with nothing open"));
+                      "on account: the same payment came before and settled its items"));
   run_close(&r);
 }
 
