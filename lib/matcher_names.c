@@ -5,7 +5,7 @@
  * are. Exact names and what payers called themselves before are found by hash. Similar names: trigrams weighed by how
  * rare they are in this book's names (so that "Ltd" and "GmbH" weigh next to nothing, in whichever language), the
  * cosine of both, averaged with the share of letters that one need not change to get from one name to the other, the
- * longer one cut where banks cut names. All in integers. Built from the customers' rows, and made anew when a name
+ * longer one cut where banks cut names; if nothing is similar, once more with the words of both in order. All in integers. Built from the customers' rows, and made anew when a name
  * changed; about 150 bytes a customer and 24 a payer's name or account. A lookup costs the rare trigrams' customers.
  */
 #include "matcher_internal.h"
@@ -21,6 +21,7 @@
 #define NAMES_LEAST      720    /* per mille of likeness that is a candidate */
 #define NAMES_MARGIN     40     /* and that others may be behind the best */
 #define NAMES_CUT_LEAST  16     /* banks cut names at 18, 27, 35 */
+#define NAMES_WORDS_MAX  16     /* words of a name that may change places */
 
 /* A name or an account, and a customer it stood for. */
 typedef struct names_known {
@@ -75,6 +76,35 @@ static size_t names_normalise(char *out, size_t cap, arc_text text) {
       size += bytes;
     }
     i += bytes;
+  }
+  return size;
+}
+
+static int names_word_before(const char *a, size_t a_size, const char *b, size_t b_size) {
+  int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+  return order ? order < 0 : a_size < b_size;
+}
+
+/* The same with its words in order, so that it does not matter which of them comes first. */
+static size_t names_normalise_sorted(char *out, size_t cap, arc_text text) {
+  char word[NAMES_SIZE_MAX], rest[NAMES_SIZE_MAX];
+  size_t ends[NAMES_WORDS_MAX], words = 0, size = 0;
+  for (size_t i = 0, end; i < text.size && words < NAMES_WORDS_MAX; i = end + 1) {
+    for (end = i; end < text.size && ((unsigned char)text.data[end] >= 0x80 || arc__is_alpha(text.data[end]) ||
+                                      arc__is_digit(text.data[end]));)
+      end++;
+    arc_text part = {text.data + i, end - i};
+    size_t n = names_normalise(word, cap - size < sizeof word ? cap - size : sizeof word, part), k = 0, at = 0;
+    if (n == 0) continue;
+    while (k < words && !names_word_before(word, n, out + at, ends[k] - at))
+      at = ends[k++];
+    memcpy(rest, out + at, size - at);
+    memcpy(out + at, word, n);
+    memcpy(out + at + n, rest, size - at);
+    size += n;
+    for (size_t w = words++; w > k; w--)
+      ends[w] = ends[w - 1] + n;
+    ends[k] = at + n;
   }
   return size;
 }
@@ -489,45 +519,69 @@ static uint32_t names_distance(const char *a, size_t a_size, const char *b, size
   return rows[a_size % 3][b_size];
 }
 
+/* A name that is asked for. */
+typedef struct names_asked {
+  size_t (*normalise)(char *out, size_t cap, arc_text text);
+  char name[NAMES_SIZE_MAX];
+  uint32_t grams[NAMES_SIZE_MAX];
+  size_t size, count; /* of the name, of its trigrams */
+} names_asked;
+
+static void names_ask(names_asked *a, size_t (*normalise)(char *out, size_t cap, arc_text text), arc_text text) {
+  a->normalise = normalise;
+  a->size = normalise(a->name, sizeof a->name, text);
+  a->count = names_grams(a->grams, a->name, a->size);
+}
+
 /* Per mille: the mean of the cosine of weighed trigrams and of the letters that need no change. */
-static uint32_t names_likeness(const arc_matcher *m, const char *name, size_t size, const uint32_t *grams, size_t count,
-                               uint32_t customer) {
+static uint32_t names_likeness(const arc_matcher *m, const names_asked *a, uint32_t customer) {
   const names_index *x = m->names;
   char other[NAMES_SIZE_MAX];
   uint32_t other_grams[NAMES_SIZE_MAX];
-  size_t other_size = names_of_customer(m, customer, other);
-  if (size >= NAMES_CUT_LEAST && other_size > size) other_size = size;
+  size_t other_size = a->normalise(other, sizeof other, arc__text(m->tables, ARC__CUSTOMER_NAME, customer));
+  if (a->size >= NAMES_CUT_LEAST && other_size > a->size) other_size = a->size;
   size_t other_count = names_grams(other_grams, other, other_size), i = 0, k = 0;
   uint64_t product = 0;
-  while (i < count && k < other_count) {
-    if (grams[i] == other_grams[k]) {
-      uint64_t w = names_weight(x, grams[i]);
+  while (i < a->count && k < other_count) {
+    if (a->grams[i] == other_grams[k]) {
+      uint64_t w = names_weight(x, a->grams[i]);
       product += w * w;
       i++, k++;
-    } else if (grams[i] < other_grams[k])
+    } else if (a->grams[i] < other_grams[k])
       i++;
     else
       k++;
   }
-  uint64_t norms = (uint64_t)names_norm(x, grams, count) * names_norm(x, other_grams, other_count) / 256 + 1;
+  uint64_t norms = (uint64_t)names_norm(x, a->grams, a->count) * names_norm(x, other_grams, other_count) / 256 + 1;
   uint32_t cosine = (uint32_t)(product * 1000 / norms);
-  size_t longest = size > other_size ? size : other_size;
-  uint32_t kept = (uint32_t)((longest - names_distance(name, size, other, other_size)) * 1000 / longest);
+  size_t longest = a->size > other_size ? a->size : other_size;
+  uint32_t kept = (uint32_t)((longest - names_distance(a->name, a->size, other, other_size)) * 1000 / longest);
   return ((cosine > 1000 ? 1000 : cosine) + kept) / 2;
+}
+
+/* Measures the best in full; returns the greatest likeness. */
+static uint32_t names_measure(const arc_matcher *m, const names_asked *a, names_best *best, size_t count) {
+  uint32_t most = 0;
+  for (size_t i = 0; i < count; i++) {
+    best[i].score = names_likeness(m, a, best[i].customer);
+    if (best[i].score > most) most = best[i].score;
+  }
+  return most;
 }
 
 size_t arc__match_names_similar(const arc_matcher *m, arc_text text, uint32_t *customers, size_t cap) {
   const names_index *x = m->names;
-  char name[NAMES_SIZE_MAX];
-  uint32_t grams[NAMES_SIZE_MAX], most = 0;
+  names_asked asked;
   names_best best[NAMES_MEASURED];
-  size_t size = names_normalise(name, sizeof name, text), count = 0;
-  if (!x || x->customers == 0 || size < 3) return 0;
-  size_t gram_count = names_grams(grams, name, size);
-  size_t found = names_gather(x, grams, gram_count, best);
-  for (size_t i = 0; i < found; i++) {
-    best[i].score = names_likeness(m, name, size, grams, gram_count, best[i].customer);
-    if (best[i].score > most) most = best[i].score;
+  size_t count = 0;
+  if (!x || x->customers == 0) return 0;
+  names_ask(&asked, names_normalise, text);
+  if (asked.size < 3) return 0;
+  size_t found = names_gather(x, asked.grams, asked.count, best);
+  uint32_t most = names_measure(m, &asked, best, found);
+  if (most < NAMES_LEAST) {
+    names_ask(&asked, names_normalise_sorted, text);
+    most = names_measure(m, &asked, best, found);
   }
   if (most < NAMES_LEAST) return 0;
   for (size_t i = 0; i < found; i++)

@@ -244,7 +244,7 @@ static void bench_names(size_t count) {
     uint32_t found[ARC__MATCH_PAYERS_MAX];
     size_t i = (size_t)below(count), size = strlen(names[i]), at = (size_t)below(size - 1);
     memcpy(name, names[i], sizeof name);
-    switch (q % 4) {
+    switch (q % 5) {
     case 0: /* one wrong letter */
       name[at] = (char)('A' + below(26));
       break;
@@ -253,6 +253,10 @@ static void bench_names(size_t count) {
       break;
     case 2: /* cut by the bank */
       name[18] = 0;
+      break;
+    case 3: /* the first word last */
+      at = strcspn(names[i], " ");
+      snprintf(name, sizeof name, "%s %.*s", names[i] + at + 1, (int)at, names[i]);
       break;
     default: /* two swapped */
       name[at] = names[i][at + 1], name[at + 1] = names[i][at];

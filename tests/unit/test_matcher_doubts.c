@@ -223,6 +223,37 @@ static void test_before_the_invoice(void **state) {
   run_close(&r);
 }
 
+/* Who is meant does not depend on which of the names comes first. */
+static void test_names_in_another_order(void **state) {
+  (void)state;
+  static const char *const payers[] = {"HADDOCK-Archibald", "Haddock, Archibald", "haddock archibald", "Mr Nobody Else"};
+  struct run r;
+  run_open(&r);
+  arc_customer row = ARC_CUSTOMER_INIT;
+  row.key = book_text("H");
+  row.name = book_text("Archibald Haddock");
+  book_post_customer(&r.book, &row);
+  row.key = book_text("S");
+  row.name = book_text("Søren Ångström");
+  book_post_customer(&r.book, &row);
+  add(&r, "INV-1001", "H", 4900);
+  add(&r, "INV-1002", "S", 8800);
+  for (size_t i = 0; i < 4; i++) {
+    char key[8];
+    snprintf(key, sizeof key, "P%d", (int)i);
+    arc_payment p = book_payment_of(key, "", book_day("2024-02-10"), 4900, "");
+    p.payer_name = book_text(payers[i]);
+    book_post_payment(&r.book, &p);
+    if (i < 3) assert_string_equal(strchr(proposed(&r, key), ' '), " INV-1001=49.00");
+    else assert_null(strchr(proposed(&r, key), '='));
+  }
+  arc_payment p = book_payment_of("Q", "", book_day("2024-02-10"), 8800, "");
+  p.payer_name = book_text("ANGSTROM SOREN");
+  book_post_payment(&r.book, &p);
+  assert_string_equal(proposed(&r, "Q"), "apply INV-1002=88.00");
+  run_close(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_other_amount),    cmocka_unit_test(test_tolerance),
@@ -230,6 +261,7 @@ int main(void) {
       cmocka_unit_test(test_settled_number),  cmocka_unit_test(test_nothing_of_a_named_item),
       cmocka_unit_test(test_one_line),        cmocka_unit_test(test_strokes),
       cmocka_unit_test(test_short_numbers),   cmocka_unit_test(test_before_the_invoice),
+      cmocka_unit_test(test_names_in_another_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
