@@ -68,12 +68,22 @@ static void index_link_weak(arc_matcher *m, uint32_t place, const char *text, si
   *head = place;
 }
 
+/* Marks are taken off: the dash that may be a check digit may have stood there. */
+static int index_is_valid(int32_t scheme, const char *number, size_t size) {
+  char dashed[ARC_REFERENCE_SIZE];
+  if (arc__reference_is_valid(scheme, number, size)) return 1;
+  if (scheme != ARC_REFERENCE_KID_11 || size + 1 >= sizeof dashed) return 0;
+  memcpy(dashed, number, size);
+  dashed[size] = '-';
+  return arc__reference_is_valid(scheme, dashed, size + 1);
+}
+
 /* Learns which check digits this book's numbers carry. */
 static void index_count(arc_matcher *m, const char *number, size_t size) {
   if (size < INDEX_WEAK_SIZE || arc__match_tail(number, size) < size) return;
   m->index.digits_only++;
   for (int32_t scheme = ARC_REFERENCE_SWISS; scheme <= ARC_REFERENCE_OCR_LENGTH; scheme++)
-    m->index.checked[scheme] += arc__reference_is_valid(scheme, number, size) != 0;
+    m->index.checked[scheme] += index_is_valid(scheme, number, size) != 0;
 }
 
 int arc__match_index_is_checked(const arc_matcher *m, const char *number, size_t size) {
@@ -81,7 +91,7 @@ int arc__match_index_is_checked(const arc_matcher *m, const char *number, size_t
   if (arc__reference_is_valid(ARC_REFERENCE_RF, number, size)) return 1;
   if (arc__match_tail(number, size) < size) return 0;
   for (int32_t scheme = ARC_REFERENCE_SWISS; scheme <= ARC_REFERENCE_OCR_LENGTH; scheme++)
-    if (arc__reference_is_valid(scheme, number, size) &&
+    if (index_is_valid(scheme, number, size) &&
         (scheme == ARC_REFERENCE_SWISS || scheme == ARC_REFERENCE_BELGIAN ||
          (x->digits_only >= INDEX_KNOWN && x->checked[scheme] > x->digits_only / 20 * 19)))
       return 1;

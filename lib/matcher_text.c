@@ -377,10 +377,13 @@ static size_t text_digit_like(const char *text, size_t size) {
   return count;
 }
 
-/* One slip from the number, its digits, its last digits as they are written, or the order. */
-static int text_is_near(const text_names *n, const char *text, size_t size) {
+/* One slip from the number, its digits, its last digits as they are written, or the order. Of numbers with few digits at
+ * the end many are near each other; those with a check digit are not. */
+static int text_is_near(const arc__decision *d, const text_names *n, const char *text, size_t size) {
   const char *end = n->number + n->number_size;
-  if (n->tail >= TEXT_NUMBER_SIZE && arc__match_one_slip(text, size, n->number, n->number_size)) return 1;
+  if (arc__match_one_slip(text, size, n->number, n->number_size) &&
+      (n->tail >= TEXT_NUMBER_SIZE || arc__match_index_is_checked(d->m, n->number, n->number_size)))
+    return 1;
   if (n->tail >= TEXT_SLIP_SIZE && n->tail < n->number_size && arc__match_one_slip(text, size, end - n->tail, n->tail))
     return 1;
   if (n->last_group >= TEXT_SLIP_SIZE && n->last_group < n->tail &&
@@ -417,7 +420,7 @@ static int text_may_slip(const arc__match *match, size_t i, size_t size) {
   const arc__match_word *word = &match->words[i];
   if (word->kind != ARC__WORD_PLAIN && word->kind != ARC__WORD_UNKNOWN && word->kind != ARC__WORD_FOREIGN) return 0;
   return !word->strong_only && size >= TEXT_SLIP_SIZE &&
-         text_digit_like(match->text + word->at, size) >= TEXT_NUMBER_SIZE;
+         (text_digit_like(match->text + word->at, size) >= TEXT_NUMBER_SIZE || (word->digits && size >= TEXT_GLUED_SIZE));
 }
 
 /* A word that is near too many items is near none. */
@@ -429,11 +432,11 @@ static void text_slips(const arc__decision *d, const text_names *names, size_t c
     size_t joined = text_may_join(match, i) ? (size_t)word->size + word[1].size : 0;
     if (text_may_slip(match, i, word->size))
       for (size_t k = 0; k < count; k++)
-        if (text_is_near(&names[k], text, word->size)) text_near(d, word, &names[k], text, word->size);
+        if (text_is_near(d, &names[k], text, word->size)) text_near(d, word, &names[k], text, word->size);
     int by_join = 0;
     if (word->near_count == 0 && joined && word[1].digits && text_may_slip(match, i, joined))
       for (size_t k = 0; k < count; k++)
-        if (text_is_near(&names[k], text, joined)) {
+        if (text_is_near(d, &names[k], text, joined)) {
           text_near(d, word, &names[k], text, joined);
           by_join = 1;
         }

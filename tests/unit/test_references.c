@@ -94,7 +94,8 @@ static void test_vectors(void **state) {
   } kinds[] = {{"ISO11649_RF", ARC_REFERENCE_RF},     {"CH_ESR_QRR", ARC_REFERENCE_SWISS},
                {"FI_REF", ARC_REFERENCE_FINNISH},     {"BE_OGM", ARC_REFERENCE_BELGIAN},
                {"NO_KID_MOD10", ARC_REFERENCE_KID_10}, {"NO_KID_MOD11", ARC_REFERENCE_KID_11},
-               {"NO_KID", ARC_REFERENCE_KID_10},      {"NO_SE_MOD10", ARC_REFERENCE_OCR}};
+               {"NO_KID", ARC_REFERENCE_KID_10},      {"NO_SE_MOD10", ARC_REFERENCE_OCR},
+               {"LUHN", ARC_REFERENCE_OCR}};
   const char *folder = getenv("ARC_TEST_DATA");
   char path[1024], line[1024];
   unsigned checked = 0;
