@@ -377,12 +377,13 @@ static size_t text_digit_like(const char *text, size_t size) {
   return count;
 }
 
-/* One slip from the number, its digits, its last digits as they are written, or the order. Of numbers with few digits at
- * the end many are near each other; those with a check digit are not. */
+/* One slip from the number, its digits, its last digits as they are written, or the order. Of short numbers with few
+ * digits at the end many are near each other; those with a check digit are not. */
 static int text_is_near(const arc__decision *d, const text_names *n, const char *text, size_t size) {
   const char *end = n->number + n->number_size;
   if (arc__match_one_slip(text, size, n->number, n->number_size) &&
-      (n->tail >= TEXT_NUMBER_SIZE || arc__match_index_is_checked(d->m, n->number, n->number_size)))
+      (n->tail >= TEXT_NUMBER_SIZE || n->number_size >= TEXT_GLUED_SIZE ||
+       arc__match_index_is_checked(d->m, n->number, n->number_size)))
     return 1;
   if (n->tail >= TEXT_SLIP_SIZE && n->tail < n->number_size && arc__match_one_slip(text, size, end - n->tail, n->tail))
     return 1;

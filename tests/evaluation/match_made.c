@@ -88,12 +88,12 @@ static const setting settings[] = {
 
 /* What a payment is, by the worst of it. */
 enum {
-  KIND_EXACT, KIND_DISCOUNT, KIND_LIST, KIND_RANGE, KIND_ENDS, KIND_SLIP, KIND_CUT, KIND_FEES, KIND_CENTS, KIND_PART,
+  KIND_EXACT, KIND_DISCOUNT, KIND_LIST, KIND_BARE, KIND_RANGE, KIND_ENDS, KIND_SLIP, KIND_CUT, KIND_FEES, KIND_CENTS, KIND_PART,
   KIND_MORE, KIND_SILENT, KIND_SILENT_LIST, KIND_OTHER_PAYER, KIND_FOREIGN, KIND_OWN, KIND_STALE, KIND_TWICE, KIND_PREPAID,
   KINDS
 };
 static const char *const kind_names[KINDS] = {
-    "exact", "less discount", "list", "range", "list, shortened", "one slip", "list, cut by the bank", "less fees",
+    "exact", "less discount", "list", "number without prefix", "range", "list, shortened", "one slip", "list, cut by the bank", "less fees",
     "cents off", "part", "more", "no reference", "no reference, several", "third-party payer", "number of another customer",
     "number of another open item", "number of a settled item", "paid twice", "prepayment"};
 
@@ -103,6 +103,7 @@ typedef struct customer {
   char key[16], name[64], account[32];
   int runs; /* days between pay runs; 1: every day */
   int style; /* of its texts */
+  int bare;  /* writes numbers without prefix and zeros */
   int count; /* invoices */
 } customer;
 
@@ -218,6 +219,7 @@ static void make_customers(void) {
     snprintf(c->account, sizeof c->account, "DE%02u5001%06u%04d", below(90) + 10, below(1000000), i);
     c->runs = one_in_hundred(now->runs) ? (int[]){7, 14, 30}[below(3)] : 1;
     c->style = (int)below(8);
+    c->bare = one_in_hundred(10);
     row.key = text_of(c->key);
     row.name = text_of(c->name);
     need(arc_ledger_post_customers(ledger, &row, 1, &error), "customer");
@@ -307,6 +309,16 @@ static const char *end_of(const char *number) {
   return keep >= 3 ? number + size - keep : number;
 }
 
+/* The digits at the end without zeros before them. */
+static void make_bare(char *number) {
+  size_t size = strlen(number), from = size;
+  while (from > 0 && number[from - 1] >= '0' && number[from - 1] <= '9')
+    from--;
+  while (from < size && number[from] == '0')
+    from++;
+  if (from > 0 && size - from >= 3) memmove(number, number + from, size - from + 1);
+}
+
 /* Numbers as the customer writes them, with what else stands there. */
 static void make_text(payment *p, const customer *c, char numbers[][40], int count) {
   static const char *const before[] = {"INVOICE ", "", "RECHNUNG NR. ", "YOUR INV. ", "SVWZ+", "payment of ", "RE-NR ",
@@ -324,6 +336,9 @@ static void make_text(payment *p, const customer *c, char numbers[][40], int cou
   case 3: snprintf(noise, sizeof noise, " CUST.NO %d", 40000 + (int)(c - customers)); break;
   case 4: snprintf(noise, sizeof noise, " EREF+%u", 100000000 + below(800000000)); break;
   case 5: snprintf(noise, sizeof noise, " of 2024-%02u-%02u, thank you", 1 + below(12), 1 + below(28)); break;
+  case 6:
+    snprintf(noise, sizeof noise, " EUR %lld,%02lld", (long long)(p->amount / 100), (long long)(p->amount % 100));
+    break;
   default: break;
   }
   append(p->text, sizeof p->text, noise);
@@ -456,6 +471,11 @@ static void write_text(payment *p, int trouble) {
     break;
   default: break;
   }
+  for (int i = 0; i < p->count && c->bare; i++)
+    make_bare(numbers[i]);
+  if (c->bare && (p->kind == KIND_EXACT || p->kind == KIND_DISCOUNT || p->kind == KIND_LIST) &&
+      strcmp(numbers[0], invoices[p->items[0]].number) != 0)
+    p->kind = KIND_BARE;
   make_text(p, c, numbers, p->count);
 }
 

@@ -213,6 +213,18 @@ static void test_short_numbers(void **state) {
   run_close(&r);
 }
 
+/* A number of letters and digits is found one slip away, if the amount is its item's. */
+static void test_slip_of_letters(void **state) {
+  (void)state;
+  struct run r;
+  run_open(&r);
+  add(&r, "7F3K9QXA", "A", 4900);
+  add(&r, "2ZD8MMTB", "A", 8800);
+  pay(&r, "P", "A", 8800, "2ZD3MMTB");
+  assert_string_equal(proposed(&r, "P"), "apply 2ZD8MMTB=88.00");
+  run_close(&r);
+}
+
 static void test_before_the_invoice(void **state) {
   (void)state;
   struct run r;
@@ -261,7 +273,7 @@ int main(void) {
       cmocka_unit_test(test_settled_number),  cmocka_unit_test(test_nothing_of_a_named_item),
       cmocka_unit_test(test_one_line),        cmocka_unit_test(test_strokes),
       cmocka_unit_test(test_short_numbers),   cmocka_unit_test(test_before_the_invoice),
-      cmocka_unit_test(test_names_in_another_order),
+      cmocka_unit_test(test_names_in_another_order), cmocka_unit_test(test_slip_of_letters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
