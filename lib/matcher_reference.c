@@ -169,6 +169,12 @@ static arc_status reference_try_reading(reference_reading *r, const uint32_t *me
 static arc_status reference_readings(reference_reading *r, int most) {
   arc__match *match = r->d->match;
   size_t digits[REFERENCE_WORDS] = {0};
+  if (r->near_count && most <= ARC__FIT_TOLERANCE) { /* what is named exactly may be all that is meant */
+    int fit;
+    ARC__TRY(reference_try_reading(r, NULL, 0, most, &fit));
+    r->fits += fit != ARC__FIT_NONE;
+    if (r->fits) return ARC_OK;
+  }
   for (size_t tried = 0; tried < REFERENCE_SETS_MAX; tried++) {
     uint32_t meant[REFERENCE_WORDS];
     int fit;

@@ -393,6 +393,14 @@ static int text_is_near(const arc__decision *d, const text_names *n, const char 
   return n->order_size >= TEXT_SLIP_SIZE && arc__match_one_slip(text, size, n->order, n->order_size);
 }
 
+/* The number, its digits or the order but for look-alikes, which is no slip at all. */
+static int text_is_same(const text_names *n, const char *text, size_t size) {
+  const char *end = n->number + n->number_size;
+  return (size == n->number_size && text_same(text, n->number, size)) ||
+         (size == n->tail && size >= TEXT_SLIP_SIZE && text_same(text, end - size, size)) ||
+         (size == n->order_size && text_same(text, n->order, size));
+}
+
 /* Whether the word, or the end of the item's number in its place, may be a number that is not recorded yet: one
  * somewhat above the item's, and none of those that follow is known. */
 static int text_may_come(const arc__decision *d, const text_names *n, const char *text, size_t size) {
@@ -424,23 +432,28 @@ static int text_may_slip(const arc__match *match, size_t i, size_t size) {
          (text_digit_like(match->text + word->at, size) >= TEXT_NUMBER_SIZE || (word->digits && size >= TEXT_GLUED_SIZE));
 }
 
+/* All that a word may mean; what it is but for look-alikes goes before what is a slip away. */
+static void text_near_all(const arc__decision *d, arc__match_word *word, const text_names *names, size_t count, size_t size) {
+  const char *text = d->match->text + word->at;
+  for (size_t k = 0; k < count; k++)
+    if (text_is_same(&names[k], text, size)) text_near(d, word, &names[k], text, size);
+  if (word->near_count) return;
+  for (size_t k = 0; k < count; k++)
+    if (text_is_near(d, &names[k], text, size)) text_near(d, word, &names[k], text, size);
+}
+
 /* A word that is near too many items is near none. */
 static void text_slips(const arc__decision *d, const text_names *names, size_t count) {
   arc__match *match = d->match;
   for (size_t i = 0; i < match->word_count; i++) {
     arc__match_word *word = &match->words[i];
-    const char *text = match->text + word->at;
     size_t joined = text_may_join(match, i) ? (size_t)word->size + word[1].size : 0;
-    if (text_may_slip(match, i, word->size))
-      for (size_t k = 0; k < count; k++)
-        if (text_is_near(d, &names[k], text, word->size)) text_near(d, word, &names[k], text, word->size);
     int by_join = 0;
-    if (word->near_count == 0 && joined && word[1].digits && text_may_slip(match, i, joined))
-      for (size_t k = 0; k < count; k++)
-        if (text_is_near(d, &names[k], text, joined)) {
-          text_near(d, word, &names[k], text, joined);
-          by_join = 1;
-        }
+    if (text_may_slip(match, i, word->size)) text_near_all(d, word, names, count, word->size);
+    if (word->near_count == 0 && joined && word[1].digits && text_may_slip(match, i, joined)) {
+      text_near_all(d, word, names, count, joined);
+      by_join = word->near_count > 0;
+    }
     if (word->near_count == 0 || word->kind == ARC__WORD_SEVERAL || word->kind == ARC__WORD_RANGE || word->invoice) continue;
     if (word->near_count > ARC__MATCH_NEAR_MAX) {
       word->near_count = 0;
@@ -555,6 +568,27 @@ static void text_learn_lengths(arc__match *match, const text_names *names, size_
   }
 }
 
+/* ---- amounts ---- */
+
+static int text_is_amount_of(const arc__match *match, int64_t amount) {
+  if (amount == match->cash) return 1;
+  for (size_t k = 0; k < match->pool.count; k++)
+    if (amount == match->pool.data[k].open || amount == match->pool.data[k].open - match->pool.data[k].early) return 1;
+  return 0;
+}
+
+/* "EUR 10935,65": two words of digits, that are what is paid or open, and not the number of anything. */
+static void text_amounts(arc__match *match) {
+  for (size_t i = 0; i + 1 < match->word_count; i++) {
+    arc__match_word *word = &match->words[i];
+    int64_t amount = 0;
+    if (!text_may_join(match, i) || word->letters || word[1].letters || word[1].size > 3 || word->size + word[1].size > 18) continue;
+    for (size_t k = word->at; k < (size_t)word->at + word->size + word[1].size; k++)
+      amount = amount * 10 + (match->text[k] - '0');
+    if (text_is_amount_of(match, amount)) word->kind = word[1].kind = ARC__WORD_JOINED;
+  }
+}
+
 static void text_read_pool(const arc__decision *d, text_names *names, char *bytes) {
   arc__match *match = d->match;
   size_t count = match->pool.count;
@@ -562,6 +596,7 @@ static void text_read_pool(const arc__decision *d, text_names *names, char *byte
     bytes += text_names_of(d, match->pool.data[k].invoice, &names[k], bytes);
   text_learn_lengths(match, names, count);
   if (match->cut) text_cut(match, names, count);
+  text_amounts(match);
   for (size_t i = 0; i < match->word_count; i++)
     if (text_is_weak(&match->words[i])) text_range(match, names, count, i);
   for (size_t k = 0; k < count; k++)

@@ -225,6 +225,38 @@ static void test_slip_of_letters(void **state) {
   run_close(&r);
 }
 
+/* Amounts in the text are no numbers one slip away, and what is named exactly and equal needs nothing else. */
+static void test_amounts_in_the_text(void **state) {
+  (void)state;
+  struct run r;
+  run_open(&r);
+  add(&r, "10476", "A", 26477);
+  add(&r, "10617", "A", 1067088);
+  add(&r, "10975", "A", 74175);
+  add(&r, "10300", "A", 20000);
+  pay(&r, "P1", "A", 1093565, "10476, 10617 EUR 10935,65");
+  assert_string_equal(proposed(&r, "P1"), "apply 10476=264.77 10617=10670.88");
+  pay(&r, "P2", "A", 20000, "10300, 10915 pieces");
+  assert_string_equal(proposed(&r, "P2"), "apply 10300=200.00");
+  run_close(&r);
+}
+
+/* Look-alikes are no slip: the item that is the number but for these goes before its neighbours. */
+static void test_look_alikes(void **state) {
+  (void)state;
+  struct run r;
+  run_open(&r);
+  add(&r, "24001550", "A", 10000);
+  add(&r, "24001551", "A", 20000);
+  add(&r, "24001552", "A", 30000);
+  add(&r, "24001553", "A", 40000);
+  add(&r, "24001554", "A", 50000);
+  add(&r, "24001555", "A", 60000);
+  pay(&r, "P", "A", 10000, "2400l550");
+  assert_string_equal(proposed(&r, "P"), "apply 24001550=100.00");
+  run_close(&r);
+}
+
 static void test_before_the_invoice(void **state) {
   (void)state;
   struct run r;
@@ -274,6 +306,7 @@ int main(void) {
       cmocka_unit_test(test_one_line),        cmocka_unit_test(test_strokes),
       cmocka_unit_test(test_short_numbers),   cmocka_unit_test(test_before_the_invoice),
       cmocka_unit_test(test_names_in_another_order), cmocka_unit_test(test_slip_of_letters),
+      cmocka_unit_test(test_amounts_in_the_text), cmocka_unit_test(test_look_alikes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
