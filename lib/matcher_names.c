@@ -5,8 +5,9 @@
  * are. Exact names and what payers called themselves before are found by hash. Similar names: trigrams weighed by how
  * rare they are in this book's names (so that "Ltd" and "GmbH" weigh next to nothing, in whichever language), the
  * cosine of both, averaged with the share of letters that one need not change to get from one name to the other, the
- * longer one cut where banks cut names; if nothing is similar, once more with the words of both in order. All in integers. Built from the customers' rows, and made anew when a name
- * changed; about 150 bytes a customer and 24 a payer's name or account. A lookup costs the rare trigrams' customers.
+ * longer one cut where banks cut names; if nothing is similar, once more with the words of both in order. All in
+ * integers. Built from the customers' rows, and made anew when a name changed; about 150 bytes a customer and 24 a
+ * payer's name or account. A lookup costs the rare trigrams' customers.
  */
 #include "matcher_internal.h"
 

@@ -208,9 +208,10 @@ static int sums_is_named(const sums_search *s, uint32_t invoice) {
 static int sums_is_contradicted(const sums_search *s) {
   const arc__match *match = s->d->match;
   if (s->named_count == 0) return 0;
-  for (size_t i = 0; i < s->count; i++)
-    if (sums_value(sums_item(s, i)) == match->cash || sums_value(sums_item(s, i)) - sums_item(s, i)->early == match->cash)
-      return 1;
+  for (size_t i = 0; i < s->count; i++) {
+    const arc__match_line *line = sums_item(s, i);
+    if (sums_value(line) == match->cash || sums_value(line) - line->early == match->cash) return 1;
+  }
   return match->other_name;
 }
 

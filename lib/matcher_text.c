@@ -144,8 +144,9 @@ static void text_groups(const arc__decision *d, size_t i) {
   arc__match_word *word = &match->words[i];
   size_t size = word->size, last = i;
   for (size_t k = i + 1; k < match->word_count && k < i + TEXT_GROUPS; k++) {
-    if (match->words[k].kind != ARC__WORD_PLAIN || match->words[k].first || match->words[k].size > TEXT_GROUP_SIZE) break;
-    size += match->words[k].size;
+    const arc__match_word *group = &match->words[k];
+    if (group->kind != ARC__WORD_PLAIN || group->first || group->size > TEXT_GROUP_SIZE) break;
+    size += group->size;
     last = k;
   }
   for (; last > i + 1; size -= match->words[last].size, last--) {
@@ -429,11 +430,13 @@ static int text_may_slip(const arc__match *match, size_t i, size_t size) {
   const arc__match_word *word = &match->words[i];
   if (word->kind != ARC__WORD_PLAIN && word->kind != ARC__WORD_UNKNOWN && word->kind != ARC__WORD_FOREIGN) return 0;
   return !word->strong_only && size >= TEXT_SLIP_SIZE &&
-         (text_digit_like(match->text + word->at, size) >= TEXT_NUMBER_SIZE || (word->digits && size >= TEXT_GLUED_SIZE));
+         (text_digit_like(match->text + word->at, size) >= TEXT_NUMBER_SIZE ||
+          (word->digits && size >= TEXT_GLUED_SIZE));
 }
 
 /* All that a word may mean; what it is but for look-alikes goes before what is a slip away. */
-static void text_near_all(const arc__decision *d, arc__match_word *word, const text_names *names, size_t count, size_t size) {
+static void text_near_all(const arc__decision *d, arc__match_word *word, const text_names *names, size_t count,
+                          size_t size) {
   const char *text = d->match->text + word->at;
   for (size_t k = 0; k < count; k++)
     if (text_is_same(&names[k], text, size)) text_near(d, word, &names[k], text, size);
@@ -582,7 +585,8 @@ static void text_amounts(arc__match *match) {
   for (size_t i = 0; i + 1 < match->word_count; i++) {
     arc__match_word *word = &match->words[i];
     int64_t amount = 0;
-    if (!text_may_join(match, i) || word->letters || word[1].letters || word[1].size > 3 || word->size + word[1].size > 18) continue;
+    if (!text_may_join(match, i) || word->letters || word[1].letters) continue;
+    if (word[1].size > 3 || word->size + word[1].size > 18) continue;
     for (size_t k = word->at; k < (size_t)word->at + word->size + word[1].size; k++)
       amount = amount * 10 + (match->text[k] - '0');
     if (text_is_amount_of(match, amount)) word->kind = word[1].kind = ARC__WORD_JOINED;
