@@ -5,9 +5,10 @@
  *   bench_matcher OPEN ITEMS...     by reference alone
  *
  * By reference: payments that name one open item each, of equal amount, decided in one batch (nothing is recorded),
- * against cutting the same texts into words and looking these up in a hash table of 16-byte keys. By name: payers' names of 25,000
- * customers, each with a slip, against nothing but their number a second. By sums: which of n items add up, decided by
- * two bitsets in a plain loop and by the library, by kind of amounts and n. Clocks are used here only, to measure.
+ * against cutting the same texts into words and looking these up in a hash table of 16-byte keys. By name: payers'
+ * names of 25,000 customers, each with a slip, against nothing but their number a second. By sums: which of n items
+ * add up, decided by two bitsets in a plain loop and by the library, by kind of amounts and n. Clocks are used here
+ * only, to measure.
  */
 #include "arcollect.h"
 #include "matcher_internal.h"
