@@ -110,7 +110,7 @@ static void tell_customer(arc_ledger *l, const char *key, arc_day day) {
        .day = day + 12);
   POST(l, remittances, arc_remittance, ARC_REMITTANCE_INIT, .key = T(note), .customer = T(key), .payer_name = SAY("aunt"),
        .reference = SAY("cheque"), .received = day + 9, .line_count = 1,
-       .lines = (const arc_remittance_line[]){{SAY("for the roof"), T("price"), 100, 0, 0}});
+       .lines = (const arc_remittance_line[]){{sizeof(arc_remittance_line), 0, SAY("for the roof"), T("price"), 100, 0, 0}});
   POST(l, notes, arc_note, ARC_NOTE_INIT, .key = T(note), .customer = T(key), .author = T("Ida"), .text = SAY("note"),
        .day = day + 7);
   POST(l, tasks, arc_task, ARC_TASK_INIT, .key = T(note), .customer = T(key), .kind = T("call"), .text = SAY("task"),
@@ -135,7 +135,8 @@ static void tell(arc_ledger *l) {
   POST(l, rejections, arc_rejection, ARC_REJECTION_INIT, .payment = T("stray"), .author = T("Ida"), .reason = SAY("no uncle"),
        .invoice_count = 1, .invoices = (const arc_text[]){T("IC1")}, .day = day0 + 1);
   POST(l, remittances, arc_remittance, ARC_REMITTANCE_INIT, .key = T("stray"), .payment = T("stray"), .payer_name = SAY("niece"),
-       .received = day0, .line_count = 1, .lines = (const arc_remittance_line[]){{SAY("gift"), T(""), 123, 0, 0}});
+       .received = day0, .line_count = 1,
+       .lines = (const arc_remittance_line[]){{sizeof(arc_remittance_line), 0, SAY("gift"), T(""), 123, 0, 0}});
 }
 
 static void erase(arc_ledger *l) {

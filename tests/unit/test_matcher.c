@@ -1220,7 +1220,7 @@ static void shuffle_advise(struct run *r, const struct shuffle_case *c, int i) {
   int item = i * 5 % SHUFFLE_ITEMS, of = i * 7 % SHUFFLE_PAYMENTS;
   char key[16], customer[16], number[16];
   arc_remittance row = ARC_REMITTANCE_INIT;
-  arc_remittance_line line = {{0, 0}, {0, 0}, c->amounts[of], 0, 0};
+  arc_remittance_line line = {sizeof line, 0, {0, 0}, {0, 0}, c->amounts[of], 0, 0};
   arc_error err = ARC_ERROR_INIT;
   snprintf(key, sizeof key, "R%d", i);
   snprintf(customer, sizeof customer, "C%d", item % SHUFFLE_CUSTOMERS);
