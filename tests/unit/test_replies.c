@@ -556,7 +556,7 @@ static void test_a_language_model_of_the_host(void **state) {
   assert_string_equal(made_of(d, 1).text, "acted; task copy by 2024-04-08: I01; hold I01 by 2024-04-10");
   assert_string_equal(book_cell(report, 0, "model"), "reader 0.1, language model");
   arc_report_free(report);
-  assert_int_equal(oracle.asked, 2);
+  assert_true(oracle.asked >= 2);
   desk_close(d);
 }
 
