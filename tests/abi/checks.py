@@ -3,7 +3,7 @@
 
 usage: checks.py ROOT COMPILER [LIBRARY]          LIBRARY, with debug information, is looked at by two of the checks
        checks.py ROOT COMPILER LIBRARY --write  stores the present state as that of the version in meson.build, if the
-                                                promises of the releases before are kept
+                                                promises of the releases before are kept; and ABI.md's tables
 
 The stored state is in tests/abi/VERSION: the header without comments, the map, what abidw says of the library, and
 a client as it was. It moves with what is appended, and no more once the version is released.
@@ -284,7 +284,7 @@ def promises(baseline, new, new_map, library=None):
             "exports": exports(read(baseline, "libarcollect.map"), new_map, new, library)}
 
 
-def write(root, library, kept):
+def write(root, compiler, library, kept):
     version = re.search(r"version: '(\d+\.\d+)", read(root, "meson.build")).group(1)
     folder = os.path.join(HERE, version)
     if any(any(problems.values()) for baseline, problems in kept.items() if baseline != folder):
@@ -298,7 +298,8 @@ def write(root, library, kept):
     if shutil.which("abidw"):
         dump(library, os.path.join(root, "include"), stored_dump(folder))
     print(f"stored in {folder}")
-    return 0
+    tables = os.path.join(root, "tests", "structure", "abi.py")
+    return subprocess.run([sys.executable, tables, root, compiler, "--write"], check=False).returncode
 
 
 def main():
@@ -308,7 +309,7 @@ def main():
     new.measure()
     kept = {baseline: promises(baseline, new, new_map, library) for baseline in releases()}
     if "--write" in sys.argv:
-        return write(root, library, kept)
+        return write(root, compiler, library, kept)
     kept[root] = {"surface": surface(root, new)}
     if library:
         kept[root]["abidiff"] = compared_dump(root, releases()[-1], library)
@@ -322,7 +323,7 @@ def main():
                 print(f"{name}: and {len(problems) - 10} more")
     if wrong:
         print("What was released stays: structs grow at their ends, and arc__read_struct still takes the sizes they had.\n"
-              "What is new, or of a release that is not out yet, is stored by: checks.py ROOT COMPILER LIBRARY --write")
+              "What is new, or of a release that is not out yet, is stored by: ninja -C BUILD abi-write")
     return 1 if wrong else 0
 
 

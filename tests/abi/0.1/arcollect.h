@@ -1550,8 +1550,10 @@ typedef struct arc_collector_options {
   uint32_t reply_least_ppm;
   uint32_t reply_days;
   uint32_t reserved_2;
+  const arc_reader *reply_reader;
+  arc_reply_model reply_model;
 } arc_collector_options;
-#define ARC_COLLECTOR_OPTIONS_INIT {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ARC_COLLECTOR_OPTIONS_INIT {(uint32_t)sizeof(arc_collector_options), 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}}
 #define ARC_COLLECTOR_NO_MATCHING 1u
 #define ARC_COLLECTOR_NO_RENDERING 2u
 #define ARC_COLLECTOR_QUIET_HOURS 8u
