@@ -64,7 +64,7 @@ run --book sample.book init --currency USD
 run --book sample.book import csv
 
 say "Every day of 18 months"
-run --book sample.book run --from 2023-01-01 --to 2024-06-30 --outbox letters
+run --book sample.book run --from 2023-01-01 --to 2024-06-30 --outbox letters --hourly
 
 say "What is open, by age"
 run --book sample.book aging --by currency --format table

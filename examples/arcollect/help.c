@@ -186,6 +186,7 @@ static const char help_import_events[] =
 static const char help_run[] =
     "arcollect --book FILE run [--from DATE] --to DATE [--outbox DIR] [--dry-run]\n"
     "          [--match|--no-match] [--on-account hold|oldest] [--at HH:MM]\n"
+    "          [--hourly]\n"
     "\n"
     "Runs the days one after the other: posts what was imported for the day,\n"
     "applies cash, plans the reminders that are due, and writes them as .eml files.\n"
@@ -202,7 +203,10 @@ static const char help_run[] =
     "              leaves it for a human, oldest settles the oldest items\n"
     "--at HH:MM    the time of the day (UTC) at which each day is run, 16:00 if not\n"
     "              given. What falls into quiet hours of its policy, by the\n"
-    "              contact's utc_offset, waits and is offered again by the next run\n";
+    "              contact's utc_offset, waits: the last day run may be run again\n"
+    "              with a later --at, and the next day's run offers it, too\n"
+    "--hourly      for days that are past: what waits is offered at each full hour\n"
+    "              until the next day's run, as a scheduler would have it sent\n";
 
 static const char help_reports[] =
     "arcollect --book FILE aging|worklist|metrics|statement [--as-of DATE]\n"

@@ -111,6 +111,8 @@ static int run_options_read(const options *o, run_options *run) {
   memset(run, 0, sizeof *run);
   run->from = run->to = ARC_DAY_NONE;
   run->at = RUN_AT_MINUTE;
+  run->at_given = o->value[OPTION_AT] != NULL;
+  run->hourly = o->value[OPTION_HOURLY] != NULL;
   run->dry = o->value[OPTION_DRY_RUN] != NULL;
   run->matching = o->value[OPTION_MATCH]      ? CYCLE_MATCH
                   : o->value[OPTION_NO_MATCH] ? CYCLE_NO_MATCH
@@ -546,7 +548,8 @@ static const struct {
     {"run", command_run,
      OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_OUTBOX) |
          OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_ON_ACCOUNT) | OPTION_BIT(OPTION_MATCH) |
-         OPTION_BIT(OPTION_NO_MATCH) | OPTION_BIT(OPTION_AT) | PRINTS},
+         OPTION_BIT(OPTION_NO_MATCH) | OPTION_BIT(OPTION_AT) |
+         OPTION_BIT(OPTION_HOURLY) | PRINTS},
     {"compare", command_compare, STANDS},
     {"why", command_why, OPTION_BIT(OPTION_ON_ACCOUNT) | STANDS},
     {"whatif", command_whatif,

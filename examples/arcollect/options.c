@@ -45,6 +45,7 @@ static const struct {
     [OPTION_RETAIN_FROM] = {"retain-from", 1},
     [OPTION_HTML] = {"html", 1},
     [OPTION_AT] = {"at", 1},
+    [OPTION_HOURLY] = {"hourly", 0},
     [OPTION_DATE] = {"date", 1},
     [OPTION_TOUCH] = {"touch", 1},
 };

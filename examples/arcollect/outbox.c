@@ -85,7 +85,7 @@ static void add_copies(buffer *out, const arc_message *m) {
 }
 
 static void compose(buffer *out, const outbox *box, const arc_message *m, const char *address) {
-  mime_date_header(out, m->day, box->minute);
+  mime_date_header(out, box->day, box->minute);
   mime_address_header(out, "From", text_of(box->sender), box->mail);
   mime_address_header(out, "To", m->recipient.size != 0 ? m->recipient : m->customer_name, address);
   add_copies(out, m);

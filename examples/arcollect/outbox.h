@@ -8,7 +8,8 @@ typedef struct outbox {
   const char *folder; /* made with the first message if it is not there */
   const char *sender; /* name in From: */
   const char *mail;   /* its address */
-  int32_t minute;     /* of the day, UTC: in Date: */
+  arc_day day;        /* of sending, */
+  int32_t minute;     /* and its minute, UTC: in Date: */
   uint64_t written;
 } outbox;
 

@@ -17,12 +17,14 @@
 #define DAYS_PER_NOTE           64 /* posted_through is noted that often */
 #define MILLISECONDS_PER_DAY    ((int64_t)86400000)
 #define MILLISECONDS_PER_MINUTE ((int64_t)60000)
+#define MINUTES_PER_DAY         1440
 
 typedef struct run {
   book *b;
   const run_options *options;
   arc_ledger *ledger;
   cycle cycle;
+  outbox *box;
   row_book imported; /* what waits to be posted, up to the last day */
   row **rows;        /* in order */
   size_t next;       /* of rows */
@@ -82,31 +84,68 @@ static int run_facts(run *now, arc_day day) {
 
 /* ---- days ---- */
 
-static int run_day(run *now, arc_day day) {
-  arc_day_report report = ARC_DAY_REPORT_INIT;
-  arc_error err = ARC_ERROR_INIT;
+static arc_status set_clock(run *now, arc_day day, int32_t minute, arc_error *err) {
+  now->box->day = day;
+  now->box->minute = minute;
+  return arc_ledger_set_clock(now->ledger, (int64_t)day * MILLISECONDS_PER_DAY + minute * MILLISECONDS_PER_MINUTE, err);
+}
+
+static int add_report(run *now, arc_day day, arc_status status, const arc_day_report *report, const arc_error *err) {
   char iso[11];
-  int64_t instant =
-      (int64_t)day * MILLISECONDS_PER_DAY + now->options->at * MILLISECONDS_PER_MINUTE;
-  arc_status status = arc_ledger_set_clock(now->ledger, instant, &err);
-  int code = status == ARC_OK ? run_facts(now, day) : fail_status("set the clock", status, &err);
-  if (code != 0) return code;
-  status = arc_collector_run_day(now->cycle.collector, day, &report, &err);
-  now->days += status == ARC_OK;
-  now->sum.payments_applied += report.payments_applied;
-  now->sum.payments_left += report.payments_left;
-  now->sum.touches_planned += report.touches_planned;
-  now->sum.touches_withheld += report.touches_withheld;
-  now->sum.touches_sent += report.touches_sent;
-  now->sum.touches_failed += report.touches_failed;
-  now->sum.touches_pending += report.touches_pending;
-  now->sum.touches_rerouted += report.touches_rerouted;
-  now->sum.touches_quiet = report.touches_quiet; /* as the last day leaves it */
+  now->sum.payments_applied += report->payments_applied;
+  now->sum.payments_left += report->payments_left;
+  now->sum.touches_planned += report->touches_planned;
+  now->sum.touches_withheld += report->touches_withheld;
+  now->sum.touches_sent += report->touches_sent;
+  now->sum.touches_failed += report->touches_failed;
+  now->sum.touches_pending += report->touches_pending;
+  now->sum.touches_rerouted += report->touches_rerouted;
+  now->sum.touches_quiet = report->touches_quiet; /* as the last offer leaves it */
   if (status >= 0) return 0;
   progress_clear(&now->line);
   arc_day_format(iso, day);
   remark("%s was not finished; run again to go on from there", iso);
-  return status == ARC_E_HOST ? EXIT_FAULT : fail_status("run the day", status, &err);
+  return status == ARC_E_HOST ? EXIT_FAULT : fail_status("run the day", status, err);
+}
+
+/* What waits for quiet hours, at each full hour after a day was run. A run that was killed between the hours comes here
+ * again: the clock does not go back to those before the last one in which something was sent. */
+static int run_hours(run *now, arc_day after) {
+  arc_day_report report = ARC_DAY_REPORT_INIT;
+  arc_error err = ARC_ERROR_INIT;
+  int hour, code = 0;
+  report.touches_quiet = 1;
+  for (hour = 1; hour < 24 && code == 0 && report.touches_quiet != 0; hour++) {
+    int32_t minute = now->options->at + hour * 60;
+    arc_day day = after + minute / MINUTES_PER_DAY;
+    if (set_clock(now, day, minute % MINUTES_PER_DAY, NULL) != ARC_OK) continue;
+    code = add_report(now, day, arc_collector_send(now->cycle.collector, day, &report, &err), &report, &err);
+  }
+  return code;
+}
+
+/* The last day again, at another minute of it. */
+static int run_again(run *now, arc_day day) {
+  arc_day_report report = ARC_DAY_REPORT_INIT;
+  arc_error err = ARC_ERROR_INIT;
+  arc_status status = set_clock(now, day, now->options->at, &err);
+  if (status != ARC_OK) return fail_status("set the clock", status, &err);
+  return add_report(now, day, arc_collector_send(now->cycle.collector, day, &report, &err), &report, &err);
+}
+
+static int run_day(run *now, arc_day day) {
+  arc_day_report report = ARC_DAY_REPORT_INIT;
+  arc_error err = ARC_ERROR_INIT;
+  arc_status status;
+  int code = 0;
+  if (now->options->hourly && arc_ledger_last_day_run(now->ledger) == day - 1) code = run_hours(now, day - 1);
+  if (code != 0) return code;
+  status = set_clock(now, day, now->options->at, &err);
+  code = status == ARC_OK ? run_facts(now, day) : fail_status("set the clock", status, &err);
+  if (code != 0) return code;
+  status = arc_collector_run_day(now->cycle.collector, day, &report, &err);
+  now->days += status == ARC_OK;
+  return add_report(now, day, status, &report, &err);
 }
 
 /* Notes that all is posted up to a day, unless something was imported meanwhile. */
@@ -126,6 +165,7 @@ static int note_posted(run *now, arc_day day) {
 static int run_all_days(run *now, arc_day from) {
   arc_day day;
   int code = 0;
+  if (from == arc_ledger_last_day_run(now->ledger)) return run_again(now, from);
   progress_begin(&now->line, from, now->options->to);
   for (day = from; code == 0 && day <= now->options->to; day++) {
     progress_day(&now->line, day);
@@ -182,7 +222,9 @@ static int first_day(const run *now, arc_day *from) {
     return fail_usage("say from which day to run: --from DATE; this book was never run");
   if (*from == ARC_DAY_NONE) *from = last + 1;
   arc_day_format(until, last);
-  if (last != ARC_DAY_NONE && o->to <= last) {
+  if (last != ARC_DAY_NONE && o->to == last && o->at_given && !o->dry) {
+    *from = last;
+  } else if (last != ARC_DAY_NONE && o->to <= last) {
     remark("nothing to do: the book was run until %s already", until);
     *from = ARC_DAY_NONE;
   } else if (*from > o->to) {
@@ -228,7 +270,7 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
   if (now->sum.touches_rerouted != 0)
     fprintf(out, "sent anew, bounced %llu\n", (unsigned long long)now->sum.touches_rerouted);
   if (now->sum.touches_quiet != 0)
-    fprintf(out, "wait, quiet hours  %llu, for a run at another time (--at)\n",
+    fprintf(out, "wait, quiet hours  %llu, for another hour: see 'help run'\n",
             (unsigned long long)now->sum.touches_quiet);
   fprintf(out, "rows refused       %zu%s\n", now->refused,
           now->refused != 0 ? ", named above; they do not count" : "");
@@ -237,10 +279,11 @@ static void print_summary(const run *now, arc_day from, const outbox *box) {
 }
 
 static int run_with_ledger(run *now) {
-  outbox box = {now->options->outbox, "Accounts receivable", "receivables@sender.invalid", now->options->at, 0};
+  outbox box = {now->options->outbox, "Accounts receivable", "receivables@sender.invalid", ARC_DAY_NONE, 0, 0};
   arc_day from = ARC_DAY_NONE;
   int code = first_day(now, &from);
   if (code != 0 || from == ARC_DAY_NONE) return code;
+  now->box = &box;
   code = load_rows(now);
   if (code == 0) code = open_collector(now, &box);
   if (code == 0) code = run_all_days(now, from);

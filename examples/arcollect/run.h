@@ -13,6 +13,8 @@ typedef struct run_options {
   arc_day to;
   const char *outbox; /* folder */
   int32_t at;         /* the minute of the day, UTC, at which every day is run: quiet hours go by it */
+  int at_given;       /* then the last day run may be asked for again: what waits is offered at that minute */
+  int hourly;         /* what waits for quiet hours is offered at each full hour until the next day is run */
   int dry;
   int32_t matching;    /* enum cycle_matching */
   int32_t unmatched;   /* ARC_UNMATCHED_* */

@@ -64,7 +64,7 @@ class Host:
         return book, outbox
 
     def command(self, book, outbox, period, extra):
-        return [self.program, "--book", book, "run", "--from", period[0], "--to", period[1], "--outbox", outbox, *extra]
+        return [self.program, "--book", book, "run", "--from", period[0], "--to", period[1], "--outbox", outbox, "--hourly", *extra]
 
     def run(self, book, outbox, period, extra):
         began = time.monotonic()

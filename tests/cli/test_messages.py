@@ -301,29 +301,46 @@ class Commands(unittest.TestCase):
             code = subprocess.run(words, shell=True, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE).returncode
             self.assertEqual(code, 1 if " approve " in line else 0, line)
 
-    def test_quiet_hours(self):
-        """Each debtor's own clock counts: what falls into quiet hours waits for a run at another time."""
-        zones = {"C1": "-08:00", "C2": "+00:00", "C3": "+05:30", "C4": "+12:00"}
+    ZONES = {"C1": "-08:00", "C2": "+00:00", "C3": "+05:30", "C4": "+12:00"}
+
+    def zones(self):
+        """Runs a book with a debtor in each zone up to a day; what it said, and when each debtor was written to."""
         book = new_book([["key", "name", "email", "contact", "postal", "language", "utc_offset"]] +
-                        [[key, key, key + "@x.example", "Pat Doe", "Road 1", "en", zone] for key, zone in zones.items()],
+                        [[key, key, key + "@x.example", "Pat Doe", "Road 1", "en", zone] for key, zone in self.ZONES.items()],
                         [["key", "customer", "issued", "due", "amount", "currency"]] +
-                        [["I" + key, key, "2024-01-02", "2024-02-01", "10.00", "EUR"] for key in zones],
+                        [["I" + key, key, "2024-01-02", "2024-02-01", "10.00", "EUR"] for key in self.ZONES],
                         'cadence "p"\nprofile consumer-us\nstep 0d email neutral due\n')
 
-        def to(day, at):
-            said = call("--book", book, "run", "--from", "2024-02-01", "--to", day, *at)
-            sent = {email.message_from_bytes(raw, policy=email.policy.default)["X-Customer"] for raw in mails(book).values()}
-            return said, sent
+        def to(day, *more):
+            said = call("--book", book, "run", "--from", "2024-02-01", "--to", day, *more)
+            sent = [email.message_from_bytes(raw, policy=email.policy.default) for raw in mails(book).values()]
+            return said, {m["X-Customer"]: m["Date"].datetime.strftime("%d %H:%M") for m in sent}
 
-        said, sent = to("2024-02-01", ())  # 16:00 UTC: 8:00 in the west, 21:30 in India, 4:00 in the far east
-        self.assertEqual(sent, {"C1", "C2"})
+        return to
+
+    def test_quiet_hours(self):
+        """Each debtor's own clock counts: what falls into quiet hours waits for a run at another time."""
+        to = self.zones()
+        said, sent = to("2024-02-01")  # 16:00 UTC: 8:00 in the west, 21:30 in India, 4:00 in the far east
+        self.assertEqual(set(sent), {"C1", "C2"})
         self.assertIn("touches planned    4\ntouches sent       2\n", said)
         self.assertIn("wait, quiet hours  2,", said)
-        said, sent = to("2024-02-02", ("--at", "02:29"))  # 7:59 in India, 14:29 in the far east
-        self.assertEqual(sent, {"C1", "C2", "C4"})
+        said, sent = to("2024-02-01", "--at", "20:30")  # 8:30 in the far east: the same day again
+        self.assertEqual(set(sent), {"C1", "C2", "C4"})
+        self.assertIn("touches sent       1\n", said)
+        said, sent = to("2024-02-02", "--at", "02:29")  # 7:59 in India
+        self.assertEqual(set(sent), {"C1", "C2", "C4"})
         self.assertIn("wait, quiet hours  1,", said)
-        said, sent = to("2024-02-03", ("--at", "02:30"))
-        self.assertEqual(sent, set(zones))
+        said, sent = to("2024-02-03", "--at", "02:30")
+        self.assertEqual(set(sent), set(self.ZONES))
+        self.assertNotIn("quiet", said)
+
+    def test_hours_of_days_past(self):
+        """With --hourly what waits goes out at the first full hour at which it may; what the last day leaves waits on."""
+        to = self.zones()
+        self.assertEqual(set(to("2024-02-01", "--hourly")[1]), {"C1", "C2"})
+        said, sent = to("2024-02-02", "--hourly")
+        self.assertEqual(sent, {"C1": "01 16:00", "C2": "01 16:00", "C4": "01 20:00", "C3": "02 03:00"})
         self.assertNotIn("quiet", said)
 
     def test_delivery(self):
