@@ -226,19 +226,38 @@ static int reader_minor(const reader_number *number, int64_t scale, int32_t digi
   return arc__add(minor, number->whole * unit, number->fraction * part);
 }
 
+/* A minus at i: a number hangs on it, and it on nothing but a currency. */
+static int reader_minus(const reader_text *t, size_t i, int behind_currency) {
+  const reader_word *w = arc__reader_word(t, i), *next = arc__reader_word(t, i + 1);
+  return w && next && arc__reader_among(t, i, "- \xe2\x88\x92") && (!w->glued || behind_currency) &&
+         next->glued && next->type == READER_NUMBER;
+}
+
+/* Digits in front, apart by a blank as groups are: the number began before i. */
+static int reader_continues(const reader_text *t, size_t i) {
+  const reader_word *w = arc__reader_word(t, i),
+                    *before = i > 0 ? arc__reader_word(t, i - 1) : NULL;
+  return before && w->type == READER_NUMBER && before->type == READER_NUMBER && w->size == 3 &&
+         before->size <= 3 && !w->glued && w->start == before->end + 1;
+}
+
 int arc__reader_amount(const reader_text *t, size_t i, const char *currency, reader_amount *out) {
   memset(out, 0, sizeof *out);
   if (!arc__reader_word(t, i)) return 0;
   if (reader_share(t, i, out)) return 1;
   size_t at = i, end;
   const char *code = reader_currency_at(t, i, currency, &at);
+  int minus = reader_minus(t, at, code != NULL);
+  at += (size_t)minus;
   const reader_word *w = arc__reader_word(t, at);
   if (!w || w->type == READER_SIGN) return 0;
   /* The rest of a number that was no amount. */
-  if (!code && w->glued && i > 1 && arc__reader_word(t, i - 1)->glued &&
+  if (!code && !minus && w->glued && i > 1 && arc__reader_word(t, i - 1)->glued &&
       arc__reader_among(t, i - 1, ". ,") && arc__reader_word(t, i - 2)->type == READER_NUMBER)
     return 0;
-  if (!code && w->glued && i > 0 && arc__reader_word(t, i - 1)->type != READER_SIGN) return 0;
+  if (!code && reader_continues(t, i)) return 0;
+  if (!code && !minus && w->glued && i > 0 && arc__reader_word(t, i - 1)->type != READER_SIGN)
+    return 0;
   reader_number number;
   if (!reader_quantity(t, at, &number)) return 0;
   int64_t scale = reader_scale(t, number.end, &end);
@@ -266,6 +285,7 @@ int arc__reader_amount(const reader_text *t, size_t i, const char *currency, rea
                       ? reader_coins(t, end, &end)
                       : -1;
   if (coins >= 0 && !arc__add(&out->minor, out->minor, coins)) return 0;
+  if (minus) out->minor = -out->minor;
   out->first = i;
   out->count = end - i;
   out->ambiguous = number.ambiguous && scale == 1;

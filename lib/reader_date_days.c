@@ -180,11 +180,23 @@ static int reader_month_behind(const reader_text *t, size_t at, size_t *end) {
   return sure && month <= 12 ? month : 0;
 }
 
+/* Four digits where a year would stand, and no amount: behind them, or 0. */
+static size_t reader_no_year(const reader_text *t, size_t at) {
+  reader_amount amount;
+  at = arc__reader_skip_sign(t, at, ',');
+  const reader_word *w = arc__reader_word(t, at), *next = arc__reader_word(t, at + 1);
+  if (!w || w->type != READER_NUMBER || w->size != 4 || w->glued) return 0;
+  if (next && next->glued && next->type != READER_SIGN) return 0;
+  return arc__reader_amount(t, at, "EUR", &amount) ? 0 : at + 1;
+}
+
 static int reader_day_of_month(const reader_text *t, reader_date *out, size_t first, size_t end,
                                int month, int day, int weekday) {
   int32_t year = arc__reader_year_behind(
       t, arc__reader_skip_sign(t, arc__reader_skip_sign(t, end, '-'), '/'), &end);
   if (year) return reader_date_full(out, first, end, year, month, day, weekday);
+  size_t behind = reader_no_year(t, end);
+  if (behind) return arc__reader_date_one(out, first, behind, ARC_DAY_NONE);
   return arc__reader_date_yearless(t, out, first, end, month, day, weekday);
 }
 

@@ -18,6 +18,11 @@ int32_t arc__reader_year_behind(const reader_text *t, size_t i, size_t *end) {
     return 0;
   const reader_word *next = arc__reader_word(t, at + 1);
   if (next && next->glued && next->type == READER_NUMBER) return 0;
+  /* Buddhist era */
+  if (w->value >= 2443 && w->value <= 2742 && arc__reader_is(t, at + 1, "be")) {
+    *end = at + 2;
+    return w->value - 543;
+  }
   if (w->size == 4 && (w->value < 1900 || w->value > 2199)) return 0;
   *end = at + 1;
   return w->size == 4 ? w->value : w->value + (w->value < 70 ? 2000 : 1900);

@@ -65,6 +65,12 @@ static void test_dates(void **state) {
       {"en", "with our payment run on the 25th", "2024-04-25", 0},
       {"en", "the 31st of this month", "!", 0},
       {"en", "February 30, 2025", "!", 0},
+      {"en", "12 April 1024", "!", 0},
+      {"en", "12 April 2567 BE", "2024-04-12", 0},
+      {"en", "April 12, 3024", "!", 0},
+      {"de", "am 12. April 1024", "!", 0},
+      {"en", "on 12 April 1024 EUR", "2024-04-12", 0},
+      {"en", "on 12 April 1024.50", "2024-04-12", 0},
       {"en", "Monday, 3 May", "2024-05-03", 6},
       {"en", "Friday, 3 May", "2024-05-03", 0},
       {"en", "two weeks after 3 May", "2024-05-17", 0},
@@ -210,6 +216,14 @@ static void test_amounts(void **state) {
       {"es", "20.000 d\xc3\xb3lares", "20000.00 USD"},
       {"en", "JPY 500 is on its way", "500 JPY"},
       {"es", "Pagaremos 300,50 \xe2\x82\xac.", "300.50 EUR"},
+      {"en", "A credit of EUR -5.00 is open.", "-5.00 EUR"},
+      {"en", "It is -5.00 EUR.", "-5.00 EUR"},
+      {"en", "- EUR 5.00", "5.00 EUR"},
+      {"en", "10-15 EUR", "15.00 EUR"},
+      {"en", "EUR 12345678901234567890", ""},
+      {"en", "12345678901234567890.50 EUR", ""},
+      {"en", "EUR 12,345,678,901,234,567,890.00", ""},
+      {"fr", "12 345 678 901 234 567 890,00 EUR", ""},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     arc_report *report = read_with(cases[i].language, cases[i].text, ARC_NUL_TERMINATED, 0);
