@@ -110,6 +110,7 @@ typedef struct reader_kind {
   const char *detail; /* of a dispute: its kind */
 } reader_kind;
 void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]);
+int arc__reader_negates(const reader_text *t, size_t i); /* "not", "kein", "pas" */
 /* What doubt, a question or a negation leave of a score of words from `first` to before `end`. */
 int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t first, size_t end);
 

@@ -3,7 +3,9 @@
  *
  * The table was counted on the messages kept out of training (tests/training): what share of the
  * phrases was right where the model gave such odds. A kind that the model alone sees is told, but
- * is never sure; one that the host has taught may be.
+ * is never sure; one that the host has taught may be. Those messages share templates with the
+ * trained ones, so that alone they promise too much: what holds for other people's words as well
+ * is that nothing is sure where arc__reader_doubts finds a reason.
  */
 #include "reader_model.h"
 
@@ -62,6 +64,17 @@ static void reader_judge_alone(const reader_text *t, const int32_t odds[READER_K
   if (score >= 500000) kinds[best].score = score;
 }
 
+/* What is doubtful stays found, in the same order, but is never sure. */
+static void reader_judge_doubts(const reader_text *t, const arc_reader *taught,
+                                reader_kind kinds[READER_KINDS]) {
+  int some = 0;
+  for (int k = 1; k < READER_KINDS; k++)
+    some |= kinds[k].score != 0;
+  if (!some || !arc__reader_doubts(t, taught, kinds)) return;
+  for (int k = 1; k < READER_KINDS; k++)
+    if (kinds[k].score) kinds[k].score -= (kinds[k].score - 500000) / 4;
+}
+
 void arc__reader_judge(const reader_text *t, const arc_reader *taught,
                        reader_kind kinds[READER_KINDS]) {
   int32_t odds[READER_KINDS], own[READER_KINDS];
@@ -76,4 +89,5 @@ void arc__reader_judge(const reader_text *t, const arc_reader *taught,
     if (kinds[k].score < 500000) memset(&kinds[k], 0, sizeof kinds[k]);
   }
   if (t->count > 0) reader_judge_alone(t, odds, kinds);
+  reader_judge_doubts(t, taught, kinds);
 }

@@ -69,7 +69,7 @@ static size_t reader_fits(const reader_text *t, size_t i, const char *phrase, ui
 
 /* ---- what turns a phrase around ---- */
 
-static int reader_negates(const reader_text *t, size_t i) {
+int arc__reader_negates(const reader_text *t, size_t i) {
   return arc__reader_among(t, i,
                            "not no never cannot cant didnt dont havent hasnt won wont without "
                            "unless nicht kein keine keinen nie "
@@ -83,7 +83,7 @@ static int reader_negated(const reader_text *t, size_t first, size_t end) {
   for (size_t i = first > 3 ? first - 3 : 0; i < end + 2 && i < t->count; i++) {
     if (arc__reader_word(t, i)->sentence != sentence) continue;
     if (i >= end && !arc__reader_among(t, i, "nicht nahi pas nahin")) continue;
-    if (reader_negates(t, i)) return 1;
+    if (arc__reader_negates(t, i)) return 1;
   }
   return 0;
 }

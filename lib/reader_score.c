@@ -28,6 +28,10 @@ static uint32_t reader_word_hash(const reader_text *t, const reader_word *w, uin
   return reader_hash(seed, t->folded.data + w->folded, w->size);
 }
 
+uint32_t arc__reader_word_hash(const reader_text *t, size_t i) {
+  return reader_word_hash(t, arc__reader_word(t, i), 2166136261u);
+}
+
 /* The next word of the sentence, signs other than a question mark left out; NULL: it ends. */
 static const reader_word *reader_follower(const reader_text *t, size_t i) {
   const reader_word *w = arc__reader_word(t, i);
@@ -74,35 +78,50 @@ uint32_t arc__reader_root(uint64_t n) {
   return (uint32_t)root;
 }
 
-static void reader_end_sentence(const int64_t sums[READER_MODEL_KINDS], uint64_t features,
-                                int32_t odds[READER_KINDS]) {
-  if (features == 0) return;
-  int64_t root = arc__reader_root(features << 20); /* times 1024 */
-  for (int k = 0; k < READER_MODEL_KINDS; k++) {
-    int64_t odd = arc__reader_bias[k] + sums[k] * arc__reader_scale[k] * 1024 / root;
-    if (odd > 20000) odd = 20000;
-    if (odd > odds[k + 1]) odds[k + 1] = (int32_t)odd;
+int arc__reader_knows(const reader_text *t, size_t i) {
+  uint32_t hash = arc__reader_word_hash(t, i);
+  uint32_t low = 0, high = arc__reader_vocabulary_size;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (arc__reader_vocabulary[middle] == hash) return 1;
+    if (arc__reader_vocabulary[middle] < hash)
+      low = middle + 1;
+    else
+      high = middle;
   }
+  return 0;
 }
 
-void arc__reader_odds(const reader_text *t, const arc_reader *taught, int32_t odds[READER_KINDS]) {
+size_t arc__reader_sentence_odds(const reader_text *t, size_t first, const arc_reader *taught,
+                                 int32_t odds[READER_KINDS]) {
   int64_t sums[READER_MODEL_KINDS] = {0};
   uint64_t features = 0;
-  uint32_t buckets[READER_FEATURES_MOST], sentence = 0;
-  for (int k = 0; k < READER_KINDS; k++)
-    odds[k] = -20000;
-  for (size_t i = 0; i < t->count; i++) {
-    if (arc__reader_word(t, i)->sentence != sentence) {
-      reader_end_sentence(sums, features, odds);
-      memset(sums, 0, sizeof sums);
-      features = 0;
-      sentence = arc__reader_word(t, i)->sentence;
-    }
+  uint32_t buckets[READER_FEATURES_MOST], sentence = arc__reader_word(t, first)->sentence;
+  size_t i = first;
+  for (; i < t->count && arc__reader_word(t, i)->sentence == sentence; i++) {
     size_t count = arc__reader_features(t, i, buckets);
     for (size_t f = 0; f < count; f++)
       for (int k = 0; k < READER_MODEL_KINDS; k++)
         sums[k] += arc__reader_weights[buckets[f]][k] + (taught ? taught->added[buckets[f]][k] : 0);
     features += count;
   }
-  reader_end_sentence(sums, features, odds);
+  int64_t root = arc__reader_root(features << 20); /* times 1024 */
+  for (int k = 0; k < READER_KINDS; k++)
+    odds[k] = -20000;
+  for (int k = 0; k < READER_MODEL_KINDS && features > 0; k++) {
+    int64_t odd = arc__reader_bias[k] + sums[k] * arc__reader_scale[k] * 1024 / root;
+    odds[k + 1] = odd > 20000 ? 20000 : odd < -20000 ? -20000 : (int32_t)odd;
+  }
+  return i;
+}
+
+void arc__reader_odds(const reader_text *t, const arc_reader *taught, int32_t odds[READER_KINDS]) {
+  for (int k = 0; k < READER_KINDS; k++)
+    odds[k] = -20000;
+  for (size_t i = 0; i < t->count;) {
+    int32_t of[READER_KINDS];
+    i = arc__reader_sentence_odds(t, i, taught, of);
+    for (int k = 0; k < READER_KINDS; k++)
+      if (of[k] > odds[k]) odds[k] = of[k];
+  }
 }

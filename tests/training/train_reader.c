@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EPOCHS 24
+#define EPOCHS     24
+#define KNOWN_FROM 4 /* a word that is seen less often is a slip of the fingers */
 
 typedef struct sentence {
   uint32_t *features;
@@ -30,6 +31,9 @@ typedef struct example {
 static example *examples;
 static size_t example_count;
 static double weights[READER_MODEL_KINDS][READER_BUCKETS], bias[READER_MODEL_KINDS];
+
+static uint32_t *seen; /* the hash of every word that was read */
+static size_t seen_count;
 
 static void *grow(void *old, size_t count, size_t size) {
   void *new = realloc(old, (count + 1) * size);
@@ -51,6 +55,11 @@ static void add_features(example *e, const reader_text *t, size_t i, uint32_t *l
   s->features = grow(s->features, s->count + n, sizeof *s->features);
   memcpy(s->features + s->count, buckets, n * sizeof *buckets);
   s->count += n;
+}
+
+static void add_seen(uint32_t hash) {
+  if ((seen_count & (seen_count - 1)) == 0) seen = grow(seen, 2 * seen_count, sizeof *seen);
+  seen[seen_count++] = hash;
 }
 
 static void read_examples(void) {
@@ -76,8 +85,10 @@ static void read_examples(void) {
       if (*at == '\t') break;
     }
     uint32_t last = 0;
-    for (size_t i = 0; i < t.count; i++)
+    for (size_t i = 0; i < t.count; i++) {
       add_features(e, &t, i, &last);
+      if (arc__reader_word(&t, i)->type == READER_WORD) add_seen(arc__reader_word_hash(&t, i));
+    }
     arc__buffer_free(&t.text);
     arc__buffer_free(&t.folded);
     arc__buffer_free(&t.words);
@@ -125,6 +136,23 @@ static void train(void) {
   }
 }
 
+static int by_number(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void write_vocabulary(void) {
+  unsigned words = 0;
+  qsort(seen, seen_count, sizeof *seen, by_number);
+  printf("const uint32_t arc__reader_vocabulary[] = {");
+  for (size_t i = 0, end; i < seen_count; i = end) {
+    for (end = i + 1; end < seen_count && seen[end] == seen[i];)
+      end++;
+    if (end - i >= KNOWN_FROM) printf("%s0x%08x,", words++ % 8 ? "" : "\n", (unsigned)seen[i]);
+  }
+  printf("};\nconst uint32_t arc__reader_vocabulary_size = %u;\n", words);
+}
+
 static void write_model(void) {
   double unit[READER_MODEL_KINDS];
   for (int k = 0; k < READER_MODEL_KINDS; k++) {
@@ -157,5 +185,6 @@ int main(void) {
   read_examples();
   train();
   write_model();
+  write_vocabulary();
   return 0;
 }

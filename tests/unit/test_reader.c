@@ -295,6 +295,41 @@ static void test_kinds(void **state) {
   arc_report_free(back);
 }
 
+/* What the rest of the text says may turn a phrase around: then a person reads it. */
+static void test_doubts(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    int sure;
+  } cases[] = {
+      {"We will pay the invoice on Friday.", 1},
+      {"Once you send the credit note, we will pay the invoice on Friday.", 0},
+      {"We will pay the invoice on Friday. The compressor hums like a broken samovar.", 0},
+      {"We will pay the invoice on Friday. What happened to our complaint?", 0},
+      {"My colleague says that we will pay the invoice on Friday.", 0},
+      {"We have already paid this invoice.", 1},
+      {"We have already paid this invoice, the bank returned it.", 0},
+      {"The invoice that we have already paid is another.", 0},
+      {"Have we already paid this invoice?", 0},
+      {"Please stop calling me.", 1},
+      {"Please do not stop calling me.", 0},
+      {"Please stop calling me, write to my office.", 0},
+      {"Please send us a copy of the invoice.", 1},
+      {"Why do you send us a copy of the invoice every week?", 0},
+      {"Wir werden den Betrag am 15. Mai \xc3\xbc"
+       "berweisen, sobald die Gutschrift da ist.",
+       0},
+      {"Nous paierons le 15 mai, sauf erreur.", 0},
+      {"Pagaremos cuando recibamos el abono.", 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    arc_report *report = read_with("", cases[i].text, ARC_NUL_TERMINATED, 0);
+    if (decision(report) != cases[i].sure) fail_msg("%s: %d", cases[i].text, (int)decision(report));
+    if (!cases[i].sure) assert_true(arc_report_integer(report, 0, 3) < 900000);
+    arc_report_free(report);
+  }
+}
+
 static void test_contacts(void **state) {
   (void)state;
   static const struct {
@@ -725,6 +760,7 @@ static void test_teach_no_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_dates),          cmocka_unit_test(test_amounts),
+      cmocka_unit_test(test_doubts),
       cmocka_unit_test(test_kinds),          cmocka_unit_test(test_contacts), cmocka_unit_test(test_cut),
       cmocka_unit_test(test_hostile),        cmocka_unit_test(test_refused),
       cmocka_unit_test(test_taught),         cmocka_unit_test(test_model),
