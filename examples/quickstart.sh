@@ -77,6 +77,10 @@ for letter in letters/*.eml; do :; done
 tr -d '\r' <"$letter" |
   awk '/^--=_/ && ++part == 2 { exit } part && /^$/ { text = 1 } /^(Date|Subject):/ || text { print }'
 
+say "A page for people"
+run --book sample.book report --html report.html
+echo "open $out/report.html in a browser"
+
 say "Checking the whole book"
 run --book sample.book verify
 
