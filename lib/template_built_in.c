@@ -72,7 +72,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "full payment.{{else}}The invoices below have fallen due. So far we have not received the full payment.{{end}}"
        "{{else}}{{if count = 1}}The invoice below is due for payment on {{oldest_due}}.{{else}}The invoices below are "
        "now due for payment.{{end}}{{end}}",
-       "Please arrange payment of {{amount}}. If it has crossed with this message, no further action is needed. If you "
+       "Please arrange payment of "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}}. If it has crossed with this message, no further action is needed. If you "
        "have a question about {{if count = 1}}the invoice{{else}}one of the invoices{{end}}, please let us know.",
        "{{sender.name}}: {{if count = 1}}invoice {{invoice}}{{else}}{{count}} invoices{{end}} for {{amount}} "
        "{{if count = 1}}is{{else}}are{{end}} due for payment. Please quote {{pay.reference}}. Paid already? Please "
@@ -82,14 +83,16 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "{{if count = 1}} by {{days_late}} {{if days_late = 1}}day{{else}}days{{end}}{{else}}, the oldest by "
        "{{days_late}} {{if days_late = 1}}day{{else}}days{{end}}{{end}}. We have not received full payment, nor "
        "have we been told of a reason to withhold it.",
-       "Please pay {{amount}} by {{deadline}}. If something stands in the way, tell us now, so that we can find a "
+       "Please pay "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} by {{deadline}}. If something stands in the way, tell us now, so that we can find a "
        "solution together. If you have paid in the last few days, please disregard this message.",
        "{{sender.name}}: {{amount}} is overdue ({{if count = 1}}invoice {{invoice}}{{else}}{{count}} invoices{{end}}). "
        "Please pay by {{deadline short}} or contact us. Reference {{pay.reference}}."},
       {"Final notice: {{amount}} overdue",
        "Despite our earlier reminders {{if count = 1}}the invoice below remains{{else}}the invoices below remain{{end}} "
        "unpaid.",
-       "This is our final notice. We ask you to pay {{amount}} in full by {{deadline}}. If we have neither received the "
+       "This is our final notice. We ask you to pay "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} in full by {{deadline}}. If we have neither received the "
        "money nor heard from you by then, we will take further steps to recover the debt without another reminder. "
        "This can cause additional costs for you, which we would both rather avoid.",
        "{{sender.name}}: FINAL NOTICE. {{amount}} is unpaid despite our reminders. Please pay by {{deadline short}}, "
@@ -121,7 +124,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "Rechnungen sind fällig.{{end}} Bisher ist die Zahlung nicht oder nicht vollständig bei uns eingegangen."
        "{{else}}{{if count = 1}}die folgende Rechnung ist am {{oldest_due}} zur Zahlung fällig.{{else}}die folgenden "
        "Rechnungen sind jetzt zur Zahlung fällig.{{end}}{{end}}",
-       "Bitte veranlassen Sie die Zahlung von {{amount}}. Sollte sie sich mit dieser Nachricht überschnitten haben, "
+       "Bitte veranlassen Sie die Zahlung von "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}}. Sollte sie sich mit dieser Nachricht überschnitten haben, "
        "brauchen Sie nichts weiter zu tun. Bei Fragen zu {{if count = 1}}der Rechnung{{else}}den Rechnungen{{end}} "
        "melden Sie sich bitte bei uns.",
        "{{sender.name}}: {{if count = 1}}Rechnung {{invoice}}{{else}}{{count}} Rechnungen{{end}} über {{amount}} "
@@ -132,7 +136,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "{{else}}Tagen{{end}} überfällig{{else}}sind die folgenden Rechnungen überfällig, die älteste seit {{days_late}} "
        "{{if days_late = 1}}Tag{{else}}Tagen{{end}}{{end}}. Eine vollständige Zahlung haben wir nicht erhalten, und ein "
        "Grund für die Verzögerung ist uns nicht bekannt.",
-       "Bitte zahlen Sie {{amount}} bis zum {{deadline}}. Wenn der Zahlung etwas entgegensteht, sagen Sie es uns bitte "
+       "Bitte zahlen Sie "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} bis zum {{deadline}}. Wenn der Zahlung etwas entgegensteht, sagen Sie es uns bitte "
        "jetzt, damit wir gemeinsam eine Lösung finden. Haben Sie in den letzten Tagen bereits gezahlt, betrachten Sie "
        "diese Nachricht bitte als gegenstandslos.",
        "{{sender.name}}: {{amount}} sind überfällig ({{if count = 1}}Rechnung {{invoice}}{{else}}{{count}} Rechnungen"
@@ -140,7 +145,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       {"Letzte Mahnung: {{amount}} überfällig",
        "trotz unserer Erinnerungen {{if count = 1}}ist die folgende Rechnung{{else}}sind die folgenden Rechnungen{{end}} "
        "weiterhin nicht bezahlt.",
-       "Dies ist unsere letzte Mahnung. Wir fordern Sie auf, {{amount}} vollständig bis zum {{deadline}} zu zahlen. "
+       "Dies ist unsere letzte Mahnung. Wir fordern Sie auf, "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} vollständig bis zum {{deadline}} zu zahlen. "
        "Ist bis dahin weder das Geld noch eine Nachricht von Ihnen bei uns eingegangen, leiten wir ohne weitere "
        "Ankündigung die nächsten Schritte zur Beitreibung ein. Dadurch können Ihnen zusätzliche Kosten entstehen, die "
        "sich jetzt noch vermeiden lassen.",
@@ -174,7 +180,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "ci-dessous sont échues.{{end}} À ce jour, nous n'avons pas reçu la totalité du paiement.{{else}}"
        "{{if count = 1}}La facture ci-dessous est à régler le {{oldest_due}}.{{else}}Les factures ci-dessous sont à "
        "régler dès maintenant.{{end}}{{end}}",
-       "Nous vous remercions de bien vouloir procéder au règlement de {{amount}}. S'il s'est croisé avec ce message, "
+       "Nous vous remercions de bien vouloir procéder au règlement de "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}}. S'il s'est croisé avec ce message, "
        "vous n'avez rien d'autre à faire. Pour toute question sur {{if count = 1}}la facture{{else}}ces factures{{end}}, "
        "n'hésitez pas à nous écrire.",
        "{{sender.name}} : {{if count = 1}}la facture {{invoice}} est{{else}}{{count}} factures sont{{end}} à régler "
@@ -184,7 +191,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "jour{{else}}jours{{end}}{{else}}les factures ci-dessous sont en retard, la plus ancienne de {{days_late}} "
        "{{if days_late = 1}}jour{{else}}jours{{end}}{{end}}. Nous n'avons pas reçu la totalité du paiement, et aucun "
        "motif de retard ne nous a été signalé.",
-       "Nous vous demandons de régler {{amount}} au plus tard le {{deadline}}. Si quelque chose s'y oppose, dites-le-nous dès "
+       "Nous vous demandons de régler "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} au plus tard le {{deadline}}. Si quelque chose s'y oppose, dites-le-nous dès "
        "maintenant afin que nous trouvions une solution ensemble. Si vous avez payé ces derniers jours, veuillez ne pas "
        "tenir compte de ce message.",
        "{{sender.name}} : {{amount}} en retard ({{if count = 1}}facture {{invoice}}{{else}}{{count}} factures{{end}}). "
@@ -192,7 +200,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
       {"Dernier rappel avant recouvrement : {{amount}}",
        "Malgré nos rappels, {{if count = 1}}la facture ci-dessous reste impayée{{else}}les factures ci-dessous restent "
        "impayées{{end}}.",
-       "Ceci est notre dernier rappel. Nous vous mettons en demeure de régler la somme de {{amount}} au plus tard le "
+       "Ceci est notre dernier rappel. Nous vous mettons en demeure de régler la somme de "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} au plus tard le "
        "{{deadline}}. Sans paiement ni réponse de votre part à cette date, nous engagerons sans autre avis les démarches "
        "de recouvrement. Elles peuvent entraîner pour vous des frais supplémentaires, qu'il est encore temps d'éviter.",
        "{{sender.name}} : DERNIER RAPPEL. {{amount}} restent impayés. Merci de payer au plus tard le {{deadline short}}, "
@@ -222,7 +231,8 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "{{if days_late > 0}}{{if count = 1}}La factura siguiente venció el {{oldest_due}}.{{else}}Las facturas siguientes "
        "han vencido.{{end}} Hasta ahora no hemos recibido el pago completo.{{else}}{{if count = 1}}La factura siguiente "
        "vence el {{oldest_due}}.{{else}}Las facturas siguientes vencen ahora.{{end}}{{end}}",
-       "Le rogamos que efectúe el pago de {{amount}}. Si se ha cruzado con este mensaje, no hace falta que haga nada más. "
+       "Le rogamos que efectúe el pago de "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}}. Si se ha cruzado con este mensaje, no hace falta que haga nada más. "
        "Si tiene alguna pregunta sobre {{if count = 1}}la factura{{else}}las facturas{{end}}, póngase en contacto con "
        "nosotros.",
        "{{sender.name}}: {{if count = 1}}la factura {{invoice}} está{{else}}{{count}} facturas están{{end}} pendiente"
@@ -232,14 +242,16 @@ static const built_in_language built_in_languages[ARC__TEMPLATE_LANGUAGES] = {
        "{{else}}días{{end}} de retraso{{else}}las facturas siguientes están vencidas, la más antigua desde hace "
        "{{days_late}} {{if days_late = 1}}día{{else}}días{{end}}{{end}}. No hemos recibido el pago completo ni nos consta "
        "un motivo para el retraso.",
-       "Le rogamos que pague {{amount}} a más tardar el {{deadline}}. Si hay algo que lo impida, díganoslo ahora para que "
+       "Le rogamos que pague "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} a más tardar el {{deadline}}. Si hay algo que lo impida, díganoslo ahora para que "
        "encontremos juntos una solución. Si ha pagado en los últimos días, no tenga en cuenta este mensaje.",
        "{{sender.name}}: {{amount}} con retraso ({{if count = 1}}factura {{invoice}}{{else}}{{count}} facturas{{end}}). "
        "Pague a más tardar el {{deadline short}} o contacte con nosotros. Referencia: {{pay.reference}}."},
       {"Último aviso: {{amount}} sin pagar",
        "Pese a nuestros recordatorios, {{if count = 1}}la factura siguiente sigue{{else}}las facturas siguientes siguen"
        "{{end}} sin pagar.",
-       "Este es nuestro último aviso. Le requerimos el pago íntegro de {{amount}} a más tardar el {{deadline}}. Si para "
+       "Este es nuestro último aviso. Le requerimos el pago íntegro de "
+       "{{if net}}{{net}}{{else}}{{amount}}{{end}} a más tardar el {{deadline}}. Si para "
        "entonces no hemos recibido ni el dinero ni noticias suyas, iniciaremos sin nuevo aviso las gestiones de cobro. "
        "Esto puede suponerle gastos adicionales que todavía se pueden evitar.",
        "{{sender.name}}: ÚLTIMO AVISO. {{amount}} sin pagar pese a nuestros recordatorios. Pague a más tardar el "

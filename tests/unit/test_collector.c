@@ -721,14 +721,22 @@ static void test_a_message_that_cannot_be_written_fails_alone(void **state) {
   days_close(d);
 }
 
-/* A credit note that is not applied yet is told beside the full amount, with what is left when it is set off. */
+/* 1 if the words that ask for payment go on with an amount that has these digits. */
+static int asks_for(const char *body, const char *ask, const char *digits) {
+  const char *amount = strstr(body, ask), *found;
+  if (!amount) return 0;
+  found = strstr(amount + strlen(ask), digits);
+  return found && found - (amount + strlen(ask)) < 8;
+}
+
+/* A credit note that is not applied yet is told beside the full amount; what is left when it is set off is asked for. */
 static void test_field_26_open_credits_are_told_and_set_off(void **state) {
   static const struct {
-    const char *language, *part, *whole;
-  } words[] = {{"en", " stands to your credit", "It covers this request."},
-               {"de", " zu Ihren Gunsten", "Damit ist diese Forderung gedeckt."},
-               {"fr", "Votre compte présente un avoir de ", "Il couvre la présente demande."},
-               {"es", " a su favor que aún no", "Cubren esta solicitud."}};
+    const char *language, *part, *whole, *ask;
+  } words[] = {{"en", " stands to your credit", "It covers this request.", "Please arrange payment of"},
+               {"de", " zu Ihren Gunsten", "Damit ist diese Forderung gedeckt.", "Zahlung von"},
+               {"fr", "Votre compte présente un avoir de ", "Il couvre la présente demande.", "règlement de"},
+               {"es", " a su favor que aún no", "Cubren esta solicitud.", "el pago de"}};
   (void)state;
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     struct day_book *d = days_open();
@@ -744,6 +752,8 @@ static void test_field_26_open_credits_are_told_and_set_off(void **state) {
     assert_non_null(strstr(d->post.mails[0].body, words[i].part));
     assert_non_null(strstr(strstr(d->post.mails[0].body, words[i].part) + 1, words[i].part)); /* and in HTML */
     assert_non_null(strstr(strstr(d->post.mails[0].body, words[i].part) + 1, "70")); /* what is left */
+    assert_true(asks_for(d->post.mails[0].body, words[i].ask, "70"));
+    assert_true(asks_for(d->post.mails[1].body, words[i].ask, "100"));
     assert_int_equal(d->post.mails[1].on_account, 0); /* nothing is said where there is none */
     assert_int_equal(d->post.mails[1].net, 10000);
     assert_null(strstr(d->post.mails[1].body, words[i].part));
