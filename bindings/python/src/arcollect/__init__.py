@@ -1,0 +1,29 @@
+"""libarcollect: accounts-receivable collections inside your own program.
+
+    from arcollect import Collector, Customer, Invoice, Ledger
+
+    with Ledger("book.arcollect", currency="EUR") as ledger:
+        ledger.post(Customer(key="C1", name="Orchard Textiles"),
+                    Invoice(key="I1", customer="C1", issued=date(2025, 2, 1), due=date(2025, 3, 3), amount=Decimal("1190.00")))
+        Collector(ledger, print).run_day(date(2025, 3, 10))
+
+Amounts are Decimal, or whole units as int or str, or Minor(cents); days are datetime.date; what the library refuses is an
+exception of arcollect.errors. The manual is the header arcollect.h: rows, reports and functions have its names.
+"""
+from . import constants, errors, rows, storage, transport
+from ._base import Amount, Minor, currency_digits
+from ._native import lib as _lib
+from .constants import *  # noqa: F403 the enumerations
+from .engines import Cadence, Calendar, Collector, Matcher, Scorer
+from .errors import *  # noqa: F403
+from .ledger import Fork, Ledger
+from .report import Report
+from .rows import *  # noqa: F403
+from .storage import SQLiteStorage, Storage
+from .texts import (apply_terms, built_in_template, check_policy, check_reference, check_terms, default_policy, discount_earned,
+                    lint_policy, print_policy, print_terms, read_reply)
+from .transport import ByChannel, EmlFolder, Smtp
+
+#: The version of the library.
+__version__ = "{}.{}.{}".format(_lib.arc_library_version() // 1000000, _lib.arc_library_version() // 1000 % 1000,
+                                _lib.arc_library_version() % 1000)

@@ -1,0 +1,100 @@
+"""Reports: named, typed columns and rows."""
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Union, overload
+
+from ._base import EXACT, from_day, from_minor
+from ._native import ffi, lib
+
+#: What a cell holds: text, money or a share as a Decimal, a day, a count; None: undefined, which is not zero.
+Cell = Union[str, Decimal, date, int, None]
+
+
+class Report(Sequence[Any]):
+    """A table that does not depend on the ledger it was made of.
+
+    Rows are named tuples; those whose column's name is no name in Python (such as 1-30) are reached by number, by
+    row._asdict() of none, or as dictionaries: see dicts(). report["amount"] is a column.
+    """
+
+    def __init__(self, c: Any, keep: Any) -> None:
+        def free(report: Any, keep: Any = keep) -> None:  # what the report is allocated by lives as long as it
+            lib.arc_report_free(report)
+
+        self._c = ffi.gc(c, free)
+        count = lib.arc_report_columns(c)
+        #: The names of the columns.
+        self.columns: tuple[str, ...] = tuple(ffi.string(lib.arc_report_column_name(c, i)).decode() for i in range(count))
+        self._types = [lib.arc_report_column_type(c, i) for i in range(count)]
+        self._currency = [self._currency_column(i) for i in range(count)]
+        self._row = namedtuple("Row", self.columns, rename=True)  # type: ignore[misc]
+
+    def _currency_column(self, column: int) -> int:
+        """The column that says what an amount is in: the nearest one before that ends in _currency, else currency."""
+        for before in range(column - 1, -1, -1):
+            if self.columns[before].endswith("_currency"):
+                return before
+        return self.columns.index("currency") if "currency" in self.columns else -1
+
+    def __len__(self) -> int:
+        return int(lib.arc_report_rows(self._c))
+
+    def _cell(self, row: int, column: int) -> Cell:
+        c, kind = self._c, self._types[column]
+        if lib.arc_report_is_null(c, row, column):
+            return None
+        if kind == lib.ARC_COLUMN_TEXT:
+            size = ffi.new("size_t *")
+            text = lib.arc_report_text(c, row, column, size)
+            return str(ffi.buffer(text, size[0])[:].decode())
+        number: int = lib.arc_report_integer(c, row, column)
+        if kind == lib.ARC_COLUMN_MONEY:
+            currency = self._cell(row, self._currency[column])
+            return from_minor(number, str(currency))
+        if kind == lib.ARC_COLUMN_DAY:
+            return from_day(number)
+        return EXACT.scaleb(Decimal(number), -6) if kind == lib.ARC_COLUMN_PPM else number
+
+    def _tuple(self, row: int) -> Any:
+        return self._row(*(self._cell(row, column) for column in range(len(self.columns))))
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Any]: ...
+    @overload
+    def __getitem__(self, at: str) -> list[Cell]: ...
+
+    def __getitem__(self, at: int | slice | str) -> Any:
+        if isinstance(at, str):
+            if at not in self.columns:
+                raise KeyError(f"no column {at!r}: there are {', '.join(self.columns)}")
+            column = self.columns.index(at)
+            return [self._cell(row, column) for row in range(len(self))]
+        if isinstance(at, slice):
+            return [self._tuple(row) for row in range(*at.indices(len(self)))]
+        row = at + len(self) if at < 0 else at
+        if not 0 <= row < len(self):
+            raise IndexError(f"no row {at} of {len(self)}")
+        return self._tuple(row)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self._tuple(row) for row in range(len(self)))
+
+    def dicts(self) -> Iterator[dict[str, Cell]]:
+        """The rows as dictionaries by the columns' names."""
+        return (dict(zip(self.columns, row)) for row in self)
+
+    def __repr__(self) -> str:
+        return f"<arcollect.Report of {len(self)} rows: {', '.join(self.columns)}>"
+
+    def __str__(self) -> str:
+        """A table for people."""
+        lines = [list(self.columns)] + [["" if cell is None else str(cell) for cell in row] for row in self]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
+        left = [kind == lib.ARC_COLUMN_TEXT for kind in self._types]
+        return "\n".join("  ".join(c.ljust(w) if l else c.rjust(w) for c, w, l in zip(line, widths, left)).rstrip() for line in lines)

@@ -1,0 +1,240 @@
+"""Storages: where the bytes of a book are kept. Write your own, or use these."""
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from ._base import Pending
+from ._native import ffi, lib
+from .errors import ConflictError, NotFoundError
+
+
+class Storage:
+    """What a storage has to do; arcollect/storage.h is the contract to the letter.
+
+    An exception of a method fails the command, changes nothing, and comes out of the command as itself. Those of
+    arcollect.errors tell the library what happened: ConflictError, NotFoundError, CorruptError, UnknownOutcomeError.
+    save_snapshot and load_snapshot, and drop, are optional: leave them out.
+    """
+
+    def append(self, first: int, count: int, data: bytes) -> None:
+        """Stores a commit of `count` records, the first numbered `first`: durable and whole when it returns, or not at
+        all. ConflictError if `first` is not the next number."""
+        raise NotImplementedError
+
+    def read(self, first: int, offset: int, size: int) -> bytes:
+        """Up to `size` bytes of the commits from the one that begins with `first` on, from `offset` of them on; b"" at
+        the end. NotFoundError if no commit begins with `first` and it is not the next number."""
+        raise NotImplementedError
+
+    save_snapshot: Any = None  #: save_snapshot(next: int, data: bytes) -> None
+    load_snapshot: Any = None  #: load_snapshot() -> tuple[int, bytes] | None: next and data of the latest
+    drop: Any = None  #: drop(first: int) -> None: forgets the commits before the one that begins with `first`
+
+    def close(self) -> None:
+        """Called once, when the ledger closes or cannot open."""
+
+
+class SQLiteStorage(Storage):
+    """A book in an SQLite database: the tables arcollect_journal and arcollect_snapshot, as libarcollect's own host
+    keeps them, so that either opens what the other wrote.
+
+    With a path the database is opened, durable with each command, and closed with the ledger. With a connection the
+    tables live beside the host's own: an append inside the host's transaction joins it, is durable when the host
+    commits, and gone if it rolls back; the ledger is to be reopened then.
+    """
+
+    def __init__(self, database: str | sqlite3.Connection) -> None:
+        self._own = not isinstance(database, sqlite3.Connection)
+        if isinstance(database, sqlite3.Connection):
+            self.connection = database
+        else:
+            self.connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False, timeout=5)
+            self.connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON")
+        self._at = (0, 0, 0, 0)  # the stream and offset at which the next read goes on; its commit, and how far in it
+        for statement in (
+            "CREATE TABLE IF NOT EXISTS arcollect_journal("
+            " first_seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes BLOB NOT NULL)",
+            "CREATE TABLE IF NOT EXISTS arcollect_snapshot("
+            " id INTEGER PRIMARY KEY CHECK (id = 1), next_seq INTEGER NOT NULL, bytes BLOB NOT NULL)",
+        ):
+            self.connection.execute(statement)
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        return self.connection.execute(sql, values).fetchone()
+
+    def _write(self, work: Any) -> None:
+        """Alone in the database, or within the host's transaction."""
+        joined = self.connection.in_transaction
+        self.connection.execute("SAVEPOINT arcollect" if joined else "BEGIN IMMEDIATE")
+        try:
+            work()
+        except BaseException:
+            for statement in ("ROLLBACK TO arcollect", "RELEASE arcollect") if joined else ("ROLLBACK",):
+                self.connection.execute(statement)
+            raise
+        self.connection.execute("RELEASE arcollect" if joined else "COMMIT")
+
+    def _next(self) -> int:
+        last = self._one("SELECT first_seq + count FROM arcollect_journal ORDER BY first_seq DESC LIMIT 1")
+        return int(last[0]) if last else 1
+
+    def append(self, first: int, count: int, data: bytes) -> None:
+        def work() -> None:
+            if first != self._next():
+                raise ConflictError(f"record {first} is not the next one")
+            self.connection.execute("INSERT INTO arcollect_journal VALUES(?, ?, ?)", (first, count, data))
+
+        self._write(work)
+
+    def read(self, first: int, offset: int, size: int) -> bytes:
+        if first == 0:
+            first = (self._one("SELECT min(first_seq) FROM arcollect_journal") or (None,))[0] or 1
+        if (first, offset) == self._at[:2]:
+            commit, inside = self._at[2:]
+        else:
+            if not self._one("SELECT 1 FROM arcollect_journal WHERE first_seq = ?", first) and first != self._next():
+                raise NotFoundError(f"no commit begins with record {first}")
+            commit, inside = first, offset
+        pieces, room, skip = [], size, inside
+        for seq, count, data in self.connection.execute(
+                "SELECT first_seq, count, bytes FROM arcollect_journal WHERE first_seq >= ? ORDER BY 1", (commit,)):
+            if skip >= len(data):
+                skip -= len(data)
+                commit, inside = seq + count, skip
+                continue
+            piece = data[skip:skip + room]
+            pieces.append(piece)
+            room -= len(piece)
+            commit, inside, skip = seq, skip + len(piece), 0
+            if not room:
+                break
+        read = b"".join(pieces)
+        self._at = (first, offset + len(read), commit, inside)
+        return read
+
+    def save_snapshot(self, next: int, data: bytes) -> None:
+        def work() -> None:
+            first = self._one("SELECT min(first_seq) FROM arcollect_journal")[0]
+            if first is not None and next < first:
+                raise ConflictError(f"a snapshot before record {first} is of what was dropped")
+            self.connection.execute("INSERT OR REPLACE INTO arcollect_snapshot VALUES(1, ?, ?)", (next, data))
+
+        self._write(work)
+
+    def load_snapshot(self) -> tuple[int, bytes] | None:
+        found: tuple[int, bytes] | None = self._one("SELECT next_seq, bytes FROM arcollect_snapshot WHERE id = 1")
+        return found
+
+    def drop(self, first: int) -> None:
+        def work() -> None:
+            if not self._one("SELECT 1 FROM arcollect_journal WHERE first_seq = ?", first):
+                raise NotFoundError(f"no commit begins with record {first}")
+            kept = self._one("SELECT next_seq FROM arcollect_snapshot WHERE id = 1")
+            if not kept or kept[0] < first:
+                raise ConflictError(f"the snapshot stored is of before record {first}")
+            self.connection.execute("DELETE FROM arcollect_journal WHERE first_seq < ?", (first,))
+
+        self._at = (0, 0, 0, 0)
+        self._write(work)
+
+    def close(self) -> None:
+        if self._own:
+            self.connection.close()
+
+
+class Door:
+    """A Python storage as the library calls it."""
+
+    def __init__(self, storage: Any, pending: Pending) -> None:
+        self.storage, self.pending = storage, pending
+        self.handle = ffi.new_handle(self)
+        self.snapshot: tuple[int, bytes] | None = None
+        c = self.c = ffi.new("arc_storage *")
+        c.struct_size = ffi.sizeof("arc_storage")
+        c.user = self.handle
+        c.append, c.read, c.close = lib.arcollect_append, lib.arcollect_read, lib.arcollect_close_storage
+        if getattr(storage, "load_snapshot", None) is not None and getattr(storage, "save_snapshot", None) is not None:
+            c.save_snapshot, c.load_snapshot = lib.arcollect_save_snapshot, lib.arcollect_load_snapshot
+            if getattr(storage, "drop", None) is not None:
+                c.drop = lib.arcollect_drop
+
+
+HOST_SAID_NO = 1000
+
+
+@ffi.def_extern(error=HOST_SAID_NO)
+def arcollect_append(user: Any, first: int, count: int, data: Any, size: int) -> int:
+    door = ffi.from_handle(user)
+    try:
+        door.storage.append(first, count, ffi.buffer(data, size)[:])
+    except BaseException as error:
+        return int(door.pending.code(error, HOST_SAID_NO))
+    return 0
+
+
+@ffi.def_extern(error=HOST_SAID_NO)
+def arcollect_read(user: Any, first: int, offset: int, buf: Any, cap: int, size: Any) -> int:
+    door = ffi.from_handle(user)
+    size[0] = 0
+    try:
+        data = door.storage.read(first, offset, cap)
+        if len(data) > cap:
+            raise ValueError(f"read() gave {len(data)} bytes where {cap} were asked for")
+    except BaseException as error:
+        return int(door.pending.code(error, HOST_SAID_NO))
+    ffi.memmove(buf, data, len(data))
+    size[0] = len(data)
+    return 0 if data else int(lib.ARC_DONE)
+
+
+@ffi.def_extern(error=HOST_SAID_NO)
+def arcollect_save_snapshot(user: Any, next_seq: int, data: Any, size: int) -> int:
+    door = ffi.from_handle(user)
+    try:
+        door.storage.save_snapshot(next_seq, ffi.buffer(data, size)[:])
+    except BaseException as error:
+        return int(door.pending.code(error, HOST_SAID_NO))
+    return 0
+
+
+@ffi.def_extern(error=HOST_SAID_NO)
+def arcollect_load_snapshot(user: Any, next_seq: Any, total: Any, offset: int, buf: Any, cap: int, size: Any) -> int:
+    door = ffi.from_handle(user)
+    size[0] = 0
+    try:
+        if offset == 0:
+            door.snapshot = door.storage.load_snapshot()
+        if door.snapshot is None:
+            return int(lib.ARC_DONE)
+        next_seq[0], data = door.snapshot
+    except BaseException as error:
+        return int(door.pending.code(error, HOST_SAID_NO))
+    piece = data[offset:offset + cap]
+    ffi.memmove(buf, piece, len(piece))
+    total[0], size[0] = len(data), len(piece)
+    if offset + len(piece) >= len(data):
+        door.snapshot = None
+    return 0
+
+
+@ffi.def_extern(error=HOST_SAID_NO)
+def arcollect_drop(user: Any, first: int) -> int:
+    door = ffi.from_handle(user)
+    try:
+        door.storage.drop(first)
+    except BaseException as error:
+        return int(door.pending.code(error, HOST_SAID_NO))
+    return 0
+
+
+@ffi.def_extern()
+def arcollect_close_storage(user: Any) -> None:
+    door = ffi.from_handle(user)
+    try:
+        close = getattr(door.storage, "close", None)
+        if close is not None:
+            close()
+    except BaseException as error:
+        if door.pending.error is None:
+            door.pending.error = error

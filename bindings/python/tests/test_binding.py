@@ -1,0 +1,450 @@
+"""The binding from outside: what its README promises."""
+import contextlib
+import gc
+import io
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import unittest
+from datetime import date, datetime, timezone
+from decimal import Decimal, localcontext
+
+import arcollect
+from arcollect import (Application, Channel, Collector, Contact, Customer, Dispute, EmlFolder, Invoice, Ledger, Minor, Payment,
+                       ReportKind, SQLiteStorage, Storage, Writeoff, errors)
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DAY = date(2025, 3, 10)
+
+
+def book(ledger):
+    ledger.post(Customer(key="C1", name="Orchard Textiles"),
+                Contact(key="K1", customer="C1", name="Ann Lee", email="ann@orchard.example"),
+                Invoice(key="I1", customer="C1", issued=date(2025, 2, 1), due=date(2025, 3, 3), amount="1190.00"))
+    return ledger
+
+
+class Dictionary(Storage):
+    """A storage of a few lines."""
+
+    def __init__(self):
+        self.commits, self.closed, self.fail = {}, 0, None
+
+    def append(self, first, count, data):
+        if self.fail:
+            raise self.fail
+        if first != max((seq + n for seq, (n, _) in self.commits.items()), default=1):
+            raise errors.ConflictError("somebody was first")
+        self.commits[first] = (count, data)
+
+    def read(self, first, offset, size):
+        return b"".join(data for seq, (_, data) in sorted(self.commits.items()) if seq >= first)[offset:offset + size]
+
+    def close(self):
+        self.closed += 1
+
+
+class Readme(unittest.TestCase):
+    def test_the_ten_lines_work_as_printed(self):
+        with open(os.path.join(HERE, os.pardir, "README.md"), encoding="utf-8") as f:
+            program = re.search(r"## Ten lines\n\n```python\n(.*?)```", f.read(), re.S).group(1)
+        self.assertLessEqual(len([line for line in program.splitlines() if line.strip()]), 10)
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile(program, "README.md", "exec"), {})
+        self.assertIn("Overdue: €1,190.00, invoice 2025-0117", out.getvalue())
+        self.assertRegex(out.getvalue(), r"C1 +EUR +0\.00 +1190\.00")
+
+
+class Rows(unittest.TestCase):
+    def test_amounts(self):
+        with Ledger(currency="EUR") as ledger:
+            ledger.post_customers([Customer(key="C1"), Customer(key="J", currency="JPY"), Customer(key="K", currency="KWD")])
+            same = [Decimal("1190"), Decimal("1.19e3"), 1190, "1190.00", Minor(119000)]
+            for at, amount in enumerate(same):
+                self.assertTrue(ledger.post_invoices(Invoice(key=f"I{at}", customer="C1", issued=DAY, due=DAY, amount=amount)))
+            ledger.post_invoices({"key": "J1", "customer": "J", "issued": DAY, "due": DAY, "amount": 1190})
+            ledger.post_invoices({"key": "K1", "customer": "K", "issued": DAY, "due": DAY, "amount": "1.234"})
+            with localcontext() as context:
+                context.prec = 3  # of the host, and none of ours
+                items = {row.invoice: (row.currency, row.open) for row in ledger.open_items()}
+            self.assertEqual({items[f"I{at}"] for at in range(len(same))}, {("EUR", Decimal("1190.00"))})
+            self.assertEqual((items["J1"], items["K1"]), (("JPY", Decimal(1190)), ("KWD", Decimal("1.234"))))
+            for bad, error in ((11.9, TypeError), ("1.234", ValueError), (Decimal("NaN"), ValueError), (True, TypeError),
+                               (10**20, OverflowError)):
+                with self.assertRaises(error, msg=repr(bad)):
+                    ledger.post_invoices(Invoice(key="X", customer="C1", issued=DAY, due=DAY, amount=bad))
+
+    def test_amounts_of_rows_that_name_no_currency(self):
+        """In a book that was opened anew, and in a batch: what they are in is looked up."""
+        storage = Dictionary()
+        with Ledger(storage=storage, currency="EUR") as ledger:
+            ledger.post(Customer(key="J", currency="JPY"), Customer(key="C1"),
+                        Invoice(key="J1", customer="J", issued=DAY, due=DAY, amount=5000),
+                        Payment(key="P1", customer="J", received=DAY, amount=3000))
+        with Ledger(storage=storage) as ledger:
+            self.assertTrue(ledger.post_applications(Application(credit="P1", invoice="J1", day=DAY, amount=3000)))
+            self.assertTrue(ledger.post_disputes(Dispute(key="D1", invoice="J1", opened=DAY, amount=500)))
+            with ledger.batch():
+                ledger.post_invoices(Invoice(key="J2", customer="J", issued=DAY, due=DAY, amount=700))
+                ledger.post_writeoffs(Writeoff(key="W1", invoice="J2", day=DAY, amount=200))
+            items = {row.invoice: (row.open, row.disputed) for row in ledger.open_items()}
+            self.assertEqual(items, {"J1": (Decimal(2000), Decimal(500)), "J2": (Decimal(500), Decimal(0))})
+            ledger.verify()
+
+    def test_nested_rows_and_words(self):
+        with Ledger(currency="EUR") as ledger:
+            ledger.post_customers(Customer(key="Ö", name="Ärger & Söhne", tags=("north", "retail")))
+            ledger.post_invoices(Invoice(key="I", customer="Ö", issued=DAY, amount="100.01", instalments=[
+                arcollect.Instalment(due=date(2025, 4, 1), amount="50.01"),
+                arcollect.Instalment(due=date(2025, 5, 1), amount=50)]))
+            self.assertEqual(ledger.open_items()["open"], [Decimal("50.01"), Decimal("50.00")])
+            self.assertEqual(ledger.open_items()["customer"], ["Ö", "Ö"])
+            with self.assertRaises(TypeError):
+                ledger.post_invoices(Invoice(key="T", customer="Ö", issued=datetime(2025, 1, 1), amount=1))
+            with self.assertRaises(TypeError):
+                ledger.post_invoices([Customer(key="no invoice")])
+
+    def test_every_command_has_its_method(self):
+        from arcollect._native import lib
+        posts = {name[len("arc_ledger_"):] for name in dir(lib) if name.startswith("arc_ledger_post_")}
+        self.assertGreater(len(posts), 30)
+        self.assertEqual({name for name in posts if not callable(getattr(Ledger, name, None))}, set())
+
+
+class Errors(unittest.TestCase):
+    def test_detail(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            before = ledger.next_sequence
+            with self.assertRaises(errors.NotFoundError) as caught:
+                ledger.post_invoices([Invoice(key="I2", customer="C1", issued=DAY, due=DAY, amount=1),
+                                      Invoice(key="I3", customer="nobody", issued=DAY, due=DAY, amount=Minor(1))])
+            self.assertEqual((caught.exception.record, caught.exception.field, caught.exception.name), (1, "customer", "ARC_E_NOT_FOUND"))
+            self.assertIn("nobody", str(caught.exception))
+            self.assertEqual(ledger.next_sequence, before)
+            with self.assertRaises(errors.ExistsError):
+                ledger.post_customers(Customer(key="C1", name="somebody else"))
+            self.assertFalse(ledger.post_customers(Customer(key="C1", name="Orchard Textiles")))
+            with self.assertRaises(errors.TextSyntaxError) as caught:
+                arcollect.check_terms("net thirty")
+            self.assertEqual(caught.exception.column, 5)
+            with self.assertRaises(errors.ReadOnlyError):
+                fork = ledger.fork()
+                fork.set_known_at(datetime(2025, 1, 1, tzinfo=timezone.utc))
+                fork.post_customers(Customer(key="C9"))
+
+    def test_batches(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            head = ledger.head
+            with self.assertRaises(ZeroDivisionError):
+                with ledger.batch():
+                    ledger.post_customers(Customer(key="C2"))
+                    1 / 0
+            with self.assertRaises(errors.BusyError):
+                with ledger.batch():
+                    with ledger.batch():
+                        pass
+            self.assertEqual(ledger.head, head)
+            self.assertTrue(ledger.post(Customer(key="C2"), Customer(key="C3")))
+
+    def test_closed(self):
+        ledger = book(Ledger(currency="EUR"))
+        collector = Collector(ledger)
+        ledger.close()
+        ledger.close()
+        for call in (ledger.open_items, lambda: collector.run_day(DAY), lambda: ledger.currency, lambda: ledger.fork()):
+            with self.assertRaises(ValueError):
+                call()
+        collector.close()
+
+
+class Reports(unittest.TestCase):
+    def test_types(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            report = ledger.open_items(as_of=DAY)
+        row = report[0]  # of a ledger that is closed
+        self.assertEqual((row.due, row.open, row.days_past_due, row.invoice), (date(2025, 3, 3), Decimal("1190.00"), 7, "I1"))
+        self.assertEqual(next(report.dicts())["due"], date(2025, 3, 3))
+        self.assertEqual(report["open"], [Decimal("1190.00")])
+        self.assertEqual(len(report), len(list(report)))
+        with self.assertRaises(KeyError):
+            report["nothing"]
+        with self.assertRaises(IndexError):
+            report[1]
+
+    def test_all_reports(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            Collector(ledger).run_day(DAY)
+            for kind in ReportKind:
+                report = ledger.report(kind, customer="C1", as_of=DAY)
+                self.assertEqual([len(row) for row in report], [len(report.columns)] * len(report))
+            scorer = arcollect.Scorer(ledger)
+            self.assertEqual(scorer.worklist(DAY)[0].customer, "C1")
+            self.assertTrue(0 <= scorer.predict(DAY)[0].p_late30 <= 1)
+            scorer.train(DAY)
+            scorer.load(scorer.save())
+            self.assertEqual(len(scorer.forecast(DAY, count=3)), 3)
+            self.assertEqual(ledger.balance("C1"), (Decimal("1190.00"), Decimal("0.00")))
+            self.assertGreater(len(ledger.metrics(DAY)), 5)
+
+
+
+
+class Days(unittest.TestCase):
+    def test_transport_and_preview(self):
+        sent = []
+        with book(Ledger(currency="EUR")) as ledger, Collector(ledger, sent.append) as collector:
+            preview = collector.preview(DAY, DAY)
+            report = collector.run_day(DAY)
+            self.assertEqual((report.touches_sent, report.overdue, len(sent)), (1, Decimal("1190.00"), 1))
+            message = sent[0]
+            self.assertEqual((message.customer, message.amount, message.day, message.channel), ("C1", Decimal("1190.00"), DAY, Channel.EMAIL))
+            self.assertEqual((message.items[0].key, message.items[0].due), ("I1", date(2025, 3, 3)))
+            self.assertEqual(preview[0].touch, message.idempotency_key)
+            self.assertEqual(collector.compare(preview)[0].outcome, "as previewed")
+            self.assertIn("policy", collector.cadence.why(message.idempotency_key, DAY)["fact"])
+            self.assertEqual(len(collector.exceptions(DAY)), 0)
+
+    def test_an_exception_of_the_transport_comes_back_as_itself(self):
+        failure = [RuntimeError("no line")]
+        sent = []
+
+        def send(message):
+            if failure:
+                raise failure[0]
+            sent.append(message.idempotency_key)
+
+        with book(Ledger(currency="EUR")) as ledger, Collector(ledger, send) as collector:
+            for _ in range(2):
+                with self.assertRaises(RuntimeError) as caught:
+                    collector.run_day(DAY)
+                self.assertIs(caught.exception, failure[0])
+            failure.clear()
+            self.assertEqual(collector.run_day(DAY).touches_sent, 1)
+            self.assertEqual(len(sent), 1)
+
+    def test_calling_back_is_busy(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            with Collector(ledger, lambda message: ledger.post_customers(Customer(key="C2"))) as collector:
+                with self.assertRaises(errors.BusyError):
+                    collector.run_day(DAY)
+
+    def test_progress_stops_and_goes_on(self):
+        seen = []
+
+        def stop(phase, done, total):
+            seen.append(phase)
+            return len(seen) != 2
+
+        with book(Ledger(currency="EUR")) as ledger:
+            with Collector(ledger, lambda message: None, progress=stop) as collector:
+                with self.assertRaises(errors.HostError):
+                    collector.run_day(DAY)
+                self.assertEqual(len(seen), 2)
+                self.assertEqual(collector.run_day(DAY).touches_sent, 1)
+                self.assertEqual(ledger.last_day_run, DAY)
+
+    @unittest.skipUnless(threading.current_thread() is threading.main_thread(), "signals need the main thread")
+    def test_ctrl_c(self):
+        """A signal in the midst of a run: KeyboardInterrupt, and the day goes on from there."""
+        sent = []
+
+        def send(message):
+            sent.append(message.idempotency_key)
+            if len(sent) == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        with book(Ledger(currency="EUR")) as ledger:
+            with Collector(ledger, send) as collector:
+                with self.assertRaises(KeyboardInterrupt):
+                    collector.run_day(DAY)
+                collector.run_day(DAY)
+                self.assertEqual(len(set(sent)), 1)
+                self.assertEqual(ledger.last_day_run, DAY)
+
+    def test_matching_and_reply(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            ledger.post(Invoice(key="I2", customer="C1", issued=date(2025, 2, 1), due=date(2025, 3, 3), amount=50),
+                        Payment(key="P1", customer="C1", received=DAY, amount="1190.00", remittance="I1"))
+            with Collector(ledger, lambda message: None) as collector:
+                self.assertEqual(collector.matcher.propose(DAY)[0].decision, "apply")
+                self.assertEqual(collector.run_day(DAY).payments_applied, 1)
+                done = collector.reply(arcollect.Incoming(key="m1", customer="C1", text="We will pay I2 on 20 March 2025.", day=DAY))
+                self.assertGreater(len(done), 0)
+                self.assertTrue(collector.matcher.undo("P1", DAY, author="Ida"))
+            self.assertEqual(ledger.balance("C1"), (Decimal("1240.00"), Decimal("1190.00")))
+
+    def test_eml_folder(self):
+        import email
+        with tempfile.TemporaryDirectory() as folder, book(Ledger(currency="EUR")) as ledger:
+            with Collector(ledger, EmlFolder(folder, "AR <ar@example.com>")) as collector:
+                collector.run_day(DAY)
+            names = os.listdir(folder)
+            self.assertEqual(len(names), 1)
+            with open(os.path.join(folder, names[0]), "rb") as f:
+                mail = email.message_from_binary_file(f, policy=email.policy.default)
+            self.assertEqual(mail["To"], "Ann Lee <ann@orchard.example>")
+            self.assertIn("1,190.00", mail["Subject"])
+            self.assertEqual([part.get_content_type() for part in mail.iter_parts()], ["text/plain", "text/html"])
+
+
+class Storages(unittest.TestCase):
+    def test_python_storage(self):
+        storage = Dictionary()
+        with book(Ledger(storage=storage, currency="EUR")) as ledger:
+            head = ledger.head
+            storage.fail = OSError(28, "No space left on device")
+            with self.assertRaises(OSError) as caught:
+                ledger.post_customers(Customer(key="C2"))
+            self.assertIs(caught.exception, storage.fail)
+            storage.fail = errors.ConflictError("another one was first")
+            with self.assertRaises(errors.ConflictError) as caught:
+                ledger.post_customers(Customer(key="C2"))
+            self.assertIs(caught.exception, storage.fail)
+            storage.fail = None
+            self.assertEqual(ledger.head, head)
+            ledger.verify()
+            with self.assertRaises(errors.InvalidError):
+                ledger.snapshot()
+        self.assertEqual(storage.closed, 1)
+        with Ledger(storage=storage) as ledger:
+            self.assertEqual((ledger.head, ledger.currency), (head, "EUR"))
+        first = min(storage.commits)
+        count, data = storage.commits[first]
+        storage.commits[first] = count, data[:-1] + bytes([data[-1] ^ 1])
+        with self.assertRaises(errors.CorruptError):
+            Ledger(storage=storage)
+        self.assertEqual(storage.closed, 3)
+
+    def test_two_writers(self):
+        storage = Dictionary()
+        with book(Ledger(storage=storage, currency="EUR")) as one, Ledger(storage=storage) as other:
+            one.post_customers(Customer(key="C2"))
+            with self.assertRaises(errors.ConflictError):
+                other.post_customers(Customer(key="C3"))
+            self.assertTrue(other.refresh())
+            self.assertTrue(other.post_customers(Customer(key="C3")))
+
+    def test_sqlite(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "book.db")
+            with book(Ledger(storage=SQLiteStorage(path), currency="EUR")) as ledger:
+                ledger.snapshot()
+                ledger.post_customers(Customer(key="C2"))
+                self.assertTrue(ledger.drop_journal())
+                ledger.post_customers(Customer(key="C3"))
+                ledger.verify()
+                head, first = ledger.head, ledger.first_sequence
+            self.assertGreater(first, 1)
+            with Ledger(storage=SQLiteStorage(path)) as ledger:
+                self.assertEqual((ledger.head, ledger.first_sequence), (head, first))
+                self.assertEqual(len(ledger.open_items()), 1)
+
+    def test_sqlite_within_the_hosts_transaction(self):
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.execute("CREATE TABLE postings(amount)")
+        ledger = book(Ledger(storage=SQLiteStorage(connection), currency="EUR"))
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO postings VALUES(1)")
+        ledger.post_customers(Customer(key="C2"))
+        connection.execute("ROLLBACK")
+        ledger.close()
+        with Ledger(storage=SQLiteStorage(connection)) as ledger:
+            self.assertTrue(ledger.post_customers(Customer(key="C2")))
+        self.assertEqual(connection.execute("SELECT count(*) FROM postings").fetchone(), (0,))
+
+    def test_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "book")
+            with book(Ledger(path, currency="EUR")) as ledger:
+                with self.assertRaises(errors.BusyError):
+                    Ledger(path)
+                head = ledger.head
+            with Ledger(path) as ledger:
+                self.assertEqual(ledger.head, head)
+
+
+class Story(unittest.TestCase):
+    """The same commands as tests/bindings/story.c."""
+
+    @unittest.skipUnless(os.environ.get("ARC_TEST_STORY"), "ARC_TEST_STORY names no program")
+    def test_the_journal_has_the_same_bytes_as_that_of_the_c_host(self):
+        with tempfile.TemporaryDirectory() as folder:
+            theirs, ours = os.path.join(folder, "c"), os.path.join(folder, "python")
+            subprocess.run([os.environ["ARC_TEST_STORY"], theirs], check=True)
+            with Ledger(ours, book="story", currency="EUR") as ledger:
+                ledger.post_customers([Customer(key=f"C{n}", name=f"Customer {n}", currency="JPY" if n % 3 == 0 else "")
+                                       for n in range(1, 21)])
+                ledger.post_contacts([Contact(key=f"K{n}", customer=f"C{n}", email=f"c{n}@example.com") for n in range(1, 21)])
+                ledger.post_invoices([Invoice(key=f"I{n}", customer=f"C{(n - 1) % 20 + 1}", issued=date(2025, 1, 1 + n % 28),
+                                              terms="2/10 net 30" if n % 2 else "net 14", amount=Minor(1000 + 37 * n))
+                                      for n in range(1, 101)])
+                with Collector(ledger, lambda message: None, flags=0) as collector:
+                    for day in range(1, 60):
+                        today = date.fromordinal(date(2025, 1, 28).toordinal() + day)
+                        ledger.set_clock((today.toordinal() - date(1970, 1, 1).toordinal()) * 86400000)
+                        if day % 2:
+                            ledger.post_payments(Payment(key=f"P{day}", customer=f"C{(day - 1) % 20 + 1}", received=today,
+                                                         amount=Minor(1000 + 37 * day), remittance=f"I{day}"))
+                        collector.run_day(today)
+            with open(theirs, "rb") as a, open(ours, "rb") as b:
+                a, b = a.read(), b.read()
+            self.assertGreater(len(a), 20000)
+            self.assertTrue(a == b, "the journals differ")
+
+
+class Memory(unittest.TestCase):
+    def test_nothing_is_left(self):
+        ledger = book(Ledger(currency="EUR"))
+        collector, fork = Collector(ledger, lambda message: None), ledger.fork()
+        collector.run_day(DAY)
+        report = collector.exceptions(DAY)
+        scorer = arcollect.Scorer(fork)
+        with self.assertRaises(errors.NotFoundError):
+            scorer.why("nobody", DAY)
+        with self.assertRaises(errors.NotFoundError):
+            ledger.post_invoices(Invoice(key="I3", customer="nobody", issued=DAY, due=DAY, amount=1))
+        self.assertGreater(ledger.memory[0], 1000)
+        ledger.close()
+        self.assertTrue(0 < ledger.memory[1] < 10, ledger.memory)  # the report
+        del report
+        gc.collect()
+        self.assertEqual(ledger.memory, (0, 0))
+
+    def test_what_is_forgotten_is_closed(self):
+        storage = Dictionary()
+        ledger = book(Ledger(storage=storage, currency="EUR"))
+        collector = Collector(ledger)
+        collector.run_day(DAY)
+        memory = ledger._memory
+        del ledger, collector
+        gc.collect()
+        self.assertEqual((storage.closed, memory.bytes, memory.blocks), (1, 0, 0))
+
+    def test_threads(self):
+        with book(Ledger(currency="EUR")) as ledger:
+            failed = []
+
+            def work(n):
+                try:
+                    for at in range(50):
+                        ledger.post_customers(Customer(key=f"T{n}-{at}"))
+                        len(ledger.open_items())
+                except Exception as error:
+                    failed.append(error)
+
+            threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(failed, [])
+            ledger.verify()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""The Python binding from nothing: a copy of what it is built of, a fresh environment, pip install, its tests.
+
+usage: python.py ROOT FOLDER STORY COMPILER...    STORY: the C program of the same book
+What is missing (venv, Python.h, pip, a network) is said, and the test skipped (77); a failing build is a failure.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+SKIPPED = 77
+
+
+def skip(why):
+    print("skipped: " + why)
+    sys.exit(SKIPPED)
+
+
+def run(*command, **options):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+
+
+def copy(root, folder):
+    """What a checkout has of it, so that building leaves nothing in this one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    made = shutil.ignore_patterns("one", "build", "*.egg-info", "*.so", "__pycache__", "rows.py", "constants.py", "_posts.py")
+    for name in ("lib", "include", os.path.join("bindings", "python")):
+        shutil.copytree(os.path.join(root, name), os.path.join(folder, name), ignore=made)
+    shutil.copy(os.path.join(root, "meson.build"), folder)
+
+
+def main():
+    root, folder, story, compiler = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], sys.argv[4:]
+    if sys.version_info < (3, 10):
+        skip("Python 3.10 or later is needed")
+    if not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")):
+        skip("Python.h is not there (Debian: python3-dev)")
+    tree, venv = os.path.join(folder, "tree"), os.path.join(folder, "venv")
+    copy(root, tree)
+    shutil.rmtree(venv, ignore_errors=True)
+    made = run(sys.executable, "-m", "venv", venv)
+    if made.returncode:
+        skip("no environment can be made (Debian: python3-venv): " + made.stdout.strip().splitlines()[-1][:200])
+    python = os.path.join(venv, "bin", "python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--retries", "1", "--timeout", "20"]
+    got = run(*pip, "install", "--quiet", "setuptools>=64", "cffi>=1.15")
+    if got.returncode:
+        skip("pip cannot get cffi and setuptools: " + got.stdout.strip().splitlines()[-1][:200])
+    built = run(*pip, "install", "--no-build-isolation", os.path.join(tree, "bindings", "python"),
+                env=dict(os.environ, CC=" ".join(compiler), CFLAGS="-O1 -g0"))
+    if built.returncode:
+        sys.exit("pip install ./bindings/python:\n" + built.stdout[-5000:])
+    done = subprocess.run([python, os.path.join(tree, "bindings", "python", "tests", "test_binding.py")], cwd=folder,
+                          env=dict(os.environ, ARC_TEST_STORY=os.path.abspath(story)))
+    sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()
