@@ -7,8 +7,9 @@ cd "$(dirname "$0")/.."
 packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 gcovr"
 # Without one of these what it is for is skipped: programs that read the exported postings; a 32-bit platform
 # (gcc-multilib would conflict with cross compilers) and a big-endian one; a host that builds with CMake; the
-# comparison of the library's ABI with the one stored.
-optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user cmake make abigail-tools"
+# comparison of the library's ABI with the one stored; the Python binding in an environment of its own.
+optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user cmake make abigail-tools
+python3-venv python3-dev"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

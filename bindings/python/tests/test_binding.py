@@ -1,12 +1,14 @@
 """The binding from outside: what its README promises."""
 import contextlib
 import gc
+import importlib.util
 import io
 import os
 import re
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
@@ -49,9 +51,23 @@ class Dictionary(Storage):
 
 
 class Readme(unittest.TestCase):
-    def test_the_ten_lines_work_as_printed(self):
+    def ten_lines(self):
         with open(os.path.join(HERE, os.pardir, "README.md"), encoding="utf-8") as f:
-            program = re.search(r"## Ten lines\n\n```python\n(.*?)```", f.read(), re.S).group(1)
+            return re.search(r"## Ten lines\n\n```python\n(.*?)```", f.read(), re.S).group(1)
+
+    @unittest.skipUnless(importlib.util.find_spec("mypy"), "mypy is not installed")
+    def test_types(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "ten_lines.py")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(self.ten_lines())
+            for what in ([path], ["-p", "arcollect"]):
+                checked = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", folder, *what], cwd=folder,
+                                         capture_output=True, text=True)
+                self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_the_ten_lines_work_as_printed(self):
+        program = self.ten_lines()
         self.assertLessEqual(len([line for line in program.splitlines() if line.strip()]), 10)
         out = io.StringIO()
         with contextlib.redirect_stdout(out):

@@ -27,3 +27,13 @@ from .transport import ByChannel, EmlFolder, Smtp
 #: The version of the library.
 __version__ = "{}.{}.{}".format(_lib.arc_library_version() // 1000000, _lib.arc_library_version() // 1000 % 1000,
                                 _lib.arc_library_version() % 1000)
+
+__all__ = [
+    "Amount", "ByChannel", "Cadence", "Calendar", "Collector", "EmlFolder", "Fork", "Ledger", "Matcher", "Minor", "Report",
+    "SQLiteStorage", "Scorer", "Smtp", "Storage", "apply_terms", "built_in_template", "check_policy", "check_reference",
+    "check_terms", "constants", "currency_digits", "default_policy", "discount_earned", "errors", "lint_policy",
+    "print_policy", "print_terms", "read_reply", "rows", "storage", "transport",
+]
+__all__ += constants.__all__
+__all__ += errors.__all__
+__all__ += rows.__all__

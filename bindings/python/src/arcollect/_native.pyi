@@ -1,4 +1,11 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-ffi: Any
+F = TypeVar("F", bound=Callable[..., Any])
+
+class _FFI:
+    def def_extern(self, *, error: int = ...) -> Callable[[F], F]: ...
+    def __getattr__(self, name: str) -> Any: ...
+
+ffi: _FFI
 lib: Any

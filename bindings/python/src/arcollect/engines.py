@@ -9,7 +9,7 @@ from typing import Any
 from . import rows as _rows
 from ._base import Encoder, Minor, Pending, check, decode, encoded, from_day, from_text, new_error, to_day, to_minor
 from ._native import ffi, lib
-from .constants import CollectorFlag, Period, Phase
+from .constants import OK, CollectorFlag, Period, Phase
 from .ledger import Handle, Ledger, instant
 from .report import Report
 from .transport import Post, Transport
@@ -88,7 +88,7 @@ class Matcher(Handle):
     def _answer(self, function: Any, payment: str, day: date, rank: int, invoice: str, author: str, reason: str) -> bool:
         encoder = Encoder()
         answer = _rows.MatchAnswer(payment=payment, day=day, rank=rank, invoice=invoice, author=author, reason=reason)
-        return self._call(function, self._open(), encoder.one(answer), kind=_rows.MatchAnswer) == lib.ARC_OK
+        return self._call(function, self._open(), encoder.one(answer), kind=_rows.MatchAnswer) == OK
 
     def confirm(self, payment: str, day: date, *, rank: int = 0, author: str = "", reason: str = "") -> bool:
         """Applies a proposal, and refuses those ranked above it."""

@@ -134,4 +134,8 @@ class ReadOnlyError(Error):
 
 BY_STATUS: dict[int, type[Error]] = {kind.status: kind for kind in Error.__subclasses__()}
 
-__all__ = ["Error", *sorted(kind.__name__ for kind in BY_STATUS.values())]
+__all__ = [
+    "Error", "NoMemoryError", "InvalidError", "AbiError", "StorageError", "CorruptError",
+    "BusyError", "AmountOverflowError", "StaleError", "HostError", "ConflictError", "UnknownOutcomeError",
+    "NotFoundError", "ExistsError", "RefusedError", "TextSyntaxError", "ReadOnlyError",
+]

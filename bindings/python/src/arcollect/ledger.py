@@ -13,7 +13,7 @@ from . import rows as _rows
 from ._base import (Encoder, Pending, Row, check, currency_digits, decode, encoded, from_day, from_minor, new_error, to_day)
 from ._native import ffi, lib
 from ._posts import COMMANDS, Posts
-from .constants import AgingBasis, By, ReportKind
+from .constants import OK, AgingBasis, By, ReportKind
 from .errors import BusyError, Error
 from .report import Report
 from .storage import Door
@@ -179,7 +179,7 @@ class Ledger(Posts):
             self._known.begin(every)
             try:
                 c = encoder.array(kind, every)
-                new = self._call(getattr(lib, function), self._c, c, len(every), kind=kind) == lib.ARC_OK
+                new = self._call(getattr(lib, function), self._c, c, len(every), kind=kind) == OK
                 self._known.learn()
             finally:
                 self._known.begin([])
@@ -235,19 +235,19 @@ class Ledger(Posts):
 
     def post_day_run(self, day: date) -> bool:
         """Records that the daily cycle of a day was completed."""
-        return self._call(lib.arc_ledger_post_day_run, self._open(), to_day(day)) == lib.ARC_OK
+        return self._call(lib.arc_ledger_post_day_run, self._open(), to_day(day)) == OK
 
     def post_matching(self, day: date) -> bool:
         """Records that every payment received by a day was looked at."""
-        return self._call(lib.arc_ledger_post_matching, self._open(), to_day(day)) == lib.ARC_OK
+        return self._call(lib.arc_ledger_post_matching, self._open(), to_day(day)) == OK
 
     def post_planning(self, day: date) -> bool:
         """Records that the touches of a day were planned."""
-        return self._call(lib.arc_ledger_post_planning, self._open(), to_day(day)) == lib.ARC_OK
+        return self._call(lib.arc_ledger_post_planning, self._open(), to_day(day)) == OK
 
     def post_period_close(self, day: date) -> bool:
         """Closes the books to the end of a day."""
-        return self._call(lib.arc_ledger_post_period_close, self._open(), to_day(day)) == lib.ARC_OK
+        return self._call(lib.arc_ledger_post_period_close, self._open(), to_day(day)) == OK
 
     def set_clock(self, now: datetime | int) -> None:
         """The instant at which following commands are recorded: an aware datetime, or milliseconds since 1970 in UTC."""
@@ -260,7 +260,7 @@ class Ledger(Posts):
     def refresh(self) -> bool:
         """Reads on what other processes appended; False: nothing new."""
         self._known.forget()
-        return self._call(lib.arc_ledger_refresh, self._open()) == lib.ARC_OK
+        return self._call(lib.arc_ledger_refresh, self._open()) == OK
 
     def verify(self) -> None:
         """Reads the whole journal again and compares; raises CorruptError with the first wrong record."""
@@ -272,7 +272,7 @@ class Ledger(Posts):
 
     def drop_journal(self) -> bool:
         """Drops the journal up to here, and keeps a snapshot in its place; False: there was nothing to drop."""
-        return self._call(lib.arc_ledger_drop_journal, self._open()) == lib.ARC_OK
+        return self._call(lib.arc_ledger_drop_journal, self._open()) == OK
 
     def fork(self) -> Fork:
         """A second ledger that begins with this one's state and is never stored: for dry runs and what-if."""

@@ -31,7 +31,7 @@ class Report(Sequence[Any]):
         self.columns: tuple[str, ...] = tuple(ffi.string(lib.arc_report_column_name(c, i)).decode() for i in range(count))
         self._types = [lib.arc_report_column_type(c, i) for i in range(count)]
         self._currency = [self._currency_column(i) for i in range(count)]
-        self._row = namedtuple("Row", self.columns, rename=True)  # type: ignore[misc]
+        self._row: Any = namedtuple("Row", self.columns, rename=True)  # type: ignore[misc]
 
     def _currency_column(self, column: int) -> int:
         """The column that says what an amount is in: the nearest one before that ends in _currency, else currency."""
