@@ -170,7 +170,7 @@ def row_module(text):
         out += ["", "@dataclass(kw_only=True)", f"class {camel(name)}(Row):", f'    """{comment or camel(name) + "."}', "", *docs, '    """', "",
                 f"    STRUCT: ClassVar[str] = {name!r}",
                 "    FIELDS: ClassVar[tuple[tuple[str, str, str, Any], ...]] = (", *table, "    )",
-                f"    NAMES: ClassVar[tuple[str, ...]] = {tuple(f.name for f in fields)!r}", *lines, ""]
+                *lines, ""]
     out += ["", f"__all__ = {names!r}", ""]
     return "\n".join(out)
 

@@ -84,7 +84,6 @@ class Row:
 
     STRUCT: ClassVar[str]
     FIELDS: ClassVar[tuple[tuple[str, str, str, Any], ...]]
-    NAMES: ClassVar[tuple[str, ...]]
 
 
 #: The currency of an amount in a row, by the row, the amount's name, and the row of the call that it is in.
@@ -241,16 +240,17 @@ def new_error() -> Any:
     return err
 
 
-def check(status: int, err: Any, pending: Pending | None = None, kind: type[Row] | None = None) -> int:
+def check(status: int, err: Any, pending: Pending | None = None, kind: type[Row] | str | None = None) -> int:
     """The status of a call that did not fail; raises what it failed with, a callback's own exception as itself."""
     error = pending.take() if pending is not None else None
     if error is not None and (status < 0 or not isinstance(error, Exception)):
         raise error
     if status >= 0:
         return status
-    field = None
-    if err.field:
-        field = kind.NAMES[err.field] if kind is not None and err.field < len(kind.NAMES) else str(err.field)
+    field = str(err.field) if err.field else None
+    if err.field and kind is not None:
+        fields = ffi.typeof(kind if isinstance(kind, str) else kind.STRUCT).fields
+        field = fields[err.field][0] if err.field < len(fields) else field
     text = ffi.string(err.text).decode(errors="replace") or ffi.string(lib.arc_status_text(status)).decode()
     raise BY_STATUS.get(status, Error)(text, status=status, record=err.record, field=field, line=err.line,
                                        column=err.column, host_code=err.host_code)

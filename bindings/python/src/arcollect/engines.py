@@ -286,7 +286,7 @@ class Collector(Handle):
         if reply_model is not None:
             c.reply_model.ask, c.reply_model.user = lib.arcollect_ask, self._caller.handle
         out = ffi.new("arc_collector **")
-        ledger._call(lib.arc_collector_open, out, ledger._open(), c)
+        ledger._call(lib.arc_collector_open, out, ledger._open(), c, kind="arc_collector_options")
         self._own(ledger, out[0], lib.arc_collector_close)
         self._engines: dict[type[Any], Any] = {}
 

@@ -55,7 +55,7 @@ class Handle:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _call(self, function: Any, *arguments: Any, kind: type[Row] | None = None) -> int:
+    def _call(self, function: Any, *arguments: Any, kind: type[Row] | str | None = None) -> int:
         """Calls with this handle first behind the outputs, and an error last."""
         return self._ledger._call(function, *arguments, kind=kind)
 
@@ -64,7 +64,7 @@ class Handle:
             raise ValueError("it is closed")
         return self._c
 
-    def _report(self, function: Any, *arguments: Any, kind: type[Row] | None = None) -> Report:
+    def _report(self, function: Any, *arguments: Any, kind: type[Row] | str | None = None) -> Report:
         return self._ledger._report(function, self._open(), *arguments, kind=kind)
 
 
@@ -117,7 +117,7 @@ class Ledger(Posts):
             file.struct_size = ffi.sizeof("arc_storage")
             check(lib.arc_storage_file_open(file, os.fsencode(path), allocator, err), err)
             options.storage = file
-        check(lib.arc_ledger_open(out, options, err), err, self._pending)
+        check(lib.arc_ledger_open(out, options, err), err, self._pending, "arc_ledger_options")
         self._c = out[0]
 
     def close(self) -> None:
@@ -154,14 +154,14 @@ class Ledger(Posts):
             raise ValueError("the ledger is closed")
         return self._c
 
-    def _call(self, function: Any, *arguments: Any, kind: type[Row] | None = None) -> int:
+    def _call(self, function: Any, *arguments: Any, kind: type[Row] | str | None = None) -> int:
         """Calls the library, with an error last; a callback's own exception comes out as itself."""
         err = new_error()
         with self._lock:
             self._open()
             return check(function(*arguments, err), err, self._pending, kind)
 
-    def _report(self, function: Any, *arguments: Any, kind: type[Row] | None = None) -> Report:
+    def _report(self, function: Any, *arguments: Any, kind: type[Row] | str | None = None) -> Report:
         out = ffi.new("arc_report **")
         self._call(function, out, *arguments, kind=kind)
         return Report(out[0], self._memory)

@@ -13,6 +13,8 @@ from ._native import ffi, lib
 #: What a cell holds: text, money or a share as a Decimal, a day, a count; None: undefined, which is not zero.
 Cell = Union[str, Decimal, date, int, None]
 
+BLOCK = 1024  # rows that are read at a time, column by column
+
 
 class Report(Sequence[Any]):
     """A table that does not depend on the ledger it was made of.
@@ -43,24 +45,28 @@ class Report(Sequence[Any]):
     def __len__(self) -> int:
         return int(lib.arc_report_rows(self._c))
 
-    def _cell(self, row: int, column: int) -> Cell:
-        c, kind = self._c, self._types[column]
-        if lib.arc_report_is_null(c, row, column):
-            return None
+    def _cells(self, column: int, begin: int, end: int) -> list[Cell]:
+        """The cells of a column from one row to another."""
+        c, kind, rows, is_null = self._c, self._types[column], range(begin, end), lib.arc_report_is_null
         if kind == lib.ARC_COLUMN_TEXT:
-            size = ffi.new("size_t *")
-            text = lib.arc_report_text(c, row, column, size)
-            return str(ffi.buffer(text, size[0])[:].decode())
-        number: int = lib.arc_report_integer(c, row, column)
+            text, size, buffer = lib.arc_report_text, ffi.new("size_t *"), ffi.buffer
+            texts = (str(buffer(text(c, row, column, size), size[0]), "utf-8") for row in rows)
+            return [None if not cell and is_null(c, row, column) else cell for row, cell in zip(rows, texts)]
+        integer = lib.arc_report_integer
+        numbers = [integer(c, row, column) or (None if is_null(c, row, column) else 0) for row in rows]
         if kind == lib.ARC_COLUMN_MONEY:
-            currency = self._cell(row, self._currency[column])
-            return from_minor(number, str(currency))
+            currencies = self._cells(self._currency[column], begin, end)
+            return [from_minor(n, str(code)) if n is not None and code else None for n, code in zip(numbers, currencies)]
         if kind == lib.ARC_COLUMN_DAY:
-            return from_day(number)
-        return EXACT.scaleb(Decimal(number), -6) if kind == lib.ARC_COLUMN_PPM else number
+            return [None if n is None else from_day(n) for n in numbers]
+        if kind == lib.ARC_COLUMN_PPM:
+            return [None if n is None else EXACT.scaleb(Decimal(n), -6) for n in numbers]
+        return list(numbers)
 
-    def _tuple(self, row: int) -> Any:
-        return self._row(*(self._cell(row, column) for column in range(len(self.columns))))
+    def _rows(self, begin: int, end: int) -> list[Any]:
+        if not self.columns:
+            return [self._row() for _ in range(begin, end)]
+        return [self._row(*cells) for cells in zip(*(self._cells(column, begin, end) for column in range(len(self.columns))))]
 
     @overload
     def __getitem__(self, at: int) -> Any: ...
@@ -73,17 +79,18 @@ class Report(Sequence[Any]):
         if isinstance(at, str):
             if at not in self.columns:
                 raise KeyError(f"no column {at!r}: there are {', '.join(self.columns)}")
-            column = self.columns.index(at)
-            return [self._cell(row, column) for row in range(len(self))]
+            return self._cells(self.columns.index(at), 0, len(self))
         if isinstance(at, slice):
-            return [self._tuple(row) for row in range(*at.indices(len(self)))]
+            begin, end, step = at.indices(len(self))
+            return [self._rows(row, row + 1)[0] for row in range(begin, end, step)]
         row = at + len(self) if at < 0 else at
         if not 0 <= row < len(self):
             raise IndexError(f"no row {at} of {len(self)}")
-        return self._tuple(row)
+        return self._rows(row, row + 1)[0]
 
     def __iter__(self) -> Iterator[Any]:
-        return (self._tuple(row) for row in range(len(self)))
+        for begin in range(0, len(self), BLOCK):
+            yield from self._rows(begin, min(begin + BLOCK, len(self)))
 
     def dicts(self) -> Iterator[dict[str, Cell]]:
         """The rows as dictionaries by the columns' names."""
