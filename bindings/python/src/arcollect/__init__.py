@@ -20,8 +20,9 @@ from .ledger import Fork, Ledger
 from .report import Report
 from .rows import *  # noqa: F403
 from .storage import SQLiteStorage, Storage
-from .texts import (apply_terms, built_in_template, check_policy, check_reference, check_terms, default_policy, discount_earned,
-                    lint_policy, print_policy, print_terms, read_reply)
+from .texts import (Reader, Template, apply_terms, build_policy, built_in_template, check_policy, check_reference, check_terms,
+                    compensation, default_policy, discount_earned, interest, lint_policy, print_policy, print_terms, read_reply,
+                    reference_repairs, split)
 from .transport import ByChannel, EmlFolder, Smtp
 
 #: The version of the library.
@@ -29,10 +30,10 @@ __version__ = "{}.{}.{}".format(_lib.arc_library_version() // 1000000, _lib.arc_
                                 _lib.arc_library_version() % 1000)
 
 __all__ = [
-    "Amount", "ByChannel", "Cadence", "Calendar", "Collector", "EmlFolder", "Fork", "Ledger", "Matcher", "Minor", "Report",
-    "SQLiteStorage", "Scorer", "Smtp", "Storage", "apply_terms", "built_in_template", "check_policy", "check_reference",
-    "check_terms", "constants", "currency_digits", "default_policy", "discount_earned", "errors", "lint_policy",
-    "print_policy", "print_terms", "read_reply", "rows", "storage", "transport",
+    "Amount", "ByChannel", "Cadence", "Calendar", "Collector", "EmlFolder", "Fork", "Ledger", "Matcher", "Minor", "Reader", "Report",
+    "SQLiteStorage", "Scorer", "Smtp", "Storage", "Template", "apply_terms", "build_policy", "built_in_template", "check_policy", "check_reference",
+    "check_terms", "compensation", "constants", "currency_digits", "default_policy", "discount_earned", "errors", "interest", "lint_policy",
+    "print_policy", "print_terms", "read_reply", "reference_repairs", "rows", "split", "storage", "transport",
 ]
 __all__ += constants.__all__
 __all__ += errors.__all__

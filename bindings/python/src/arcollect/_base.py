@@ -91,6 +91,9 @@ Currencies = Callable[[Any, str, Any], str]
 
 
 def no_currency(row: Any, name: str, outer: Any) -> str:
+    for one in (row, outer):
+        if getattr(one, "currency", ""):
+            return str(one.currency)
     raise ValueError(f"the currency of {name} is not known here: say Minor(...)")
 
 

@@ -12,6 +12,7 @@ from ._native import ffi, lib
 from .constants import OK, CollectorFlag, Period, Phase
 from .ledger import Handle, Ledger, instant
 from .report import Report
+from .texts import Reader
 from .transport import Post, Transport
 
 
@@ -250,6 +251,7 @@ class Collector(Handle):
     fallback_channel: Channel by which a message goes when it bounced
     progress: called as progress(phase, done, total); returning False stops the run, which can be run again
     reply_rules: what is done about replies
+    reply_reader: what the host has taught
     reply_model: asked where the reader is not sure: model(text, language) gives (kind, confidence 0..1, words) or None
     """
 
@@ -258,7 +260,7 @@ class Collector(Handle):
                  flags: CollectorFlag | int = CollectorFlag.SUMMARY, retry_hours: Sequence[int] = (), fallback_channel: int = 0,
                  dispute_days: int = 0, progress: Callable[[Phase, int, int], Any] | None = None,
                  reply_rules: Iterable[_rows.ReplyRule] = (), reply_least_ppm: int = 0, reply_days: int = 0,
-                 reply_model: Callable[[str, str], Any] | None = None) -> None:
+                 reply_model: Callable[[str, str], Any] | None = None, reply_reader: Reader | None = None) -> None:
         encoder = ledger._encoder()
         c = ffi.new("arc_collector_options *")
         c.struct_size, c.flags = ffi.sizeof("arc_collector_options"), int(flags)
@@ -281,6 +283,9 @@ class Collector(Handle):
             c.reply_rules, c.reply_rule_count = encoder.array(_rows.ReplyRule, rules), len(rules)
         c.fallback_channel, c.dispute_days = int(fallback_channel), dispute_days
         c.reply_least_ppm, c.reply_days = reply_least_ppm, reply_days
+        self._reader = reply_reader
+        if reply_reader is not None:
+            c.reply_reader = reply_reader._c
         self._caller = _Caller(ledger._pending, progress, reply_model)
         c.progress, c.progress_user = lib.arcollect_progress, self._caller.handle
         if reply_model is not None:

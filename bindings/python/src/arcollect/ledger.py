@@ -206,12 +206,15 @@ class Ledger(Posts):
         return new
 
     @contextmanager
-    def batch(self) -> Iterator[Ledger]:
+    def batch(self, store: Callable[[int, int, bytes], Any] | None = None) -> Iterator[Ledger]:
         """Several commands as one commit: recorded together at the end, or none of them after an exception.
 
             with ledger.batch():
                 ledger.post_invoices(...)
                 ledger.post_payments(...)
+
+        store: takes the commit instead of the storage's append, as store(first, count, data): it puts the bytes where the
+        storage will find them and commits its own transaction. If it raises, nothing is recorded.
         """
         with self._lock:
             self._known.before_batch()
@@ -227,11 +230,27 @@ class Ledger(Posts):
                 raise
             self._in_batch = False
             try:
-                self._call(lib.arc_batch_commit, self._open())
+                if store is None:
+                    self._call(lib.arc_batch_commit, self._open())
+                else:
+                    self._hand_out(store)
             except BaseException:
                 self._known.forget()
                 raise
             self._known.after_batch()
+
+    def _hand_out(self, store: Callable[[int, int, bytes], Any]) -> None:
+        """Ends the batch by the host's own commit."""
+        first, count = ffi.new("uint64_t *"), ffi.new("uint32_t *")
+        data, size = ffi.new("const void **"), ffi.new("size_t *")
+        new = self._call(lib.arc_batch_bytes, self._open(), first, count, data, size) == OK
+        try:
+            if new:
+                store(int(first[0]), int(count[0]), bytes(ffi.buffer(data[0], size[0])[:]))
+        except BaseException:
+            lib.arc_batch_abort(self._c)
+            raise
+        lib.arc_batch_publish(self._c)
 
     def post_day_run(self, day: date) -> bool:
         """Records that the daily cycle of a day was completed."""
@@ -438,7 +457,7 @@ class _Currencies:
 
     def before_batch(self) -> None:
         """In a batch there are no forks: one is made before."""
-        if not isinstance(self.ledger, Fork) and not self.ledger._in_batch:
+        if not self.ledger._in_batch:
             self.close()
             self.fork = self.ledger.fork()
 

@@ -1,13 +1,13 @@
 """What needs no ledger: terms of payment, policies, templates, references and replies."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from . import rows as _rows
-from ._base import Amount, Encoder, check, decode, encoded, from_minor, new_error
+from ._base import Amount, Encoder, check, decode, encoded, from_minor, new_error, to_day, to_minor
 from ._native import ffi, lib
 from .report import Report
 
@@ -105,14 +105,86 @@ def built_in_template(tone: int, channel: int, language: str = "en") -> str:
 
 
 def read_reply(text: str, *, written: date | None = None, subject: str = "", language: str = "", currency: str = "",
-               html: bool = False) -> Report:
+               html: bool = False, reader: Reader | None = None) -> Report:
     """What a customer's reply says: kinds, dates and amounts, and whether it was read surely."""
-    from ._base import to_day
-
     encoder, c, out, err = Encoder(), ffi.new("arc_reply *"), ffi.new("arc_report **"), new_error()
     c.struct_size, c.written, c.flags = ffi.sizeof("arc_reply"), to_day(written), lib.ARC_REPLY_HTML if html else 0
     encoder.text(c.text, text)
     encoder.text(c.subject, subject)
     c.language, c.currency = language.encode(), currency.encode()
+    c.reader = reader._c if reader is not None else ffi.NULL
     check(lib.arc_reply_read(out, c, ffi.NULL, err), err)
     return Report(out[0], None)
+
+
+class Reader:
+    """What a host has taught: examples of replies, which read_reply and a Collector then know."""
+
+    def __init__(self) -> None:
+        out, err = ffi.new("arc_reader **"), new_error()
+        check(lib.arc_reader_new(out, ffi.NULL, err), err)
+        self._c = ffi.gc(out[0], lib.arc_reader_free)
+
+    def learn(self, text: str, kind: int) -> None:
+        """Teaches an example: the text of a reply, and what it is (arcollect.constants.REPLY_...)."""
+        encoder, c, err = Encoder(), ffi.new("arc_text *"), new_error()
+        encoder.text(c, text)
+        check(lib.arc_reader_learn(self._c, c[0], kind, err), err)
+
+
+class Template:
+    """How a message reads; TextSyntaxError has line and column. For hosts that write messages themselves."""
+
+    def __init__(self, text: str) -> None:
+        data, out, err = encoded(text), ffi.new("arc_template **"), new_error()
+        check(lib.arc_template_open(out, data, len(data), ffi.NULL, err), err)
+        self._c = ffi.gc(out[0], lib.arc_template_close)
+
+    def write(self, part: int, message: _rows.Message) -> str:
+        """A part of a message (arcollect.constants.PART_SUBJECT, PART_TEXT, PART_HTML); "" if there is no such part."""
+        encoder = Encoder()
+        c = encoder.one(message)
+        return _written(lambda buf, cap, size, err: lib.arc_template_write(buf, cap, size, self._c, part, c, err))
+
+
+def build_policy(spec: _rows.CadenceSpec) -> str:
+    """A policy's text out of structs."""
+    encoder = Encoder()
+    c = encoder.one(spec)
+    return _written(lambda buf, cap, size, err: lib.arc_cadence_build(buf, cap, size, c, ffi.NULL, err))
+
+
+def reference_repairs(reference: str, scheme: int) -> list[str]:
+    """What a reference with a wrong check digit may have been."""
+    text, err, count = encoded(reference), new_error(), ffi.new("size_t *")
+    check(lib.arc_reference_repairs(ffi.NULL, 0, count, scheme, text, len(text), err), err)
+    rows = ffi.new("arc_reference[]", max(count[0], 1))
+    rows[0].struct_size = ffi.sizeof("arc_reference")
+    check(lib.arc_reference_repairs(rows, count[0], count, scheme, text, len(text), err), err)
+    return [ffi.string(rows[at].text).decode() for at in range(count[0])]
+
+
+def split(total: Amount, weights: Sequence[int], currency: str) -> list[Decimal]:
+    """An amount in parts by weights; they add up to it exactly."""
+    parts, err = ffi.new("int64_t[]", max(len(weights), 1)), new_error()
+    check(lib.arc_money_split(parts, to_minor(total, currency), ffi.new("int64_t[]", list(weights)), len(weights), err), err)
+    return [from_minor(parts[at], currency) for at in range(len(weights))]
+
+
+def interest(claim: _rows.InterestClaim, currency: str) -> tuple[Decimal, list[_rows.InterestLine]]:
+    """Interest on a late debt: the total, and the lines it is made of."""
+    encoder, total, count, err = Encoder(_own(currency)), ffi.new("int64_t *"), ffi.new("size_t *"), new_error()
+    c = encoder.one(claim)
+    check(lib.arc_interest_accrue(total, ffi.NULL, 0, count, c, err), err, kind=_rows.InterestClaim)
+    lines = ffi.new("arc_interest_line[]", max(count[0], 1))
+    lines[0].struct_size = ffi.sizeof("arc_interest_line")
+    check(lib.arc_interest_accrue(total, lines, count[0], count, c, err), err, kind=_rows.InterestClaim)
+    return from_minor(total[0], currency), [decode(_rows.InterestLine, lines[at], currency) for at in range(count[0])]
+
+
+def compensation(debt: Amount, currency: str, bands: Sequence[_rows.CompensationBand]) -> Decimal:
+    """The fixed sum for the recovery of a debt."""
+    encoder, out, err = Encoder(), ffi.new("int64_t *"), new_error()
+    check(lib.arc_compensation_find(out, to_minor(debt, currency), encoded(currency), encoder.array(_rows.CompensationBand, bands),
+                                    len(bands), err), err)
+    return from_minor(out[0], currency)
