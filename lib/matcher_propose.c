@@ -96,10 +96,10 @@ arc_status arc_matcher_propose(arc_report **out, arc_matcher *m, const char *pay
       {"decision", ARC_COLUMN_TEXT},   {"evidence", ARC_COLUMN_TEXT},   {"searched", ARC_COLUMN_TEXT}};
   if (!out || !m) return arc__fail(err, ARC_E_INVALID, "out and matcher must not be NULL");
   *out = NULL;
-  ARC__TRY(arc__match_check_day(m, day, payment != NULL, err));
   arc_text key = {payment, arc__text_size(payment, size)};
+  ARC__TRY(arc__match_check_day(m, day, key.size != 0, err));
   uint32_t row = key.size ? arc__find_credit(m->tables, ARC_CREDIT_PAYMENT, key) : 0;
-  if (payment && !row) return arc__fail(err, ARC_E_NOT_FOUND, "no payment has this key");
+  if (key.size && !row) return arc__fail(err, ARC_E_NOT_FOUND, "no payment has this key");
   arc__match_plan plan;
   propose_report p = {m, arc__report_new(m->heap, columns, sizeof columns / sizeof *columns), NULL, ""};
   memset(&plan, 0, sizeof plan);

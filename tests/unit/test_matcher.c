@@ -748,6 +748,8 @@ static void test_propose(void **state) {
   arc_report *report;
   assert_int_equal(arc_matcher_propose(&report, r.matcher, "P9", 2, book_day("2024-02-10"), NULL), ARC_E_NOT_FOUND);
   assert_int_equal(arc_matcher_propose(&report, r.matcher, NULL, 0, book_day("2024-02-09"), NULL), ARC_E_REFUSED);
+  assert_int_equal(arc_matcher_propose(&report, r.matcher, "P9", 0, book_day("2024-02-10"), NULL), ARC_OK); /* all */
+  arc_report_free(report);
   assert_int_equal(arc_matcher_propose(NULL, r.matcher, NULL, 0, book_day("2024-02-10"), NULL), ARC_E_INVALID);
   run_close(&r);
 }
