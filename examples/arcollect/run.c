@@ -108,12 +108,12 @@ static int add_report(run *now, arc_day day, arc_status status, const arc_day_re
   return status == ARC_E_HOST ? EXIT_FAULT : fail_status("run the day", status, err);
 }
 
-/* What waits for quiet hours, at each full hour after a day was run. A run that was killed between the hours comes here
+/* What waits for quiet hours, at each full hour after a day was run: what was imported since, is known by then. A run that was killed between the hours comes here
  * again: the clock does not go back to those before the last one in which something was sent. */
 static int run_hours(run *now, arc_day after) {
   arc_day_report report = ARC_DAY_REPORT_INIT;
   arc_error err = ARC_ERROR_INIT;
-  int hour, code = 0;
+  int hour, code = run_facts(now, after);
   report.touches_quiet = 1;
   for (hour = 1; hour < 24 && code == 0 && report.touches_quiet != 0; hour++) {
     int32_t minute = now->options->at + hour * 60;
@@ -129,7 +129,8 @@ static int run_again(run *now, arc_day day) {
   arc_day_report report = ARC_DAY_REPORT_INIT;
   arc_error err = ARC_ERROR_INIT;
   arc_status status = set_clock(now, day, now->options->at, &err);
-  if (status != ARC_OK) return fail_status("set the clock", status, &err);
+  int code = status == ARC_OK ? run_facts(now, day) : fail_status("set the clock", status, &err);
+  if (code != 0) return code;
   return add_report(now, day, arc_collector_send(now->cycle.collector, day, &report, &err), &report, &err);
 }
 

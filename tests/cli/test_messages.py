@@ -316,6 +316,7 @@ class Commands(unittest.TestCase):
             sent = [email.message_from_bytes(raw, policy=email.policy.default) for raw in mails(book).values()]
             return said, {m["X-Customer"]: m["Date"].datetime.strftime("%d %H:%M") for m in sent}
 
+        to.book = book
         return to
 
     def test_quiet_hours(self):
@@ -334,6 +335,18 @@ class Commands(unittest.TestCase):
         said, sent = to("2024-02-03", "--at", "02:30")
         self.assertEqual(set(sent), set(self.ZONES))
         self.assertNotIn("quiet", said)
+
+    def test_cash_imported_since_counts(self):
+        """Who paid before what waits for an hour of his goes out, hears nothing."""
+        for more in (("2024-02-01", "--at", "20:30"), ("2024-02-02", "--hourly")):
+            to = self.zones()
+            self.assertEqual(set(to("2024-02-01")[1]), {"C1", "C2"})
+            book = to.book
+            csv = write(WORK, "payments.csv", "key,customer,received,amount,currency,remittance\nP4,C4,2024-02-01,10.00,EUR,IC4\n")
+            call("--book", book, "import", csv)
+            csv = write(WORK, "applications.csv", "payment,invoice,date,amount\nP4,IC4,2024-02-01,10.00\n")
+            call("--book", book, "import", csv)
+            self.assertNotIn("C4", to(*more)[1])
 
     def test_hours_of_days_past(self):
         """With --hourly what waits goes out at the first full hour at which it may; what the last day leaves waits on."""
