@@ -323,7 +323,7 @@ static void bench_sums(int kind, size_t count) {
   int results[4] = {0}, repeats = 9;
   peak = live;
   for (int r = 0; r < repeats; r++) {
-    int64_t values[400], sum = make_sums(kind, values, count);
+    int64_t values[400] = {0}, sum = make_sums(kind, values, count);
     arc__subset_value list[400];
     uint8_t found[400];
     arc__subsets out = {0, 0, found, 0};

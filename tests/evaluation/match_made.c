@@ -440,7 +440,7 @@ static int make_range(payment *p, char *out, size_t size) {
   for (int i = p->items[0]; i <= p->items[p->count - 1]; i++)
     between += invoices[i].customer == p->customer && invoices[i].open > 0;
   if (between != p->count || p->count < 3) return 0;
-  snprintf(out, size, "%s-%s", first->number, end_of(last->number));
+  snprintf(out, size, "%.39s-%.39s", first->number, end_of(last->number));
   return end_of(last->number) != last->number;
 }
 
