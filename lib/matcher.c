@@ -103,7 +103,7 @@ static arc_status matcher_collect_all(arc_matcher *m, arc__match_plan *plan, mat
 }
 
 arc_status arc__match_update(arc_matcher *m, arc_error *err) {
-  for (int kind = 0; kind <= ARC__RULE_ABOUT; kind++)
+  for (int kind = 0; kind < ARC__RULE_KINDS; kind++)
     m->learned[kind] = arc__match_learned(m->tables, kind);
   ARC__TRY(arc__match_index_update(m, err));
   ARC__TRY(arc__match_names_update(m, err));

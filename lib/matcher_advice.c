@@ -108,19 +108,10 @@ static int advice_is_named(const arc__decision *d, uint32_t advice) {
   const arc__match *match = d->match;
   char reference[ARC__MATCH_NUMBER_MAX];
   size_t size = arc__match_normalise(reference, sizeof reference, arc__text(d->view->tables, ARC__REMITTANCE_REFERENCE, advice));
-  size_t digits = 0;
+  size_t digits = 0, first, last;
   for (size_t i = 0; i < size; i++)
     digits += arc__is_digit(reference[i]) != 0;
-  if (digits < ARC__MATCH_DIGITS) return 0;
-  for (size_t i = 0; i < match->word_count; i++) {
-    size_t at = match->words[i].at, k = i;
-    size_t end = match->words[match->word_count - 1].at + (size_t)match->words[match->word_count - 1].size;
-    if (end - at < size || memcmp(match->text + at, reference, size) != 0) continue;
-    while (k < match->word_count && match->words[k].at + (size_t)match->words[k].size < at + size)
-      k++;
-    if (k < match->word_count && match->words[k].at + (size_t)match->words[k].size == at + size) return 1;
-  }
-  return 0;
+  return digits >= ARC__MATCH_DIGITS && arc__match_names(match, reference, size, &first, &last);
 }
 
 static int advice_same_name(arc_text a, arc_text b) {
@@ -192,6 +183,7 @@ typedef struct advice_reading {
   int weak, near;    /* items named by their end or order only; by a number put right */
   int64_t taken_off, deducted; /* of no item in particular */
   int64_t on_account;
+  uint8_t credited[ARC__MATCH_CREDITS_MAX]; /* the payer's credit that lines name */
   uint32_t reason;
 } advice_reading;
 
@@ -272,6 +264,14 @@ static arc_status advice_overflow(const arc__decision *d) {
   return arc__fail(d->err, ARC_E_OVERFLOW, "the lines of a remittance advice do not add up within 64 bits");
 }
 
+/* Whether the line takes off a credit note of the payer's, in full. */
+static int advice_credit(advice_reading *r, uint32_t row, int64_t off) {
+  uint32_t place = arc__match_find_credit(r->d, arc__text(r->d->view->tables, ARC__REMITTANCE_LINE_REFERENCE, row));
+  if (!place || r->credited[place - 1] || r->d->match->credits[place - 1].open != off) return 0;
+  r->credited[place - 1] = 1;
+  return 1;
+}
+
 /* What is taken off without an item, or of one that is named in another line, is a deduction. */
 static arc_status advice_line(advice_reading *r, uint32_t row) {
   const arc__tables *t = r->d->view->tables;
@@ -290,6 +290,7 @@ static arc_status advice_line(advice_reading *r, uint32_t row) {
     if (reason) line->reason = reason;
     return fits ? ARC_OK : advice_overflow(r->d);
   }
+  if (off && !none && advice_credit(r, row, off)) return ARC_OK;
   r->unread += !none;
   if (none && amount > 0 && !arc__add(&r->on_account, r->on_account, amount)) return advice_overflow(r->d);
   if (!none || amount > 0) return ARC_OK;
@@ -315,10 +316,27 @@ static int advice_take_off(advice_reading *r) {
   return 1;
 }
 
+/* Credit that is taken off settles what the lines name. */
+static arc_status advice_take_credit(advice_reading *r) {
+  const arc__match *match = r->d->match;
+  arc__match_line *lines = arc__match_lines_from(&match->lines, r->first);
+  size_t count = match->lines.count - r->first;
+  for (size_t i = 0; i < match->credit_count; i++) {
+    int64_t left = 0;
+    if (!r->credited[i]) continue;
+    for (size_t k = 0; k < count; k++)
+      if (lines[k].amount > 0 && !arc__add(&left, left, lines[k].amount)) return advice_overflow(r->d);
+    r->unread += left < match->credits[i].open;
+    if (left >= match->credits[i].open)
+      ARC__TRY(arc__match_take_credit(r->d, lines, count, match->credits[i].credit, match->credits[i].open));
+  }
+  return ARC_OK;
+}
+
 /* A discount is granted as far as it is earned, and no more is settled or deducted than is open. */
 static int advice_fit_line(const arc__decision *d, arc__match_line *line) {
-  if (line->amount < 0 || line->amount > line->open) return 0;
-  int64_t beyond = line->discount - line->early, left = line->open - line->amount;
+  if (line->amount < 0 || line->amount > line->open || line->credited > line->open - line->amount) return 0;
+  int64_t beyond = line->discount - line->early, left = line->open - line->amount - line->credited;
   if (beyond > 0) {
     line->discount = line->early;
     line->tolerance = beyond <= d->m->options.tolerance ? beyond : 0;
@@ -328,7 +346,7 @@ static int advice_fit_line(const arc__decision *d, arc__match_line *line) {
   if (line->tolerance > left) line->tolerance = left;
   left -= line->tolerance;
   if (line->deduction > left) line->deduction = left;
-  return line->amount + line->discount + line->tolerance > 0;
+  return line->amount + line->discount + line->tolerance + line->credited > 0;
 }
 
 static arc_status advice_fit(advice_reading *r, int64_t *paid) {
@@ -336,6 +354,7 @@ static arc_status advice_fit(advice_reading *r, int64_t *paid) {
   size_t kept = r->first;
   *paid = 0;
   r->unread += !advice_take_off(r);
+  ARC__TRY(advice_take_credit(r));
   for (size_t i = r->first; i < lines->count; i++) {
     int fits = advice_fit_line(r->d, &lines->data[i]);
     r->unread += !fits;
@@ -368,6 +387,7 @@ static arc_status advice_propose(advice_reading *r) {
   arc__match *match = r->d->match;
   uint64_t doubts = 0;
   int64_t paid;
+  size_t taken = match->takings.count;
   ARC__TRY(advice_fit(r, &paid));
   r->unread += !advice_payer(r);
   if (match->lines.count == r->first || paid > match->cash) return ARC_OK;
@@ -376,8 +396,8 @@ static arc_status advice_propose(advice_reading *r) {
   if (r->weak) doubts |= ARC__RULE_BIT(ARC__DOUBT_WEAK);
   if (r->near) doubts |= ARC__RULE_BIT(ARC__DOUBT_NEAR);
   if (r->unread || match->cash - paid != r->on_account) doubts |= ARC__RULE_BIT(ARC__DOUBT_ADVICE_LINES);
-  return arc__match_propose(r->d, ARC__RULE_ADVICE, doubts, "settles what the remittance advice says",
-                            arc__match_lines_from(&match->lines, r->first), match->lines.count - r->first);
+  return arc__match_propose_less(r->d, ARC__RULE_ADVICE, doubts, "settles what the remittance advice says",
+                                 arc__match_lines_from(&match->lines, r->first), match->lines.count - r->first, taken);
 }
 
 arc_status arc__match_by_advice(const arc__decision *d) {
@@ -393,6 +413,7 @@ arc_status arc__match_by_advice(const arc__decision *d) {
   uint32_t customer = arc__u32(t, ARC__REMITTANCE_CUSTOMER, match->advice);
   if (customer && match->payer != ARC__PAYER_STATED && match->advice_link >= ARC__ADVICE_REFERENCE)
     arc__match_one_payer(match, ARC__PAYER_ADVICE, customer);
+  arc__match_load_credits(d);
   int cut = match->cut;
   match->cut = 0;
   uint32_t first = arc__u32(t, ARC__REMITTANCE_FIRST_LINE, match->advice);

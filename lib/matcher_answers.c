@@ -107,6 +107,12 @@ static arc_status answers_apply(arc_matcher *m, const arc_match_answer *a, uint3
     arc__match_application(m, &entry, payment, m->scratch.advice, a->day, &rows[count], &room[count]);
     count++;
   }
+  for (size_t i = 0; i < p->taken_count; i++) {
+    const arc__match_taking *taking = &m->scratch.takings.data[p->taken + i];
+    arc__match_entry entry = {.invoice = taking->invoice, .how = ARC_HOW_CONFIRMED, .amount = taking->amount,
+                              .confidence = p->confidence, .kind = -1, .credit = taking->credit};
+    arc__match_application(m, &entry, payment, 0, a->day, &rows[count++], NULL);
+  }
   ARC__TRY(arc__match_begin(m, &commit, err));
   return arc__match_end(m, &commit, answers_post(m, a, payment, p, rows, count, err), err);
 }
@@ -119,10 +125,11 @@ arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, a
   ARC__TRY(answers_proposal(m, &a, payment, &p, err));
   if (p->count == 0)
     return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "the proposal keeps the cash on account: there is nothing to record");
-  arc_application *rows = arc__alloc(m->heap, p->count * sizeof *rows);
+  size_t bytes = (p->count + p->taken_count) * sizeof(arc_application);
+  arc_application *rows = arc__alloc(m->heap, bytes);
   arc__match_deduction *room = arc__alloc(m->heap, p->count * sizeof *room);
   arc_status status = rows && room ? answers_apply(m, &a, payment, p, rows, room, err) : arc__fail_nomem(err);
-  arc__free(m->heap, rows, p->count * sizeof *rows);
+  arc__free(m->heap, rows, bytes);
   arc__free(m->heap, room, p->count * sizeof *room);
   return status;
 }

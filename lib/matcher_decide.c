@@ -45,12 +45,13 @@ static void decide_stage(arc__match_proposal *p) {
   p->how = ARC_HOW_REFERENCE;
   p->stage = ARC__STAGE_REFERENCE;
   if (p->kind <= ARC__RULE_RANGE) p->stage = ARC__STAGE_EXACT;
+  if (p->kind == ARC__RULE_CREDIT_NAMED) p->stage = ARC__STAGE_EXACT;
   if (p->kind == ARC__RULE_ON_ACCOUNT || p->kind == ARC__RULE_TWICE || p->kind == ARC__RULE_ADVICE) p->stage = ARC__STAGE_EXACT;
   if (p->kind >= ARC__RULE_ONE_ITEM && p->kind <= ARC__RULE_GUESS) {
     p->stage = ARC__STAGE_AMOUNT;
     p->how = p->kind <= ARC__RULE_ONE_DISCOUNTED ? ARC_HOW_AMOUNT : ARC_HOW_SUM;
   }
-  if (p->kind == ARC__RULE_ABOUT) {
+  if (p->kind == ARC__RULE_ABOUT || p->kind == ARC__RULE_BALANCE) {
     p->stage = ARC__STAGE_AMOUNT;
     p->how = ARC_HOW_SUM;
   }
@@ -105,6 +106,11 @@ static arc_status decide_is_refused(const arc__decision *d, const arc__match_lin
 
 arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts, const char *verdict,
                               const arc__match_line *lines, size_t count) {
+  return arc__match_propose_less(d, kind, doubts, verdict, lines, count, d->match->takings.count);
+}
+
+arc_status arc__match_propose_less(const arc__decision *d, int kind, uint64_t doubts, const char *verdict,
+                                   const arc__match_line *lines, size_t count, size_t taken) {
   arc__match *match = d->match;
   arc__match_proposal p;
   int refused;
@@ -122,6 +128,8 @@ arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts,
   int inside = match->lines.data && lines >= match->lines.data && lines < match->lines.data + match->lines.count;
   p.first = inside ? (size_t)(lines - match->lines.data) : match->lines.count;
   p.count = count;
+  p.taken = taken;
+  p.taken_count = match->takings.count - taken;
   for (size_t i = 0; i < count && !inside; i++)
     ARC__TRY(arc__match_lines_add(d, &match->lines, &lines[i]));
   decide_insert(match, &p);
@@ -229,6 +237,7 @@ static arc_status decide_by_amount(const arc__decision *d) {
   arc__match *match = d->match;
   size_t unread = arc__match_unread(match);
   ARC__TRY(arc__match_sums(d, NULL, 0));
+  ARC__TRY(arc__match_balance(d));
   for (size_t i = 0; i < match->proposal_count && unread; i++) {
     match->proposals[i].rules |= ARC__RULE_BIT(ARC__DOUBT_NUMBER);
     match->proposals[i].confidence += arc__match_rules[ARC__DOUBT_NUMBER].ppm;
@@ -370,7 +379,7 @@ static void decide_begin(const arc__decision *d, uint32_t payment) {
   match->lengths = 0;
   match->proposal_count = 0;
   memset(&match->search, 0, sizeof match->search);
-  match->lines.count = match->pool.count = 0;
+  match->lines.count = match->pool.count = match->takings.count = match->credit_count = 0;
   decide_read(d);
 }
 
@@ -396,6 +405,8 @@ arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__m
   }
   if (!done) {
     ARC__TRY(arc__match_load_pool(&d));
+    arc__match_load_credits(&d);
+    arc__match_name_credits(&d);
     ARC__TRY(arc__match_words_in_pool(&d));
     ARC__TRY(arc__match_by_reference(&d, &named));
     if (!named) {
@@ -409,5 +420,6 @@ arc_status arc__match_decide(arc_matcher *m, const arc__view *view, const arc__m
 
 void arc__match_free(const arc_matcher *m, arc__match *match) {
   arc__free(m->heap, match->lines.data, match->lines.capacity * sizeof *match->lines.data);
+  arc__free(m->heap, match->takings.data, match->takings.capacity * sizeof *match->takings.data);
   arc__free(m->heap, match->pool.data, match->pool.capacity * sizeof *match->pool.data);
 }

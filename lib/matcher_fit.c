@@ -29,7 +29,7 @@ static arc_status fit_sum(const arc__decision *d, const arc__match_line *lines, 
 static void fit_take(arc__match_line *lines, size_t count, int disputed) {
   for (size_t i = 0; i < count; i++) {
     lines[i].amount = lines[i].open - (disputed ? 0 : lines[i].disputed);
-    lines[i].discount = lines[i].tolerance = lines[i].deduction = 0;
+    lines[i].discount = lines[i].tolerance = lines[i].deduction = lines[i].credited = 0;
   }
 }
 

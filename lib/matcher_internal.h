@@ -3,7 +3,8 @@
  *
  * matcher.c runs over the payments of a day; matcher_plan.c solves those that compete; matcher_decide.c makes the
  * proposals for one payment out of what matcher_payer.c (who paid), matcher_text.c (what the text names),
- * matcher_fit.c (how the cash is made up) and matcher_sums.c (which items add up) say; matcher_rules.c weighs them.
+ * matcher_fit.c (how the cash is made up), matcher_credits.c (what is taken off it) and matcher_sums.c (which items add
+ * up) say; matcher_rules.c weighs them.
  */
 #ifndef ARC_MATCHER_INTERNAL_H
 #define ARC_MATCHER_INTERNAL_H
@@ -21,6 +22,7 @@
 #define ARC__MATCH_PROPOSALS_MAX 5
 #define ARC__MATCH_NUMBER_MAX    512
 #define ARC__MATCH_DIGITS        4  /* of a word that is a number */
+#define ARC__MATCH_CREDITS_MAX   32 /* credits of an account that a payment may take off, the latest */
 
 /* What a word of the remittance turned out to be. */
 #define ARC__WORD_PLAIN   0 /* names nothing */
@@ -35,6 +37,7 @@
 #define ARC__WORD_NEAR    9 /* one slip away from the number of an open item or several */
 #define ARC__WORD_RANGE   10 /* from one number to another */
 #define ARC__WORD_CUT     11 /* the last word of a text that the bank cut */
+#define ARC__WORD_CREDIT  12 /* names a credit note of the payer that is not applied */
 
 typedef struct arc__match_word {
   uint16_t at, size; /* in the normalised text: capital letters and digits */
@@ -59,6 +62,7 @@ typedef struct arc__match_line {
   int64_t disputed; /* of open */
   int64_t early;    /* early-payment discount that is still earned; 0: none */
   int64_t amount, discount, tolerance, deduction;
+  int64_t credited; /* by credit that is taken off the payment */
   uint32_t reason;  /* NAME: of the deduction, as a remittance advice says */
   int64_t settled;  /* of an item of another currency: what `amount` settles, in that, as are all the others; else 0 */
 } arc__match_line;
@@ -67,6 +71,24 @@ typedef struct arc__match_lines {
   arc__match_line *data;
   size_t count, capacity;
 } arc__match_lines;
+
+/* Credit of the payer's besides the payment: CREDIT and what is open of it. */
+typedef struct arc__match_credit {
+  uint32_t credit;
+  int64_t open;
+  int named; /* in the text */
+} arc__match_credit;
+
+/* What a credit settles of an item that is proposed. */
+typedef struct arc__match_taking {
+  uint32_t credit, invoice;
+  int64_t amount;
+} arc__match_taking;
+
+typedef struct arc__match_takings {
+  arc__match_taking *data;
+  size_t count, capacity;
+} arc__match_takings;
 
 /* How it is known who paid. */
 enum {
@@ -123,6 +145,10 @@ enum {
   ARC__RULE_ADVICE,
   ARC__RULE_EXCHANGE,
   ARC__RULE_ABOUT,
+  ARC__RULE_CREDIT_NAMED,
+  ARC__RULE_CREDIT,
+  ARC__RULE_BALANCE,
+  ARC__RULE_KINDS, /* of evidence */
   ARC__DOUBT_FIRST = 40,
   ARC__DOUBT_WEAK = ARC__DOUBT_FIRST,
   ARC__DOUBT_NEAR,
@@ -154,7 +180,7 @@ typedef struct arc__match_rule {
 } arc__match_rule;
 extern const arc__match_rule arc__match_rules[ARC__RULES];
 #define ARC__RULE_BIT(rule) ((uint64_t)1 << (rule))
-_Static_assert(ARC__RULE_ABOUT < ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
+_Static_assert(ARC__RULE_KINDS <= ARC__DOUBT_FIRST && ARC__RULES <= 64, "rules are bits of 64");
 /* What the answers of this book's people add to what a kind of evidence is worth, ppm. */
 int32_t arc__match_learned(const arc__tables *t, int kind);
 
@@ -170,6 +196,7 @@ typedef struct arc__match_proposal {
   int stage, how;
   const char *verdict; /* in words */
   size_t first, count; /* of the match's lines; none: the cash stays on account */
+  size_t taken, taken_count; /* of the match's takings */
 } arc__match_proposal;
 
 /* What was searched for by amount alone. */
@@ -201,7 +228,10 @@ typedef struct arc__match {
   size_t proposal_count;
   arc__match_search search;
   arc__match_lines lines; /* of all proposals */
+  arc__match_takings takings; /* of all proposals */
   arc__match_lines pool;  /* what the payer may settle, by due day and key */
+  arc__match_credit credits[ARC__MATCH_CREDITS_MAX];
+  size_t credit_count;
   size_t word_count;
   arc__match_word words[ARC__MATCH_TEXT_MAX / 2];
   char text[ARC__MATCH_TEXT_MAX];
@@ -234,6 +264,8 @@ typedef struct arc__match_entry {
   int64_t deduction; /* that is disputed, because a remittance advice says so */
   uint32_t reason;   /* NAME */
   int64_t settled;   /* as of a line */
+  uint32_t credit;   /* that settles it in place of the payment, which takes it off; 0: the payment */
+  uint32_t next_credit; /* the next entry of a credit, + 1 */
 } arc__match_entry;
 
 /* A claim that was not granted. */
@@ -248,6 +280,7 @@ typedef struct arc__match_plan {
   size_t entry_count, entry_capacity;
   uint32_t *heads; /* of chains of entries + 1 */
   size_t head_count;
+  uint32_t credit_head; /* of the chain of entries of credits, + 1 */
   int until;         /* entries of stages before this one count ... */
   size_t except;     /* ... but for this payment's; SIZE_MAX: none */
   int explaining;    /* one payment is decided again to tell why: with all its proposals */
@@ -382,6 +415,8 @@ arc_status arc__match_words_in_pool(const arc__decision *d);
 int arc__match_has(const arc__match *match, int kind);
 /* Words with digits that name nothing. */
 size_t arc__match_unread(const arc__match *match);
+/* Whether a normalised name stands in the text as one word or several: the first and the last of them. */
+int arc__match_names(const arc__match *match, const char *name, size_t size, size_t *first, size_t *last);
 /* Whether it says that it is not for an invoice. */
 int arc__match_says_on_account(const arc__match *match);
 /* Whether one is the other after at most one letter or digit was inserted, lost, changed, or two swapped; look-alikes
@@ -396,6 +431,7 @@ enum {
   ARC__FIT_DISCOUNT,
   ARC__FIT_UNCLEAR, /* discounts, but of which items */
   ARC__FIT_TOLERANCE,
+  ARC__FIT_CREDIT, /* less credit of the payer's */
   ARC__FIT_SHORT,
   ARC__FIT_PART,
   ARC__FIT_MORE
@@ -403,6 +439,22 @@ enum {
 
 /* Fills the amounts of lines so that they explain the cash; says how. ARC_E_OVERFLOW, ARC_E_NOMEM. */
 arc_status arc__match_fit(const arc__decision *d, arc__match_line *lines, size_t count, int64_t cash, int *fit);
+
+/* ---- matcher_credits.c ---- */
+
+/* The payer's credits that a payment may take off, if the payer is known; and which of them its text names. */
+void arc__match_load_credits(const arc__decision *d);
+void arc__match_name_credits(const arc__decision *d);
+/* The place + 1 of the credit note with this number, or key where it has none; 0: none. */
+uint32_t arc__match_find_credit(const arc__decision *d, arc_text reference);
+/* Takes a credit off lines that amount to no less. */
+arc_status arc__match_take_credit(const arc__decision *d, arc__match_line *lines, size_t count, uint32_t credit,
+                                  int64_t amount);
+/* Fills the amounts of lines so that they less credit are the cash: all the credit that the text names, or else the
+ * only credits with which that is so. */
+arc_status arc__match_fit_credits(const arc__decision *d, arc__match_line *lines, size_t count, int named, int *fits);
+/* Proposes all open items less all credit, if that is the cash. */
+arc_status arc__match_balance(const arc__decision *d);
 
 /* ---- matcher_sums.c ---- */
 
@@ -474,6 +526,9 @@ uint32_t arc__match_last_exchange(const arc__tables *t, uint32_t of_invoice, uin
 /* Adds a proposal with these lines; the best stay. */
 arc_status arc__match_propose(const arc__decision *d, int kind, uint64_t doubts, const char *verdict,
                               const arc__match_line *lines, size_t count);
+/* The same with the takings from one on: credit that is taken off. */
+arc_status arc__match_propose_less(const arc__decision *d, int kind, uint64_t doubts, const char *verdict,
+                                   const arc__match_line *lines, size_t count, size_t taken);
 /* Whether the best proposal does not stand alone. */
 int arc__match_has_rival(const arc__match *match);
 /* Decides one payment on what the plan leaves open, as far as a stage. Fills *match; the memory of its lines is kept
@@ -496,8 +551,12 @@ arc_status arc__match_plan_around(arc_matcher *m, arc__match_plan *plan, uint32_
 
 /* What the plan takes of an invoice, all parts. */
 int64_t arc__match_planned(const arc__match_plan *plan, uint32_t invoice);
+/* What the plan takes of a credit besides the payments. */
+int64_t arc__match_planned_credit(const arc__match_plan *plan, uint32_t credit);
 /* Adds a payment to the plan unless there is nothing to decide about it: *added says. */
 arc_status arc__match_plan_add(arc_matcher *m, arc__match_plan *plan, uint32_t payment, int *added, arc_error *err);
+/* A payment of the plan, which is sorted; NULL: it is not one. */
+const arc__match_payment *arc__match_plan_find(const arc_matcher *m, const arc__match_plan *plan, uint32_t payment);
 /* Whether the plan applies a payment, to this invoice (0: to any). */
 int arc__match_plan_takes(const arc_matcher *m, const arc__match_plan *plan, uint32_t payment, uint32_t invoice);
 /* Decides all payments of the plan. */

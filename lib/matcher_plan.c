@@ -41,6 +41,16 @@ int64_t arc__match_planned(const arc__match_plan *plan, uint32_t invoice) {
   return sum;
 }
 
+int64_t arc__match_planned_credit(const arc__match_plan *plan, uint32_t credit) {
+  int64_t sum = 0;
+  for (uint32_t e = plan->credit_head; e; e = plan->entries[e - 1].next_credit) {
+    const arc__match_entry *entry = &plan->entries[e - 1];
+    if (entry->credit == credit && !entry->claim && entry->stage < plan->until && entry->payment != plan->except)
+      sum += entry->amount;
+  }
+  return sum;
+}
+
 /* Heads for so many entries. */
 static arc_status matcher_plan_rehash(const arc_matcher *m, arc__match_plan *plan, size_t entries, arc_error *err) {
   size_t count = plan->head_count ? plan->head_count : 64;
@@ -76,6 +86,10 @@ static arc_status matcher_plan_entry(const arc_matcher *m, arc__match_plan *plan
   size_t slot = matcher_plan_slot(plan, entry->invoice);
   plan->entries[plan->entry_count].next = plan->heads[slot];
   plan->heads[slot] = (uint32_t)++plan->entry_count;
+  if (entry->credit) {
+    plan->entries[plan->entry_count - 1].next_credit = plan->credit_head;
+    plan->credit_head = (uint32_t)plan->entry_count;
+  }
   return ARC_OK;
 }
 
@@ -122,13 +136,17 @@ static int matcher_plan_compare(const void *a, const void *b) {
   return memcmp(x->key.data, y->key.data, x->key.size);
 }
 
-int arc__match_plan_takes(const arc_matcher *m, const arc__match_plan *plan, uint32_t payment, uint32_t invoice) {
+const arc__match_payment *arc__match_plan_find(const arc_matcher *m, const arc__match_plan *plan, uint32_t payment) {
   arc__match_payment wanted;
   memset(&wanted, 0, sizeof wanted);
   wanted.key = arc__text(m->tables, ARC__CREDIT_KEY, payment);
   wanted.day = arc__i32(m->tables, ARC__CREDIT_DAY, payment);
-  if (plan->payment_count == 0) return 0;
-  const arc__match_payment *p = bsearch(&wanted, plan->payments, plan->payment_count, sizeof wanted, matcher_plan_compare);
+  if (plan->payment_count == 0) return NULL;
+  return bsearch(&wanted, plan->payments, plan->payment_count, sizeof wanted, matcher_plan_compare);
+}
+
+int arc__match_plan_takes(const arc_matcher *m, const arc__match_plan *plan, uint32_t payment, uint32_t invoice) {
+  const arc__match_payment *p = arc__match_plan_find(m, plan, payment);
   if (!p || !p->applied || invoice == 0) return p && p->applied;
   for (uint32_t e = matcher_plan_find(plan, invoice, 0); e; e = matcher_plan_find(plan, invoice, e)) {
     const arc__match_entry *entry = &plan->entries[e - 1];
@@ -159,6 +177,13 @@ static arc_status matcher_plan_take(arc_matcher *m, arc__match_plan *plan, size_
       entry.reason = line->reason;
     }
     if (arc__match_is_void(&entry)) continue;
+    ARC__TRY(matcher_plan_entry(m, plan, &entry, err));
+  }
+  for (size_t i = 0; i < best->taken_count; i++) {
+    const arc__match_taking *taking = &match->takings.data[best->taken + i];
+    arc__match_entry entry = {.payment = payment, .invoice = taking->invoice, .stage = match->stage, .how = best->how,
+                              .claim = claim, .kind = -1, .amount = taking->amount, .confidence = best->confidence,
+                              .credit = taking->credit};
     ARC__TRY(matcher_plan_entry(m, plan, &entry, err));
   }
   return ARC_OK;
@@ -193,9 +218,20 @@ static int matcher_plan_is_claimed_twice(const arc__match_plan *plan, const arc_
   return 0;
 }
 
+/* Credit that two payments would take off goes to neither. */
+static void matcher_plan_contest_credit(arc__match_plan *plan) {
+  for (uint32_t e = plan->credit_head; e; e = plan->entries[e - 1].next_credit)
+    for (uint32_t o = plan->entries[e - 1].claim ? plan->entries[e - 1].next_credit : 0; o; o = plan->entries[o - 1].next_credit) {
+      const arc__match_entry *entry = &plan->entries[e - 1], *other = &plan->entries[o - 1];
+      if (!other->claim || other->credit != entry->credit || other->payment == entry->payment) continue;
+      plan->payments[entry->payment].contested = plan->payments[other->payment].contested = MATCHER_PLAN_CONTESTED;
+    }
+}
+
 /* An item that the claims of a stage ask too much of goes to nobody, unless they are alike: then the first of them
  * has it, and the others are decided again. */
 static arc_status matcher_plan_contest(const arc__decision *d, arc__match_plan *plan) {
+  matcher_plan_contest_credit(plan);
   for (size_t i = 0; i < plan->entry_count; i++) {
     const arc__match_entry *entry = &plan->entries[i];
     int over = 0;

@@ -49,9 +49,10 @@ void arc__match_application(const arc_matcher *m, const arc__match_entry *entry,
   arc_application none = ARC_APPLICATION_INIT;
   arc_dispute dispute = ARC_DISPUTE_INIT;
   *row = none;
-  row->credit = arc__text(t, ARC__CREDIT_KEY, payment);
+  uint32_t credit = entry->credit ? entry->credit : payment;
+  row->credit = arc__text(t, ARC__CREDIT_KEY, credit);
   row->invoice = arc__text(t, ARC__INVOICE_KEY, entry->invoice);
-  row->credit_kind = ARC_CREDIT_PAYMENT;
+  row->credit_kind = arc__u8(t, ARC__CREDIT_KIND, credit);
   row->day = day;
   row->how = entry->how;
   row->amount = entry->amount;

@@ -34,6 +34,7 @@ static void propose_row(const propose_report *p, size_t rank, const arc__match_l
   arc__report_add_string(p->report, decision);
   arc__report_add_string(p->report, evidence);
   arc__report_add_string(p->report, propose_searched(match));
+  arc__report_add_integer(p->report, line ? line->credited : 0);
 }
 
 static const char *propose_decision(const arc__match_payment *payment, const arc__match *match, size_t rank) {
@@ -93,7 +94,8 @@ arc_status arc_matcher_propose(arc_report **out, arc_matcher *m, const char *pay
       {"payment", ARC_COLUMN_TEXT},    {"rank", ARC_COLUMN_INTEGER},    {"invoice", ARC_COLUMN_TEXT},
       {"currency", ARC_COLUMN_TEXT},   {"amount", ARC_COLUMN_MONEY},    {"discount", ARC_COLUMN_MONEY},
       {"tolerance", ARC_COLUMN_MONEY}, {"deduction", ARC_COLUMN_MONEY}, {"confidence", ARC_COLUMN_PPM},
-      {"decision", ARC_COLUMN_TEXT},   {"evidence", ARC_COLUMN_TEXT},   {"searched", ARC_COLUMN_TEXT}};
+      {"decision", ARC_COLUMN_TEXT},   {"evidence", ARC_COLUMN_TEXT},   {"searched", ARC_COLUMN_TEXT},
+      {"credited", ARC_COLUMN_MONEY}};
   if (!out || !m) return arc__fail(err, ARC_E_INVALID, "out and matcher must not be NULL");
   *out = NULL;
   arc_text key = {payment, arc__text_size(payment, size)};

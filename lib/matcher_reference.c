@@ -99,7 +99,7 @@ static int reference_is_rivalled(const reference_reading *r, size_t first, int f
          arc__match_other_fits(r->d, arc__match_lines_from(lines, first), lines->count - first, tolerance);
 }
 
-static arc_status reference_propose_fit(reference_reading *r, size_t first, int fit, int near) {
+static arc_status reference_propose_fit(reference_reading *r, size_t first, size_t taken, int fit, int near) {
   static const struct {
     int rule;
     const char *verdict;
@@ -107,6 +107,7 @@ static arc_status reference_propose_fit(reference_reading *r, size_t first, int 
               [ARC__FIT_DISCOUNT] = {ARC__RULE_DISCOUNT, "settles the items named, less discount"},
               [ARC__FIT_UNCLEAR] = {ARC__RULE_DISCOUNT, "settles the items named, less discount of some"},
               [ARC__FIT_TOLERANCE] = {ARC__RULE_TOLERANCE, "settles the items named, but for cents"},
+              [ARC__FIT_CREDIT] = {ARC__RULE_CREDIT, "settles the items named, less credit that the payer has"},
               [ARC__FIT_SHORT] = {ARC__RULE_SHORT, "settles the items named but for a deduction, which stays open"},
               [ARC__FIT_PART] = {ARC__RULE_PART, "settles a part of the item named, the rest stays open"},
               [ARC__FIT_MORE] = {ARC__RULE_MORE, "settles the items named, the rest stays on account"}};
@@ -118,6 +119,12 @@ static arc_status reference_propose_fit(reference_reading *r, size_t first, int 
     if (match->words[r->near[i]].next) doubts |= ARC__RULE_BIT(ARC__DOUBT_NEXT);
   }
   if (fit == ARC__FIT_UNCLEAR || reference_is_rivalled(r, first, fit)) doubts |= ARC__RULE_BIT(ARC__DOUBT_RIVAL);
+  if (arc__match_has(match, ARC__WORD_CREDIT)) {
+    if (fit == ARC__FIT_CREDIT)
+      rule = ARC__RULE_CREDIT_NAMED;
+    else
+      doubts |= ARC__RULE_BIT(ARC__DOUBT_UNREAD);
+  }
   if (near && fit <= ARC__FIT_UNCLEAR)
     rule = ARC__RULE_NEAR;
   else if (near)
@@ -127,14 +134,32 @@ static arc_status reference_propose_fit(reference_reading *r, size_t first, int 
     doubts |= ARC__RULE_BIT(match->cut ? ARC__DOUBT_CUT : ARC__DOUBT_LEFT_OVER);
   else if (fit >= ARC__FIT_SHORT && r->open_ended)
     doubts |= ARC__RULE_BIT(match->cut ? ARC__DOUBT_CUT : ARC__DOUBT_NUMBER);
-  return arc__match_propose(r->d, rule, doubts, fits[fit].verdict, arc__match_lines_from(&match->lines, first), match->lines.count - first);
+  return arc__match_propose_less(r->d, rule, doubts, fits[fit].verdict, arc__match_lines_from(&match->lines, first),
+                                 match->lines.count - first, taken);
+}
+
+/* Credit explains a difference better than anything else: all that the text names does, or else, exactly, some of it. */
+static arc_status reference_fit(const arc__decision *d, arc__match_line *lines, size_t count, int *fit) {
+  int fits;
+  *fit = ARC__FIT_CREDIT;
+  int named = arc__match_has(d->match, ARC__WORD_CREDIT);
+  if (named) {
+    ARC__TRY(arc__match_fit_credits(d, lines, count, 1, &fits));
+    if (fits) return ARC_OK;
+  }
+  ARC__TRY(arc__match_fit(d, lines, count, d->match->cash, fit));
+  if (named || (*fit > ARC__FIT_NONE && *fit <= ARC__FIT_TOLERANCE)) return ARC_OK;
+  int before = *fit;
+  ARC__TRY(arc__match_fit_credits(d, lines, count, 0, &fits));
+  *fit = fits ? ARC__FIT_CREDIT : before;
+  return fits ? ARC_OK : arc__match_fit(d, lines, count, d->match->cash, fit);
 }
 
 /* One reading: the items named, and one meaning for each misspelt number. */
 static arc_status reference_try_reading(reference_reading *r, const uint32_t *meant, size_t count, int most, int *fit) {
   const arc__decision *d = r->d;
   arc__match_lines *lines = &d->match->lines;
-  size_t first = lines->count;
+  size_t first = lines->count, taken = d->match->takings.count;
   int added, put_right = 0;
   *fit = ARC__FIT_NONE;
   for (size_t i = 0; i < r->base_count; i++) {
@@ -156,20 +181,20 @@ static arc_status reference_try_reading(reference_reading *r, const uint32_t *me
   }
   size_t n = lines->count - first;
   if (n == 0) return ARC_OK;
-  ARC__TRY(arc__match_fit(d, arc__match_lines_from(lines, first), n, d->match->cash, fit));
+  ARC__TRY(reference_fit(d, arc__match_lines_from(lines, first), n, fit));
   if (*fit > most) *fit = ARC__FIT_NONE;
   if (*fit == ARC__FIT_NONE) {
     lines->count = first;
     return ARC_OK;
   }
-  return reference_propose_fit(r, first, *fit, put_right);
+  return reference_propose_fit(r, first, taken, *fit, put_right);
 }
 
 /* All readings in turn, counted as a number with one digit per misspelt word. */
 static arc_status reference_readings(reference_reading *r, int most) {
   arc__match *match = r->d->match;
   size_t digits[REFERENCE_WORDS] = {0};
-  if (r->near_count && most <= ARC__FIT_TOLERANCE) { /* what is named exactly may be all that is meant */
+  if (r->near_count && most <= ARC__FIT_CREDIT) { /* what is named exactly may be all that is meant */
     int fit;
     ARC__TRY(reference_try_reading(r, NULL, 0, most, &fit));
     r->fits += fit != ARC__FIT_NONE;
@@ -365,7 +390,7 @@ arc_status arc__match_by_reference(const arc__decision *d, int *named) {
   if (!*named) return ARC_OK;
   r.doubts = reference_reading_doubts(match);
   r.open_ended = reference_open_ended(match);
-  ARC__TRY(reference_readings(&r, ARC__FIT_TOLERANCE));
+  ARC__TRY(reference_readings(&r, ARC__FIT_CREDIT));
   if (r.fits == 0) ARC__TRY(reference_difference(&r));
   return ARC_OK;
 }

@@ -41,6 +41,9 @@ const arc__match_rule arc__match_rules[ARC__RULES] = {
     [ARC__RULE_EXCHANGE] = {"the text names items of another currency, and the cash is about what they were worth last",
                             700000},
     [ARC__RULE_ABOUT] = {"a guess: items that fall due one after the other are about what is paid", 200000},
+    [ARC__RULE_CREDIT_NAMED] = {"the text names the items and credit notes, and the amounts are equal less these", 985000},
+    [ARC__RULE_CREDIT] = {"the text names the items, and the amounts are equal less credit that the payer has", 965000},
+    [ARC__RULE_BALANCE] = {"the amount is that of all open items together, less all credit that the payer has", 960000},
     [ARC__DOUBT_WEAK] = {"an item is named by its last digits or its purchase order only", -2000},
     [ARC__DOUBT_NEAR] = {"a number had to be put right", -5000},
     [ARC__DOUBT_CHECK_DIGIT] = {"a reference has a wrong check digit: a human says what was meant", -200000},
@@ -94,6 +97,6 @@ int32_t arc__match_learned(const arc__tables *t, int kind) {
   int64_t learned = rules_bound(prior + right * one, LEARNED_PRIOR + right + n.wrong) - before;
   int64_t told = rules_bound(prior + n.confirmed * one, LEARNED_PRIOR + (int64_t)n.confirmed + n.wrong) - before;
   int64_t most = told < LEARNED_MOST - worth ? told : LEARNED_MOST - worth;
-  if (most < 0 || kind == ARC__RULE_ABOUT || (kind >= ARC__RULE_ONE_ITEM && kind <= ARC__RULE_GUESS)) most = 0;
+  if (most < 0 || kind == ARC__RULE_ABOUT || kind == ARC__RULE_BALANCE || (kind >= ARC__RULE_ONE_ITEM && kind <= ARC__RULE_GUESS)) most = 0;
   return (int32_t)(learned < most ? learned : most);
 }

@@ -89,6 +89,21 @@ int arc__match_has(const arc__match *match, int kind) {
   return 0;
 }
 
+int arc__match_names(const arc__match *match, const char *name, size_t size, size_t *first, size_t *last) {
+  for (size_t i = 0; i < match->word_count; i++) {
+    size_t at = match->words[i].at, k = i;
+    size_t end = match->words[match->word_count - 1].at + (size_t)match->words[match->word_count - 1].size;
+    if (end - at < size || memcmp(match->text + at, name, size) != 0) continue;
+    while (k < match->word_count && match->words[k].at + (size_t)match->words[k].size < at + size)
+      k++;
+    if (k == match->word_count || match->words[k].at + (size_t)match->words[k].size != at + size) continue;
+    *first = i;
+    *last = k;
+    return 1;
+  }
+  return 0;
+}
+
 /* Whether a word is as long as the numbers, their ends or the orders that the payer's items have, give or take one. */
 static int text_is_of_length(const arc__match *match, size_t size) {
   for (size_t s = size - 1; s <= size + 1; s++)

@@ -168,6 +168,7 @@ static void matcher_why_words(matcher_why *w, const arc__match *match) {
       "one slip away from ",
       "the range from ",
       "cut off by the bank",
+      "a credit note of the payer",
   };
   for (size_t i = 0; i < match->word_count; i++) {
     const arc__match_word *word = &match->words[i];
@@ -230,7 +231,8 @@ static void matcher_why_arithmetic(matcher_why *w, const arc__match *match, cons
     matcher_why_part(w, " - ", line->discount, " discount");
     matcher_why_part(w, " - ", line->tolerance, " tolerance");
     matcher_why_part(w, " - ", line->deduction, " deduction");
-    matcher_why_part(w, " - ", line->open - line->discount - line->tolerance - line->deduction - line->amount,
+    matcher_why_part(w, " - ", line->credited, " credit");
+    matcher_why_part(w, " - ", line->open - line->discount - line->tolerance - line->deduction - line->credited - line->amount,
                      " left open");
     left -= line->amount;
   }
@@ -245,12 +247,22 @@ static void matcher_why_line(matcher_why *w, const arc__match_line *line) {
   matcher_why_part(w, ", discount ", line->discount, "");
   matcher_why_part(w, ", tolerance ", line->tolerance, "");
   matcher_why_part(w, ", deduction ", line->deduction, "");
+  matcher_why_part(w, ", credit ", line->credited, "");
 }
 
 static void matcher_why_items(matcher_why *w, const arc__match *match, const arc__match_proposal *p) {
   for (size_t i = 0; i < p->count; i++) {
     matcher_why_line(w, &match->lines.data[p->first + i]);
     matcher_why_row(w, "item");
+  }
+  for (size_t i = 0; i < p->taken_count; i++) {
+    const arc__match_taking *taking = &match->takings.data[p->taken + i];
+    matcher_why_text(w, arc__text(w->m->tables, ARC__CREDIT_KEY, taking->credit));
+    arc__buffer_string(&w->value, ": ");
+    matcher_why_money(w, taking->amount);
+    arc__buffer_string(&w->value, " of ");
+    matcher_why_invoice(w, taking->invoice);
+    matcher_why_row(w, "credit");
   }
 }
 

@@ -37,6 +37,7 @@ ARC_API void arc_matcher_close(arc_matcher *matcher); /**< NULL is fine. Since 0
  * be skipped but not go back (ARC_E_REFUSED). A deduction that an advice names opens a dispute with the application,
  * under the key payment/invoice. What each kind of evidence is worth moves with what was confirmed, refused and undone
  * in this book, but never so that an amount alone becomes surer.
+ * Where the items less credit of the payer's are the cash, to the cent, the credit is applied with it.
  * What is less by up to a fifth of the largest item named is left open of that item, as a deduction would be.
  * @param applied  receives the number of payments applied, fully or in part, or kept on account because they say so
  *                 or came before; may be NULL
@@ -46,17 +47,18 @@ ARC_API arc_status arc_matcher_run(arc_matcher *matcher, arc_day day, size_t *ap
 
 /** What the matcher proposes for a payment, or for every payment that a run of `day` would decide (payment NULL or
  * size 0): nothing is recorded, so this is a run's rehearsal. Columns: payment,rank,invoice,currency,amount,discount,
- * tolerance,deduction,confidence,decision,evidence,searched. One row per proposal and invoice, the best proposal of a
+ * tolerance,deduction,confidence,decision,evidence,searched,credited. One row per proposal and invoice, the best proposal of a
  * payment first (rank 1); one without an invoice keeps the cash on account. decision, on rows of rank 1: apply, on
  * account, or leave with what the payment needs a human for; on others: propose. A payment without a proposal has a
  * row of rank 0. searched: none, unique, ambiguous or gave up, of the search for sets of items; empty if there was no
  * need for one. amount is taken from the payment; of an item of another currency, which is proposed and never applied
- * alone, discount is in the item's. ARC_E_NOT_FOUND, ARC_E_REFUSED for a day before the last run's. Since 0.1. */
+ * alone, discount is in the item's. credited: what credit notes, or what earlier payments left on account, settle of
+ * the item, because the payer took that off. ARC_E_NOT_FOUND, ARC_E_REFUSED for a day before the last run's. Since 0.1. */
 ARC_API arc_status arc_matcher_propose(arc_report **out, arc_matcher *matcher, const char *payment, size_t size,
                                        arc_day day, arc_error *err);
 
 /** What the matcher makes of a payment now, and why. Columns: subject,fact,value. Facts: amount, payer, advice,
- * reference, arithmetic (the equation), rate, item, rule, learned, confidence, alternative, searched, chance, missing,
+ * reference, arithmetic (the equation), rate, item, credit, rule, learned, confidence, alternative, searched, chance, missing,
  * decision. For a payment that is applied it tells how it was applied. ARC_E_NOT_FOUND. Since 0.1. */
 ARC_API arc_status arc_matcher_why(arc_report **out, arc_matcher *matcher, const char *payment,
                                    size_t size, arc_day day, arc_error *err);
