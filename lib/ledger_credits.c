@@ -29,8 +29,8 @@ static uint32_t credits_add(arc_ledger *ledger, int kind, arc_text key, uint32_t
                             uint32_t currency, arc_day day, int64_t amount) {
   arc__tables *t = ARC__L(ledger);
   uint32_t account = customer ? arc__state_account(ledger, customer, currency) : 0;
-  uint32_t row = arc__append_row(t, ARC__TABLE_CREDIT);
-  if (!row || (customer && !account)) return 0;
+  uint32_t row = arc__append_row(t, ARC__TABLE_CREDIT), control = arc__state_control(ledger, currency);
+  if (!row || !control || (customer && !account)) return 0;
   arc__put_text(t, ARC__CREDIT_KEY, row, key);
   arc__put(t, ARC__CREDIT_KIND, row, kind);
   arc__put_u32(t, ARC__CREDIT_ACCOUNT, row, account);
@@ -44,6 +44,7 @@ static uint32_t credits_add(arc_ledger *ledger, int kind, arc_text key, uint32_t
   }
   arc__index_add(t, ARC__INDEX_CREDIT, row);
   arc__state_credit_add(ledger, row, amount);
+  arc__sums_credit(ledger, row);
   arc__state_money_day(ledger, day);
   return row;
 }
@@ -267,6 +268,7 @@ void arc__apply_reversal(arc_ledger *ledger, const arc__reversal_record *r) {
   arc__put(t, ARC__CREDIT_REVERSED, r->credit, r->day);
   arc__put(t, ARC__CREDIT_REVERSED_KNOWN, r->credit, arc__state_known_row(ledger));
   arc__state_credit_add(ledger, r->credit, -amount);
+  arc__sums_reversed(ledger, r->credit, r->day);
   arc__state_post(ledger, arc__u32(t, ARC__CREDIT_CURRENCY, r->credit),
                   credits_account(t, r->credit) ? ARC__CONTROL_UNAPPLIED_CASH
                                                 : ARC__CONTROL_UNIDENTIFIED_CASH,

@@ -124,6 +124,7 @@ arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, 
 void arc__state_add(arc_ledger *ledger, int column, uint32_t row, int64_t delta); /* checked sum */
 uint32_t arc__state_name(arc_ledger *ledger, arc_text text);                      /* 0 for empty */
 uint32_t arc__state_account(arc_ledger *ledger, uint32_t customer, uint32_t currency);
+uint32_t arc__state_control(arc_ledger *ledger, uint32_t currency); /* CONTROL: made if it is new */
 void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credit, int64_t amount);
 void arc__state_account_changed(arc_ledger *ledger, uint32_t account);
 void arc__state_customer_changed(arc_ledger *ledger, uint32_t customer);
@@ -133,6 +134,17 @@ uint32_t arc__state_known_row(const arc_ledger *ledger); /* KNOWN: of what is be
 void arc__state_money_day(arc_ledger *ledger, arc_day day); /* keeps BOOK_MAX_DAY */
 void arc__state_instalment_add(arc_ledger *ledger, uint32_t instalment, int64_t delta); /* open amount */
 void arc__state_credit_add(arc_ledger *ledger, uint32_t credit, int64_t delta);         /* open amount */
+
+/* ---- sums by currency and day: ledger_sums.c ---- */
+
+/* Each adds what a row that is new, or changed with effect from a day, brings to the sums. */
+void arc__sums_instalment(arc_ledger *ledger, uint32_t instalment);
+void arc__sums_credit(arc_ledger *ledger, uint32_t credit);
+void arc__sums_entry(arc_ledger *ledger, uint32_t entry, int64_t taken);
+void arc__sums_entry_undone(arc_ledger *ledger, uint32_t entry, arc_day day, int64_t taken);
+void arc__sums_reversed(arc_ledger *ledger, uint32_t credit, arc_day day);
+/* Compares them with the rows. ARC_E_CORRUPT, ARC_E_NOMEM. */
+arc_status arc__sums_check(const arc_ledger *ledger, arc_error *err);
 
 /* ---- items: what is owed: ledger_items.c ---- */
 

@@ -98,6 +98,7 @@ void arc__item_add_instalment(arc_ledger *ledger, uint32_t invoice, arc_day due,
   arc__put_u32(t, ARC__INSTALMENT_DUE, row, (uint32_t)due);
   arc__put_i64(t, ARC__INSTALMENT_AMOUNT, row, amount);
   arc__state_instalment_add(ledger, row, amount);
+  arc__sums_instalment(ledger, row);
 }
 
 static void items_add_discount(arc__tables *t, uint32_t invoice, arc_day last, int64_t basis_points) {

@@ -24,7 +24,7 @@
   T(OPEN_FREE) T(DISCOUNT) T(CHARGE) T(PLAN) \
   T(PLAN_PART) T(DISPUTE_CHANGE) T(POLICY_OLD) T(TEMPLATE) T(EXCHANGE) T(UNAPPLICATION) \
   T(FINDING) T(CORRECTION) T(DELIVERY) T(REJECTION) T(FORWARD) \
-  T(REMITTANCE) T(REMITTANCE_LINE) T(EVIDENCE) T(REPLY)
+  T(REMITTANCE) T(REMITTANCE_LINE) T(EVIDENCE) T(REPLY) T(DAY_NODE) T(DAY)
 
 #define ARC__COLUMN_LIST(X)                                                                        \
   /* one row: the book itself */                                                                   \
@@ -74,6 +74,8 @@
   X(CONTROL_COMPENSATION, CONTROL, I64)                                                            \
   X(CONTROL_EXCHANGE, CONTROL, I64)                                                                \
   X(CONTROL_EXCHANGE_DIFFERENCE, CONTROL, I64)                                                     \
+  X(CONTROL_DAYS, CONTROL, U32)       /* DAY_NODE: the root of its tree; 0: none */                \
+  X(CONTROL_ACCOUNT, CONTROL, U32)    /* ACCOUNT: the first one in the currency */                 \
   X(CUSTOMER_KEY, CUSTOMER, TEXT)                                                                  \
   X(CUSTOMER_NAME, CUSTOMER, PERSONAL)                                                             \
   X(CUSTOMER_SEGMENT, CUSTOMER, U32)  /* NAME */                                                   \
@@ -387,7 +389,15 @@
   X(REPLY_UNDONE_KNOWN, REPLY, U32)   /* KNOWN */                                                  \
   X(REPLY_UNDONE_BY, REPLY, U32)      /* NAME */                                                   \
   X(REPLY_UNDONE_REASON, REPLY, PERSONAL)                                                          \
-  X(REPLY_NEXT, REPLY, U32)           /* of the customer */
+  X(REPLY_NEXT, REPLY, U32)           /* of the customer */                                        \
+  /* sums by currency and day of what stands, see ledger_sums.c */                                 \
+  X(DAY_NODE_BELOW, DAY_NODE, U32)    /* blocks of rows: of DAY_NODE, at the bottom of DAY; 0: none */ \
+  X(DAY_OPENED, DAY, I64)             /* how INSTALMENT_OPEN changed with effect from the day */   \
+  X(DAY_UNAPPLIED, DAY, I64)          /* the same of CREDIT_OPEN */                                \
+  X(DAY_BILLED, DAY, I64)             /* items issued */                                           \
+  X(DAY_CREDITED, DAY, I64)           /* credit notes issued, and waivers */                       \
+  X(DAY_COLLECTED, DAY, I64)          /* payments received, less those reversed on whatever day */ \
+  X(DAY_DUE_OPEN, DAY, I64)           /* INSTALMENT_OPEN of what is due on the day */
 
 enum {
 #define ARC__T(name) ARC__TABLE_##name,

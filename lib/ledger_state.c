@@ -45,14 +45,15 @@ uint32_t arc__state_account(arc_ledger *ledger, uint32_t customer, uint32_t curr
   arc__put(t, ARC__ACCOUNT_CURRENCY, account, currency);
   arc__put(t, ARC__ACCOUNT_NEXT, account, arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer));
   arc__put(t, ARC__CUSTOMER_ACCOUNT, customer, account);
+  currency = arc__state_control(ledger, currency);
+  if (!arc__u32(t, ARC__CONTROL_ACCOUNT, currency)) arc__put(t, ARC__CONTROL_ACCOUNT, currency, account);
   return account;
 }
 
-static uint32_t state_control(arc_ledger *ledger, uint32_t currency) {
+uint32_t arc__state_control(arc_ledger *ledger, uint32_t currency) {
   arc__tables *t = ARC__L(ledger);
-  uint32_t row;
-  for (row = 1; row <= t->rows[ARC__TABLE_CONTROL]; row++)
-    if (arc__u32(t, ARC__CONTROL_CURRENCY, row) == currency) return row;
+  uint32_t row = arc__find_control(t, currency);
+  if (row) return row;
   row = arc__append_row(t, ARC__TABLE_CONTROL);
   arc__put(t, ARC__CONTROL_CURRENCY, row, currency);
   return row;
@@ -61,7 +62,7 @@ static uint32_t state_control(arc_ledger *ledger, uint32_t currency) {
 void arc__state_post(arc_ledger *ledger, uint32_t currency, int debit, int credit, int64_t amount) {
   uint32_t row;
   if (amount == 0) return;
-  row = state_control(ledger, currency);
+  row = arc__state_control(ledger, currency);
   arc__state_add(ledger, debit, row, amount);
   arc__state_add(ledger, credit, row, -amount);
 }
@@ -352,5 +353,6 @@ arc_status arc__state_check(const arc_ledger *ledger, arc_error *err) {
     ARC__TRY(arc__state_check_account(ledger, a, err));
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) ARC__TRY(state_check_credit(t, c, err));
   for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CONTROL]; c++) ARC__TRY(state_check_control(t, c, err));
-  return arc__state_check_sums(ledger, err);
+  ARC__TRY(arc__state_check_sums(ledger, err));
+  return arc__sums_check(ledger, err);
 }

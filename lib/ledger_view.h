@@ -172,6 +172,18 @@ typedef struct arc__evidence {
 } arc__evidence;
 void arc__evidence_counts(const arc__tables *t, uint32_t kind, arc__evidence *counts);
 
+/* Sums by currency (a row of CONTROL) and day, of columns of DAY. They are of all that is recorded: for a view that
+ * knows less they say nothing. */
+uint32_t arc__find_control(const arc__tables *t, uint32_t currency); /* 0: none yet */
+/* Over the days from one to another, both included, in O(days). 0: beyond 64 bits, or a day's sum once was. */
+int arc__sums_between(const arc__tables *t, int column, uint32_t control, arc_day from, arc_day to, int64_t *sum);
+/* The first block of days, ARC__SUMS_DAYS rows of DAY one after the other, that ends on *day or later and begins no later
+ * than `last`: its first row, and in *day its first day; 0: none. */
+#define ARC__SUMS_DAYS 64
+uint32_t arc__sums_block(const arc__tables *t, uint32_t control, arc_day *day, arc_day last);
+/* What is open at the end of a day, in O(days since). 0 as above. */
+int arc__sums_open(const arc__tables *t, uint32_t control, arc_day day, int64_t *open);
+
 /* Texts that most engines need. */
 arc_text arc__invoice_number(const arc__tables *t, uint32_t invoice);
 arc_text arc__name(const arc__tables *t, uint32_t name);     /* a NAME row; 0: empty */

@@ -3,7 +3,7 @@
  *
  * Buckets are half open in days and disjoint; balance = sum of the buckets - unapplied in every
  * row. Costs the open instalments while nothing takes effect after the day, of one customer only
- * those, else all instalments and credits.
+ * those, by currency the days on which something is due; else all instalments and credits.
  */
 #include "arcollect/metrics.h"
 
@@ -284,6 +284,66 @@ static arc_status metrics_aging_of_customer(arc_report **out, metrics_aging *a,
   return status;
 }
 
+/* ---- by currency ---- */
+
+/* The currency whose first account was recorded next after another one's; those without an account come last. */
+static uint32_t metrics_aging_next_currency(const arc__tables *t, uint32_t after) {
+  uint32_t next = 0, least = after ? arc__u32(t, ARC__CONTROL_ACCOUNT, after) - 1 : 0, before = 0;
+  for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CONTROL]; c++) {
+    uint32_t account = arc__u32(t, ARC__CONTROL_ACCOUNT, c) - 1; /* none is the greatest of all */
+    if (after && (account < least || (account == least && c <= after))) continue;
+    if (next && account >= before) continue;
+    next = c;
+    before = account;
+  }
+  return next;
+}
+
+/* The open amounts that are due from one day to another, both included. */
+static int metrics_aging_due(const metrics_aging *a, uint32_t control, int64_t from, int64_t to, int64_t *cell) {
+  return arc__sums_between(a->view.tables, ARC__DAY_DUE_OPEN, control,
+                           from < ARC_DAY_FIRST ? ARC_DAY_FIRST : (arc_day)from,
+                           to < ARC_DAY_FIRST ? ARC_DAY_FIRST - 1 : (arc_day)to, cell);
+}
+
+/* 0: the sums of the days are not known. */
+static int metrics_aging_sums(metrics_aging *a, uint32_t control) {
+  const arc__tables *t = a->view.tables;
+  const arc_aging_options *o = &a->options;
+  int64_t day = a->view.day, to = day - 1;
+  if (!metrics_aging_due(a, control, day, ARC_DAY_LAST, &a->cells[0])) return 0;
+  for (uint32_t i = 0; i < o->breakpoint_count; i++) {
+    if (!metrics_aging_due(a, control, day - o->breakpoints[i], to, &a->cells[i + 1])) return 0;
+    to = day - o->breakpoints[i] - 1;
+  }
+  if (!metrics_aging_due(a, control, ARC_DAY_FIRST, to, &a->cells[a->width - 2])) return 0;
+  a->cells[a->width - 1] = 0;
+  for (int c = ARC__CONTROL_UNAPPLIED_CASH; c <= ARC__CONTROL_UNAPPLIED_CREDITS; c++)
+    if (!arc__subtract(&a->cells[a->width - 1], a->cells[a->width - 1], arc__i64(t, c, control))) return 0;
+  return 1;
+}
+
+/* From the sums of the days, while nothing takes effect after the day. ARC_DONE: they do not say. */
+static arc_status metrics_aging_currencies(arc_report **out, metrics_aging *a, arc_error *err) {
+  const arc__tables *t = a->view.tables;
+  int64_t cells[METRICS_BREAKPOINTS_MAX + 3];
+  arc__group group = {0, 0, 0, 0};
+  arc_status status = ARC_OK;
+  if (!a->view.current || a->options.by != ARC_BY_CURRENCY || a->options.basis != ARC_AGING_BY_DUE_DATE)
+    return ARC_DONE;
+  a->groups = (arc__groups){.heap = arc__ledger_heap(a->view.ledger), .tables = t, .data = &group};
+  a->cells = cells;
+  arc_report *report = metrics_aging_report_new(a);
+  for (uint32_t c = metrics_aging_next_currency(t, 0); c && status == ARC_OK; c = metrics_aging_next_currency(t, c)) {
+    group.currency = arc__u32(t, ARC__CONTROL_CURRENCY, c);
+    status = metrics_aging_sums(a, c) ? metrics_aging_row(report, a, 0, err) : ARC_DONE;
+  }
+  a->cells = NULL;
+  if (status == ARC_OK) return arc__report_finish(out, report, err);
+  arc_report_free(report);
+  return status;
+}
+
 /* ---- all ---- */
 
 static arc_status metrics_aging_run(arc_report **out, metrics_aging *a, arc_error *err) {
@@ -300,6 +360,14 @@ static arc_status metrics_aging_run(arc_report **out, metrics_aging *a, arc_erro
   return arc__report_finish(out, report, err);
 }
 
+static arc_status metrics_aging_groups(arc_report **out, metrics_aging *a, arc_error *err) {
+  ARC__TRY(arc__groups_open(&a->groups, a->view.ledger, a->options.by, err));
+  arc_status status = metrics_aging_run(out, a, err);
+  arc__free(a->groups.heap, a->cells, a->groups_held * a->width * sizeof *a->cells);
+  arc__groups_close(&a->groups);
+  return status;
+}
+
 arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
                              const arc_aging_options *options, arc_error *err) {
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
@@ -310,12 +378,8 @@ arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
   ARC__TRY(arc__ledger_outside(ledger, err));
   if (a.options.customer.size) return metrics_aging_of_customer(out, &a, ledger, err);
   ARC__TRY(arc__view_open(&a.view, ledger, a.options.as_of, err));
-  arc_status status = arc__groups_open(&a.groups, ledger, a.options.by, err);
-  if (status == ARC_OK) {
-    status = metrics_aging_run(out, &a, err);
-    arc__free(a.groups.heap, a.cells, a.groups_held * a.width * sizeof *a.cells);
-    arc__groups_close(&a.groups);
-  }
+  arc_status status = metrics_aging_currencies(out, &a, err);
+  if (status == ARC_DONE) status = metrics_aging_groups(out, &a, err);
   arc__view_close(&a.view);
   return status;
 }

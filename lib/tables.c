@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "checked.h"
 #include "error.h"
 #include "hash.h"
 
@@ -343,6 +344,22 @@ void arc__put(arc__tables *t, int column, uint32_t row, int64_t value) {
   case 4: arc__put_u32(t, column, row, (uint32_t)value); break;
   default: arc__put_i64(t, column, row, value); break;
   }
+}
+
+int arc__sum_i64(const arc__tables *t, int column, uint32_t row, uint32_t count, int64_t *sum) {
+  const char *chunk = t->columns[column].chunks[row >> ARC__CHUNK_SHIFT];
+  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+  if (!arc__chunk_is_wide(chunk)) {
+    const int32_t *cells = (const int32_t *)(const void *)chunk + at;
+    int64_t part = 0;
+    for (uint32_t i = 0; i < count; i++) part += cells[i];
+    return arc__add(sum, *sum, part);
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    int64_t cell = ((const int64_t *)(const void *)(chunk - 1))[at + i];
+    if (cell == INT64_MIN || !arc__add(sum, *sum, cell)) return 0;
+  }
+  return 1;
 }
 
 /* ---- texts ---- */

@@ -177,6 +177,9 @@ static inline int64_t arc__i64(const arc__tables *t, int column, uint32_t row) {
   return arc__chunk_is_wide(chunk) ? ((const int64_t *)(const void *)(chunk - 1))[at]
                                    : ((const int32_t *)(const void *)chunk)[at];
 }
+/* Adds `count` cells of an 8-byte column from `row` on, all of one chunk, to a sum. 0 if it passes 64 bits, or a cell
+ * is INT64_MIN. */
+int arc__sum_i64(const arc__tables *t, int column, uint32_t row, uint32_t count, int64_t *sum);
 /* The text of a text column's cell, NUL-terminated; valid until the row is rolled back. */
 arc_text arc__text(const arc__tables *t, int column, uint32_t row);
 

@@ -1,6 +1,7 @@
 /* See checks.h. */
 #include "checks.h"
 
+#include "currency.h"
 #include "ledger_internal.h"
 
 #include <stdlib.h>
@@ -138,6 +139,52 @@ static void check_aging(struct book b, arc_day day, const struct sums *s) {
   arc_report_free(report);
 }
 
+/* What whole currencies come to, which is kept by day, is what their items come to. */
+static void check_currencies(struct book b, arc_day day, const struct sums *s) {
+  static const int32_t ends[] = {30, 60, 90};
+  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_report *report;
+  arc_error err = ARC_ERROR_INIT;
+  size_t rows = 0, at = 0;
+  options.as_of = day;
+  options.by = ARC_BY_CURRENCY;
+  options.breakpoints = ends;
+  options.breakpoint_count = 3;
+  sim_must(arc_metrics_aging(&report, b.ledger, &options, &err), ARC_OK, "aging by currency", &err);
+  for (int k = 0; k < MODEL_CURRENCIES; k++) {
+    int64_t cells[6] = {0};
+    for (int i = 0; i <= MODEL_CUSTOMERS; i++) {
+      for (int n = 0; n < 5; n++)
+        cells[n] += s->buckets[i][k][n];
+      cells[5] += s->left[i][k];
+    }
+    if (!(cells[0] || cells[1] || cells[2] || cells[3] || cells[4] || cells[5])) continue;
+    rows++;
+    for (at = 0; at < arc_report_rows(report); at++)
+      if (currency_of(arc_report_text(report, at, 0, NULL)) == k) break;
+    if (at == arc_report_rows(report)) sim_die("a currency is missing", sim_currency(k));
+    for (size_t n = 0; n < 6; n++)
+      sim_equal(arc_report_integer(report, at, 1 + n), cells[n], "aging by currency", sim_currency(k));
+  }
+  sim_equal((int64_t)arc_report_rows(report), (int64_t)rows, "currencies of the aging", "");
+  arc_report_free(report);
+}
+
+/* What was open, as the sums of the days have it. */
+static void check_sums(struct book b, arc_day day, const struct sums *s) {
+  arc__view view;
+  if (arc__view_open(&view, b.ledger, day, NULL) != ARC_OK) sim_die("no view", "");
+  for (int k = 0; k < MODEL_CURRENCIES && view.known == UINT32_MAX; k++) {
+    int64_t open, wanted = 0;
+    uint32_t control = arc__find_control(view.tables, arc__currency_pack(sim_currency(k)));
+    for (int i = 0; i < MODEL_CUSTOMERS; i++)
+      wanted += s->open[i][k];
+    if (!arc__sums_open(view.tables, control, day, &open)) sim_die("sums are unknown", sim_currency(k));
+    sim_equal(open, wanted, "open by the sums of the days", sim_currency(k));
+  }
+  arc__view_close(&view);
+}
+
 static void check_promises(struct book b, arc_day day) {
   arc__view view;
   const struct model *m = b.model;
@@ -219,6 +266,8 @@ void check_day(struct book b, arc_day day) {
   check_balances(b, day, &s);
   check_open_items(b, day);
   check_aging(b, day, &s);
+  check_currencies(b, day, &s);
+  check_sums(b, day, &s);
   check_promises(b, day);
   check_plans(b, day);
 }
