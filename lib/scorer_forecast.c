@@ -154,10 +154,10 @@ static arc_status forecast_learn_weeks(const forecast_past *p, forecast_origin *
   for (size_t l = 0; l < h->live_count; l++) {
     uint32_t row = h->live[l];
     if (h->items[row].issued >= o->monday) continue;
-    ARC__TRY(forecast_past_expect(p, row, ARC__BY_RUNS, o->monday, o->weeks, o->all, err));
+    ARC__TRY(forecast_past_expect(p, row, ARC__BY_HOLIDAYS, o->monday, o->weeks, o->all, err));
     ARC__TRY(forecast_past_actual(p, row, o->monday, o->weeks, o->all, err));
     if (!forecast_is_drawn(p, row)) continue;
-    ARC__TRY(forecast_past_expect(p, row, ARC__BY_RUNS, o->monday, o->weeks, o->drawn_tables, err));
+    ARC__TRY(forecast_past_expect(p, row, ARC__BY_HOLIDAYS, o->monday, o->weeks, o->drawn_tables, err));
     ARC__TRY(forecast_past_expect(p, row, ARC__BY_ALL, o->monday, o->weeks, o->drawn, err));
   }
   return ARC_OK;

@@ -170,6 +170,16 @@ size_t arc__history_find(const arc__payment_history *h, uint32_t instalment) {
   return SIZE_MAX;
 }
 
+size_t arc__history_issued(const arc__payment_history *h) {
+  size_t low = 0, high = h->item_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (h->items[middle].issued <= h->morning) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /* ---- counting ---- */
 
 /* 2^(days / 240) by repeated squaring of 2^(1 / 240), of 2^30. */

@@ -8,6 +8,7 @@
 #ifndef ARC_SCORER_INTERNAL_H
 #define ARC_SCORER_INTERNAL_H
 
+#include "arcollect/calendar.h"
 #include "arcollect/scorer.h"
 #include "buffer.h"
 #include "ledger_view.h"
@@ -104,6 +105,8 @@ void arc__history_rewind(arc__payment_history *h);
 void arc__history_advance(arc__payment_history *h, arc_day morning);
 /* The weight of what is settled on a day. */
 int64_t arc__history_weight(const arc__payment_history *h, arc_day day);
+/* How many items were issued by its morning. */
+size_t arc__history_issued(const arc__payment_history *h);
 /* Row of an instalment among the items; SIZE_MAX: none. */
 size_t arc__history_find(const arc__payment_history *h, uint32_t instalment);
 int32_t arc__late_clip(int64_t days);
@@ -115,7 +118,7 @@ int32_t arc__weekday(arc_day day); /* Monday 0 */
 
 #define ARC__DAY_FEATURES 9
 #define ARC__RISING_FEATURES 6 /* the first ones, which rise with the day */
-#define ARC__FEATURES 36
+#define ARC__FEATURES 40
 extern const char *const arc__feature_names[ARC__FEATURES];
 
 typedef struct arc__tree_node {
@@ -132,6 +135,10 @@ typedef struct arc__payment_model {
   uint32_t weekday[7][ARC__LATE_DAYS];  /* by the weekday of the due day, odds as a factor of the book's */
   int32_t shrink, shrink_weekday;       /* how many settlements the level above counts for */
   int32_t mean_late;                    /* 1/8 days */
+  char country[3];                      /* whose holidays its customers keep; "": none known */
+  uint32_t holiday_share;               /* of what would come on such a day, what comes: the rest comes on the next one
+                                           of business */
+  arc_calendar *holidays;               /* of the country; NULL: none */
   uint32_t dependence[ARC__WEEKS];      /* how much more the cash of a week ahead varies than if invoices were paid
                                            each for itself: variance, 1/256 */
   arc__tree_node *nodes;
@@ -151,7 +158,7 @@ typedef struct arc__payment_outlook {
 } arc__payment_outlook;
 
 /* Which of the tables to go by. */
-enum { ARC__BY_BOOK, ARC__BY_WEEKDAY, ARC__BY_ACCOUNT, ARC__BY_ACCOUNT_WEEKDAY, ARC__BY_RUNS, ARC__BY_ALL };
+enum { ARC__BY_BOOK, ARC__BY_WEEKDAY, ARC__BY_ACCOUNT, ARC__BY_ACCOUNT_WEEKDAY, ARC__BY_RUNS, ARC__BY_HOLIDAYS, ARC__BY_ALL };
 
 void arc__model_prior(arc__payment_model *model);
 /* Its bytes, and a model from them: ARC_E_CORRUPT, ARC_E_ABI, ARC_E_NOMEM. */
@@ -190,6 +197,29 @@ void arc__month_place(arc__month_day *place, arc_day day);
 void arc__runs_find(arc__payment_runs *runs, const arc__payment_history *h);
 /* From the chances of the tables to those of runs, on the days from `today` late on. There must be runs. */
 void arc__runs_apply(const arc__payment_runs *runs, arc_day due, int32_t today, uint32_t chance[ARC__LATE_DAYS]);
+
+/* ---- invoices alike (scorer_alike.c) ---- */
+
+/* What became of the account's invoices of a like amount, against all of them. */
+typedef struct arc__payment_alike {
+  int32_t late, late_of_weekday; /* share paid late, 1/1024; of those due on the same weekday */
+  int32_t days;                  /* days late, 1/8 */
+  int32_t count;                 /* how many tell, 1/8 */
+} arc__payment_alike;
+
+void arc__alike_find(arc__payment_alike *alike, const arc__payment_history *h, const arc__payment_item *of);
+
+/* ---- holidays (scorer_holidays.c) ---- */
+
+#define ARC__HOLIDAY_DAYS 1200 /* before the cut, that are looked at */
+
+/* Finds the country whose holidays the book's payments keep, by what was paid on each of the last days before the model's
+ * cut, paid[0] on the day before it; none if there is no such. ARC_E_NOMEM. */
+arc_status arc__holidays_find(arc__payment_model *model, const arc__heap *heap, const int32_t paid[ARC__HOLIDAY_DAYS]);
+/* The calendar of the country that the model names. ARC_E_NOMEM, ARC_E_CORRUPT: no such country. */
+arc_status arc__holidays_open(arc__payment_model *model, const arc__heap *heap);
+/* What would be paid on a holiday is paid on the next day of business. */
+void arc__holidays_apply(const arc__payment_model *model, arc_day due, int32_t today, uint32_t chance[ARC__LATE_DAYS]);
 
 /* ---- trees (scorer_trees.c) ---- */
 

@@ -39,6 +39,7 @@ void arc__model_prior(arc__payment_model *model) {
 void arc__model_free(arc__payment_model *model, const arc__heap *heap) {
   arc__free(heap, model->nodes, model->node_capacity * sizeof *model->nodes);
   arc__free(heap, model->trees, model->tree_capacity * sizeof *model->trees);
+  arc_calendar_free(model->holidays);
   arc__model_prior(model);
 }
 
@@ -92,7 +93,7 @@ void arc__model_predict(const arc__payment_model *model, const arc__payment_hist
 /* ---- bytes ---- */
 
 #define MODEL_MARK 0x4d504361u /* "aCPM" */
-#define MODEL_VERSION 1
+#define MODEL_VERSION 2
 
 void arc__model_save(const arc__payment_model *m, arc__buffer *out) {
   out->size = 0;
@@ -105,6 +106,9 @@ void arc__model_save(const arc__payment_model *m, arc__buffer *out) {
   arc__buffer_u32(out, (uint32_t)m->shrink);
   arc__buffer_u32(out, (uint32_t)m->shrink_weekday);
   arc__buffer_u32(out, (uint32_t)m->mean_late);
+  arc__buffer_u8(out, (uint8_t)m->country[0]);
+  arc__buffer_u8(out, (uint8_t)m->country[1]);
+  arc__buffer_u32(out, m->holiday_share);
   for (int w = 0; w < ARC__WEEKS; w++) arc__buffer_u32(out, m->dependence[w]);
   for (int d = 0; d < ARC__LATE_DAYS; d++) arc__buffer_u32(out, m->book[d]);
   for (int w = 0; w < 7; w++)
@@ -134,7 +138,8 @@ static int model_tree_is_sound(const arc__payment_model *m, size_t tree) {
 }
 
 static int model_is_sound(const arc__payment_model *m) {
-  if (m->shrink < 1 || m->shrink > 1000 || m->shrink_weekday < 1 || m->shrink_weekday > 1000) return 0;
+  if (m->shrink < 1 || m->shrink > 1000 || m->shrink_weekday < 1 || m->shrink_weekday > 1000 || m->holiday_share > ARC__ONE)
+    return 0;
   for (int d = 0; d < ARC__LATE_DAYS; d++)
     if (m->book[d] > ARC__ONE) return 0;
   for (size_t i = 0; i < m->tree_count; i++)
@@ -167,12 +172,15 @@ static arc_status model_read(arc__payment_model *m, arc__reader *in, const arc__
   m->shrink = (int32_t)arc__reader_u32(in);
   m->shrink_weekday = (int32_t)arc__reader_u32(in);
   m->mean_late = (int32_t)arc__reader_u32(in);
+  m->country[0] = (char)arc__reader_u8(in);
+  m->country[1] = (char)arc__reader_u8(in);
+  m->holiday_share = arc__reader_u32(in);
   for (int w = 0; w < ARC__WEEKS; w++) m->dependence[w] = arc__reader_u32(in);
   for (int d = 0; d < ARC__LATE_DAYS; d++) m->book[d] = arc__reader_u32(in);
   for (int w = 0; w < 7; w++)
     for (int d = 0; d < ARC__LATE_DAYS; d++) m->weekday[w][d] = arc__reader_u32(in);
   ARC__TRY(model_read_trees(m, in, heap));
-  return arc__reader_ended(in) && model_is_sound(m) ? ARC_OK : ARC_E_CORRUPT;
+  return arc__reader_ended(in) && model_is_sound(m) ? arc__holidays_open(m, heap) : ARC_E_CORRUPT;
 }
 
 arc_status arc__model_load(arc__payment_model *model, const arc__heap *heap, const void *bytes, size_t size,

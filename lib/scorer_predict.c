@@ -134,7 +134,7 @@ arc_status arc_scorer_predict(arc_report **out, arc_scorer *scorer, const char *
 /* ---- explanations ---- */
 
 static const char *const explain_levels[] = {"the book", "weekday of the due day", "the customer's payments",
-                                             "the customer's payments by weekday", "pay runs", "correction"};
+                                             "the customer's payments by weekday", "pay runs", "holidays", "correction"};
 static const char *const explain_weekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
 typedef struct explain {
@@ -209,7 +209,11 @@ static void explain_level_words(explain *e, int level) {
     arc__buffer_format(&e->words, "of %lld paid invoices of the customer, %lld were late", (long long)h->settled, (long long)h->late);
     break;
   case ARC__BY_ACCOUNT_WEEKDAY: explain_weekday_habit(e); break;
-  default: arc__buffer_string(&e->words, "the days on which the customer usually pays"); break;
+  case ARC__BY_RUNS: arc__buffer_string(&e->words, "the days on which the customer usually pays"); break;
+  default:
+    arc__buffer_string(&e->value, e->p.scorer->model.country);
+    arc__buffer_format(&e->words, "on holidays (%s) hardly anything is paid, and more on the day after", e->p.scorer->model.country);
+    break;
   }
 }
 
@@ -221,7 +225,8 @@ static const struct explain_unit {
     {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {0, ""}, {1, "days"}, {1, "days"}, {1, "days"}, {1, ""},
     {1, "invoices"}, {8, "days"}, {8, "days"}, {8, "days"}, {1, "days"}, {1, "days"}, {8, "days"}, {8, "days"},
     {1024, "of 1"}, {1024, "of 1"}, {8, "days"}, {1, "days"}, {1, "invoices"}, {1, "invoices"}, {0, ""}, {1024, "of 1"},
-    {1, "days"}, {8, "days"}, {0, ""}, {8, "days"}, {1, "days"}, {1, "basis points"}};
+    {1, "days"}, {8, "days"}, {0, ""}, {8, "days"}, {1, "days"}, {1, "basis points"},
+    {1024, "of 1"}, {1024, "of 1"}, {8, "days"}, {8, "invoices"}};
 
 static void explain_feature_words(explain *e, int feature, int64_t change) {
   const struct explain_unit *unit = &explain_units[feature];
@@ -273,11 +278,11 @@ static void explain_features(explain *e) {
 
 static void explain_fill(explain *e) {
   const arc__payment_model *model = &e->p.scorer->model;
-  for (int level = ARC__BY_BOOK; level <= ARC__BY_RUNS; level++) {
+  for (int level = ARC__BY_BOOK; level < ARC__BY_ALL; level++) {
     arc__model_predict(model, &e->p.history, e->row, level, &e->p.outlook);
     if (level == ARC__BY_BOOK) e->horizon = e->p.outlook.today <= 0 ? 0 : e->p.outlook.today + 29;
     int64_t total = explain_total(e);
-    if (level == ARC__BY_RUNS && total == e->total) continue;
+    if (level >= ARC__BY_RUNS && total == e->total) continue;
     explain_level_words(e, level);
     explain_row(e, explain_levels[level], total);
   }

@@ -128,19 +128,8 @@ static int runs_was_open(const arc__payment_item *item, arc_day day) {
   return item->live || item->settled != ARC_DAY_NONE || (item->left != ARC_DAY_NONE && item->left >= day);
 }
 
-/* How many were issued by that morning. */
-static size_t runs_issued(const arc__payment_history *h) {
-  size_t low = 0, high = h->item_count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (h->items[middle].issued <= h->morning) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 static void runs_count(arc__payment_runs *r, const arc__payment_history *h) {
-  size_t end = runs_issued(h), begin = end > RUNS_ITEMS ? end - RUNS_ITEMS : 0;
+  size_t end = arc__history_issued(h), begin = end > RUNS_ITEMS ? end - RUNS_ITEMS : 0;
   memset(r->paid, 0, sizeof r->paid);
   memset(r->open, 0, sizeof r->open);
   for (int32_t i = 0; i < runs_days(h); i++)

@@ -48,6 +48,10 @@ const char *const arc__feature_names[ARC__FEATURES] = {
     "average delay, overdue included",
     "days between payments",
     "early-payment discount",
+    "share of invoices of a like amount paid late, against all",
+    "the same of those due on the same weekday",
+    "average delay of invoices of a like amount, against all",
+    "invoices of a like amount",
 };
 
 /* ---- chances ---- */
@@ -140,6 +144,7 @@ void arc__tables_chances(const arc__payment_model *model, const arc__payment_his
   tables_account(&q, level);
   if (level < ARC__BY_RUNS) return;
   if (h->runs.run.period) arc__runs_apply(&h->runs, q.item->due, outlook->today, outlook->chance);
+  if (level >= ARC__BY_HOLIDAYS) arc__holidays_apply(model, q.item->due, outlook->today, outlook->chance);
 }
 
 void arc__account_chances(const arc__payment_model *model, const arc__payment_history *h, arc__payment_outlook *outlook) {
@@ -159,7 +164,7 @@ enum {
   TABLES_USUAL, TABLES_SPREAD, TABLES_MEDIAN, TABLES_LAST, TABLES_MEAN3, TABLES_MOVING, TABLES_LATE, TABLES_LATE30,
   TABLES_MEAN_BY_AMOUNT, TABLES_SINCE_PAID, TABLES_OPEN, TABLES_OVERDUE, TABLES_OPEN_AMOUNT, TABLES_OVERDUE_SHARE,
   TABLES_OLDEST, TABLES_MEAN_OVERDUE, TABLES_AGAINST_USUAL, TABLES_MEAN_WITH_OPEN, TABLES_GAP,
-  TABLES_DISCOUNT
+  TABLES_DISCOUNT, TABLES_ALIKE_LATE, TABLES_ALIKE_WEEKDAY, TABLES_ALIKE_DAYS, TABLES_ALIKE
 };
 #define TABLES_NONE INT32_MIN /* sorts before every number */
 
@@ -241,6 +246,15 @@ static void tables_open_features(const arc__payment_history *h, const arc__payme
   f[TABLES_MEAN_WITH_OPEN] = weight > 0 ? tables_ratio(8 * weighted, weight) : TABLES_NONE;
 }
 
+static void tables_alike_features(const arc__payment_history *h, const arc__payment_item *item, int32_t *f) {
+  arc__payment_alike alike;
+  arc__alike_find(&alike, h, item);
+  f[TABLES_ALIKE_LATE] = alike.late;
+  f[TABLES_ALIKE_WEEKDAY] = alike.late_of_weekday;
+  f[TABLES_ALIKE_DAYS] = alike.days;
+  f[TABLES_ALIKE] = alike.count;
+}
+
 /* Of features that follow the day: what is to be taken from it. */
 static int32_t tables_month_day(arc_day day) {
   int32_t year, month, of_month = 1;
@@ -289,6 +303,7 @@ void arc__features_fill(const arc__payment_model *model, const arc__payment_hist
   tables_settled_features(model, h, item, f);
   tables_open_features(h, item, f);
   f[TABLES_DISCOUNT] = (int32_t)arc__invoice_discount(h->view->tables, item->invoice, item->issued);
+  tables_alike_features(h, item, f);
   tables_day_features(f);
   outlook->due = item->due;
   tables_habits(h, outlook);

@@ -56,6 +56,7 @@ typedef struct training {
   size_t moment_count, moment_capacity, outcome_capacity;
   int64_t paid[8][ARC__LATE_DAYS], risk[8][ARC__LATE_DAYS + 1];
   int64_t late_sum, moment_total;
+  int32_t settled[ARC__HOLIDAY_DAYS]; /* on each of the last days before the cut */
   arc__training_rows rows;
   int64_t likelihood[6]; /* by choice of how much to shrink */
   int level;
@@ -148,6 +149,7 @@ static void training_count(training *t) {
       t->risk[tables[k]][end - ARC__LATE_FIRST]--;
     }
     t->model->settled += o->settled;
+    if (o->settled && t->cut - 1 - item->settled < ARC__HOLIDAY_DAYS) t->settled[t->cut - 1 - item->settled]++;
     t->late_sum += o->settled ? o->until : 0;
   }
   for (size_t i = 0; i < t->moment_count; i++) {
@@ -274,7 +276,7 @@ static arc_status training_add_rows(training *t, const training_moment *m) {
   uint64_t hash = t->history.items[m->row].hash;
   arc__payment_outlook outlook;
   if (!training_takes(t, training_moment_draw(t, m, TRAINING_CORRECTION), TRAINING_CORRECTION)) return ARC_OK;
-  arc__model_predict(t->model, &t->history, m->row, ARC__BY_RUNS, &outlook);
+  arc__model_predict(t->model, &t->history, m->row, ARC__BY_HOLIDAYS, &outlook);
   arc__features_fill(t->model, &t->history, m->row, &outlook);
   for (int32_t late = outlook.today; late < o->until + o->settled && late < ARC__LATE_LAST; late++) {
     int paid = o->settled && late == o->until;
@@ -327,6 +329,7 @@ static arc_status training_run(training *t, arc_error *err) {
   ARC__TRY(training_pass(t, TRAINING_TABLES, err));
   training_tables(t);
   if (t->model->settled < TRAINING_LEAST) return ARC_OK;
+  if (arc__holidays_find(t->model, t->heap, t->settled) < 0) return arc__fail_nomem(err);
   ARC__TRY(training_shrink(t, ARC__BY_ACCOUNT, &t->model->shrink, err));
   ARC__TRY(training_shrink(t, ARC__BY_ACCOUNT_WEEKDAY, &t->model->shrink_weekday, err));
   ARC__TRY(training_pass(t, TRAINING_CORRECTION, err));
