@@ -20,42 +20,68 @@ typedef struct doubt_words {
 /* Conditions, exceptions, and what is only thought, heard or once was meant. */
 static const doubt_words doubt_turning[] = {
     {READER_ENGLISH,
-     "if once unless when whenever provided otherwise except although though however but instead "
+     "if once unless when whenever provided otherwise instead "
      "whether think thought thinks believe believes hope hopefully suppose supposed apparently "
      "allegedly maybe perhaps probably possibly might unsure guess assume say says said told "
-     "claims only gonna tried try trying wanted meant intended",
+     "claims gonna tried try trying wanted meant intended",
      ""},
     {READER_ENGLISH, "was were", "going to about"},
     {READER_ENGLISH, "as so", "soon long far"},
     {READER_ENGLISH, "no", "need"},
     {READER_ENGLISH, "agar jab tabhi phir pehle shayad lekin magar toh warna kya", ""},
     {READER_DE,
-     "wenn falls sobald sofern solange ausser sonst aber jedoch allerdings statt ob glaube glauben "
-     "denke denken meine hoffe hoffen angeblich wohl vielleicht eventuell sollte sollten musste "
-     "mussten wollte wollten sagt sagte nur ohne erst nachdem bevor",
+     "wenn falls sobald sofern solange sonst statt ob glaube glauben "
+     "denke denken meine hoffe hoffen angeblich soviel wohl vielleicht eventuell sollte sollten "
+     "musste mussten wollte wollten sagt sagte erst nachdem bevor",
      ""},
     {READER_FR,
-     "si quand lorsque sauf mais cependant sinon tant pense pensons crois croyons espere esperons "
-     "peut devrait devait voulait dit seulement sans apres",
+     "si quand lorsque sinon tant pense pensons crois croyons espere esperons "
+     "peut devrait devait voulait dit apres",
      ""},
     {READER_FR, "des", "que"},
     {READER_ES,
-     "si cuando salvo excepto pero sino mientras creo creemos pienso espero esperamos quizas quiza "
-     "tal deberia debia dice dijo solo sin despues",
+     "si cuando sino mientras creo creemos pienso espero esperamos quizas quiza "
+     "tal deberia debia dice dijo despues",
      ""}};
+
+/* Exceptions, which are what a dispute is about. */
+static const doubt_words doubt_limiting[] = {
+    {READER_ENGLISH, "except although though however but only", ""},
+    {READER_DE, "ausser aber jedoch allerdings nur ohne", ""},
+    {READER_FR, "sauf mais cependant seulement sans", ""},
+    {READER_ES, "salvo excepto pero solo sin", ""}};
+
+/* What was contested once, or is no more than a slip of the pen. */
+static const doubt_words doubt_disputing[] = {
+    {READER_ENGLISH,
+     "resolved settled closed solved withdrawn replaced repaired fixed fine address name", ""},
+    {READER_ENGLISH, "your", "colleague salesman office"},
+    {READER_DE,
+     "erledigt behoben geklart ersetzt repariert anschrift adresse firmierung steuernummer", ""},
+    {READER_FR, "resolu resolue regle reglee corrige corrigee remplace adresse sociale", ""},
+    {READER_ES, "resuelto resuelta arreglado corregido cerrada direccion social", ""}};
 
 /* What makes a payment, or a promise of one, less than it seems. */
 static const doubt_words doubt_paying[] = {
     {READER_ENGLISH,
      "would should could returned bounced failed fails refused rejected error mistake wrong twice "
      "duplicate refund cancel cancelled dispute different another deposit part partial stop "
-     "stopped refuse goods delivery order complaint contract customer customers supplier",
+     "stopped refuse goods delivery order complaint contract customer customers supplier client "
+     "clients tenant insurance",
      ""},
     {READER_ENGLISH, "pay pays paid paying", "us me"},
     {READER_ENGLISH, "clear it this that things", "up"},
-    {READER_DE, "zuruck zuruckgewiesen fehler falsch doppelt anzahlung teil storniert andere", ""},
-    {READER_FR, "rejete rejetee erreur double acompte partie annule annulee autre", ""},
-    {READER_ES, "devuelta devuelto error doble parte anticipo anulada otra otro", ""}};
+    {READER_HI, "bounce fail wapas return", ""},
+    {READER_DE,
+     "zuruck zuruckgewiesen fehler falsch doppelt anzahlung teil storniert andere kunde kunden "
+     "mieter",
+     ""},
+    {READER_FR,
+     "rejete rejetee erreur double acompte partie annule annulee autre client locataire assureur",
+     ""},
+    {READER_ES,
+     "devuelta devuelto error doble parte anticipo anulada otra otro cliente inquilino seguro",
+     ""}};
 
 static int doubt_among(const reader_text *t, size_t i, const doubt_words *of, size_t count) {
   for (size_t n = 0; n < count; n++)
@@ -75,20 +101,35 @@ static int doubt_welcomes(const reader_text *t, size_t i, const reader_kind *opt
   return 1;
 }
 
+/* "Back from holiday". Whatever else is said is whom to ask if it is urgent. */
+static int doubt_returned(const reader_text *t, size_t first, size_t end) {
+  for (size_t i = first; i < end; i++)
+    if ((arc__reader_is(t, i, "back") && arc__reader_among(t, i + 1, "from after")) ||
+        (arc__reader_is(t, i, "aus") && arc__reader_is(t, i + 2, "urlaub")))
+      return 1;
+  return 0;
+}
+
 /* Whether a word of the sentence from `first` to before `end` may turn around what was found. */
 static int doubt_turned(const reader_text *t, size_t first, size_t end,
                         const reader_kind kinds[READER_KINDS]) {
   int paying = kinds[ARC_REPLY_PROMISE].score || kinds[ARC_REPLY_PAID].score,
       wishing = kinds[ARC_REPLY_COPY].score || kinds[ARC_REPLY_DOCUMENT].score ||
                 kinds[ARC_REPLY_PLAN].score;
-  if (kinds[ARC_REPLY_ABSENT].score) return 0; /* whom to ask if it is urgent */
+  int disputing = kinds[ARC_REPLY_DISPUTE].score != 0, others = 0;
+  for (int k = 1; k < READER_KINDS; k++)
+    others |= k != ARC_REPLY_DISPUTE && kinds[k].score;
+  if (kinds[ARC_REPLY_ABSENT].score) return doubt_returned(t, first, end);
   for (size_t i = first; i < end; i++)
-    if (DOUBT_AMONG(t, i, doubt_turning) ||
+    if (DOUBT_AMONG(t, i, doubt_turning) || (others && DOUBT_AMONG(t, i, doubt_limiting)) ||
+        (disputing && DOUBT_AMONG(t, i, doubt_disputing)) ||
         (paying && (DOUBT_AMONG(t, i, doubt_paying) || arc__reader_negates(t, i))) ||
         doubt_welcomes(t, i, &kinds[ARC_REPLY_OPT_OUT]) ||
         (arc__reader_is(t, i, "?") && (paying || !wishing)))
       return 1;
-  if (arc__reader_among(t, first, "how what why when where who which is are does did do")) return 1;
+  if (arc__reader_among(t, first, "how what why when where who which is are does did do") &&
+      !arc__reader_negates(t, first + 1))
+    return 1;
   /* "Do not stop", "the one that we paid". */
   for (int k = 1; k < READER_KINDS; k++) {
     size_t at = kinds[k].first;

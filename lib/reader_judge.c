@@ -15,6 +15,13 @@
 
 #define READER_STRONG 940000 /* two phrases, or one that leaves no doubt */
 
+/* In thousandths of log-odds, chosen on families of messages that the model was not trained with:
+ * from where on it is sure without a phrase, and what makes a phrase of another kind an accident.
+ */
+#define JUDGE_ALONE_SURE  3000
+#define JUDGE_RIVAL_MOST  (-4000)
+#define JUDGE_RIVAL_AHEAD 5000
+
 static int32_t reader_agreement(int32_t odds) {
   static const struct {
     int32_t odds, confidence;
@@ -51,17 +58,57 @@ static int32_t reader_weaken_all(const reader_text *t, int kind, int32_t score) 
   return left;
 }
 
-/* The kind that the model sees most where no phrase says anything. */
-static void reader_judge_alone(const reader_text *t, const int32_t odds[READER_KINDS],
-                               reader_kind kinds[READER_KINDS]) {
+/* Of two kinds that were found in one sentence, one only shares words with the other: "the payment
+ * will be made" is not made yet. The model tells them apart, where it is sure of both; what a
+ * customer must be protected by, and contradictions between sentences, it does not take away. */
+static void reader_judge_rivals(const reader_text *t, const int32_t odds[READER_KINDS],
+                                reader_kind kinds[READER_KINDS]) {
+  static const unsigned char weaker[] = {ARC_REPLY_PROMISE, ARC_REPLY_PAID, ARC_REPLY_PLAN,
+                                         ARC_REPLY_COPY, ARC_REPLY_PROCESS};
+  for (size_t n = 0; n < sizeof weaker; n++) {
+    reader_kind *rival = &kinds[weaker[n]];
+    if (!rival->score || odds[weaker[n]] > JUDGE_RIVAL_MOST) continue;
+    for (int k = 1; k <= READER_MODEL_KINDS; k++)
+      if (kinds[k].score && odds[k] - odds[weaker[n]] >= JUDGE_RIVAL_AHEAD &&
+          arc__reader_word(t, kinds[k].first)->sentence ==
+              arc__reader_word(t, rival->first)->sentence) {
+        memset(rival, 0, sizeof *rival);
+        break;
+      }
+  }
+}
+
+static size_t reader_sentence_end(const reader_text *t, size_t first) {
+  uint32_t sentence = arc__reader_word(t, first)->sentence;
+  while (first < t->count && arc__reader_word(t, first)->sentence == sentence)
+    first++;
+  return first;
+}
+
+static int reader_some_negate(const reader_text *t) {
+  for (size_t i = 0; i < t->count; i++)
+    if (arc__reader_negates(t, i)) return 1;
+  return 0;
+}
+
+/* The kind that the model sees most where no phrase says anything, in the sentence that says it. */
+static void reader_judge_alone(const reader_text *t, const arc_reader *taught,
+                               const int32_t odds[READER_KINDS], reader_kind kinds[READER_KINDS]) {
   int best = 0;
   for (int k = 1; k < READER_KINDS; k++) {
     if (kinds[k].score) return;
     if (k <= READER_MODEL_KINDS && (!best || odds[k] > odds[best])) best = k;
   }
   if (odds[best] < 1500 || arc__reader_is(t, t->count - 1, "?")) return;
-  int32_t score = reader_weaken_all(t, best, odds[best] >= 3000 ? 750000 : 600000);
-  if (score >= 500000) kinds[best].score = score;
+  int sure = odds[best] >= JUDGE_ALONE_SURE && !reader_some_negate(t);
+  int32_t score = reader_weaken_all(t, best, sure ? 950000 : odds[best] >= 3000 ? 750000 : 600000);
+  if (score < 500000) return;
+  kinds[best].score = score;
+  for (size_t first = 0, end; first < t->count; first = end) {
+    int32_t of[READER_KINDS];
+    end = arc__reader_sentence_odds(t, first, taught, of);
+    if (of[best] == odds[best]) kinds[best].first = first;
+  }
 }
 
 /* What is doubtful stays found, in the same order, but is never sure. */
@@ -81,6 +128,7 @@ void arc__reader_judge(const reader_text *t, const arc_reader *taught,
   arc__reader_odds(t, NULL, odds);
   memcpy(own, odds, sizeof own);
   if (taught) arc__reader_odds(t, taught, odds);
+  reader_judge_rivals(t, odds, kinds);
   for (int k = 1; k <= READER_MODEL_KINDS; k++) {
     if (kinds[k].score) kinds[k].score = reader_confidence(k, kinds[k].score, odds[k]);
     /* The host's own wording. */
@@ -88,6 +136,9 @@ void arc__reader_judge(const reader_text *t, const arc_reader *taught,
       kinds[k].score = 930000;
     if (kinds[k].score < 500000) memset(&kinds[k], 0, sizeof kinds[k]);
   }
-  if (t->count > 0) reader_judge_alone(t, odds, kinds);
+  if (t->count > 0) reader_judge_alone(t, taught, odds, kinds);
   reader_judge_doubts(t, taught, kinds);
+  for (int k = 1; k <= READER_MODEL_KINDS; k++)
+    if (kinds[k].score && !kinds[k].count)
+      kinds[k].count = reader_sentence_end(t, kinds[k].first) - kinds[k].first;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes replies to reminders from the templates beside it, to train and to measure the reader.
 
-usage: generate_replies.py train|held|train-families|held-families [HOW_MANY_PER_TEMPLATE]
-       kinds, language, text: one a line, separated by tabs
+usage: generate_replies.py train|held|train-families|held-families [HOW_MANY_PER_TEMPLATE [THIRD]]
+       kinds, language, text: one a line, separated by tabs; THIRD of the families is held: 0 (default), 1 or 2
 
 A third of the wordings, by a hash of their text before names, days and numbers are filled in, is never
 trained on: `held` writes those alone. The harder question is how the reader fares with templates that it has
@@ -102,6 +102,59 @@ ENDS = {
     "fr": ["Bonne journée.", "Restant à votre disposition.", "Merci."],
     "es": ["Quedamos a su disposición.", "Que tenga un buen día.", "Gracias."],
     "hi": ["ok", "thanks"],
+}
+# What people write around it, which says nothing of it.
+ASIDES = {
+    "en": [
+        "I hope this finds you well.",
+        "Thank you for your message.",
+        "I refer to your reminder.",
+        "With reference to your letter of {past}.",
+        "I only saw your mail now.",
+        "I was away last week.",
+        "This is about {inv}.",
+        "See below from our accounts department.",
+        "Forwarding this from my colleague.",
+        "Sorry for the late answer.",
+        "It has been a busy month here.",
+        "Regarding {inv} over {amt}.",
+        "Just a quick note from my phone.",
+        "We value working with you.",
+        "I have attached our letter.",
+        "Hope you had a nice weekend.",
+    ],
+    "de": [
+        "Wir nehmen Bezug auf Ihr Schreiben vom {past}.",
+        "Vielen Dank für Ihre Nachricht.",
+        "Entschuldigen Sie die späte Antwort.",
+        "Ich habe Ihre Mail erst jetzt gesehen.",
+        "Es geht um {inv}.",
+        "Weitergeleitet von meiner Kollegin.",
+        "Betrifft {inv} über {amt}.",
+        "Ich hoffe, es geht Ihnen gut.",
+        "Bei uns war viel los.",
+    ],
+    "fr": [
+        "Nous faisons suite à votre courrier du {past}.",
+        "Merci pour votre message.",
+        "Veuillez excuser ma réponse tardive.",
+        "Je viens de voir votre mail.",
+        "Cela concerne {inv}.",
+        "Je vous transfère le message de ma collègue.",
+        "J'espère que vous allez bien.",
+        "Objet : {inv} de {amt}.",
+    ],
+    "es": [
+        "Nos referimos a su carta del {past}.",
+        "Gracias por su mensaje.",
+        "Disculpen la respuesta tardía.",
+        "Acabo de ver su correo.",
+        "Se trata de {inv}.",
+        "Reenvío el mensaje de mi compañera.",
+        "Espero que estén bien.",
+        "Asunto: {inv} de {amt}.",
+    ],
+    "hi": ["namaste ji", "aapka message mila.", "{inv} ke bare me.", "sir ji, kaise hai aap.", "late reply ke liye sorry."],
 }
 NAMES = ["Miller", "Kowalski", "Dupont", "Garcia", "Schmidt", "Rossi", "Okafor", "Larsen", "Novak", "Silva"]
 
@@ -214,8 +267,8 @@ def templates():
                     yield kinds, language, line
 
 
-def is_held(text):
-    return fnv(text) % 3 == 0
+def is_held(text, third=0):
+    return fnv(text) % 3 == third
 
 
 def wording(template, which, r):
@@ -229,10 +282,11 @@ def wording(template, which, r):
 
 def main():
     which, each = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 40
+    third = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     chosen = [
         t
         for t in templates()
-        if not which.endswith("-families") or is_held(t[2]) == (which == "held-families")
+        if not which.endswith("-families") or is_held(t[2], third) == (which == "held-families")
     ]
     lines = set()
     for kinds, language, template in chosen:
@@ -249,6 +303,15 @@ def main():
                 if other[0] != kinds and more:
                     text += " " + fill(more, language, r)
                     found = sorted((set(found) | set(other[0])) - {"none"}) or ["none"]
+            if r.below(24) == 0:
+                # Said twice, for who does not read the other language.
+                other = r.of([t for t in chosen if t[0] == kinds and t[1] != language] or [None])
+                more = other and wording(other[2], which, r)
+                if more:
+                    text += r.of([" ", " / ", " - "]) + fill(more, other[1], r)
+            if r.below(5) == 0:
+                aside = fill(r.of(ASIDES[language]), language, r)
+                text = text + " " + aside if r.below(3) == 0 else aside + " " + text
             if r.below(4) == 0:
                 text = r.of(GREETINGS[language]) + " " + text
             if r.below(6) == 0 and "thanks" not in found:

@@ -132,7 +132,7 @@ static void train(void) {
     }
     for (size_t e = 0; e < example_count; e++)
       for (int k = 0; k < READER_MODEL_KINDS; k++)
-        learn(k, &examples[e], rate, 3e-5);
+        learn(k, &examples[e], rate, 1e-4);
   }
 }
 
