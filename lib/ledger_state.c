@@ -45,8 +45,8 @@ uint32_t arc__state_account(arc_ledger *ledger, uint32_t customer, uint32_t curr
   arc__put(t, ARC__ACCOUNT_CURRENCY, account, currency);
   arc__put(t, ARC__ACCOUNT_NEXT, account, arc__u32(t, ARC__CUSTOMER_ACCOUNT, customer));
   arc__put(t, ARC__CUSTOMER_ACCOUNT, customer, account);
-  currency = arc__state_control(ledger, currency);
-  if (!arc__u32(t, ARC__CONTROL_ACCOUNT, currency)) arc__put(t, ARC__CONTROL_ACCOUNT, currency, account);
+  uint32_t control = arc__state_control(ledger, currency);
+  if (control && !arc__u32(t, ARC__CONTROL_ACCOUNT, control)) arc__put(t, ARC__CONTROL_ACCOUNT, control, account);
   return account;
 }
 
