@@ -205,7 +205,7 @@ static arc_status cadence_record(arc__cadence_plan *plan, arc_day day, int own_b
     status = arc_ledger_post_charges(ledger, plan->charges, plan->charge_count, err);
   if (plan->touch_count && status >= 0)
     status = arc_ledger_post_touches(ledger, plan->touches, plan->touch_count, err);
-  if (plan->touch_count && status >= 0) status = arc_ledger_post_planning(ledger, day, err);
+  if (plan->touch_count && status >= 0) status = arc_ledger_post_day(ledger, day, ARC_DAY_IS_PLANNED, err);
   if (!own_batch && status < 0) arc__ledger_back_to(ledger, &before);
   if (!own_batch) return status;
   if (status >= 0 && plan->touch_count) return arc_batch_commit(ledger, err);

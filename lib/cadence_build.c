@@ -80,21 +80,21 @@ static arc_status build_step(arc__buffer *b, const void *at, uint64_t record, ar
   int place;
   ARC__TRY(arc__read_struct(&step, sizeof step, sizeof step, at, "arc_cadence_step", err));
   if (step.options & ~BUILD_STEP_OPTIONS)
-    return arc__fail_field(err, ARC_E_INVALID, record, 2,
+    return arc__fail_field(err, ARC_E_INVALID, record, 1,
                            "options has bits that are not defined here");
   if (step.reserved) return arc__fail_field(err, ARC_E_INVALID, record, 13, "reserved must be 0");
   place = step.channel == ARC_CHANNEL_PLACEMENT;
   if (!*arc__cadence_channel(step.channel) || (!place && !*arc__cadence_tone(step.tone)) ||
       (step.otherwise && !*arc__cadence_channel(step.otherwise)))
-    return arc__fail_field(err, ARC_E_INVALID, record, 8,
+    return arc__fail_field(err, ARC_E_INVALID, record, 7,
                            "channel, tone or otherwise is out of its range");
   if (step.options & ARC_STEP_DECIDE && !place)
-    return arc__fail_field(err, ARC_E_INVALID, record, 8,
+    return arc__fail_field(err, ARC_E_INVALID, record, 7,
                            "who decides has the channel ARC_CHANNEL_PLACEMENT");
-  ARC__TRY(build_word(&step.name, "", record, 3, err));
-  ARC__TRY(build_word(&step.template_name, "", record, 4, err));
-  ARC__TRY(build_word(&step.call, "", record, 5, err));
-  ARC__TRY(build_word(&step.escalate, "", record, 6, err));
+  ARC__TRY(build_word(&step.name, "", record, 2, err));
+  ARC__TRY(build_word(&step.template_name, "", record, 3, err));
+  ARC__TRY(build_word(&step.call, "", record, 4, err));
+  ARC__TRY(build_word(&step.escalate, "", record, 5, err));
   ARC__TRY(build_word(&step.balance, ".", record, 14, err));
   ARC__TRY(build_word(&step.fee, ". ABCDEFGHIJKLMNOPQRSTUVWXYZ", record, 15, err));
   arc__buffer_format(b, "step %s%dd %s %s ", step.offset > 0 ? "+" : "", step.offset,
@@ -109,11 +109,11 @@ static arc_status build_step(arc__buffer *b, const void *at, uint64_t record, ar
 static arc_status build_text(arc__buffer *b, const arc_cadence_spec *spec, arc_error *err) {
   arc_text name = spec->name;
   const unsigned char *at = (const unsigned char *)spec->steps;
-  ARC__TRY(arc__text_check(&name, 1, ARC__CADENCE_NAME_MAX, ARC__TEXT_LINE, "name", 0, 3, err));
+  ARC__TRY(arc__text_check(&name, 1, ARC__CADENCE_NAME_MAX, ARC__TEXT_LINE, "name", 0, 2, err));
   if (memchr(name.data, '"', name.size))
-    return arc__fail_field(err, ARC_E_INVALID, 0, 3, "name must hold no quotes");
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "name must hold no quotes");
   if (spec->step_count > ARC__CADENCE_STEPS_MAX || (spec->step_count && !spec->steps))
-    return arc__fail_field(err, ARC_E_INVALID, 0, 5, "steps must hold step_count rows, 32 at most");
+    return arc__fail_field(err, ARC_E_INVALID, 0, 4, "steps must hold step_count rows, 32 at most");
   arc__buffer_string(b, "cadence \"");
   arc__buffer_bytes(b, name.data, name.size);
   arc__buffer_string(b, "\"\n");
@@ -122,7 +122,7 @@ static arc_status build_text(arc__buffer *b, const arc_cadence_spec *spec, arc_e
   if (spec->rules.data) {
     size_t size = arc__text_size(spec->rules.data, spec->rules.size);
     if (size > ARC__CADENCE_TEXT_MAX)
-      return arc__fail_field(err, ARC_E_INVALID, 0, 4, "a policy's text has at most 65,535 bytes");
+      return arc__fail_field(err, ARC_E_INVALID, 0, 3, "a policy's text has at most 65,535 bytes");
     arc__buffer_bytes(b, spec->rules.data, size);
   }
   return b->failed ? arc__fail_nomem(err) : ARC_OK;
@@ -146,8 +146,8 @@ arc_status arc_cadence_build(char *buf, size_t cap, size_t *size, const arc_cade
   arc__heap heap;
   arc__buffer text;
   ARC__TRY(arc__read_struct(&spec, sizeof spec, sizeof spec, given, "arc_cadence_spec", err));
-  if (spec.reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 7, "reserved must be 0");
-  if (spec.flags) return arc__fail_field(err, ARC_E_INVALID, 0, 2, "flags must be 0");
+  if (spec.reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
+  if (spec.flags) return arc__fail_field(err, ARC_E_INVALID, 0, 1, "flags must be 0");
   ARC__TRY(arc__heap_init(&heap, allocator, err));
   arc__buffer_init(&text, &heap);
   arc_status status = build_text(&text, &spec, err);

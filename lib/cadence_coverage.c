@@ -212,7 +212,7 @@ static arc_status coverage_check(const arc_cadence *cadence, arc_day day, arc_er
   if (day < ARC_DAY_FIRST || day > ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID,
                      "arc_cadence_coverage: the day must be in the years 1 to 9999");
-  arc_day run = arc_ledger_last_day_run(cadence->ledger); /* nothing may have been due on it */
+  arc_day run = arc__ledger_last_day_run(cadence->ledger); /* nothing may have been due on it */
   if (cadence->last > planned) planned = cadence->last;
   if (run > planned) planned = run;
   if (day <= planned) return ARC_OK;

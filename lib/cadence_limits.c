@@ -26,9 +26,11 @@ static int limits_consumer(const arc__cadence_policy *policy) {
 
 int arc__cadence_is_quiet(const arc_cadence *cadence, const arc__cadence_policy *policy,
                           arc_day day) {
-  if (arc_calendar_is_business_day(cadence->calendar, day)) return 0;
-  return arc_calendar_is_weekend(cadence->calendar, day) ? policy->quiet_weekends
-                                                         : policy->quiet_holidays;
+  switch (arc_calendar_kind(cadence->calendar, day)) {
+  case ARC_CALENDAR_WEEKEND: return policy->quiet_weekends;
+  case ARC_CALENDAR_BUSINESS: return 0;
+  default: return policy->quiet_holidays;
+  }
 }
 
 arc_day arc__cadence_next_day(const arc_cadence *cadence, const arc__cadence_policy *policy,

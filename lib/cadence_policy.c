@@ -390,10 +390,3 @@ arc_status arc__cadence_policy_parse(arc__cadence_policy *policy, const char *te
   }
   return policy_check_whole(&r, policy);
 }
-
-/* ---- the public call ---- */
-
-arc_status arc_cadence_check(const char *text, size_t size, arc_error *err) {
-  arc__cadence_policy policy;
-  return arc__cadence_policy_parse(&policy, text, size, err);
-}

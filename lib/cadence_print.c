@@ -306,8 +306,10 @@ arc_status arc_cadence_print(char *buf, size_t cap, size_t *size, const char *te
                              size_t text_size, arc_error *err) {
   arc__cadence_policy policy;
   ARC__TRY(arc__cadence_policy_parse(&policy, text, text_size, err));
+  if (!buf && !cap && !size) return ARC_OK;
   size_t need = arc__cadence_policy_print(&policy, NULL, 0);
   if (size) *size = need;
+  if (!buf && !cap) return ARC_OK;
   if (!buf || cap <= need)
     return arc__fail_field(err, ARC_E_INVALID, 0, 2, "the buffer must hold %llu bytes",
                            (unsigned long long)need + 1);

@@ -1,5 +1,4 @@
-/* When a touch may go out by the customer's clock, and the texts of policies as touches name them.
- */
+/* When a touch may go out by the customer's clock. */
 #include "cadence_internal.h"
 
 #include "error.h"
@@ -92,21 +91,4 @@ arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, cons
   if (text.size == 0) return send_find(from, cadence, touch, instant, &cadence->built_in, err);
   ARC__TRY(arc__cadence_policy_parse(&policy, text.data, text.size, err));
   return send_find(from, cadence, touch, instant, &policy, err);
-}
-
-arc_status arc_cadence_policy(arc_text *out, const arc_cadence *cadence, const char *name,
-                              size_t size, uint32_t version, arc_error *err) {
-  if (!out || !cadence || (!name && size))
-    return arc__fail(err, ARC_E_INVALID,
-                     "arc_cadence_policy: text, the cadence and the name must not be NULL");
-  ARC__TRY(arc__ledger_outside(cadence->ledger, err));
-  const arc__tables *t = arc__ledger_tables(cadence->ledger);
-  arc_text key = {name, arc__text_size(name, size)};
-  uint32_t row = key.size ? arc__index_find(t, ARC__INDEX_POLICY, key, 0) : 0;
-  if (row && !version) version = arc__u32(t, ARC__POLICY_VERSION, row);
-  arc_text text = row ? arc__cadence_version_text(t, key, version) : key;
-  if (!row || text.size == 0)
-    return arc__fail(err, ARC_E_NOT_FOUND, "the book has no such version of the policy");
-  *out = text;
-  return ARC_OK;
 }

@@ -1,7 +1,7 @@
 /* Business days. A calendar holds one bit for each day from its first holiday to its last (1,200
  * bytes for 26 years), so that a look-up costs the same for any number of holidays, and neither
  * their order nor doubles matter. */
-#include "arcollect/calendar.h"
+#include "calendar.h"
 
 #include "dates.h"
 #include "error.h"
@@ -44,7 +44,7 @@ static arc_status calendar_weekend(uint32_t *out, uint32_t weekend, arc_error *e
 /* The first and the last of the holidays, of which there is one at least. */
 static arc_status calendar_span(arc_day *first, arc_day *last, const arc_day *holidays,
                                 size_t count, arc_error *err) {
-  if (!holidays) return arc__fail(err, ARC_E_INVALID, "holidays is NULL, but count is not 0");
+  if (!holidays) return arc__fail(err, ARC_E_INVALID, "holidays is NULL, but holiday_count is not 0");
   *first = ARC_DAY_LAST;
   *last = ARC_DAY_FIRST;
   for (size_t i = 0; i < count; i++) {
@@ -58,11 +58,10 @@ static arc_status calendar_span(arc_day *first, arc_day *last, const arc_day *ho
   return ARC_OK;
 }
 
-arc_status arc_calendar_new(arc_calendar **out, uint32_t weekend, const arc_day *holidays,
-                            size_t count, const arc_allocator *allocator, arc_error *err) {
+arc_status arc__calendar_make(arc_calendar **out, uint32_t weekend, const arc_day *holidays,
+                              size_t count, const arc_allocator *allocator, arc_error *err) {
   struct arc_calendar made = {0};
   arc_day last = 0;
-  if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
   ARC__TRY(arc__heap_init(&made.heap, allocator, err));
   ARC__TRY(calendar_weekend(&made.weekend, weekend, err));
   if (count != 0) {
@@ -85,6 +84,16 @@ arc_status arc_calendar_new(arc_calendar **out, uint32_t weekend, const arc_day 
   return ARC_OK;
 }
 
+arc_status arc_calendar_new(arc_calendar **out, const arc_calendar_options *options, arc_error *err) {
+  arc_calendar_options o;
+  if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
+  ARC__TRY(arc__read_struct(&o, sizeof o, sizeof o, options, "arc_calendar_options", err));
+  if (o.country[0]) return arc__calendar_country(out, &o, err);
+  if (o.first_year || o.last_year)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 5, "the years are for the calendar of a country");
+  return arc__calendar_make(out, o.weekend, o.holidays, o.holiday_count, o.allocator, err);
+}
+
 void arc_calendar_free(arc_calendar *calendar) {
   if (!calendar) return;
   arc__heap heap = calendar->heap;
@@ -98,21 +107,17 @@ static int calendar_is_holiday(const arc_calendar *calendar, arc_day day) {
   return bit < calendar->days && (calendar->holidays[bit / 8] >> bit % 8 & 1) != 0;
 }
 
-int32_t arc_calendar_is_weekend(const arc_calendar *calendar, arc_day day) {
+int32_t arc_calendar_kind(const arc_calendar *calendar, arc_day day) {
   uint32_t weekend = calendar ? calendar->weekend : ARC_WEEKEND_DAY(6) | ARC_WEEKEND_DAY(7);
-  int32_t weekday = arc_day_weekday(day);
-  return weekday != 0 && (weekend & ARC_WEEKEND_DAY(weekday)) != 0;
-}
-
-int32_t arc_calendar_is_business_day(const arc_calendar *calendar, arc_day day) {
-  return arc__day_in_range(day) && !arc_calendar_is_weekend(calendar, day) &&
-         !calendar_is_holiday(calendar, day);
+  if (!arc__day_in_range(day)) return ARC_CALENDAR_NONE;
+  if (weekend & ARC_WEEKEND_DAY(arc_day_weekday(day))) return ARC_CALENDAR_WEEKEND;
+  return calendar_is_holiday(calendar, day) ? ARC_CALENDAR_HOLIDAY : ARC_CALENDAR_BUSINESS;
 }
 
 /* The nearest business day in the direction of `step`, the day itself included. */
 static arc_day calendar_seek(const arc_calendar *calendar, arc_day day, int32_t step) {
   for (int i = 0; i <= CALENDAR_ADJUST_LIMIT && arc__day_in_range(day); i++, day += step)
-    if (arc_calendar_is_business_day(calendar, day)) return day;
+    if (arc_calendar_kind(calendar, day) == ARC_CALENDAR_BUSINESS) return day;
   return ARC_DAY_NONE;
 }
 
@@ -153,7 +158,7 @@ arc_day arc_calendar_add_business_days(const arc_calendar *calendar, arc_day day
   while (n != 0) {
     day += step;
     if (!arc__day_in_range(day)) return ARC_DAY_NONE;
-    if (arc_calendar_is_business_day(calendar, day)) n -= step;
+    if (arc_calendar_kind(calendar, day) == ARC_CALENDAR_BUSINESS) n -= step;
   }
   return day;
 }

@@ -1,6 +1,6 @@
 /* Holidays of countries by rule, for the years asked for. The rules are those of the whole country;
  * regions, days of one year only, and holidays that follow the moon are the host's to add. */
-#include "arcollect/calendar.h"
+#include "calendar.h"
 
 #include "dates.h"
 #include "error.h"
@@ -140,38 +140,39 @@ static size_t countries_year(arc_day *days, int32_t year, const struct countries
   return countries_moved(days, count, country->moves);
 }
 
-static const struct countries_country *countries_find(const char *code) {
-  for (size_t i = 0; code && i < sizeof countries_known / sizeof *countries_known; i++)
-    if (strcmp(countries_known[i].code, code) == 0) return &countries_known[i];
+static const struct countries_country *countries_find(const char code[4]) {
+  for (size_t i = 0; i < sizeof countries_known / sizeof *countries_known; i++)
+    if (strncmp(countries_known[i].code, code, 4) == 0) return &countries_known[i];
   return NULL;
 }
 
-arc_status arc_calendar_new_country(arc_calendar **out, const char *country, int32_t first_year,
-                                    int32_t last_year, const arc_day *more, size_t count,
-                                    const arc_allocator *allocator, arc_error *err) {
-  const struct countries_country *known = countries_find(country);
+arc_status arc__calendar_country(arc_calendar **out, const arc_calendar_options *options, arc_error *err) {
+  const struct countries_country *known = countries_find(options->country);
+  const size_t count = options->holiday_count;
   arc__heap heap;
   size_t total = 0;
   if (!known)
-    return arc__fail(
-        err, ARC_E_NOT_FOUND,
+    return arc__fail_field(
+        err, ARC_E_NOT_FOUND, 0, 4,
         "no holidays are known of this country: AE, AT, BE, DE, EG, ES, EU, FR, GB, IL, IT, NL, "
         "SA and US are");
-  if (first_year < COUNTRIES_FIRST_YEAR || last_year > COUNTRIES_LAST_YEAR ||
-      first_year > last_year)
-    return arc__fail(err, ARC_E_INVALID,
-                     "the years must be from 1900 to 2199, the first not after the last");
-  if (count > COUNTRIES_MORE_MAX || (count && !more))
-    return arc__fail(err, ARC_E_INVALID, "more must hold count days, 100,000 at most");
-  ARC__TRY(arc__heap_init(&heap, allocator, err));
+  if (options->weekend)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 1, "weekend must be 0 with a country, which has its own");
+  if (options->first_year < COUNTRIES_FIRST_YEAR || options->last_year > COUNTRIES_LAST_YEAR ||
+      options->first_year > options->last_year)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 5,
+                           "the years must be from 1900 to 2199, the first not after the last");
+  if (count > COUNTRIES_MORE_MAX || (count && !options->holidays))
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "holidays must hold holiday_count days, 100,000 at most");
+  ARC__TRY(arc__heap_init(&heap, options->allocator, err));
   /* New Year of the year after may be a day off in the last December */
-  size_t room = (size_t)(last_year - first_year + 2) * 2 * COUNTRIES_RULES + count;
+  size_t room = (size_t)(options->last_year - options->first_year + 2) * 2 * COUNTRIES_RULES + count;
   arc_day *days = arc__alloc(&heap, room * sizeof *days);
   if (!days) return arc__fail_nomem(err);
-  for (int32_t year = first_year; year <= last_year + 1; year++)
+  for (int32_t year = options->first_year; year <= options->last_year + 1; year++)
     total += countries_year(days + total, year, known);
-  if (count) memcpy(days + total, more, count * sizeof *days);
-  arc_status status = arc_calendar_new(out, known->weekend, days, total + count, allocator, err);
+  if (count) memcpy(days + total, options->holidays, count * sizeof *days);
+  arc_status status = arc__calendar_make(out, known->weekend, days, total + count, options->allocator, err);
   arc__free(&heap, days, room * sizeof *days);
   return status;
 }

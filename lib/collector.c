@@ -251,7 +251,7 @@ static arc_status collector_cadence(arc_collector *c, arc_day day, arc_day_repor
 }
 
 arc_status arc__collector_phases(arc_collector *c, arc_day day, arc_day_report *report, arc_error *err) {
-  arc_day before = arc_ledger_last_day_run(c->ledger);
+  arc_day before = arc__ledger_last_day_run(c->ledger);
   ARC__TRY(arc__collector_send(c, day, ARC_PHASE_LEFT_OVER, report, err));
   ARC__TRY(collector_cash(c, day, report, err));
   ARC__TRY(arc__collector_progress(c, ARC_PHASE_BOUNCES, 0, 0, err));
@@ -262,7 +262,7 @@ arc_status arc__collector_phases(arc_collector *c, arc_day day, arc_day_report *
     ARC__TRY(arc__collector_progress(c, ARC_PHASE_SUMMARY, 0, 0, err));
     ARC__TRY(arc__collector_summary(c, day, before, report, err));
   }
-  return arc_ledger_post_day_run(c->ledger, day, err);
+  return arc_ledger_post_day(c->ledger, day, ARC_DAY_IS_RUN, err);
 }
 
 /* Nobody has a batch open, and the handle can be used; the report is one that can be filled. */
@@ -282,7 +282,7 @@ arc_status arc_collector_run_day(arc_collector *c, arc_day day, arc_day_report *
   arc_day last;
   arc_status status;
   ARC__TRY(collector_ready(c, day, &report, out, err));
-  last = arc_ledger_last_day_run(c->ledger);
+  last = arc__ledger_last_day_run(c->ledger);
   status = day == last && last != ARC_DAY_NONE ? ARC_ALREADY : ARC_OK;
   if (day < last) return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
   if (status == ARC_OK) status = arc__collector_phases(c, day, &report, err);
@@ -294,7 +294,7 @@ arc_status arc_collector_send(arc_collector *c, arc_day day, arc_day_report *out
   arc_day_report report = ARC_DAY_REPORT_INIT;
   arc_status status;
   ARC__TRY(collector_ready(c, day, &report, out, err));
-  if (day < arc_ledger_last_day_run(c->ledger))
+  if (day < arc__ledger_last_day_run(c->ledger))
     return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
   status = arc__collector_send(c, day, ARC_PHASE_LEFT_OVER, &report, err);
   if (out) arc__write_struct(out, &report, sizeof report, sizeof report, "arc_day_report", NULL);

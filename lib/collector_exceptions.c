@@ -214,7 +214,7 @@ static int exceptions_of_dispute(const exceptions_list *l, uint32_t x, exception
   if (closed != ARC_DAY_NONE && closed <= l->v.day) return 0;
   r->kind = "dispute";
   r->choices = "accept, reject";
-  r->command = "arc_ledger_post_dispute_resolutions";
+  r->command = "arc_ledger_post_ends";
   r->amount = arc__i64(l->t, ARC__EXCEPTION_AMOUNT, x);
   arc__view_dispute(&l->v, x, &dispute);
   r->reason = arc__name(l->t, dispute.kind);
@@ -239,7 +239,7 @@ static int exceptions_of_plan(const exceptions_list *l, uint32_t x, exceptions_r
   arc__view_plan(&l->v, x, &plan);
   r->kind = "plan";
   r->choices = "end it, new plan";
-  r->command = "arc_ledger_post_plan_ends";
+  r->command = "arc_ledger_post_ends";
   r->date = plan.missed;
   r->amount = plan.planned - plan.paid;
   r->reason = exceptions_words("an instalment was missed");
@@ -261,7 +261,7 @@ static int exceptions_of_task(const exceptions_list *l, uint32_t x, exceptions_r
   arc_text kind = arc__name(l->t, arc__u32(l->t, ARC__EXCEPTION_WHAT, x));
   r->kind = "task";
   r->choices = "done";
-  r->command = "arc_ledger_post_task_ends";
+  r->command = "arc_ledger_post_ends";
   r->customer = arc__u32(l->t, ARC__EXCEPTION_CUSTOMER, x);
   r->key = arc__text(l->t, ARC__EXCEPTION_KEY, x);
   r->reason = kind;

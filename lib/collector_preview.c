@@ -154,7 +154,7 @@ static arc_status ahead_days(arc_collector *inner, arc_ledger *fork, ahead_notes
 static arc_status ahead_check(const arc_collector *c, arc_day from, arc_day to, arc_error *err) {
   if (from < ARC_DAY_FIRST || to > ARC_DAY_LAST || from > to)
     return arc__fail(err, ARC_E_INVALID, "from and to are days of the years 1 to 9999, in this order");
-  if (from <= arc_ledger_last_day_run(c->ledger))
+  if (from <= arc__ledger_last_day_run(c->ledger))
     return arc__fail(err, ARC_E_REFUSED, "the first day was run already: preview a later one");
   return ARC_OK;
 }
@@ -167,8 +167,8 @@ arc_status arc_collector_preview(arc_report **out, arc_collector *c, arc_day fro
   if (!out || !c) return arc__fail(err, ARC_E_INVALID, "out or collector is NULL");
   *out = NULL;
   ARC__TRY(ahead_check(c, from, to, err));
-  ARC__TRY(arc_ledger_fork(&fork, c->ledger, err));
-  notes.since = arc_ledger_next_sequence(c->ledger);
+  ARC__TRY(arc_ledger_fork(&fork, c->ledger, 0, err));
+  notes.since = arc__ledger_next_sequence(c->ledger);
   notes.report = arc__report_new(c->heap, ahead_columns, sizeof ahead_columns / sizeof *ahead_columns);
   status = notes.report ? ahead_open(&inner, c, fork, &notes, err) : arc__fail_nomem(err);
   if (status >= 0) status = ahead_days(inner, fork, &notes, from, to, err);

@@ -520,7 +520,7 @@ arc_status arc_collector_reply(arc_report **out, arc_collector *c, const arc_inc
   if (!c || !message) return arc__fail(err, ARC_E_INVALID, "collector or message is NULL");
   ARC__TRY(arc__read_struct(&in, sizeof in, sizeof in, message, "arc_incoming", err));
   if (!(in.flags & ARC_INCOMING_DRY_RUN)) return replies_run(out, c, c->ledger, &in, err);
-  ARC__TRY(arc_ledger_fork(&fork, c->ledger, err));
+  ARC__TRY(arc_ledger_fork(&fork, c->ledger, 0, err));
   arc_status status = replies_run(out, c, fork, &in, err);
   arc_ledger_close(fork);
   return status;

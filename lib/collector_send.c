@@ -220,13 +220,12 @@ static arc_status outbox_is_quiet(const arc_collector *c, const arc__tables *t, 
 /* A group of messages that were offered, and what is to be recorded of them. */
 typedef struct outbox_group {
   arc_touch_outcome outcomes[OUTBOX_GROUP];
-  arc_retry retries[OUTBOX_GROUP];
   char reasons[OUTBOX_GROUP][sizeof((arc_error *)0)->text]; /* why a message could not be written */
-  size_t outcome_count, retry_count;
+  size_t outcome_count;
   int32_t code; /* what the transport said last */
 } outbox_group;
 
-static void outbox_add_outcome(outbox_group *g, arc_text touch, arc_day day, int32_t status, const char *detail) {
+static arc_touch_outcome *outbox_add_outcome(outbox_group *g, arc_text touch, arc_day day, int32_t status, const char *detail) {
   arc_touch_outcome *o = &g->outcomes[g->outcome_count++];
   memset(o, 0, sizeof *o);
   o->struct_size = sizeof *o;
@@ -235,23 +234,18 @@ static void outbox_add_outcome(outbox_group *g, arc_text touch, arc_day day, int
   o->status = status;
   o->detail.data = detail;
   o->detail.size = detail ? ARC_NUL_TERMINATED : 0;
+  return o;
 }
 
 /* The retry policy: again after its hours, or never. */
 static void outbox_add_retry(const arc_collector *c, outbox_group *g, const arc__tables *t, uint32_t touch, arc_day day) {
   uint32_t tried = arc__u16(t, ARC__TOUCH_ATTEMPTS, touch);
-  arc_retry *r = &g->retries[g->retry_count];
-  if (tried >= c->retry_count) {
-    outbox_add_outcome(g, arc__text(t, ARC__TOUCH_KEY, touch), day, ARC_TOUCH_FAILED,
-                     "not sent: the transport put it off too often");
-    return;
-  }
-  g->retry_count++;
-  memset(r, 0, sizeof *r);
-  r->struct_size = sizeof *r;
-  r->touch = arc__text(t, ARC__TOUCH_KEY, touch);
-  r->day = day;
-  r->not_before = outbox_now(c, day) + c->retry_hours[tried] * OUTBOX_HOUR;
+  arc_text key = arc__text(t, ARC__TOUCH_KEY, touch);
+  if (tried >= c->retry_count)
+    outbox_add_outcome(g, key, day, ARC_TOUCH_FAILED, "not sent: the transport put it off too often");
+  else
+    outbox_add_outcome(g, key, day, ARC_TOUCH_PLANNED, NULL)->not_before =
+        outbox_now(c, day) + c->retry_hours[tried] * OUTBOX_HOUR;
 }
 
 /* A code that we do not know may mean anything, even that the message is out: it is pending, and never offered again
@@ -301,20 +295,14 @@ static void outbox_count(arc_day_report *report, const outbox_group *g) {
     report->touches_sent += g->outcomes[i].status == ARC_TOUCH_SENT;
     report->touches_failed += g->outcomes[i].status == ARC_TOUCH_FAILED;
     report->touches_pending += g->outcomes[i].status == ARC_TOUCH_PENDING;
+    report->touches_put_off += g->outcomes[i].status == ARC_TOUCH_PLANNED;
   }
-  report->touches_put_off += g->retry_count;
 }
 
 /* One commit. */
 static arc_status outbox_record(arc_collector *c, const outbox_group *g, arc_error *err) {
-  arc_status status = ARC_OK;
-  if (!g->outcome_count && !g->retry_count) return ARC_OK;
-  ARC__TRY(arc_batch_begin(c->ledger, err));
-  if (g->outcome_count) status = arc_ledger_post_touch_outcomes(c->ledger, g->outcomes, g->outcome_count, err);
-  if (g->retry_count && status >= 0) status = arc_ledger_post_retries(c->ledger, g->retries, g->retry_count, err);
-  if (status >= 0) return arc_batch_commit(c->ledger, err);
-  arc_batch_abort(c->ledger);
-  return status;
+  if (!g->outcome_count) return ARC_OK;
+  return arc_ledger_post_touch_outcomes(c->ledger, g->outcomes, g->outcome_count, err);
 }
 
 /* Offers up to 64 messages from touch *next on and records what became of them. ARC_DONE: nothing is left. */
@@ -325,10 +313,10 @@ static arc_status outbox_one_group(arc_collector *c, arc_day day, outbox_group *
   uint32_t touch = *next;
   arc__view view;
   arc_status status = ARC_OK, recorded;
-  g->outcome_count = g->retry_count = 0;
+  g->outcome_count = 0;
   g->code = ARC_SENT;
   ARC__TRY(arc__view_open(&view, c->ledger, day, err));
-  for (; touch <= t->rows[ARC__TABLE_TOUCH] && g->outcome_count + g->retry_count < OUTBOX_GROUP && g->code >= 0 &&
+  for (; touch <= t->rows[ARC__TABLE_TOUCH] && g->outcome_count < OUTBOX_GROUP && g->code >= 0 &&
          status >= 0;
        touch++) {
     int quiet;
@@ -347,7 +335,7 @@ static arc_status outbox_one_group(arc_collector *c, arc_day day, outbox_group *
     return arc__fail_host(err, ARC_E_HOST, g->code, "the transport cannot send now (code %d): run the day again",
                           (int)g->code);
   *next = touch;
-  return g->outcome_count + g->retry_count < OUTBOX_GROUP ? ARC_DONE : ARC_OK;
+  return g->outcome_count < OUTBOX_GROUP ? ARC_DONE : ARC_OK;
 }
 
 /* Touches before c->next_touch are done with: those that wait for another attempt are not. */
@@ -371,7 +359,7 @@ arc_status arc__collector_send(arc_collector *c, arc_day day, int32_t phase, arc
   report->touches_quiet = 0; /* the last pass sees them all */
   for (next = c->next_touch; status == ARC_OK;) {
     status = outbox_one_group(c, day, group, &next, report, err);
-    done += status >= 0 ? group->outcome_count + group->retry_count : 0;
+    done += status >= 0 ? group->outcome_count : 0;
     if (status >= 0 && done) {
       arc_status stop = arc__collector_progress(c, phase, done, 0, err);
       if (stop < 0) status = stop;

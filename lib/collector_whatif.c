@@ -145,7 +145,7 @@ static void whatif_leave_alone(whatif *w, uint32_t instalment, arc_day from) {
   w->named[instalment] |= 1 << WHATIF_UNTOUCHED;
 }
 
-/* Columns of arc_scorer_predict. */
+/* Columns of ARC_SCORE_PREDICTIONS. */
 enum { WHATIF_INVOICE = 1, WHATIF_INSTALMENT = 2, WHATIF_OPEN = 4, WHATIF_P_MONTH = 8 };
 
 static arc_status whatif_expect(whatif *w, const arc_report *predicted, size_t row, arc_day from) {
@@ -173,12 +173,15 @@ static arc_status whatif_expect(whatif *w, const arc_report *predicted, size_t r
 
 static arc_status whatif_week(whatif *w, arc_scorer *scorer, arc_day from) {
   arc_day to = from + WHATIF_WEEK - 1 < w->o.to ? from + WHATIF_WEEK - 1 : w->o.to;
+  arc_score_query query = ARC_SCORE_QUERY_INIT;
   arc_report *predicted;
   if ((from - w->o.from) % WHATIF_TRAINED == 0) ARC__TRY(arc_scorer_train(scorer, from, w->err));
   memset(w->named, 0, (size_t)w->instalments + 1);
   for (int side = 0; side < WHATIF_SIDES; side++)
     whatif_name_items(w, side, from, to);
-  ARC__TRY(arc_scorer_predict(&predicted, scorer, NULL, 0, from - 1, w->err));
+  query.report = ARC_SCORE_PREDICTIONS;
+  query.as_of = from - 1;
+  ARC__TRY(arc_scorer_report(&predicted, scorer, &query, w->err));
   arc_status status = ARC_OK;
   for (size_t row = 0; row < arc_report_rows(predicted) && status >= 0; row++)
     status = whatif_expect(w, predicted, row, from);
@@ -426,7 +429,7 @@ static arc_status whatif_check(whatif *w, const arc_whatif_options *given) {
   for (int i = 0; i < ARC_WHATIF_CHANNELS; i++)
     if (o->cost[i] < 0 || o->cost[i] > INT64_C(1000000000000))
       return arc__fail_field(w->err, ARC_E_INVALID, 0, 6, "a cost is 0 to 10^12 minor units");
-  return o->policy.size ? arc_cadence_check(o->policy.data, o->policy.size, w->err) : ARC_OK;
+  return o->policy.size ? arc_cadence_print(NULL, 0, NULL, o->policy.data, o->policy.size, w->err) : ARC_OK;
 }
 
 static arc_status whatif_room(whatif *w) {
@@ -467,7 +470,7 @@ arc_status arc_collector_whatif(arc_report **out, arc_collector *c,
   w.c = c;
   w.err = err;
   ARC__TRY(whatif_check(&w, options));
-  ARC__TRY(arc_ledger_fork(&w.fork, c->ledger, err));
+  ARC__TRY(arc_ledger_fork(&w.fork, c->ledger, 0, err));
   arc_status status = whatif_room(&w);
   if (status >= 0) status = whatif_replay(&w);
   if (status >= 0) status = whatif_estimate(&w);

@@ -237,39 +237,37 @@ void arc_ledger_close(arc_ledger *ledger) {
 
 /* ---- what anybody may ask ---- */
 
-uint64_t arc_ledger_next_sequence(const arc_ledger *ledger) {
-  return ledger ? ledger->next_seq : 0;
+arc_status arc_ledger_describe(arc_ledger_info *out, const arc_ledger *ledger, arc_error *err) {
+  const arc__tables *t;
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
+  if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
+  t = &ledger->tables;
+  memcpy(info.currency, ledger->currency, sizeof info.currency);
+  info.first_sequence = ledger->first_seq;
+  info.next_sequence = ledger->next_seq;
+  info.matched = arc__i32(t, ARC__BOOK_MATCHED_DAY, 1);
+  info.planned = arc__i32(t, ARC__BOOK_PLANNED_DAY, 1);
+  info.run = arc__ledger_last_day_run(ledger);
+  info.closed = arc__ledger_closed_through(ledger);
+  info.instant = ledger->instant;
+  memcpy(info.head, ledger->chain, sizeof info.head);
+  return arc__write_struct(out, &info, sizeof info, sizeof info, "arc_ledger_info", err);
 }
 
-void arc_ledger_head(const arc_ledger *ledger, uint8_t head[32]) {
-  if (!head) return;
-  if (ledger) memcpy(head, ledger->chain, 32);
-  else memset(head, 0, 32);
-}
-
-const char *arc_ledger_currency(const arc_ledger *ledger) {
-  return ledger ? ledger->currency : "";
+uint64_t arc__ledger_next_sequence(const arc_ledger *ledger) {
+  return ledger->next_seq;
 }
 
 arc_status arc__ledger_usable(const arc_ledger *ledger, arc_error *err) {
   if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
   ARC__TRY(arc__ledger_outside(ledger, err));
   if (ledger->known_at)
-    return arc__fail(err, ARC_E_READ_ONLY, "the ledger reads as known at an instant of the past");
+    return arc__fail(err, ARC_E_READ_ONLY, "a fork that reads as known at an instant takes no commands");
   if (ledger->read_only)
     return arc__fail(err, ARC_E_READ_ONLY,
                      "the storage could not tell whether it stored a commit: reopen the ledger");
   if (ledger->state == ARC__LEDGER_SEALED)
     return arc__fail(err, ARC_E_BUSY, "the batch's bytes were handed out: publish or abort it first");
-  return ARC_OK;
-}
-
-arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, arc_error *err) {
-  if (!ledger) return arc__fail(err, ARC_E_INVALID, "ledger is NULL");
-  if (ledger->in_callback || ledger->state != ARC__LEDGER_IDLE)
-    return arc__fail(err, ARC_E_BUSY, "not within a batch or a callback");
-  if (instant < 0) return arc__fail(err, ARC_E_INVALID, "instant is 0 or later");
-  ledger->known_at = instant;
   return ARC_OK;
 }
 
@@ -284,13 +282,14 @@ arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *
 
 /* ---- other handles on the same book ---- */
 
-arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err) {
+arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, int64_t known_at, arc_error *err) {
   arc_ledger *fork = NULL;
   arc_status status;
   if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
   *out = NULL;
   ARC__TRY(arc__ledger_usable(ledger, err));
   if (ledger->state != ARC__LEDGER_IDLE) return arc__fail(err, ARC_E_BUSY, "a batch is open");
+  if (known_at < 0) return arc__fail(err, ARC_E_INVALID, "known_at is 0 or later");
   ARC__TRY(arc__ledger_new(&fork, &ledger->heap, ledger->tables.hash_seed, err));
   arc__tables_free(&fork->tables);
   arc__buffer_bytes(&fork->unsaved, ledger->unsaved.data, ledger->unsaved.size);
@@ -310,6 +309,7 @@ arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err)
   fork->first_seq = ledger->first_seq;
   memcpy(fork->first_chain, ledger->first_chain, sizeof fork->first_chain);
   fork->instant = ledger->instant;
+  fork->known_at = known_at;
   fork->calendar = ledger->calendar;
   memcpy(fork->chain, ledger->chain, sizeof fork->chain);
   memcpy(fork->currency, ledger->currency, sizeof fork->currency);

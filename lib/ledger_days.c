@@ -7,26 +7,17 @@
 
 #define DAYS_BOUNCES_WAIT 14 /* for which what bounced may wait for a day on which it may go by another channel */
 
-/* Each command takes one day. */
+/* The command takes one day. */
 typedef struct days_row {
   uint32_t struct_size;
   arc_day day;
 } days_row;
 
-static arc_status days_post(arc_ledger *ledger, arc_day day, const char *what, arc__command_function one,
-                            arc_error *err) {
-  days_row row;
-  ARC__TRY(arc__check_day(day, 1, what, err));
-  row.struct_size = sizeof row;
-  row.day = day;
-  return arc__ledger_post(ledger, &row, 1, sizeof row, what, one, err);
-}
-
 /* ---- days run ---- */
 
 arc_status arc__check_day_run(const arc_ledger *ledger, const arc__day_run_record *r, arc_error *err) {
   ARC__TRY(arc__check_day(r->day, 1, "day", err));
-  if (r->day > arc_ledger_last_day_run(ledger)) return ARC_OK;
+  if (r->day > arc__ledger_last_day_run(ledger)) return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
 }
 
@@ -51,17 +42,13 @@ void arc__apply_day_run(arc_ledger *ledger, const arc__day_run_record *r) {
 static arc_status days_run(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
   arc__day_run_record record = {((const days_row *)row)->day};
   (void)index;
-  if (record.day == arc_ledger_last_day_run(ledger)) return ARC_ALREADY;
+  if (record.day == arc__ledger_last_day_run(ledger)) return ARC_ALREADY;
   ARC__TRY(arc__check_day_run(ledger, &record, err));
   return arc__ledger_record(ledger, ARC__RECORD_DAY_RUN, &record, err);
 }
 
-arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_error *err) {
-  return days_post(ledger, day, "day", days_run, err);
-}
-
-arc_day arc_ledger_last_day_run(const arc_ledger *ledger) {
-  return ledger ? arc__i32(ARC__L(ledger), ARC__BOOK_LAST_DAY_RUN, 1) : ARC_DAY_NONE;
+arc_day arc__ledger_last_day_run(const arc_ledger *ledger) {
+  return arc__i32(ARC__L(ledger), ARC__BOOK_LAST_DAY_RUN, 1);
 }
 
 /* ---- payments looked at ---- */
@@ -95,10 +82,6 @@ static arc_status days_matching(arc_ledger *ledger, void *row, uint64_t index, a
   return arc__ledger_record(ledger, ARC__RECORD_MATCHING, &record, err);
 }
 
-arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err) {
-  return days_post(ledger, day, "day", days_matching, err);
-}
-
 /* ---- touches planned ---- */
 
 arc_status arc__check_planning(const arc_ledger *ledger, const arc__planning_record *r, arc_error *err) {
@@ -119,15 +102,11 @@ static arc_status days_planning(arc_ledger *ledger, void *row, uint64_t index, a
   return arc__ledger_record(ledger, ARC__RECORD_PLANNING, &record, err);
 }
 
-arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err) {
-  return days_post(ledger, day, "day", days_planning, err);
-}
-
 /* ---- periods closed ---- */
 
 arc_status arc__check_posting_day(const arc_ledger *ledger, arc_day day, uint32_t field, const char *what,
                                   arc_error *err) {
-  arc_day closed = arc_ledger_closed_through(ledger);
+  arc_day closed = arc__ledger_closed_through(ledger);
   char text[11];
   ARC__TRY(arc__check_day(day, field, what, err));
   if (day > closed) return ARC_OK;
@@ -138,7 +117,7 @@ arc_status arc__check_posting_day(const arc_ledger *ledger, arc_day day, uint32_
 
 arc_status arc__check_period_close(const arc_ledger *ledger, const arc__period_close_record *r, arc_error *err) {
   ARC__TRY(arc__check_day(r->day, 1, "day", err));
-  if (r->day > arc_ledger_closed_through(ledger)) return ARC_OK;
+  if (r->day > arc__ledger_closed_through(ledger)) return ARC_OK;
   return arc__fail(err, ARC_E_REFUSED, "a later day was closed already: periods are not opened again");
 }
 
@@ -149,15 +128,22 @@ void arc__apply_period_close(arc_ledger *ledger, const arc__period_close_record 
 static arc_status days_period_close(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
   arc__period_close_record record = {((const days_row *)row)->day};
   (void)index;
-  if (record.day <= arc_ledger_closed_through(ledger)) return ARC_ALREADY;
+  if (record.day <= arc__ledger_closed_through(ledger)) return ARC_ALREADY;
   ARC__TRY(arc__check_period_close(ledger, &record, err));
   return arc__ledger_record(ledger, ARC__RECORD_PERIOD_CLOSE, &record, err);
 }
 
-arc_status arc_ledger_post_period_close(arc_ledger *ledger, arc_day day, arc_error *err) {
-  return days_post(ledger, day, "day", days_period_close, err);
+arc_day arc__ledger_closed_through(const arc_ledger *ledger) {
+  return arc__i32(ARC__L(ledger), ARC__BOOK_CLOSED_DAY, 1);
 }
 
-arc_day arc_ledger_closed_through(const arc_ledger *ledger) {
-  return ledger ? arc__i32(ARC__L(ledger), ARC__BOOK_CLOSED_DAY, 1) : ARC_DAY_NONE;
+/* ---- the command ---- */
+
+arc_status arc_ledger_post_day(arc_ledger *ledger, arc_day day, int32_t what, arc_error *err) {
+  static const arc__command_function commands[] = {NULL, days_matching, days_planning, days_run, days_period_close};
+  days_row row = {sizeof row, day};
+  ARC__TRY(arc__check_day(day, 0, "day", err));
+  if (what < ARC_DAY_IS_MATCHED || what > ARC_DAY_IS_CLOSED)
+    return arc__fail(err, ARC_E_INVALID, "what must be one of ARC_DAY_IS_*");
+  return arc__ledger_post(ledger, &row, 1, sizeof row, "day", commands[what], err);
 }

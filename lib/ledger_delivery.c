@@ -87,29 +87,11 @@ void arc__apply_retry(arc_ledger *ledger, const arc__retry_record *r) {
   arc__put_text(t, ARC__TOUCH_OUTCOME, r->touch, r->detail);
 }
 
-static arc_status delivery_retry(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  arc_retry *given = row;
-  arc__retry_record r = {0};
-  ARC__TRY(arc__input_options(&in, given->options, 0, given->reserved));
-  ARC__TRY(arc__text_check(&given->touch, 1, ARC__TOUCH_KEY_MAX, ARC__TEXT_LINE, "touch", index, 2, err));
-  ARC__TRY(arc__input_line(&in, &given->detail, 3, "detail"));
-  ARC__TRY(arc__input_day(&in, given->day, 4, "day"));
-  r.touch = arc__index_find(ARC__L(ledger), ARC__INDEX_TOUCH, given->touch, 0);
-  if (!r.touch)
-    return arc__fail_field(err, ARC_E_NOT_FOUND, index, 2, "no touch has the key \"%.*s\"", (int)given->touch.size,
-                           given->touch.data);
-  if (given->not_before == arc__i64(ARC__L(ledger), ARC__TOUCH_NOT_BEFORE, r.touch) && given->not_before != 0)
-    return ARC_ALREADY;
-  r.day = given->day;
-  r.not_before = given->not_before;
-  r.detail = given->detail;
-  ARC__TRY(arc__check_retry(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_RETRY, &r, err);
-}
-
-arc_status arc_ledger_post_retries(arc_ledger *ledger, const arc_retry *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_retry", delivery_retry, err);
+arc_status arc__delivery_retry(const arc__input *in, arc_ledger *ledger, const arc_touch_outcome *o, uint32_t touch) {
+  arc__retry_record r = {touch, o->day, o->not_before, o->detail};
+  if (o->not_before == arc__i64(ARC__L(ledger), ARC__TOUCH_NOT_BEFORE, touch)) return ARC_ALREADY;
+  ARC__TRY(arc__check_retry(ledger, &r, in->err));
+  return arc__ledger_record(ledger, ARC__RECORD_RETRY, &r, in->err);
 }
 
 /* ---- templates ---- */

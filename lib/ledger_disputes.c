@@ -251,33 +251,6 @@ void arc__apply_dispute_resolution(arc_ledger *ledger, const arc__dispute_resolu
   arc__exception_close(ledger, r->exception, r->day);
 }
 
-static arc_status disputes_resolution(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  const arc__tables *t = ARC__L(ledger);
-  arc_dispute_resolution *d = row;
-  arc__dispute_resolution_record r = {0};
-  arc_day closed;
-  ARC__TRY(arc__input_options(&in, d->options, ARC_OUR_ERROR, d->reserved));
-  ARC__TRY(arc__input_exception(&in, &d->dispute, ARC__EXCEPTION_DISPUTE, 2, &r.exception));
-  ARC__TRY(arc__input_line(&in, &d->outcome, 3, "outcome"));
-  ARC__TRY(arc__input_day(&in, d->day, 4, "day"));
-  r.day = d->day;
-  r.our_error = (d->options & ARC_OUR_ERROR) != 0;
-  r.outcome = d->outcome;
-  closed = arc__i32(t, ARC__EXCEPTION_CLOSED, r.exception);
-  if (closed == d->day && r.our_error == arc__u8(t, ARC__EXCEPTION_OUR_ERROR, r.exception) &&
-      arc__text_equal(r.outcome, arc__name(t, arc__u32(t, ARC__EXCEPTION_OUTCOME, r.exception))))
-    return ARC_ALREADY;
-  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, d->dispute, "resolution");
-  ARC__TRY(arc__check_dispute_resolution(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_DISPUTE_RESOLUTION, &r, err);
-}
-
-arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger, const arc_dispute_resolution *rows,
-                                               size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_dispute_resolution", disputes_resolution, err);
-}
-
 /* ---- reading ---- */
 
 void arc__view_dispute(const arc__view *v, uint32_t x, arc__dispute *d) {

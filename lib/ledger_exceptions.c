@@ -61,13 +61,13 @@ arc_status arc__exception_check_close(const arc_ledger *ledger, int kind, uint32
                                       arc_error *err) {
   const arc__tables *t = ARC__L(ledger);
   ARC__TRY(arc__check_row(ledger, ARC__TABLE_EXCEPTION, row, "exception", err));
-  ARC__TRY(arc__check_day(day, 4, "day", err));
+  ARC__TRY(arc__check_day(day, 5, "day", err));
   if (arc__u8(t, ARC__EXCEPTION_KIND, row) != kind)
     return arc__fail(err, ARC_E_REFUSED, "this record closes something of another kind");
   if (arc__i32(t, ARC__EXCEPTION_CLOSED, row) != ARC_DAY_NONE)
     return arc__fail(err, ARC_E_REFUSED, "it was closed already");
   if (day < arc__i32(t, ARC__EXCEPTION_FROM, row))
-    return arc__fail_field(err, ARC_E_REFUSED, 0, 4, "the day is before it began");
+    return arc__fail_field(err, ARC_E_REFUSED, 0, 5, "the day is before it began");
   return ARC_OK;
 }
 
@@ -221,29 +221,6 @@ arc_status arc__check_hold_release(const arc_ledger *ledger, const arc__hold_rel
 
 void arc__apply_hold_release(arc_ledger *ledger, const arc__hold_release_record *r) {
   arc__exception_close(ledger, r->exception, r->day);
-}
-
-static arc_status exceptions_release(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  arc_hold_release *h = row;
-  arc__hold_release_record r = {0};
-  arc_day closed;
-  ARC__TRY(arc__input_options(&in, h->options, 0, h->reserved));
-  ARC__TRY(arc__input_exception(&in, &h->hold, ARC__EXCEPTION_HOLD, 2, &r.exception));
-  ARC__TRY(arc__input_line(&in, &h->reason, 3, "reason"));
-  ARC__TRY(arc__input_day(&in, h->day, 4, "day"));
-  closed = arc__i32(ARC__L(ledger), ARC__EXCEPTION_CLOSED, r.exception);
-  if (closed == h->day) return ARC_ALREADY;
-  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, h->hold, "release");
-  r.day = h->day;
-  r.reason = h->reason;
-  ARC__TRY(arc__check_hold_release(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_HOLD_RELEASE, &r, err);
-}
-
-arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows, size_t count,
-                                         arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_hold_release", exceptions_release, err);
 }
 
 /* ---- the report of holds ---- */

@@ -90,10 +90,6 @@ arc_status arc__ledger_find_beginning(arc_ledger *ledger, arc_error *err) {
   return ARC_OK;
 }
 
-uint64_t arc_ledger_first_sequence(const arc_ledger *ledger) {
-  return ledger ? ledger->first_seq : 0;
-}
-
 /* ---- dropping ---- */
 
 static arc_status forward_drop(arc_ledger *ledger, uint64_t seq, arc_error *err) {

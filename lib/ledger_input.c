@@ -38,7 +38,7 @@ arc_status arc__input_options(const arc__input *in, uint32_t options, uint32_t a
 arc_status arc__input_terms(const arc__input *in, arc_text *terms, uint32_t field) {
   arc_status status;
   ARC__TRY(arc__text_check(terms, 0, ARC__LINE_MAX, ARC__TEXT_LINE, "terms", in->index, field, in->err));
-  status = terms->size ? arc_terms_check(terms->data, terms->size, in->err) : ARC_OK;
+  status = terms->size ? arc_terms_print(NULL, 0, NULL, terms->data, terms->size, in->err) : ARC_OK;
   return status < 0 ? arc__input_of_field(in, status, field) : ARC_OK;
 }
 

@@ -282,6 +282,8 @@ arc_status arc__dispute_deducted(const arc__input *in, const arc_dispute *deduct
 void arc__delivery_planned(arc_ledger *ledger, uint32_t touch);
 /* A touch bounced, or reached somebody after all. */
 void arc__delivery_told(arc_ledger *ledger, uint32_t touch, uint32_t status);
+/* The command of an outcome that says when a planned touch may be offered again. */
+arc_status arc__delivery_retry(const arc__input *in, arc_ledger *ledger, const arc_touch_outcome *o, uint32_t touch);
 /* The addresses of a contact are about to be these. */
 void arc__delivery_address(arc_ledger *ledger, uint32_t contact, const arc__contact_record *r);
 

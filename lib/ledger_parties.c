@@ -34,7 +34,7 @@ arc_status arc__check_customer(const arc_ledger *ledger, const arc__customer_rec
   if (r->customer && parties_in_circle(t, r->customer, r->parent))
     return arc__fail(err, ARC_E_REFUSED, "the parent of a customer may not be below it");
   ARC__TRY(arc__check_currency(r->currency, err));
-  if (r->terms.size) ARC__TRY(arc_terms_check(r->terms.data, r->terms.size, err));
+  if (r->terms.size) ARC__TRY(arc_terms_print(NULL, 0, NULL, r->terms.data, r->terms.size, err));
   if (r->checks & ~PARTIES_CHECKS) return arc__fail_field(err, ARC_E_INVALID, 0, 16, "checks has bits that are not defined here");
   if (r->hold_days > PARTIES_TERMS_MAX || r->hold_amount < 0 || (r->hold_days && !r->hold_amount))
     return arc__fail_field(err, ARC_E_INVALID, 0, 17, "hold_days is at most %d and goes with a hold_amount above 0",

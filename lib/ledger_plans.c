@@ -210,28 +210,6 @@ arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_
   return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_plan", plans_plan, err);
 }
 
-static arc_status plans_end(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  arc_plan_end *e = row;
-  arc__plan_end_record r = {0};
-  arc_day closed;
-  ARC__TRY(arc__input_options(&in, e->options, 0, e->reserved));
-  ARC__TRY(arc__input_exception(&in, &e->plan, ARC__EXCEPTION_PLAN, 2, &r.exception));
-  ARC__TRY(arc__input_line(&in, &e->reason, 3, "reason"));
-  ARC__TRY(arc__input_day(&in, e->day, 4, "day"));
-  closed = arc__i32(ARC__L(ledger), ARC__EXCEPTION_CLOSED, r.exception);
-  if (closed == e->day) return ARC_ALREADY;
-  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, e->plan, "end of a plan");
-  r.day = e->day;
-  r.reason = e->reason;
-  ARC__TRY(arc__check_plan_end(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_PLAN_END, &r, err);
-}
-
-arc_status arc_ledger_post_plan_ends(arc_ledger *ledger, const arc_plan_end *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_plan_end", plans_end, err);
-}
-
 /* ---- how a plan stands ---- */
 
 /* What was settled of its invoices from the day it was made to another. */

@@ -306,36 +306,6 @@ void arc__apply_reply_undo(arc_ledger *ledger, const arc__reply_undo_record *r) 
   arc__put_text(t, ARC__REPLY_UNDONE_REASON, r->reply, r->reason);
 }
 
-static arc_status replies_undo(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  const arc__tables *t = ARC__L(ledger);
-  arc_reply_undo *u = row;
-  arc__reply_undo_record r = {0};
-  ARC__TRY(arc__input_options(&in, u->options, 0, u->reserved));
-  ARC__TRY(arc__text_check(&u->reply, 1, ARC__TOUCH_KEY_MAX, ARC__TEXT_LINE, "reply", index, 2, err));
-  ARC__TRY(arc__input_line(&in, &u->author, 3, "author"));
-  ARC__TRY(arc__input_line(&in, &u->reason, 4, "reason"));
-  ARC__TRY(arc__input_day(&in, u->day, 5, "day"));
-  r.reply = arc__index_find(t, ARC__INDEX_REPLY, u->reply, 0);
-  if (!r.reply)
-    return arc__fail_field(err, ARC_E_NOT_FOUND, index, 2, "no reply has the key \"%.*s\"",
-                           (int)u->reply.size, u->reply.data);
-  r.author = u->author;
-  r.reason = u->reason;
-  r.day = u->day;
-  if (arc__i32(t, ARC__REPLY_UNDONE, r.reply) == u->day &&
-      arc__text_equal(r.author, arc__name(t, arc__u32(t, ARC__REPLY_UNDONE_BY, r.reply))) &&
-      arc__erasure_same(r.reason, arc__text(t, ARC__REPLY_UNDONE_REASON, r.reply)))
-    return ARC_ALREADY;
-  ARC__TRY(arc__check_reply_undo(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_REPLY_UNDO, &r, err);
-}
-
-arc_status arc_ledger_post_reply_undos(arc_ledger *ledger, const arc_reply_undo *rows, size_t count,
-                                       arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_reply_undo", replies_undo, err);
-}
-
 /* ---- the report ---- */
 
 const char *arc__verdict_name(uint32_t verdict) {

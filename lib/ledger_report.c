@@ -216,6 +216,12 @@ static const struct {
       {"text", ARC_COLUMN_TEXT},
       {"source", ARC_COLUMN_TEXT},
       {"documents", ARC_COLUMN_TEXT}}},
+    {ARC_REPORT_POLICIES,
+     arc__report_policies,
+     {{"policy", ARC_COLUMN_TEXT},
+      {"version", ARC_COLUMN_INTEGER},
+      {"date", ARC_COLUMN_DAY},
+      {"text", ARC_COLUMN_TEXT}}},
 };
 
 /* ---- words and cells ---- */

@@ -37,6 +37,7 @@ arc_status arc__report_holds(arc_report *report, arc_ledger *ledger, const arc__
 arc_status arc__report_credit(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
 arc_status arc__report_replies(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
 arc_status arc__report_tasks(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
+arc_status arc__report_policies(arc_report *report, arc_ledger *ledger, const arc__query *query, arc_error *err);
 arc_status arc__report_open_items(arc_report *report, arc_ledger *ledger, const arc__query *query,
                                   arc_error *err);
 

@@ -3,6 +3,7 @@
 #include "arcollect/transport.h"
 #include "checked.h"
 #include "error.h"
+#include "ledger_report.h"
 #include "text.h"
 
 /* Owns what is said and written down: touches and what became of them, notes, policies. A touch is
@@ -332,6 +333,10 @@ static arc_status talk_outcome(arc_ledger *ledger, void *row, uint64_t index, ar
   if (!r.touch)
     return arc__fail_field(err, ARC_E_NOT_FOUND, index, 2, "no touch has the key \"%.*s\"",
                            (int)o->touch.size, o->touch.data);
+  if (o->not_before) {
+    if (o->status == ARC_TOUCH_PLANNED) return arc__delivery_retry(&in, ledger, o, r.touch);
+    return arc__fail_field(err, ARC_E_INVALID, index, 6, "not_before is for ARC_TOUCH_PLANNED");
+  }
   if (o->status == arc__u8(ARC__L(ledger), ARC__TOUCH_STATUS, r.touch)) return ARC_ALREADY;
   if (arc__u8(ARC__L(ledger), ARC__TOUCH_STATUS, r.touch) == ARC_TOUCH_OPENED &&
       (o->status == ARC_TOUCH_SENT || o->status == ARC_TOUCH_DELIVERED))
@@ -457,4 +462,29 @@ static arc_status talk_policy(arc_ledger *ledger, void *row, uint64_t index, arc
 arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
                                     arc_error *err) {
   return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_policy", talk_policy, err);
+}
+
+/* ---- the report of policies ---- */
+
+static void talk_add_policy(arc_report *report, const arc__query *q, arc_text name, uint32_t version, arc_day day,
+                            arc_text text) {
+  if (!arc__query_day(q, day)) return;
+  arc__report_add_arc_text(report, name);
+  arc__report_add_integer(report, version);
+  arc__report_add_day(report, day);
+  arc__report_add_arc_text(report, text);
+}
+
+arc_status arc__report_policies(arc_report *report, arc_ledger *ledger, const arc__query *q, arc_error *err) {
+  const arc__tables *t = ARC__L(ledger);
+  (void)err;
+  for (uint32_t p = 1; p <= t->rows[ARC__TABLE_POLICY] && !q->customer && !q->invoice; p++) {
+    arc_text name = arc__text(t, ARC__POLICY_NAME, p);
+    talk_add_policy(report, q, name, arc__u32(t, ARC__POLICY_VERSION, p), arc__i32(t, ARC__POLICY_DAY, p),
+                    arc__text(t, ARC__POLICY_TEXT, p));
+    for (uint32_t old = arc__u32(t, ARC__POLICY_BEFORE, p); old; old = arc__u32(t, ARC__POLICY_OLD_BEFORE, old))
+      talk_add_policy(report, q, name, arc__u32(t, ARC__POLICY_OLD_VERSION, old),
+                      arc__i32(t, ARC__POLICY_OLD_DAY, old), arc__text(t, ARC__POLICY_OLD_TEXT, old));
+  }
+  return ARC_OK;
 }

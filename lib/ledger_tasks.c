@@ -89,34 +89,6 @@ void arc__apply_task_end(arc_ledger *ledger, const arc__task_end_record *r) {
   arc__exception_close(ledger, r->exception, r->day);
 }
 
-static arc_status tasks_end(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  arc__input in = {ledger, index, err};
-  const arc__tables *t = ARC__L(ledger);
-  arc_task_end *e = row;
-  arc__task_end_record r = {0};
-  arc_day closed;
-  ARC__TRY(arc__input_options(&in, e->options, 0, e->reserved));
-  ARC__TRY(arc__input_exception(&in, &e->task, ARC__EXCEPTION_TASK, 2, &r.exception));
-  ARC__TRY(arc__input_line(&in, &e->author, 3, "author"));
-  ARC__TRY(arc__input_line(&in, &e->outcome, 4, "outcome"));
-  ARC__TRY(arc__input_day(&in, e->day, 5, "day"));
-  r.author = e->author;
-  r.outcome = e->outcome;
-  r.day = e->day;
-  closed = arc__i32(t, ARC__EXCEPTION_CLOSED, r.exception);
-  if (closed == e->day && arc__erasure_same(r.author, arc__text(t, ARC__EXCEPTION_BY, r.exception)) &&
-      arc__text_equal(r.outcome, arc__name(t, arc__u32(t, ARC__EXCEPTION_OUTCOME, r.exception))))
-    return ARC_ALREADY;
-  if (closed != ARC_DAY_NONE) return arc__input_exists(&in, e->task, "end");
-  ARC__TRY(arc__check_task_end(ledger, &r, err));
-  return arc__ledger_record(ledger, ARC__RECORD_TASK_END, &r, err);
-}
-
-arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count,
-                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_task_end", tasks_end, err);
-}
-
 /* ---- the report ---- */
 
 static void tasks_add_row(arc_report *report, const arc__view *v, uint32_t x) {

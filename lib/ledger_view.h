@@ -1,8 +1,8 @@
 /*
  * How engines read the ledger: the tables as they are, and a view of money as of the end of a day.
  *
- * A view also keeps to what was known when, if arc_ledger_set_known_at says so. It is cheap while nothing takes effect after its day (the usual case: today); otherwise it undoes
- * what is later, in proportion to that. It is valid until the next command; it owns memory: close it.
+ * A view also keeps to what was known when, on a fork as known at an instant. It is cheap while nothing takes effect after its day
+ * (the usual case: today); otherwise it undoes what is later, in proportion to that. It is valid until the next command; it owns memory: close it.
  */
 #ifndef ARC_LEDGER_VIEW_H
 #define ARC_LEDGER_VIEW_H
@@ -15,6 +15,10 @@ const arc__heap *arc__ledger_heap(const arc_ledger *ledger);
 /* Around a call of the host's code: what it calls on the ledger meanwhile is ARC_E_BUSY. */
 void arc__ledger_callback(arc_ledger *ledger, int inside);
 arc_status arc__ledger_outside(const arc_ledger *ledger, arc_error *err); /* ARC_OK or ARC_E_BUSY */
+
+arc_day arc__ledger_last_day_run(const arc_ledger *ledger);   /* ARC_DAY_NONE: none */
+arc_day arc__ledger_closed_through(const arc_ledger *ledger); /* the same */
+uint64_t arc__ledger_next_sequence(const arc_ledger *ledger);
 
 /* A place inside an open batch to go back to, when what was said since is not to count. */
 typedef struct arc__savepoint {

@@ -142,11 +142,16 @@ static arc_status writeoffs_record(const arc__input *in, arc_ledger *ledger, con
                          (long long)w->amount, (long long)(w->amount - left), k->whose);
 }
 
-static arc_status writeoffs_command(arc_ledger *ledger, const writeoffs_kind *k, arc_writeoff *w, uint64_t index,
-                                    arc_error *err) {
+static arc_status writeoffs_command(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
+  static const writeoffs_kind *const kinds[] = {&writeoffs_writeoff, &writeoffs_waiver, &writeoffs_recovery};
   arc__input in = {ledger, index, err};
+  arc_writeoff *w = row;
+  const writeoffs_kind *k;
   uint32_t invoice, known;
-  ARC__TRY(arc__input_options(&in, w->options, 0, w->reserved));
+  if (w->kind < ARC_WRITEOFF_BAD_DEBT || w->kind > ARC_WRITEOFF_RECOVERY)
+    return arc__fail_field(err, ARC_E_INVALID, index, 6, "kind must be one of ARC_WRITEOFF_*");
+  k = kinds[w->kind];
+  ARC__TRY(arc__input_options(&in, w->options, 0, 0));
   ARC__TRY(arc__input_key(&in, &w->key, 2, "key"));
   ARC__TRY(arc__input_invoice(&in, &w->invoice, 3, 0, &invoice));
   ARC__TRY(arc__input_line(&in, &w->reason, 4, "reason"));
@@ -159,26 +164,6 @@ static arc_status writeoffs_command(arc_ledger *ledger, const writeoffs_kind *k,
   return writeoffs_record(&in, ledger, k, w, invoice);
 }
 
-static arc_status writeoffs_write_off(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  return writeoffs_command(ledger, &writeoffs_writeoff, row, index, err);
-}
-
-static arc_status writeoffs_waive(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  return writeoffs_command(ledger, &writeoffs_waiver, row, index, err);
-}
-
-static arc_status writeoffs_recover(arc_ledger *ledger, void *row, uint64_t index, arc_error *err) {
-  return writeoffs_command(ledger, &writeoffs_recovery, row, index, err);
-}
-
 arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_writeoff", writeoffs_write_off, err);
-}
-
-arc_status arc_ledger_post_waivers(arc_ledger *ledger, const arc_writeoff *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_writeoff", writeoffs_waive, err);
-}
-
-arc_status arc_ledger_post_recoveries(arc_ledger *ledger, const arc_writeoff *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_writeoff", writeoffs_recover, err);
+  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_writeoff", writeoffs_command, err);
 }

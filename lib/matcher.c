@@ -156,7 +156,7 @@ static arc_status matcher_record(arc_matcher *m, const arc__match_plan *plan, ar
   arc__match_commit commit;
   ARC__TRY(arc__match_begin(m, &commit, err));
   arc_status status = matcher_post(m, plan, day, err);
-  if (status >= 0) status = arc_ledger_post_matching(m->ledger, day, err);
+  if (status >= 0) status = arc_ledger_post_day(m->ledger, day, ARC_DAY_IS_MATCHED, err);
   return arc__match_end(m, &commit, status, err);
 }
 

@@ -117,32 +117,26 @@ static arc_status answers_apply(arc_matcher *m, const arc_match_answer *a, uint3
   return arc__match_end(m, &commit, answers_post(m, a, payment, p, rows, count, err), err);
 }
 
-arc_status arc_matcher_confirm(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
-  arc_match_answer a;
+static arc_status answers_confirm(arc_matcher *m, const arc_match_answer *a, uint32_t payment, arc_error *err) {
   const arc__match_proposal *p = NULL;
-  uint32_t payment;
-  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
-  ARC__TRY(answers_proposal(m, &a, payment, &p, err));
+  ARC__TRY(answers_proposal(m, a, payment, &p, err));
   if (p->count == 0)
     return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "the proposal keeps the cash on account: there is nothing to record");
   size_t bytes = (p->count + p->taken_count) * sizeof(arc_application);
   arc_application *rows = arc__alloc(m->heap, bytes);
   arc__match_deduction *room = arc__alloc(m->heap, p->count * sizeof *room);
-  arc_status status = rows && room ? answers_apply(m, &a, payment, p, rows, room, err) : arc__fail_nomem(err);
+  arc_status status = rows && room ? answers_apply(m, a, payment, p, rows, room, err) : arc__fail_nomem(err);
   arc__free(m->heap, rows, bytes);
   arc__free(m->heap, room, p->count * sizeof *room);
   return status;
 }
 
-arc_status arc_matcher_reject(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
-  arc_match_answer a;
+static arc_status answers_reject(arc_matcher *m, const arc_match_answer *a, uint32_t payment, arc_error *err) {
   const arc__match_proposal *p = NULL;
-  uint32_t payment;
-  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
-  ARC__TRY(answers_proposal(m, &a, payment, &p, err));
+  ARC__TRY(answers_proposal(m, a, payment, &p, err));
   if (p->count > ANSWERS_INVOICES_MAX)
     return arc__fail_field(err, ARC_E_REFUSED, 0, 1, "a proposal of more than %d invoices is not kept in mind", ANSWERS_INVOICES_MAX);
-  return answers_refuse_proposal(m, &a, p, err);
+  return answers_refuse_proposal(m, a, p, err);
 }
 
 /* The invoices that the payment settles now, each once. */
@@ -161,8 +155,8 @@ static size_t answers_settled(const arc_matcher *m, uint32_t payment, arc_text *
   return count;
 }
 
-static arc_status answers_undo(arc_matcher *m, const arc_match_answer *a, const arc_text *settled, size_t count,
-                               arc_error *err) {
+static arc_status answers_take_back(arc_matcher *m, const arc_match_answer *a, const arc_text *settled, size_t count,
+                                    arc_error *err) {
   arc_status status = answers_refuse(m, a, settled, count, 0, err); /* that it is undone counts */
   for (size_t i = 0; i < count && status >= 0; i++) {
     arc_unapplication row = ARC_UNAPPLICATION_INIT;
@@ -176,17 +170,26 @@ static arc_status answers_undo(arc_matcher *m, const arc_match_answer *a, const 
   return status;
 }
 
-arc_status arc_matcher_undo(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
-  arc_match_answer a;
+static arc_status answers_undo(arc_matcher *m, const arc_match_answer *a, uint32_t payment, arc_error *err) {
   arc__match_commit commit;
-  uint32_t payment;
   arc_text settled[ANSWERS_INVOICES_MAX];
-  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
   size_t count = answers_settled(m, payment, settled), i = 0;
-  while (i < count && !arc__text_equal(settled[i], a.invoice))
+  while (i < count && !arc__text_equal(settled[i], a->invoice))
     i++;
-  if (count == 0 || (a.invoice.size && i == count))
+  if (count == 0 || (a->invoice.size && i == count))
     return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 3, "the payment settles no such invoice");
   ARC__TRY(arc__match_begin(m, &commit, err));
-  return arc__match_end(m, &commit, answers_undo(m, &a, settled, count, err), err);
+  return arc__match_end(m, &commit, answers_take_back(m, a, settled, count, err), err);
+}
+
+arc_status arc_matcher_answer(arc_matcher *m, const arc_match_answer *answer, arc_error *err) {
+  arc_match_answer a;
+  uint32_t payment;
+  ARC__TRY(answers_begin(m, answer, &a, &payment, err));
+  switch (a.answer) {
+  case ARC_ANSWER_CONFIRM: return answers_confirm(m, &a, payment, err);
+  case ARC_ANSWER_REJECT: return answers_reject(m, &a, payment, err);
+  case ARC_ANSWER_UNDO: return answers_undo(m, &a, payment, err);
+  default: return arc__fail_field(err, ARC_E_INVALID, 0, 7, "answer must be one of ARC_ANSWER_*");
+  }
 }

@@ -292,28 +292,42 @@ static arc_status metrics_with_views(arc_report **out, arc__metrics *m, int32_t 
   return status;
 }
 
-arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, arc_day as_of,
-                              uint32_t days, int32_t by, arc_error *err) {
-  if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
-  *out = NULL;
-  if (days == 0) days = METRICS_DAYS_DEFAULT;
-  if (days > METRICS_DAYS_MAX)
-    return arc__fail(err, ARC_E_INVALID, "days must be 1 to %d, or 0 for %d", METRICS_DAYS_MAX,
-                     METRICS_DAYS_DEFAULT);
-  if (as_of > ARC_DAY_LAST || as_of < ARC_DAY_FIRST + METRICS_DAYS_MAX)
-    return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 11 to 9999");
+static arc_status metrics_figures(arc_report **out, const arc_ledger *ledger, const arc_metrics_query *q,
+                                  arc_error *err) {
   arc__metrics m;
+  if (q->as_of > ARC_DAY_LAST || q->as_of < ARC_DAY_FIRST + METRICS_DAYS_MAX)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "as_of must be a day of the years 11 to 9999");
   memset(&m, 0, sizeof m);
   m.err = err;
-  m.end = as_of;
-  m.days = (int32_t)days;
-  m.begin = as_of - m.days;
+  m.end = q->as_of;
+  m.days = (int32_t)q->days;
+  m.begin = q->as_of - m.days;
   ARC__TRY(arc__view_open(&m.now, ledger, m.end, err));
   arc_status status = arc__view_open(&m.then, ledger, m.begin, err);
   if (status == ARC_OK) {
-    status = metrics_with_views(out, &m, by);
+    status = metrics_with_views(out, &m, q->by);
     arc__view_close(&m.then);
   }
   arc__view_close(&m.now);
   return status;
+}
+
+arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, const arc_metrics_query *query,
+                              arc_error *err) {
+  arc_metrics_query q;
+  if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
+  *out = NULL;
+  ARC__TRY(arc__read_struct(&q, sizeof q, sizeof q, query, "arc_metrics_query", err));
+  if (q.days > METRICS_DAYS_MAX)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 4, "days must be 1 to %d, or 0 for %d", METRICS_DAYS_MAX,
+                           METRICS_DAYS_DEFAULT);
+  if (q.days == 0) q.days = METRICS_DAYS_DEFAULT;
+  if (q.report != ARC_METRICS_AGING && q.customer.size)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 9, "customer is for ARC_METRICS_AGING");
+  switch (q.report) {
+  case ARC_METRICS_AGING: return arc__metrics_aging(out, ledger, &q, err);
+  case ARC_METRICS_FIGURES: return metrics_figures(out, ledger, &q, err);
+  case ARC_METRICS_DSO_CHANGE: return arc__metrics_dso_change(out, ledger, &q, err);
+  default: return arc__fail_field(err, ARC_E_INVALID, 0, 1, "report must be one of ARC_METRICS_*, not %d", (int)q.report);
+  }
 }

@@ -20,39 +20,36 @@
 static const int32_t metrics_aging_breakpoints[] = {30, 60, 90};
 
 typedef struct metrics_aging {
-  arc_aging_options options;
+  arc_metrics_query query;
   arc__view view;
   arc__groups groups;
   int64_t *cells;            /* per group: the buckets, then the credits not applied */
   size_t width, groups_held; /* cells of a group; groups there is room for */
 } metrics_aging;
 
-static arc_status metrics_aging_check(metrics_aging *a, const arc_aging_options *options,
-                                      arc_error *err) {
-  arc_aging_options *o = &a->options;
-  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, options, "arc_aging_options", err));
+static arc_status metrics_aging_check(metrics_aging *a, arc_error *err) {
+  arc_metrics_query *o = &a->query;
   if (o->as_of < ARC_DAY_FIRST || o->as_of > ARC_DAY_LAST)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 1, "as_of must be a day of the years 1 to 9999");
+    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "as_of must be a day of the years 1 to 9999");
   if (o->by < ARC_BY_CUSTOMER || o->by >= ARC_BY_TAG + ARC_TAGS)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 2, "by must be one of ARC_BY_*, not %d",
+    return arc__fail_field(err, ARC_E_INVALID, 0, 5, "by must be one of ARC_BY_*, not %d",
                            (int)o->by);
   if (o->basis != ARC_AGING_BY_DUE_DATE && o->basis != ARC_AGING_BY_INVOICE_DATE)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 3, "basis must be one of ARC_AGING_*, not %d",
+    return arc__fail_field(err, ARC_E_INVALID, 0, 6, "basis must be one of ARC_AGING_*, not %d",
                            (int)o->basis);
   if (!o->breakpoints && o->breakpoint_count == 0) {
     o->breakpoints = metrics_aging_breakpoints;
     o->breakpoint_count = sizeof metrics_aging_breakpoints / sizeof *metrics_aging_breakpoints;
   }
   if (!o->breakpoints || o->breakpoint_count == 0 || o->breakpoint_count > METRICS_BREAKPOINTS_MAX)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 5,
+    return arc__fail_field(err, ARC_E_INVALID, 0, 7,
                            "there must be 1 to %d breakpoints, or none and NULL",
                            METRICS_BREAKPOINTS_MAX);
   for (uint32_t i = 0; i < o->breakpoint_count; i++)
     if (o->breakpoints[i] < 1 || (i > 0 && o->breakpoints[i] <= o->breakpoints[i - 1]))
-      return arc__fail_field(err, ARC_E_INVALID, 0, 4,
+      return arc__fail_field(err, ARC_E_INVALID, 0, 8,
                              "breakpoints must rise, from 1 on: number %u is %d", i + 1,
                              (int)o->breakpoints[i]);
-  if (o->reserved != 0) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
   a->width = o->breakpoint_count + 3u;
   return ARC_OK;
 }
@@ -64,7 +61,7 @@ static arc_status metrics_aging_add(int64_t *cell, int64_t amount, arc_error *er
 
 /* 0: not due; then one per breakpoint; then the rest. Counted, because a search would be guessed
  * wrong for most items. */
-static size_t metrics_aging_bucket(const arc_aging_options *o, int32_t days) {
+static size_t metrics_aging_bucket(const arc_metrics_query *o, int32_t days) {
   size_t bucket = days > 0;
   for (uint32_t i = 0; i < o->breakpoint_count; i++)
     bucket += days > o->breakpoints[i];
@@ -74,7 +71,7 @@ static size_t metrics_aging_bucket(const arc_aging_options *o, int32_t days) {
 static arc_status metrics_aging_item(const metrics_aging *a, int64_t *cells, arc_day from,
                                      int64_t open, arc_error *err) {
   if (open == 0) return ARC_OK;
-  return metrics_aging_add(&cells[metrics_aging_bucket(&a->options, a->view.day - from)], open,
+  return metrics_aging_add(&cells[metrics_aging_bucket(&a->query, a->view.day - from)], open,
                            err);
 }
 
@@ -106,7 +103,7 @@ static arc_status metrics_aging_unapplied(metrics_aging *a, size_t group, int64_
 /* Nothing takes effect after the day: what is maintained is what counts. */
 static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
-  int by_due = a->options.basis == ARC_AGING_BY_DUE_DATE;
+  int by_due = a->query.basis == ARC_AGING_BY_DUE_DATE;
   for (uint32_t account = 1; account <= t->rows[ARC__TABLE_ACCOUNT]; account++) {
     uint32_t group = a->groups.of_account[account];
     uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
@@ -133,7 +130,7 @@ static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
 
 static arc_status metrics_aging_past(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
-  int by_due = a->options.basis == ARC_AGING_BY_DUE_DATE;
+  int by_due = a->query.basis == ARC_AGING_BY_DUE_DATE;
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) {
     uint32_t account = arc__u32(t, ARC__INVOICE_ACCOUNT, arc__u32(t, ARC__INSTALMENT_INVOICE, i));
     int64_t *cells = &a->cells[a->groups.of_account[account] * a->width];
@@ -168,7 +165,7 @@ static const char *metrics_aging_group_column(int32_t by) {
 static arc_report *metrics_aging_report_new(const metrics_aging *a) {
   arc__report_column columns[METRICS_BREAKPOINTS_MAX + 6];
   char names[METRICS_BREAKPOINTS_MAX + 1][32];
-  const arc_aging_options *o = &a->options;
+  const arc_metrics_query *o = &a->query;
   size_t count = 0;
   if (o->by != ARC_BY_CURRENCY)
     columns[count++] = (arc__report_column){metrics_aging_group_column(o->by), ARC_COLUMN_TEXT};
@@ -210,7 +207,7 @@ static arc_status metrics_aging_row(arc_report *report, const metrics_aging *a, 
   char code[4];
   arc__currency_unpack(code, g->currency);
   arc_text text = arc__group_text(&a->groups, g);
-  if (a->options.by != ARC_BY_CURRENCY) arc__report_add_text(report, text.data, text.size);
+  if (a->query.by != ARC_BY_CURRENCY) arc__report_add_text(report, text.data, text.size);
   arc__report_add_string(report, code);
   for (size_t i = 0; i < a->width; i++)
     arc__report_add_integer(report, cells[i]);
@@ -236,7 +233,7 @@ static arc_status metrics_aging_account(metrics_aging *a, uint32_t account, arc_
   ARC__TRY(arc__view_open_items(&a->view, account, items, err));
   for (size_t i = 0; i < items->count; i++) {
     const arc__open_item *item = &items->data[i];
-    arc_day from = a->options.basis == ARC_AGING_BY_DUE_DATE
+    arc_day from = a->query.basis == ARC_AGING_BY_DUE_DATE
                        ? item->due
                        : metrics_aging_issued(a, item->instalment);
     ARC__TRY(metrics_aging_item(a, a->cells, from, item->open, err));
@@ -272,13 +269,13 @@ static arc_status metrics_aging_customer(arc_report **out, metrics_aging *a, uin
 
 static arc_status metrics_aging_of_customer(arc_report **out, metrics_aging *a,
                                             const arc_ledger *ledger, arc_error *err) {
-  const arc_text *key = &a->options.customer;
-  if (a->options.by != ARC_BY_CUSTOMER)
-    return arc__fail_field(err, ARC_E_INVALID, 0, 7, "the aging of one customer is by customer");
+  const arc_text *key = &a->query.customer;
+  if (a->query.by != ARC_BY_CUSTOMER)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 9, "the aging of one customer is by customer");
   uint32_t customer = key->data ? arc__find_customer(arc__ledger_tables(ledger), *key) : 0;
   if (!customer)
-    return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 7, "no customer has the key of the options");
-  ARC__TRY(arc__view_open(&a->view, ledger, a->options.as_of, err));
+    return arc__fail_field(err, ARC_E_NOT_FOUND, 0, 9, "no customer has this key");
+  ARC__TRY(arc__view_open(&a->view, ledger, a->query.as_of, err));
   arc_status status = metrics_aging_customer(out, a, customer, err);
   arc__view_close(&a->view);
   return status;
@@ -309,7 +306,7 @@ static int metrics_aging_due(const metrics_aging *a, uint32_t control, int64_t f
 /* 0: the sums of the days are not known. */
 static int metrics_aging_sums(metrics_aging *a, uint32_t control) {
   const arc__tables *t = a->view.tables;
-  const arc_aging_options *o = &a->options;
+  const arc_metrics_query *o = &a->query;
   int64_t day = a->view.day, to = day - 1;
   if (!metrics_aging_due(a, control, day, ARC_DAY_LAST, &a->cells[0])) return 0;
   for (uint32_t i = 0; i < o->breakpoint_count; i++) {
@@ -329,7 +326,7 @@ static arc_status metrics_aging_currencies(arc_report **out, metrics_aging *a, a
   int64_t cells[METRICS_BREAKPOINTS_MAX + 3];
   arc__group group = {0, 0, 0, 0};
   arc_status status = ARC_OK;
-  if (!a->view.current || a->options.by != ARC_BY_CURRENCY || a->options.basis != ARC_AGING_BY_DUE_DATE)
+  if (!a->view.current || a->query.by != ARC_BY_CURRENCY || a->query.basis != ARC_AGING_BY_DUE_DATE)
     return ARC_DONE;
   a->groups = (arc__groups){.heap = arc__ledger_heap(a->view.ledger), .tables = t, .data = &group};
   a->cells = cells;
@@ -361,23 +358,22 @@ static arc_status metrics_aging_run(arc_report **out, metrics_aging *a, arc_erro
 }
 
 static arc_status metrics_aging_groups(arc_report **out, metrics_aging *a, arc_error *err) {
-  ARC__TRY(arc__groups_open(&a->groups, a->view.ledger, a->options.by, err));
+  ARC__TRY(arc__groups_open(&a->groups, a->view.ledger, a->query.by, err));
   arc_status status = metrics_aging_run(out, a, err);
   arc__free(a->groups.heap, a->cells, a->groups_held * a->width * sizeof *a->cells);
   arc__groups_close(&a->groups);
   return status;
 }
 
-arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
-                             const arc_aging_options *options, arc_error *err) {
-  if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
-  *out = NULL;
+arc_status arc__metrics_aging(arc_report **out, const arc_ledger *ledger,
+                              const arc_metrics_query *query, arc_error *err) {
   metrics_aging a;
   memset(&a, 0, sizeof a);
-  ARC__TRY(metrics_aging_check(&a, options, err));
+  a.query = *query;
+  ARC__TRY(metrics_aging_check(&a, err));
   ARC__TRY(arc__ledger_outside(ledger, err));
-  if (a.options.customer.size) return metrics_aging_of_customer(out, &a, ledger, err);
-  ARC__TRY(arc__view_open(&a.view, ledger, a.options.as_of, err));
+  if (a.query.customer.size) return metrics_aging_of_customer(out, &a, ledger, err);
+  ARC__TRY(arc__view_open(&a.view, ledger, a.query.as_of, err));
   arc_status status = metrics_aging_currencies(out, &a, err);
   if (status == ARC_DONE) status = metrics_aging_groups(out, &a, err);
   arc__view_close(&a.view);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define DSO_DAYS_MAX 3660
+
 #include "arcollect/money.h"
 #include "checked.h"
 #include "currency.h"
@@ -269,20 +271,17 @@ static arc_status dso_with_view(dso *d, const arc_ledger *ledger, arc_day to) {
   return status;
 }
 
-arc_status arc_metrics_dso_change(arc_report **out, const arc_ledger *ledger, arc_day from,
-                                  arc_day to, uint32_t days, arc_error *err) {
+arc_status arc__metrics_dso_change(arc_report **out, const arc_ledger *ledger, const arc_metrics_query *q,
+                                   arc_error *err) {
   dso d;
-  if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
-  *out = NULL;
-  if (days > 3660 || from < ARC_DAY_FIRST + 3660 || from > to || to > ARC_DAY_LAST)
-    return arc__fail(
-        err, ARC_E_INVALID,
-        "from must be a day of the years 11 to 9999, to not before it, days at most 3660");
+  if (q->from < ARC_DAY_FIRST + DSO_DAYS_MAX || q->from > q->as_of || q->as_of > ARC_DAY_LAST)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 3,
+                           "from must be a day of the years 11 to 9999, as_of not before it");
   memset(&d, 0, sizeof d);
-  d.days = days ? (int32_t)days : 90;
+  d.days = (int32_t)q->days;
   d.err = err;
-  ARC__TRY(arc__view_open(&d.view[0], ledger, from, err));
-  arc_status status = dso_with_view(&d, ledger, to);
+  ARC__TRY(arc__view_open(&d.view[0], ledger, q->from, err));
+  arc_status status = dso_with_view(&d, ledger, q->as_of);
   arc__view_close(&d.view[0]);
   if (status == ARC_OK) return arc__report_finish(out, d.report, err);
   arc_report_free(d.report);

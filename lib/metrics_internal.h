@@ -39,6 +39,12 @@ arc_text arc__group_text(const arc__groups *groups, const arc__group *group);
 arc_status arc__groups_of_credit(arc__groups *groups, const arc__view *view, uint32_t credit,
                                  size_t *group, arc_error *err);
 
+/* The reports that have files of their own; days of the query is set. */
+arc_status arc__metrics_aging(arc_report **out, const arc_ledger *ledger, const arc_metrics_query *query,
+                              arc_error *err);
+arc_status arc__metrics_dso_change(arc_report **out, const arc_ledger *ledger, const arc_metrics_query *q,
+                                   arc_error *err);
+
 #define ARC__METRICS_BUCKETS 4 /* not due, 1-30, 31-60, 61-90; what is older rolls nowhere */
 
 /* What is summed of a group: minor units, or minor units times days. The window are the days after

@@ -265,7 +265,7 @@ static arc_day reader_nth_day(const reader_text *t, arc_day from, arc_day to, in
   int step = last ? -1 : 1, found = 0;
   for (arc_day day = last ? to : from; day >= from && day <= to; day += step) {
     if (weekday && arc_day_weekday(day) != weekday) continue;
-    if (business && !arc_calendar_is_business_day(t->calendar, day)) continue;
+    if (business && arc_calendar_kind(t->calendar, day) != ARC_CALENDAR_BUSINESS) continue;
     if (++found == nth) return day;
   }
   return ARC_DAY_NONE;

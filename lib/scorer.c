@@ -437,17 +437,8 @@ static arc_status scorer_list_report(arc_report **out, const arc__view *view,
   return arc__report_finish(out, report, err);
 }
 
-static arc_status scorer_check(arc_report **out, const arc_scorer *scorer, arc_day as_of,
-                               arc_error *err) {
-  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
-  *out = NULL;
-  if (as_of >= ARC_DAY_FIRST && as_of <= ARC_DAY_LAST) return ARC_OK;
-  return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999");
-}
-
-arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
-                               arc_error *err) {
-  ARC__TRY(scorer_check(out, scorer, as_of, err));
+static arc_status scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
+                                  arc_error *err) {
   scorer_context c;
   ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
   scorer_list list = {NULL, 0, 0};
@@ -519,16 +510,13 @@ static arc_status scorer_why_customer(arc_report *report, scorer_context *c, uin
   return status;
 }
 
-arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
-                          arc_day as_of, arc_error *err) {
+static arc_status scorer_why(arc_report **out, arc_scorer *scorer, arc_text customer, arc_day as_of, arc_error *err) {
   static const arc__report_column columns[] = {
       {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT},
       {"rule", ARC_COLUMN_TEXT},     {"input", ARC_COLUMN_TEXT},
       {"risk_ppm", ARC_COLUMN_PPM},  {"contribution", ARC_COLUMN_MONEY},
   };
-  ARC__TRY(scorer_check(out, scorer, as_of, err));
-  arc_text key = {customer, arc__text_size(customer, size)};
-  uint32_t row = key.size ? arc__find_customer(arc__ledger_tables(scorer->ledger), key) : 0;
+  uint32_t row = customer.size ? arc__find_customer(arc__ledger_tables(scorer->ledger), customer) : 0;
   if (!row) return arc__fail(err, ARC_E_NOT_FOUND, "no customer has this key");
   scorer_context c;
   ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
@@ -542,4 +530,26 @@ arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *cust
   if (status == ARC_OK) return arc__report_finish(out, report, err);
   arc_report_free(report);
   return status;
+}
+
+/* ---- what it lists ---- */
+
+arc_status arc_scorer_report(arc_report **out, arc_scorer *scorer, const arc_score_query *query, arc_error *err) {
+  arc_score_query q;
+  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
+  *out = NULL;
+  ARC__TRY(arc__read_struct(&q, sizeof q, sizeof q, query, "arc_score_query", err));
+  if (q.reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 7, "reserved must be 0");
+  q.customer.size = arc__text_size(q.customer.data, q.customer.size);
+  q.invoice.size = arc__text_size(q.invoice.data, q.invoice.size);
+  if (q.as_of < ARC_DAY_FIRST || q.as_of > ARC_DAY_LAST)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 5, "as_of must be a day of the years 1 to 9999");
+  switch (q.report) {
+  case ARC_SCORE_PREDICTIONS: return arc__scorer_predictions(out, scorer, &q, err);
+  case ARC_SCORE_EXPLANATION: return arc__scorer_explanation(out, scorer, &q, err);
+  case ARC_SCORE_WORKLIST: return scorer_worklist(out, scorer, q.as_of, q.limit, err);
+  case ARC_SCORE_PRIORITY: return scorer_why(out, scorer, q.customer, q.as_of, err);
+  case ARC_SCORE_CUSTOMERS: return arc__scorer_customers(out, scorer, q.as_of, err);
+  default: return arc__fail_field(err, ARC_E_INVALID, 0, 1, "report must be one of ARC_SCORE_*, not %d", (int)q.report);
+  }
 }

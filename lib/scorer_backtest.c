@@ -98,13 +98,15 @@ static arc_status backtest_run(backtest *b, arc_error *err) {
   return status;
 }
 
-arc_status arc__backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,
+static arc_status backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,
                                  arc_error *err) {
-  ARC__TRY(arc__read_struct(o, sizeof *o, 16, given, "arc_backtest_options", err));
+  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, given, "arc_backtest_options", err));
   if (o->moments == 0) o->moments = 7;
   if (o->until == ARC_DAY_NONE) o->until = arc__i32(arc__ledger_tables(scorer->ledger), ARC__BOOK_MAX_DAY, 1);
   if (o->cut <= ARC_DAY_FIRST || o->cut > ARC_DAY_LAST || o->until > ARC_DAY_LAST - 100 || o->moments > 7)
     return arc__fail(err, ARC_E_INVALID, "cut and until must be days, and moments be of ARC_MOMENT_*");
+  if (o->of != ARC_BACKTEST_PAYMENTS && o->of != ARC_BACKTEST_CASH)
+    return arc__fail_field(err, ARC_E_INVALID, 0, 4, "of must be one of ARC_BACKTEST_*");
   return ARC_OK;
 }
 
@@ -126,7 +128,8 @@ arc_status arc_scorer_backtest(arc_report **out, arc_scorer *scorer, const arc_b
   backtest b;
   memset(&b, 0, sizeof b);
   b.scorer = scorer;
-  ARC__TRY(arc__backtest_options(&b.options, scorer, options, err));
+  ARC__TRY(backtest_options(&b.options, scorer, options, err));
+  if (b.options.of == ARC_BACKTEST_CASH) return arc__scorer_backtest_cash(out, scorer, &b.options, err);
   ARC__TRY(arc__view_known(&b.view, scorer->ledger, err));
   b.report = arc__report_new(arc__ledger_heap(scorer->ledger), columns, sizeof columns / sizeof *columns);
   arc_status status = backtest_run(&b, err);

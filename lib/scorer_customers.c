@@ -173,7 +173,7 @@ static arc_status customers_close(arc_report **out, customers *c, arc_status sta
   return status;
 }
 
-arc_status arc_scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as_of, arc_error *err) {
+arc_status arc__scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as_of, arc_error *err) {
   static const arc__report_column columns[] = {
       {"customer", ARC_COLUMN_TEXT}, {"currency", ARC_COLUMN_TEXT}, {"size", ARC_COLUMN_TEXT},
       {"segment", ARC_COLUMN_TEXT},  {"grade", ARC_COLUMN_TEXT},    {"trend", ARC_COLUMN_TEXT},
@@ -181,8 +181,6 @@ arc_status arc_scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as
       {"late_share", ARC_COLUMN_PPM}, {"billed", ARC_COLUMN_MONEY}, {"open", ARC_COLUMN_MONEY},
       {"overdue", ARC_COLUMN_MONEY}};
   customers c;
-  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
-  *out = NULL;
   ARC__TRY(customers_open(&c, scorer, as_of, err));
   c.report = arc__report_new(c.heap, columns, sizeof columns / sizeof *columns);
   arc_status status = ARC_OK;

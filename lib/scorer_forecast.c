@@ -421,17 +421,14 @@ static arc_status forecast_test_run(forecast_test *f, const arc_backtest_options
   return ARC_OK;
 }
 
-arc_status arc_scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options, arc_error *err) {
+arc_status arc__scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
+                                     arc_error *err) {
   static const arc__report_column columns[] = {
       {"origin", ARC_COLUMN_DAY},     {"week", ARC_COLUMN_INTEGER}, {"currency", ARC_COLUMN_TEXT},
       {"expected", ARC_COLUMN_MONEY}, {"low", ARC_COLUMN_MONEY},    {"high", ARC_COLUMN_MONEY},
       {"actual", ARC_COLUMN_MONEY}};
-  arc_backtest_options o;
   forecast_test f;
-  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
-  *out = NULL;
   memset(&f, 0, sizeof f);
-  ARC__TRY(arc__backtest_options(&o, scorer, options, err));
   ARC__TRY(arc__view_known(&f.view, scorer->ledger, err));
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
   f.scorer = scorer;
@@ -439,7 +436,7 @@ arc_status arc_scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const 
   arc__history_init(&f.past.history, &f.view);
   arc__model_prior(&f.model);
   f.report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
-  arc_status status = forecast_test_run(&f, &o, err);
+  arc_status status = forecast_test_run(&f, options, err);
   forecast_past_close(&f.past);
   arc__model_free(&f.model, heap);
   if (status == ARC_OK) return arc__report_finish(out, f.report, err);

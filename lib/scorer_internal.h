@@ -264,9 +264,12 @@ arc_status arc__model_train(arc__payment_model *model, const arc_ledger *ledger,
 arc_status arc__forecast_learn(arc__payment_model *model, const arc_ledger *ledger, const arc__training_effort *effort,
                                arc_error *err);
 
-/* Reads and checks them, and fills in what is left open. */
-arc_status arc__backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,
-                                 arc_error *err);
+/* The reports that have files of their own; what they are asked is checked as far as they have it in common. */
+arc_status arc__scorer_predictions(arc_report **out, arc_scorer *scorer, const arc_score_query *q, arc_error *err);
+arc_status arc__scorer_explanation(arc_report **out, arc_scorer *scorer, const arc_score_query *q, arc_error *err);
+arc_status arc__scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as_of, arc_error *err);
+arc_status arc__scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
+                                     arc_error *err);
 
 /* ---- priorities (scorer.c) ---- */
 

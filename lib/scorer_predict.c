@@ -108,8 +108,7 @@ static arc_status prediction_finish(arc_report **out, prediction *p, arc_status 
   return status;
 }
 
-arc_status arc_scorer_predict(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
-                              arc_day as_of, arc_error *err) {
+arc_status arc__scorer_predictions(arc_report **out, arc_scorer *scorer, const arc_score_query *q, arc_error *err) {
   static const arc__report_column columns[] = {
       {"customer", ARC_COLUMN_TEXT}, {"invoice", ARC_COLUMN_TEXT}, {"instalment", ARC_COLUMN_INTEGER},
       {"currency", ARC_COLUMN_TEXT}, {"open", ARC_COLUMN_MONEY},   {"due", ARC_COLUMN_DAY},
@@ -117,13 +116,10 @@ arc_status arc_scorer_predict(arc_report **out, arc_scorer *scorer, const char *
       {"early", ARC_COLUMN_DAY},     {"likely", ARC_COLUMN_DAY},   {"late", ARC_COLUMN_DAY},
       {"payments", ARC_COLUMN_INTEGER}};
   prediction p;
-  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
-  *out = NULL;
-  ARC__TRY(prediction_open_view(&p, scorer, as_of, err));
+  ARC__TRY(prediction_open_view(&p, scorer, q->as_of, err));
   const arc__tables *t = p.view.tables;
-  arc_text key = {customer, arc__text_size(customer, size)};
-  uint32_t only = key.size ? arc__find_customer(t, key) : 0;
-  if (key.size && !only) return arc__fail(err, ARC_E_NOT_FOUND, "no customer has this key");
+  uint32_t only = q->customer.size ? arc__find_customer(t, q->customer) : 0;
+  if (q->customer.size && !only) return arc__fail(err, ARC_E_NOT_FOUND, "no customer has this key");
   p.report = arc__report_new(arc__ledger_heap(scorer->ledger), columns, sizeof columns / sizeof *columns);
   arc_status status = ARC_OK;
   for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++)
@@ -295,26 +291,22 @@ static void explain_fill(explain *e) {
   explain_row(e, "prediction", total);
 }
 
-arc_status arc_scorer_explain(arc_report **out, arc_scorer *scorer, const char *invoice, size_t size,
-                              uint32_t instalment, arc_day as_of, arc_error *err) {
+arc_status arc__scorer_explanation(arc_report **out, arc_scorer *scorer, const arc_score_query *q, arc_error *err) {
   static const arc__report_column columns[] = {
       {"invoice", ARC_COLUMN_TEXT}, {"instalment", ARC_COLUMN_INTEGER}, {"factor", ARC_COLUMN_TEXT},
       {"value", ARC_COLUMN_TEXT},   {"contribution", ARC_COLUMN_PPM},   {"total", ARC_COLUMN_PPM},
       {"words", ARC_COLUMN_TEXT}};
   explain e;
-  if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
-  *out = NULL;
   memset(&e, 0, sizeof e);
-  ARC__TRY(prediction_open_view(&e.p, scorer, as_of, err));
+  ARC__TRY(prediction_open_view(&e.p, scorer, q->as_of, err));
   const arc__tables *t = e.p.view.tables;
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
-  arc_text key = {invoice, arc__text_size(invoice, size)};
-  uint32_t row = key.size ? arc__find_invoice(t, key) : 0;
-  if (!row || instalment < 1 || instalment > arc__u16(t, ARC__INVOICE_INSTALMENTS, row))
+  uint32_t row = q->invoice.size ? arc__find_invoice(t, q->invoice) : 0;
+  if (!row || q->instalment < 1 || q->instalment > arc__u16(t, ARC__INVOICE_INSTALMENTS, row))
     return arc__fail(err, ARC_E_NOT_FOUND, "no invoice has this key, or it has no such instalment");
   arc_status status = arc__history_load(&e.p.history, arc__u32(t, ARC__INVOICE_ACCOUNT, row), err);
-  arc__history_advance(&e.p.history, as_of + 1);
-  e.row = arc__history_find(&e.p.history, arc__u32(t, ARC__INVOICE_INSTALMENT, row) + instalment - 1);
+  arc__history_advance(&e.p.history, q->as_of + 1);
+  e.row = arc__history_find(&e.p.history, arc__u32(t, ARC__INVOICE_INSTALMENT, row) + q->instalment - 1);
   if (status == ARC_OK && (e.row == SIZE_MAX || prediction_open(&e.p.history.items[e.row]) <= 0))
     status = arc__fail(err, ARC_E_NOT_FOUND, "this instalment is not open on that day");
   arc__buffer_init(&e.value, heap);

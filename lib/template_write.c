@@ -313,11 +313,13 @@ static arc_status write_out(char *buf, size_t cap, size_t *size, arc__buffer *te
   arc_status status = ARC_OK;
   if (text->failed) status = arc__fail_nomem(err);
   else *size = text->size;
-  if (status >= 0 && (!buf || text->size >= cap))
+  if (status >= 0 && (buf ? text->size >= cap : cap != 0))
     status = arc__fail(err, ARC_E_INVALID, "the text has %llu bytes and a NUL: give more room",
                        (unsigned long long)text->size);
-  if (status >= 0 && text->size) memcpy(buf, text->data, text->size);
-  if (status >= 0) buf[text->size] = 0;
+  if (status >= 0 && buf) {
+    if (text->size) memcpy(buf, text->data, text->size);
+    buf[text->size] = 0;
+  }
   arc__buffer_free(text);
   return status;
 }

@@ -490,11 +490,6 @@ static arc_status terms_parse(struct terms *terms, const char *text, size_t size
   return terms_read_end(&r, terms, comma);
 }
 
-arc_status arc_terms_check(const char *text, size_t size, arc_error *err) {
-  struct terms terms;
-  return terms_parse(&terms, text, size, err);
-}
-
 /* ---- writing ---- */
 
 /* Counts all, keeps what fits. */
@@ -609,8 +604,10 @@ arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const char *text
   struct terms terms;
   struct terms_writer length = {NULL, 0, 0}, writer = {buf, cap, 0};
   ARC__TRY(terms_parse(&terms, text, text_size, err));
+  if (!buf && !cap && !size) return ARC_OK;
   terms_write_all(&length, &terms);
   if (size) *size = length.size;
+  if (!buf && !cap) return ARC_OK;
   if (!buf || cap <= length.size)
     return arc__fail(err, ARC_E_INVALID, "buf has room for %llu bytes, the terms need %llu",
                      buf ? (unsigned long long)cap : 0, (unsigned long long)length.size + 1);

@@ -16,12 +16,15 @@ FAMILIES = (
     ("ARC_AGING_BY_", "AgingBasis", False), ("ARC_PERIOD_", "Period", False), ("ARC_FORECAST_BY_", "ForecastBy", False),
     ("ARC_MOMENT_", "Moment", True), ("ARC_UNMATCHED_", "Unmatched", False), ("ARC_ADJUST_", "Adjust", False),
     ("ARC_DAY_COUNT_", "DayCount", False), ("ARC_ROUND_", "Rounding", False), ("ARC_COLUMN_", "ColumnType", False),
-    ("ARC_COLLECTOR_", "CollectorFlag", True), ("ARC_INCOMING_", "IncomingFlag", True),
+    ("ARC_COLLECTOR_", "CollectorFlag", True), ("ARC_INCOMING_", "IncomingFlag", True), ("ARC_DAY_IS_", "DayIs", False),
+    ("ARC_END_", "EndKind", False), ("ARC_WRITEOFF_", "WriteoffKind", False), ("ARC_ANSWER_", "Answer", False),
+    ("ARC_METRICS_", "MetricsKind", False), ("ARC_SCORE_", "ScoreKind", False), ("ARC_BACKTEST_", "BacktestOf", False),
+    ("ARC_CALENDAR_", "DayKind", False),
 )
 # Not numbers of their own, or of a compiler.
 NOT_CONSTANTS = re.compile(r"ARC_API$|ARC_NUL_TERMINATED$|ARC_VERSION_|ARCOLLECT_|ARC__|\w+_INIT$")
 # 64-bit fields that are no amounts.
-NO_MONEY = {"not_before", "rate_invoice", "rate_credit"}
+NO_MONEY = {"instant", "not_before", "rate_invoice", "rate_credit"}
 # Structs that hold functions or handles, which the modules by hand take care of.
 BY_HAND = {"arc_error", "arc_text", "arc_allocator", "arc_storage", "arc_transport", "arc_ledger_options", "arc_reply_model",
            "arc_collector_options", "arc_reply"}

@@ -178,6 +178,12 @@ int book_ledger(book *b, uint32_t flags, arc_ledger **out) {
   return status != ARC_OK ? fail_status("open the ledger", status, &err) : 0;
 }
 
+arc_ledger_info book_info(const arc_ledger *ledger) {
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
+  arc_ledger_describe(&info, ledger, NULL); /* cannot fail: the struct is this header's */
+  return info;
+}
+
 int book_set_posted_through(book *b, arc_day day) {
   char value[16];
   snprintf(value, sizeof value, "%d", (int)day);

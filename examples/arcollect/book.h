@@ -25,6 +25,9 @@ void book_close(book *b);
 /* Opens the ledger; flags as in arc_ledger_options. It must be closed before the book. */
 int book_ledger(book *b, uint32_t flags, arc_ledger **out);
 
+/* How far a ledger that is open has come. */
+arc_ledger_info book_info(const arc_ledger *ledger);
+
 /* Runs one statement without results. @return 0 or an exit code after a message. */
 int book_execute(book *b, const char *sql);
 

@@ -50,7 +50,7 @@ static arc_text template_name(const char *path) {
 static int template_post(arc_ledger *ledger, const char *path) {
   arc_template_text row = ARC_TEMPLATE_TEXT_INIT;
   arc_error err = ARC_ERROR_INIT;
-  arc_day last = arc_ledger_last_day_run(ledger);
+  arc_day last = book_info(ledger).run;
   arc_status status;
   int code;
   char *text = text_read(path, TEMPLATE_MAX, &code);
@@ -115,7 +115,7 @@ int desk_answer(book *b, const char *touch, int32_t status, const char *by) {
   row.touch = text_of(touch);
   row.status = status;
   row.detail = by ? text_of(by) : row.detail;
-  row.day = arc_ledger_last_day_run(ledger);
+  row.day = book_info(ledger).run;
   result = arc_ledger_post_touch_outcomes(ledger, &row, 1, &err);
   arc_ledger_close(ledger);
   if (result == ARC_ALREADY) remark("that was said already");

@@ -249,34 +249,36 @@ int inbox_read(book *b, const inbox_options *options) {
 /* ---- what a person says ---- */
 
 int inbox_done(book *b, const char *task, arc_day day, const char *by, const char *outcome) {
-  arc_task_end row = ARC_TASK_END_INIT;
+  arc_end row = ARC_END_INIT;
   arc_error err = ARC_ERROR_INIT;
   arc_ledger *ledger = NULL;
   arc_status status;
   int code = book_ledger(b, 0, &ledger);
   if (code != 0) return code;
-  row.task = text_of(task);
+  row.kind = ARC_END_TASK;
+  row.key = text_of(task);
   row.author = text_of(by ? by : "");
-  row.outcome = text_of(outcome ? outcome : "done");
-  row.day = day != ARC_DAY_NONE ? day : arc_ledger_last_day_run(ledger);
-  status = arc_ledger_post_task_ends(ledger, &row, 1, &err);
+  row.reason = text_of(outcome ? outcome : "done");
+  row.day = day != ARC_DAY_NONE ? day : book_info(ledger).run;
+  status = arc_ledger_post_ends(ledger, &row, 1, &err);
   arc_ledger_close(ledger);
   if (status == ARC_ALREADY) remark("that was said already");
   return status < 0 ? fail_status("end the task", status, &err) : 0;
 }
 
 int inbox_undo(book *b, const char *reply, arc_day day, const char *by, const char *reason) {
-  arc_reply_undo row = ARC_REPLY_UNDO_INIT;
+  arc_end row = ARC_END_INIT;
   arc_error err = ARC_ERROR_INIT;
   arc_ledger *ledger = NULL;
   arc_status status;
   int code = book_ledger(b, 0, &ledger);
   if (code != 0) return code;
-  row.reply = text_of(reply);
+  row.kind = ARC_END_REPLY;
+  row.key = text_of(reply);
   row.author = text_of(by ? by : "");
   row.reason = text_of(reason ? reason : "");
-  row.day = day != ARC_DAY_NONE ? day : arc_ledger_last_day_run(ledger);
-  status = arc_ledger_post_reply_undos(ledger, &row, 1, &err);
+  row.day = day != ARC_DAY_NONE ? day : book_info(ledger).run;
+  status = arc_ledger_post_ends(ledger, &row, 1, &err);
   arc_ledger_close(ledger);
   if (status == ARC_ALREADY) remark("that was said already");
   return status < 0 ? fail_status("undo the reply", status, &err) : 0;

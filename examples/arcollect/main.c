@@ -51,7 +51,7 @@ static char *policy_read(const char *path, int *code) {
     *code = fail_refused("%s: %s", path, strerror(errno));
   else if (size > POLICY_MAX || memchr(text, '\0', size))
     *code = fail_refused("%s: a policy is text of at most %d bytes", path, POLICY_MAX);
-  else if (arc_cadence_check(text, size, &err) != ARC_OK)
+  else if (arc_cadence_print(NULL, 0, NULL, text, size, &err) != ARC_OK)
     *code = fail_refused("%s:%u:%u: %s", path, (unsigned)err.line, (unsigned)err.column, err.text);
   if (file) fclose(file);
   if (*code == 0) return text;
@@ -434,16 +434,15 @@ static int command_undo(const options *o) {
 
 static int verify_ledger(arc_ledger *ledger) {
   arc_error err = ARC_ERROR_INIT;
-  uint8_t head[32];
+  arc_ledger_info info;
   size_t i;
   arc_status status = arc_ledger_verify(ledger, &err);
   if (status != ARC_OK) return fail_status("verify the book", status, &err);
-  arc_ledger_head(ledger, head);
-  if (arc_ledger_first_sequence(ledger) > 1)
-    printf("records before %" PRIu64 " were dropped; ", arc_ledger_first_sequence(ledger));
-  printf("verified: %" PRIu64 " records; head ", arc_ledger_next_sequence(ledger) - 1);
-  for (i = 0; i < sizeof head; i++)
-    printf("%02x", head[i]);
+  info = book_info(ledger);
+  if (info.first_sequence > 1) printf("records before %" PRIu64 " were dropped; ", info.first_sequence);
+  printf("verified: %" PRIu64 " records; head ", info.next_sequence - 1);
+  for (i = 0; i < sizeof info.head; i++)
+    printf("%02x", info.head[i]);
   putchar('\n');
   return 0;
 }
@@ -452,7 +451,7 @@ static int snapshot_ledger(arc_ledger *ledger) {
   arc_error err = ARC_ERROR_INIT;
   arc_status status = arc_ledger_snapshot(ledger, &err);
   if (status != ARC_OK) return fail_status("store a snapshot", status, &err);
-  printf("stored a snapshot after %" PRIu64 " records\n", arc_ledger_next_sequence(ledger) - 1);
+  printf("stored a snapshot after %" PRIu64 " records\n", book_info(ledger).next_sequence - 1);
   return 0;
 }
 
@@ -500,7 +499,7 @@ static int erase_from(book *b, arc_ledger *ledger, arc_erasure *erasure) {
   arc_status status;
   int64_t waiting = 0;
   int code;
-  if (erasure->day == ARC_DAY_NONE) erasure->day = arc_ledger_last_day_run(ledger);
+  if (erasure->day == ARC_DAY_NONE) erasure->day = book_info(ledger).run;
   if (erasure->day == ARC_DAY_NONE)
     return fail_usage("say the day of it: --as-of DATE; this book was never run");
   status = arc_ledger_post_erasures(ledger, erasure, 1, &err);
@@ -509,7 +508,7 @@ static int erase_from(book *b, arc_ledger *ledger, arc_erasure *erasure) {
   if (status < 0) return fail_status("drop the journal; say the same again", status, &err);
   code = book_forget(b, &waiting);
   if (code != 0) return code;
-  printf("erased; the journal begins with record %" PRIu64 "\n", arc_ledger_first_sequence(ledger));
+  printf("erased; the journal begins with record %" PRIu64 "\n", book_info(ledger).first_sequence);
   if (waiting != 0)
     remark("%lld imported rows wait to be posted, and may tell of it again", (long long)waiting);
   return 0;

@@ -25,12 +25,14 @@ static void page_days(page *p) {
 
 static arc_status page_scores(page *p, arc_ledger *ledger, arc_error *err) {
   arc_forecast_options options = ARC_FORECAST_OPTIONS_INIT;
+  arc_score_query query = ARC_SCORE_QUERY_INIT;
   arc_scorer *scorer = NULL;
   arc_status status = arc_scorer_open(&scorer, ledger, err);
-  options.as_of = p->as_of;
+  options.as_of = query.as_of = p->as_of;
+  query.report = ARC_SCORE_WORKLIST;
+  query.limit = PAGE_WORK;
   options.count = PAGE_WEEKS;
-  if (status == ARC_OK)
-    status = arc_scorer_worklist(&p->worklist, scorer, p->as_of, PAGE_WORK, err);
+  if (status == ARC_OK) status = arc_scorer_report(&p->worklist, scorer, &query, err);
   if (status == ARC_OK) status = arc_scorer_train(scorer, p->as_of + 1, err);
   if (status == ARC_OK) status = arc_scorer_forecast(&p->forecast, scorer, &options, err);
   arc_scorer_close(scorer);
@@ -38,15 +40,19 @@ static arc_status page_scores(page *p, arc_ledger *ledger, arc_error *err) {
 }
 
 static arc_status page_gather(page *p, arc_ledger *ledger, arc_error *err) {
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query query = ARC_METRICS_QUERY_INIT;
   arc_query disputes = ARC_QUERY_INIT;
   arc_status status;
-  aging.as_of = disputes.as_of = p->as_of;
-  aging.by = ARC_BY_CURRENCY;
+  query.report = ARC_METRICS_AGING;
+  query.as_of = disputes.as_of = p->as_of;
+  query.by = ARC_BY_CURRENCY;
   disputes.report = ARC_REPORT_DISPUTES;
-  status = arc_metrics_aging(&p->aging, ledger, &aging, err);
-  for (size_t i = 0; i < PAGE_MONTHS && status == ARC_OK; i++)
-    status = arc_metrics_report(&p->metrics[i], ledger, p->days[i], 0, ARC_BY_CURRENCY, err);
+  status = arc_metrics_report(&p->aging, ledger, &query, err);
+  query.report = ARC_METRICS_FIGURES;
+  for (size_t i = 0; i < PAGE_MONTHS && status == ARC_OK; i++) {
+    query.as_of = p->days[i];
+    status = arc_metrics_report(&p->metrics[i], ledger, &query, err);
+  }
   if (status == ARC_OK) status = page_scores(p, ledger, err);
   if (status == ARC_OK) status = arc_ledger_report(&p->disputes, ledger, &disputes, err);
   if (status != ARC_OK) return status;

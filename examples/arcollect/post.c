@@ -229,11 +229,12 @@ static void fill_correction(const row *r, void *out) {
   memcpy(out, &c, sizeof c);
 }
 
-static void fill_dispute_resolution(const row *r, void *out) {
-  arc_dispute_resolution d = ARC_DISPUTE_RESOLUTION_INIT;
+static void fill_resolution(const row *r, void *out) {
+  arc_end d = ARC_END_INIT;
   d.options = r->fields[RESOLUTION_OUR_ERROR][0] != '\0' ? ARC_OUR_ERROR : 0;
-  d.dispute = text_of(r->fields[RESOLUTION_KEY]);
-  d.outcome = text_of(r->fields[RESOLUTION_OUTCOME]);
+  d.kind = ARC_END_DISPUTE;
+  d.key = text_of(r->fields[RESOLUTION_KEY]);
+  d.reason = text_of(r->fields[RESOLUTION_OUTCOME]);
   d.day = r->day;
   memcpy(out, &d, sizeof d);
 }
@@ -265,9 +266,10 @@ static void fill_hold(const row *r, void *out) {
   memcpy(out, &h, sizeof h);
 }
 
-static void fill_hold_release(const row *r, void *out) {
-  arc_hold_release h = ARC_HOLD_RELEASE_INIT;
-  h.hold = text_of(r->fields[RELEASE_KEY]);
+static void fill_release(const row *r, void *out) {
+  arc_end h = ARC_END_INIT;
+  h.kind = ARC_END_HOLD;
+  h.key = text_of(r->fields[RELEASE_KEY]);
   h.reason = text_of(r->fields[RELEASE_REASON]);
   h.day = r->day;
   memcpy(out, &h, sizeof h);
@@ -286,6 +288,9 @@ static void fill_note(const row *r, void *out) {
 /* Of a write-off, a waiver, or a recovery. */
 static void fill_writeoff(const row *r, void *out) {
   arc_writeoff w = ARC_WRITEOFF_INIT;
+  w.kind = r->kind == ROW_WAIVER     ? ARC_WRITEOFF_WAIVER
+           : r->kind == ROW_RECOVERY ? ARC_WRITEOFF_RECOVERY
+                                     : ARC_WRITEOFF_BAD_DEBT;
   w.key = text_of(r->fields[WRITEOFF_KEY]);
   w.invoice = text_of(r->fields[WRITEOFF_INVOICE]);
   w.reason = text_of(r->fields[WRITEOFF_REASON]);
@@ -324,7 +329,7 @@ static arc_status post_period_closes(arc_ledger *ledger, const void *rows, size_
   arc_status status = ARC_ALREADY;
   size_t i;
   for (i = 0; i < count && status >= 0; i++)
-    status = arc_ledger_post_period_close(ledger, ((const arc_day *)rows)[i], err);
+    status = arc_ledger_post_day(ledger, ((const arc_day *)rows)[i], ARC_DAY_IS_CLOSED, err);
   return status;
 }
 
@@ -427,14 +432,11 @@ POST(unapplications, arc_unapplication)
 POST(deliveries, arc_delivery)
 POST(corrections, arc_correction)
 POST(disputes, arc_dispute)
-POST(dispute_resolutions, arc_dispute_resolution)
 POST(promises, arc_promise)
 POST(holds, arc_hold)
-POST(hold_releases, arc_hold_release)
+POST(ends, arc_end)
 POST(notes, arc_note)
 POST(writeoffs, arc_writeoff)
-POST(waivers, arc_writeoff)
-POST(recoveries, arc_writeoff)
 POST(refunds, arc_refund)
 POST(reversals, arc_reversal)
 
@@ -487,7 +489,7 @@ static const command commands[] = {
     {ROW_RECOVERY,
      sizeof(arc_writeoff),
      fill_writeoff,
-     post_recoveries,
+     post_writeoffs,
      {"", "", "key", "invoice", "text", "date", "", "amount", "approved_by"}},
     {ROW_REMITTANCE,
      sizeof(staged_remittance),
@@ -522,10 +524,10 @@ static const command commands[] = {
      post_disputes,
      {"", "", "key", "invoice", "text", "owner", "text", "date", "", "amount", "", "", "until"}},
     {ROW_DISPUTE_RESOLUTION,
-     sizeof(arc_dispute_resolution),
-     fill_dispute_resolution,
-     post_dispute_resolutions,
-     {"", "", "key", "text", "date"}},
+     sizeof(arc_end),
+     fill_resolution,
+     post_ends,
+     {"", "", "key", "", "text", "date"}},
     {ROW_PROMISE,
      sizeof(arc_promise),
      fill_promise,
@@ -537,10 +539,10 @@ static const command commands[] = {
      post_holds,
      {"", "", "key", "customer", "invoice", "text", "", "date", "until"}},
     {ROW_HOLD_RELEASE,
-     sizeof(arc_hold_release),
-     fill_hold_release,
-     post_hold_releases,
-     {"", "", "key", "text", "date"}},
+     sizeof(arc_end),
+     fill_release,
+     post_ends,
+     {"", "", "key", "", "text", "date"}},
     {ROW_NOTE,
      sizeof(arc_note),
      fill_note,
@@ -554,7 +556,7 @@ static const command commands[] = {
     {ROW_WAIVER,
      sizeof(arc_writeoff),
      fill_writeoff,
-     post_waivers,
+     post_writeoffs,
      {"", "", "key", "invoice", "text", "date", "", "amount", "approved_by"}},
     {ROW_REFUND,
      sizeof(arc_refund),

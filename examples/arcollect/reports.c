@@ -61,12 +61,14 @@ static arc_status report_of_ledger(arc_report **out, arc_ledger *ledger, int32_t
 
 static arc_status report_of_worklist(arc_report **out, arc_ledger *ledger, const report_options *o,
                                      arc_day as_of, arc_error *err) {
+  arc_score_query query = ARC_SCORE_QUERY_INIT;
   arc_scorer *scorer = NULL;
   arc_status status = arc_scorer_open(&scorer, ledger, err);
-  if (status == ARC_OK)
-    status = o->command == REPORT_WORKLIST
-                 ? arc_scorer_worklist(out, scorer, as_of, o->limit, err)
-                 : arc_scorer_why(out, scorer, o->key, strlen(o->key), as_of, err);
+  query.report = o->command == REPORT_WORKLIST ? ARC_SCORE_WORKLIST : ARC_SCORE_PRIORITY;
+  query.as_of = as_of;
+  query.limit = (uint32_t)o->limit;
+  if (o->command != REPORT_WORKLIST) query.customer = text_of(o->key);
+  if (status == ARC_OK) status = arc_scorer_report(out, scorer, &query, err);
   arc_scorer_close(scorer);
   return status;
 }
@@ -137,16 +139,24 @@ static arc_status report_of_cycle(arc_report **out, book *b, arc_ledger *ledger,
   return status;
 }
 
+static arc_status report_of_metrics(arc_report **out, arc_ledger *ledger, int32_t report, const report_options *o,
+                                    arc_day as_of, arc_error *err) {
+  arc_metrics_query query = ARC_METRICS_QUERY_INIT;
+  query.report = report;
+  query.as_of = as_of;
+  query.from = o->from;
+  query.days = o->days;
+  query.by = o->by;
+  return arc_metrics_report(out, ledger, &query, err);
+}
+
 static arc_status report_make(arc_report **out, arc_ledger *ledger, const report_options *o,
                               arc_day as_of, arc_error *err) {
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
   switch (o->command) {
   case REPORT_AGING:
-    aging.as_of = as_of;
-    aging.by = o->by;
-    return arc_metrics_aging(out, ledger, &aging, err);
+    return report_of_metrics(out, ledger, ARC_METRICS_AGING, o, as_of, err);
   case REPORT_METRICS:
-    return arc_metrics_report(out, ledger, as_of, o->days, o->by, err);
+    return report_of_metrics(out, ledger, ARC_METRICS_FIGURES, o, as_of, err);
   case REPORT_WORKLIST:
   case REPORT_WHY_PRIORITY:
     return report_of_worklist(out, ledger, o, as_of, err);
@@ -164,7 +174,7 @@ static arc_status report_make(arc_report **out, arc_ledger *ledger, const report
   case REPORT_WHY_PAYMENT:
     return score_report(out, ledger, o, as_of, err);
   case REPORT_DSO:
-    return arc_metrics_dso_change(out, ledger, o->from, as_of, o->days, err);
+    return report_of_metrics(out, ledger, ARC_METRICS_DSO_CHANGE, o, as_of, err);
   case REPORT_STATEMENT:
     return report_of_ledger(out, ledger, ARC_REPORT_STATEMENT, o, as_of, err);
   case REPORT_APPLICATIONS:
@@ -205,7 +215,7 @@ static int report_with_ledger(book *b, const report_options *o, arc_ledger *ledg
   arc_error err = ARC_ERROR_INIT;
   arc_report *report = NULL;
   arc_status status;
-  arc_day last = arc_ledger_last_day_run(ledger);
+  arc_day last = book_info(ledger).run;
   arc_day as_of = o->as_of != ARC_DAY_NONE || is_list(o->command) ? o->as_of : last;
   arc_day through = as_of != ARC_DAY_NONE ? as_of : last != ARC_DAY_NONE ? last : ARC_DAY_LAST;
   int code;

@@ -139,7 +139,7 @@ static int run_day(run *now, arc_day day) {
   arc_error err = ARC_ERROR_INIT;
   arc_status status;
   int code = 0;
-  if (now->options->hourly && arc_ledger_last_day_run(now->ledger) == day - 1) code = run_hours(now, day - 1);
+  if (now->options->hourly && book_info(now->ledger).run == day - 1) code = run_hours(now, day - 1);
   if (code != 0) return code;
   status = set_clock(now, day, now->options->at, &err);
   code = status == ARC_OK ? run_facts(now, day) : fail_status("set the clock", status, &err);
@@ -166,7 +166,7 @@ static int note_posted(run *now, arc_day day) {
 static int run_all_days(run *now, arc_day from) {
   arc_day day;
   int code = 0;
-  if (from == arc_ledger_last_day_run(now->ledger)) return run_again(now, from);
+  if (from == book_info(now->ledger).run) return run_again(now, from);
   progress_begin(&now->line, from, now->options->to);
   for (day = from; code == 0 && day <= now->options->to; day++) {
     progress_day(&now->line, day);
@@ -216,7 +216,7 @@ static int load_rows(run *now) {
 /* The first day to run; ARC_DAY_NONE with a word, and an exit code or 0, where there is none. */
 static int first_day(const run *now, arc_day *from) {
   const run_options *o = now->options;
-  arc_day last = arc_ledger_last_day_run(now->ledger);
+  arc_day last = book_info(now->ledger).run;
   char first[11], until[11];
   *from = o->from;
   if (*from == ARC_DAY_NONE && last == ARC_DAY_NONE)

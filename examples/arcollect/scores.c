@@ -4,6 +4,8 @@
  */
 #include "scores.h"
 
+#include "memory.h"
+
 #include <string.h>
 
 static arc_status score_forecast(arc_report **out, arc_scorer *scorer, const report_options *o, arc_day as_of,
@@ -42,22 +44,32 @@ static arc_status score_backtest(arc_report **out, arc_scorer *scorer, const rep
   options.cut = o->cut;
   options.until = as_of;
   options.moments = o->moments;
-  return o->cash ? arc_scorer_backtest_cash(out, scorer, &options, err)
-                 : arc_scorer_backtest(out, scorer, &options, err);
+  options.of = o->cash ? ARC_BACKTEST_CASH : ARC_BACKTEST_PAYMENTS;
+  return arc_scorer_backtest(out, scorer, &options, err);
 }
 
 static arc_status score_with(arc_report **out, arc_scorer *scorer, const report_options *o, arc_day as_of,
                              arc_error *err) {
+  arc_score_query query = ARC_SCORE_QUERY_INIT;
   arc_status status;
+  query.as_of = as_of;
   if (o->command == REPORT_BACKTEST) return score_backtest(out, scorer, o, as_of, err);
-  if (o->command == REPORT_CUSTOMERS) return arc_scorer_customers(out, scorer, as_of, err);
+  if (o->command == REPORT_CUSTOMERS) {
+    query.report = ARC_SCORE_CUSTOMERS;
+    return arc_scorer_report(out, scorer, &query, err);
+  }
   status = arc_scorer_train(scorer, as_of + 1, err);
   if (status < 0) return status;
   switch (o->command) {
   case REPORT_PREDICT:
-    return arc_scorer_predict(out, scorer, o->customer, o->customer ? strlen(o->customer) : 0, as_of, err);
+    query.report = ARC_SCORE_PREDICTIONS;
+    if (o->customer) query.customer = text_of(o->customer);
+    return arc_scorer_report(out, scorer, &query, err);
   case REPORT_WHY_PAYMENT:
-    return arc_scorer_explain(out, scorer, o->key, strlen(o->key), 1, as_of, err);
+    query.report = ARC_SCORE_EXPLANATION;
+    query.invoice = text_of(o->key);
+    query.instalment = 1;
+    return arc_scorer_report(out, scorer, &query, err);
   case REPORT_FORECAST:
     return score_forecast(out, scorer, o, as_of, err);
   case REPORT_TODAY:

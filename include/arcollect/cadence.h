@@ -99,13 +99,11 @@ typedef struct arc_cadence_options {
  * the name "default" (arc_ledger_post_policies); a book without one uses this text. Static. Since 0.1. */
 ARC_API const char *arc_cadence_default_policy(void);
 
-/** Checks a policy. @return ARC_OK; ARC_E_SYNTAX with line, column and what was expected; ARC_E_INVALID for
- * no text or too long a one. Since 0.1. */
-ARC_API arc_status arc_cadence_check(const char *text, size_t size, arc_error *err);
-
-/** Parses a policy and prints it back in its one canonical form: printing that again gives the same bytes.
- * Written to buf, NUL-terminated; *size receives the length (also when cap is too small: ARC_E_INVALID,
- * nothing written). ARC_E_SYNTAX as arc_cadence_check. Since 0.1. */
+/** Checks a policy, and prints it back in its one canonical form: printing that again gives the same bytes.
+ * @param buf   receives the text, NUL-terminated; NULL with cap 0: it is only checked, and its length told
+ * @param size  receives the length without NUL (also when cap is too small: ARC_E_INVALID, nothing written); may be NULL
+ * @return ARC_OK; ARC_E_SYNTAX with line, column and what was expected; ARC_E_INVALID for no text or too long a one.
+ * Since 0.1. */
 ARC_API arc_status arc_cadence_print(char *buf, size_t cap, size_t *size, const char *text,
                                      size_t text_size, arc_error *err);
 
@@ -181,7 +179,7 @@ ARC_API arc_status arc_cadence_why(arc_report **out, arc_cadence *cadence, const
  * Columns: severity,finding,line,text; an empty report: none found. severity is "error" for what cannot be meant and
  * "warning" else; finding is one of the names listed in examples/policies/README.md.
  * @param allocator  of the report; NULL: malloc
- * @return ARC_OK; ARC_E_SYNTAX and ARC_E_INVALID as arc_cadence_check; ARC_E_NOMEM. Since 0.1. */
+ * @return ARC_OK; ARC_E_SYNTAX and ARC_E_INVALID as arc_cadence_print; ARC_E_NOMEM. Since 0.1. */
 ARC_API arc_status arc_cadence_lint(arc_report **out, const char *text, size_t size,
                                     const arc_allocator *allocator, arc_error *err);
 
@@ -205,24 +203,12 @@ typedef struct arc_cadence_sums {
 ARC_API arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_cadence *cadence,
                                         arc_day day, arc_error *err);
 
-/** What the next days would bring if nothing else happened: plans each of them on a fork.
- * Columns: date,customer,currency,step,channel,tone,status,amount,reason,key.
- * @param from  the first day, after the last one planned. @param days  1..366.
- * @return ARC_OK, or what arc_cadence_plan returns; ARC_E_BUSY in a batch. Since 0.1. */
-ARC_API arc_status arc_cadence_preview(arc_report **out, arc_cadence *cadence, arc_day from, uint32_t days,
-                                       arc_error *err);
-
 /** When a touch may go out: the first instant not before `instant` (milliseconds since 1970-01-01T00:00Z) that lies
  * in no quiet hours and, by the customer's calendar day, on no quiet day of the policy's version that called for it.
  * The customer's time is that of the contact who is written to, by its utc_offset_minutes; UTC without a contact.
  * @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_INVALID; ARC_E_REFUSED if there is none within a year. Since 0.1. */
 ARC_API arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, const char *touch, size_t size,
                                          int64_t instant, arc_error *err);
-
-/** The text of a version of a policy of the book, as touches name them; 0: the latest. Valid until the next command.
- * ARC_E_NOT_FOUND. Since 0.1. */
-ARC_API arc_status arc_cadence_policy(arc_text *text, const arc_cadence *cadence, const char *name, size_t size,
-                                      uint32_t version, arc_error *err);
 
 #ifdef __cplusplus
 }

@@ -23,31 +23,36 @@ typedef struct arc_calendar arc_calendar;
 #define ARC_ADJUST_PRECEDING 3
 #define ARC_ADJUST_MODIFIED_PRECEDING 4
 
-/** A calendar with the given weekend bits and holidays (any order, doubles allowed; copied).
- * @param allocator  NULL: malloc. @return ARC_OK, ARC_E_NOMEM, or ARC_E_INVALID (a day out of range, or all
- * seven weekdays free). Free it with arc_calendar_free. Immutable: any number of handles on any threads
- * may read one. Since 0.1. */
-ARC_API arc_status arc_calendar_new(arc_calendar **out, uint32_t weekend, const arc_day *holidays,
-                                    size_t count, const arc_allocator *allocator, arc_error *err);
-/** The calendar of a country, from January of first_year to December of last_year: its weekend, and the holidays of
- * the whole country by rule, with the days off instead of those at a weekend (US, GB). Regional holidays, days of one
- * year only and holidays that follow the moon are yours to add.
- * @param country  "AT", "BE", "DE", "ES", "FR", "GB" (England and Wales), "IT", "NL", "US" (federal), "EU" (closing days
- *   of the euro's payment system); weekends only: "AE", "EG", "IL", "SA"
- * @param more     further holidays, in any order; NULL with 0
- * @return ARC_OK; ARC_E_NOT_FOUND for another country; ARC_E_INVALID (years outside of 1900..2199, or as
- * arc_calendar_new); ARC_E_NOMEM. Since 0.1. */
-ARC_API arc_status arc_calendar_new_country(arc_calendar **out, const char *country, int32_t first_year,
-                                            int32_t last_year, const arc_day *more, size_t count,
-                                            const arc_allocator *allocator, arc_error *err);
+typedef struct arc_calendar_options {
+  uint32_t struct_size;
+  uint32_t weekend;         /**< ARC_WEEKEND_*; with a country, 0: its own */
+  const arc_day *holidays;  /**< in any order, doubles allowed; with a country, those besides its own. Copied */
+  uint32_t holiday_count;
+  char country[4];          /**< "": none. "AT", "BE", "DE", "ES", "FR", "GB" (England and Wales), "IT", "NL", "US"
+                                 (federal), "EU" (closing days of the euro's payment system); weekends only: "AE",
+                                 "EG", "IL", "SA" */
+  int32_t first_year;       /**< of a country: from January of this one ... */
+  int32_t last_year;        /**< ... to December of this one, within 1900..2199; without a country 0 */
+  const arc_allocator *allocator; /**< copied; NULL: malloc */
+} arc_calendar_options;
+#define ARC_CALENDAR_OPTIONS_INIT {(uint32_t)sizeof(arc_calendar_options), 0, 0, 0, {0}, 0, 0, 0}
+
+/** A calendar with a weekend and holidays; or that of a country: its weekend, and the holidays of the whole country by
+ * rule, with the days off instead of those at a weekend (US, GB). Regional holidays, days of one year only and holidays
+ * that follow the moon are yours to add.
+ * @return ARC_OK; ARC_E_INVALID (a day or year out of range, or all seven weekdays free); ARC_E_NOT_FOUND for a country
+ * that is not known; ARC_E_ABI; ARC_E_NOMEM. Free it with arc_calendar_free. Immutable: any number of handles on any
+ * threads may read one. Since 0.1. */
+ARC_API arc_status arc_calendar_new(arc_calendar **out, const arc_calendar_options *options, arc_error *err);
 ARC_API void arc_calendar_free(arc_calendar *calendar); /**< NULL is fine. Since 0.1. */
 
-/** 1 if business is done on that day, else 0. A NULL calendar has Saturday and Sunday off and no
- * holidays. Since 0.1. */
-ARC_API int32_t arc_calendar_is_business_day(const arc_calendar *calendar, arc_day day);
+#define ARC_CALENDAR_NONE 0     /**< not from ARC_DAY_FIRST to ARC_DAY_LAST */
+#define ARC_CALENDAR_BUSINESS 1 /**< business is done on that day */
+#define ARC_CALENDAR_WEEKEND 2
+#define ARC_CALENDAR_HOLIDAY 3  /**< on no weekend */
 
-/** 1 if the day is a weekend day (0: holiday or business day). NULL calendar as above. Since 0.1. */
-ARC_API int32_t arc_calendar_is_weekend(const arc_calendar *calendar, arc_day day);
+/** What a day is: one of ARC_CALENDAR_*. A NULL calendar has Saturday and Sunday off and no holidays. Since 0.1. */
+ARC_API int32_t arc_calendar_kind(const arc_calendar *calendar, arc_day day);
 
 /** The day moved by one of the ARC_ADJUST rules; the day itself if it is a business day, ARC_DAY_NONE if
  * there is none within 366 days, or no such rule. Since 0.1. */

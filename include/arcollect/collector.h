@@ -189,7 +189,7 @@ typedef struct arc_incoming {
  * To a person goes, as a task "reply" and with nothing else done: what was not read surely, kinds that contradict each
  * other, what cannot be done as the text says, what names an invoice that is not the customer's, and what comes with a
  * day of writing that cannot be. What the text asks for is never done unless a rule says so: no text changes rules,
- * amounts or addresses. What was made can be undone (arc_ledger_post_reply_undos). Tasks are named reply, dispute, promise,
+ * amounts or addresses. What was made can be undone (ARC_END_REPLY). Tasks are named reply, dispute, promise,
  * payment, copy, document, plan, process, contact, absence, legal and opt-out.
  * @param out  receives what was recorded, as ARC_REPORT_REPLIES lists it; may be NULL
  * @return ARC_OK; ARC_ALREADY if a reply of this key was recorded before, with what was made then; ARC_E_INVALID,

@@ -93,16 +93,13 @@ ARC_API void arc_ledger_close(arc_ledger *ledger);
 
 /** A second handle that begins with the state of this one and goes its own way in memory: nothing of it is ever
  * stored. It shares what neither side has changed since, so that it costs microseconds; both stay on one thread,
- * and the fork is closed before the ledger it came from. For dry runs and what-if.
- * @return ARC_OK, ARC_E_NOMEM, ARC_E_BUSY in a batch, ARC_E_READ_ONLY. Since 0.1. */
-ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err);
-
-/** Lets all reads of this handle, and of engines on it, see only what was recorded by an instant (milliseconds since
- * 1970-01-01T00:00Z, as in arc_ledger_set_clock), whatever day they ask for: what did we know then of the state
- * then, or of today? 0: everything again. Meanwhile commands are refused (ARC_E_READ_ONLY): best done on a fork.
- * Names and other attributes of customers and contacts are those of today, and so are arc_ledger_last_day_run and
- * arc_ledger_closed_through. Since 0.1. */
-ARC_API arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, arc_error *err);
+ * and the fork is closed before the ledger it came from. For dry runs, what-if, and what was known when.
+ * @param known_at  0: everything. Else an instant (milliseconds since 1970-01-01T00:00Z, as in arc_ledger_set_clock): all
+ * reads of the fork, and of engines on it, see only what was recorded by then, whatever day they ask for: what did we
+ * know then of the state then, or of today? Such a fork takes no commands (ARC_E_READ_ONLY). Names and other attributes
+ * of customers and contacts are those of today, and so is arc_ledger_info.
+ * @return ARC_OK, ARC_E_INVALID, ARC_E_NOMEM, ARC_E_BUSY in a batch, ARC_E_READ_ONLY. Since 0.1. */
+ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, int64_t known_at, arc_error *err);
 
 /** Reads on what other processes appended to the book since this handle opened or last looked. After
  * ARC_E_CONFLICT: refresh, and say the command again. ARC_ALREADY if there was nothing new. On failure the
@@ -115,18 +112,29 @@ ARC_API arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err);
  * call it stays where it was. Since 0.1. */
 ARC_API arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *err);
 
-/** The sequence number that the next record will get; 1 in a new book. Since 0.1. */
-ARC_API uint64_t arc_ledger_next_sequence(const arc_ledger *ledger);
+/** How far a book has come. Set struct_size. */
+typedef struct arc_ledger_info {
+  uint32_t struct_size;
+  char currency[4];        /**< the default currency of the book, NUL-terminated */
+  uint64_t first_sequence; /**< of the first record that the journal holds: 1 unless its beginning was dropped */
+  uint64_t next_sequence;  /**< that the next record will get; 1 in a new book */
+  arc_day matched;         /**< the last day recorded as each of ARC_DAY_IS_*; ARC_DAY_NONE: none was */
+  arc_day planned;
+  arc_day run;
+  arc_day closed;
+  int64_t instant;         /**< at which the last commit was recorded, or that of arc_ledger_set_clock since */
+  uint8_t head[32];        /**< the last link of the hash chain, to be kept elsewhere as evidence */
+} arc_ledger_info;
+#define ARC_LEDGER_INFO_INIT                                                                                 \
+  {(uint32_t)sizeof(arc_ledger_info), {0}, 0, 0, ARC_DAY_NONE, ARC_DAY_NONE, ARC_DAY_NONE, ARC_DAY_NONE, 0, {0}}
 
-/** The last link of the hash chain, to be kept elsewhere as evidence. Since 0.1. */
-ARC_API void arc_ledger_head(const arc_ledger *ledger, uint8_t head[32]);
-
-/** The default currency of the book, NUL-terminated. Since 0.1. */
-ARC_API const char *arc_ledger_currency(const arc_ledger *ledger);
+/** Tells how far a book has come, also within a batch or a callback.
+ * @return ARC_OK, ARC_E_INVALID, ARC_E_ABI. Since 0.1. */
+ARC_API arc_status arc_ledger_describe(arc_ledger_info *out, const arc_ledger *ledger, arc_error *err);
 
 /** Reads the whole journal from storage again, checks every CRC and link of the chain, replays it into a
  * second state, compares, and checks that the books balance. Where the journal was dropped before
- * arc_ledger_first_sequence, it is read from there on, and the second state begins with the stored snapshot; that
+ * first_sequence (arc_ledger_info), it is read from there on, and the second state begins with the stored snapshot; that
  * the snapshot is the one the journal was dropped for is checked as long as no later one has taken its place.
  * @return ARC_OK; ARC_E_CORRUPT with the first wrong sequence number in err->record; ARC_E_STORAGE; ARC_E_NOMEM;
  * ARC_E_BUSY in a batch; ARC_E_STALE if a stored snapshot is ahead of this handle: refresh. Since 0.1. */
@@ -149,9 +157,6 @@ ARC_API arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err);
  * ARC_E_BUSY in a batch; ARC_E_CONFLICT if another process came first; and as arc_ledger_snapshot and any command.
  * Since 0.1. */
 ARC_API arc_status arc_ledger_drop_journal(arc_ledger *ledger, arc_error *err);
-
-/** The first record that the journal holds: 1 unless its beginning was dropped. Since 0.1. */
-ARC_API uint64_t arc_ledger_first_sequence(const arc_ledger *ledger);
 
 /* ---- batches: several commands, one commit ---- */
 
@@ -178,7 +183,7 @@ ARC_API void arc_batch_abort(arc_ledger *ledger);   /**< As if nothing had been 
 /** Option of customers and contacts: replaces the attributes recorded under the key, all of them. */
 #define ARC_REPLACE 1u
 
-/** Option of resolutions of disputes and of credit notes: the invoice was wrong, which counts against the accuracy of
+/** Option of ends of disputes and of credit notes: the invoice was wrong, which counts against the accuracy of
  * invoices. */
 #define ARC_OUR_ERROR 2u
 
@@ -370,7 +375,14 @@ typedef struct arc_credit_note {
 #define ARC_CREDIT_NOTE_INIT                                                                                 \
   {(uint32_t)sizeof(arc_credit_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0}
 
-/** A write-off; also a waiver, and a recovery. */
+/** What is written off, or back. */
+#define ARC_WRITEOFF_BAD_DEBT 0 /**< what is open of an invoice */
+#define ARC_WRITEOFF_WAIVER 1   /**< what is open of a charge: it is taken back from income. ARC_E_REFUSED for an invoice */
+#define ARC_WRITEOFF_RECOVERY 2 /**< back: what was written off is owed again, because it can be had after all; a payment
+                                     then settles it as usual. At most what was written off by that day less all that
+                                     was recovered, on later days, too */
+
+/** A write-off, a waiver or a recovery. Each kind has keys of its own. */
 typedef struct arc_writeoff {
   uint32_t struct_size;
   uint32_t options; /**< 0 */
@@ -378,7 +390,7 @@ typedef struct arc_writeoff {
   arc_text invoice;
   arc_text reason;
   arc_day day;
-  uint32_t reserved; /**< 0 */
+  int32_t kind;     /**< ARC_WRITEOFF_* */
   int64_t amount;    /**< minor units, > 0; from or to the oldest instalment first */
   arc_text approved_by;
 } arc_writeoff;
@@ -425,20 +437,11 @@ ARC_API arc_status arc_ledger_post_corrections(arc_ledger *ledger, const arc_cor
  * */
 ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows,
                                                 size_t count, arc_error *err);
-/** Writes off what is open of invoices. ARC_E_REFUSED for more than that. Since 0.1. */
+/** Writes off, waives and recovers. ARC_E_REFUSED for more than the kind allows. Since 0.1. */
 ARC_API arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                              arc_error *err);
-/** Makes owed again what was written off of invoices, because it can be had after all; a payment then settles it
- * as usual. ARC_E_REFUSED for more than was written off by that day less all that was recovered, on later days,
- * too. Since 0.1. */
-ARC_API arc_status arc_ledger_post_recoveries(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
-                                              arc_error *err);
 /** Records charges for late payment. Since 0.1. */
 ARC_API arc_status arc_ledger_post_charges(arc_ledger *ledger, const arc_charge *rows, size_t count,
-                                           arc_error *err);
-/** Waives what is open of charges: it is taken back from income. ARC_E_REFUSED for an invoice, or for more than is
- * open. Since 0.1. */
-ARC_API arc_status arc_ledger_post_waivers(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                            arc_error *err);
 
 /* ---- cash ---- */
@@ -653,17 +656,6 @@ ARC_API arc_status arc_ledger_post_remittances(arc_ledger *ledger, const arc_rem
 
 /* ---- exceptions ---- */
 
-typedef struct arc_dispute_resolution {
-  uint32_t struct_size;
-  uint32_t options; /**< ARC_OUR_ERROR */
-  arc_text dispute;
-  arc_text outcome; /**< the host's word: "valid", "invalid", "credited", ... */
-  arc_day day;
-  uint32_t reserved; /**< 0 */
-} arc_dispute_resolution;
-#define ARC_DISPUTE_RESOLUTION_INIT                                                                          \
-  {(uint32_t)sizeof(arc_dispute_resolution), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-
 /** A promise to pay. Kept, partly kept or broken follows from the ledger by arithmetic: what was applied
  * to the invoice from the day it was made until pay_by + grace, against the amount. */
 typedef struct arc_promise {
@@ -702,24 +694,9 @@ typedef struct arc_hold {
 #define ARC_HOLD_INIT                                                                                        \
   {(uint32_t)sizeof(arc_hold), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
 
-typedef struct arc_hold_release {
-  uint32_t struct_size;
-  uint32_t options; /**< 0 */
-  arc_text hold;
-  arc_text reason;
-  arc_day day;      /**< the hold no longer counts from this day on */
-  uint32_t reserved; /**< 0 */
-} arc_hold_release;
-#define ARC_HOLD_RELEASE_INIT {(uint32_t)sizeof(arc_hold_release), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-
 /** Opens disputes, or changes them with ARC_REPLACE. While one is open, its amount is not chased. Since 0.1. */
 ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
                                             arc_error *err);
-/** Closes disputes: from that day on the amount is chased again, unless it was credited or written
- * off. Since 0.1. */
-ARC_API arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger,
-                                                       const arc_dispute_resolution *rows, size_t count,
-                                                       arc_error *err);
 /** Records promises to pay. A promise pauses its invoice until it is kept or its day and grace have
  * passed. Since 0.1. */
 ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
@@ -742,27 +719,11 @@ typedef struct arc_plan {
 } arc_plan;
 #define ARC_PLAN_INIT {(uint32_t)sizeof(arc_plan), 0, {0, 0}, {0, 0}, 0, 0, 0, 0, ARC_DAY_NONE, 0}
 
-typedef struct arc_plan_end {
-  uint32_t struct_size;
-  uint32_t options;  /**< 0 */
-  arc_text plan;
-  arc_text reason;
-  arc_day day;       /**< from that day on reminders go out again */
-  uint32_t reserved; /**< 0 */
-} arc_plan_end;
-#define ARC_PLAN_END_INIT {(uint32_t)sizeof(arc_plan_end), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-
 /** Records payment plans. ARC_E_REFUSED if they do not cover exactly what is open. Since 0.1. */
 ARC_API arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_t count, arc_error *err);
-/** Ends plans before they are kept. Since 0.1. */
-ARC_API arc_status arc_ledger_post_plan_ends(arc_ledger *ledger, const arc_plan_end *rows, size_t count,
-                                             arc_error *err);
 /** Records holds on reminders. Since 0.1. */
 ARC_API arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count,
                                          arc_error *err);
-/** Ends holds before they expire. Since 0.1. */
-ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows,
-                                                 size_t count, arc_error *err);
 
 /* ---- talk ---- */
 
@@ -840,23 +801,12 @@ typedef struct arc_touch_outcome {
   arc_text detail;
   arc_day day;
   int32_t status;   /**< ARC_TOUCH_SENT, FAILED, PENDING, DELIVERED, BOUNCED or OPENED; never back from a later state,
-                         but from BOUNCED to DELIVERED. Of a call,
-                         DELIVERED: there was a conversation. Of a touch withheld: APPROVED or REFUSED */
+                         but from BOUNCED to DELIVERED. Of a call, DELIVERED: there was a conversation. Of a touch
+                         withheld: APPROVED or REFUSED. PLANNED, with not_before: it was offered and did not go out yet */
+  int64_t not_before; /**< of a touch that is still planned: the instant from which on it may be offered again, as in
+                           arc_ledger_set_clock, later than the one recorded before; else 0 */
 } arc_touch_outcome;
-#define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-
-/** Says that a touch was offered and did not go out yet. */
-typedef struct arc_retry {
-  uint32_t struct_size;
-  uint32_t options;   /**< 0 */
-  arc_text touch;     /**< its key; it is still planned */
-  arc_text detail;
-  arc_day day;
-  uint32_t reserved;  /**< 0 */
-  int64_t not_before; /**< the instant from which on it may be offered again, as in arc_ledger_set_clock; later than
-                           the one recorded before */
-} arc_retry;
-#define ARC_RETRY_INIT {(uint32_t)sizeof(arc_retry), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
+#define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
 
 /** A template's text (template.h) under its name. The latest counts for touches planned from then on; the earlier ones
  * are kept for touches planned before. */
@@ -885,7 +835,7 @@ typedef struct arc_note {
   {(uint32_t)sizeof(arc_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
 /** A cadence policy's text under its name; the latest under a name counts, and the earlier ones are kept as its
- * versions 1, 2, ... The ledger keeps texts as they are: arc_cadence_check says whether one parses. */
+ * versions 1, 2, ... The ledger keeps texts as they are: arc_cadence_print says whether one parses. */
 typedef struct arc_policy {
   uint32_t struct_size;
   uint32_t options; /**< 0 */
@@ -896,7 +846,7 @@ typedef struct arc_policy {
 } arc_policy;
 #define ARC_POLICY_INIT {(uint32_t)sizeof(arc_policy), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
-/** What a person is to do for a customer, until arc_task_end says that it is done. It pauses nothing. */
+/** What a person is to do for a customer, until an arc_end says that it is done. It pauses nothing. */
 typedef struct arc_task {
   uint32_t struct_size;
   uint32_t options;     /**< 0 */
@@ -912,17 +862,6 @@ typedef struct arc_task {
 } arc_task;
 #define ARC_TASK_INIT                                                                                        \
   {(uint32_t)sizeof(arc_task), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-
-typedef struct arc_task_end {
-  uint32_t struct_size;
-  uint32_t options;  /**< 0 */
-  arc_text task;
-  arc_text author;
-  arc_text outcome;  /**< the host's word */
-  arc_day day;       /**< not before it was opened */
-  uint32_t reserved; /**< 0 */
-} arc_task_end;
-#define ARC_TASK_END_INIT {(uint32_t)sizeof(arc_task_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
 /** What was done about a reply. */
 #define ARC_VERDICT_ACTED 1   /**< what it asks for */
@@ -958,7 +897,7 @@ typedef struct arc_reply_made {
 #define ARC_REPLY_MADE_INIT {(uint32_t)sizeof(arc_reply_made), 0, {0, 0}, 0, 0}
 
 /** What a customer answered, what was read in it, and what was made of that in the same batch before: the reasons for
- * it, and what arc_reply_undo takes back. arc_collector_reply records all of it. */
+ * it, and what ARC_END_REPLY takes back. arc_collector_reply records all of it. */
 typedef struct arc_reply_entry {
   uint32_t struct_size;
   uint32_t options;     /**< 0 */
@@ -984,31 +923,36 @@ typedef struct arc_reply_entry {
   {(uint32_t)sizeof(arc_reply_entry), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},     \
    {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
 
-/** Takes back exactly what was made of a reply: its disputes are closed and its promises count no more, its holds are
- * released, its tasks ended, its opt-outs taken back, from that day on. What a person closed since stays closed. */
-typedef struct arc_reply_undo {
-  uint32_t struct_size;
-  uint32_t options;  /**< 0 */
-  arc_text reply;    /**< its key */
-  arc_text author;
-  arc_text reason;
-  arc_day day;       /**< not before that of the reply */
-  uint32_t reserved; /**< 0 */
-} arc_reply_undo;
-#define ARC_REPLY_UNDO_INIT {(uint32_t)sizeof(arc_reply_undo), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-
 /** Records tasks. Since 0.1. */
 ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err);
-/** Records that tasks are done. Since 0.1. */
-ARC_API arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count,
-                                             arc_error *err);
 /** Records replies. ARC_E_NOT_FOUND or ARC_E_INVALID for what was made and is not there, or is another customer's.
  * Since 0.1. */
 ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
                                            arc_error *err);
-/** Undoes what was made of replies. Since 0.1. */
-ARC_API arc_status arc_ledger_post_reply_undos(arc_ledger *ledger, const arc_reply_undo *rows, size_t count,
-                                               arc_error *err);
+
+/** What is ended. */
+#define ARC_END_DISPUTE 1 /**< resolved: from that day on the amount is chased again, unless it was credited or written
+                               off */
+#define ARC_END_HOLD 2    /**< released before it expires: it does not count from that day on */
+#define ARC_END_PLAN 3    /**< before it is kept: from that day on reminders go out again */
+#define ARC_END_TASK 4    /**< done; not before it was opened */
+#define ARC_END_REPLY 5   /**< undone: exactly what was made of it is taken back, its disputes closed, its promises counting
+                               no more, its holds released, its tasks ended, its opt-outs taken back, from that day on,
+                               not before its own. What a person closed since stays closed */
+
+typedef struct arc_end {
+  uint32_t struct_size;
+  uint32_t options; /**< of a dispute: ARC_OUR_ERROR */
+  arc_text key;     /**< of what is ended */
+  arc_text author;  /**< of tasks and replies; else empty */
+  arc_text reason;  /**< of disputes and tasks the outcome, in the host's word: "valid", "credited", ... */
+  arc_day day;
+  int32_t kind;     /**< ARC_END_* */
+} arc_end;
+#define ARC_END_INIT {(uint32_t)sizeof(arc_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+
+/** Ends disputes, holds, plans and tasks, and undoes what was made of replies. Since 0.1. */
+ARC_API arc_status arc_ledger_post_ends(arc_ledger *ledger, const arc_end *rows, size_t count, arc_error *err);
 /** Records touches as planned or withheld, before any message goes out. ARC_E_REFUSED for an item
  * of which less is open than the touch asks for. Since 0.1. */
 ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
@@ -1016,9 +960,6 @@ ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *
 /** Records what became of touches. ARC_E_REFUSED for a state that cannot follow. Since 0.1. */
 ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
                                                   size_t count, arc_error *err);
-/** Records that touches are to be offered again later. ARC_E_REFUSED for one that is not planned any more. Since 0.1. */
-ARC_API arc_status arc_ledger_post_retries(arc_ledger *ledger, const arc_retry *rows, size_t count,
-                                           arc_error *err);
 /** Records templates, or later versions of them. Since 0.1. */
 ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
                                              arc_error *err);
@@ -1029,29 +970,20 @@ ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *row
 ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
                                             arc_error *err);
 
-/** Records that the daily cycle of `day` was completed. Days only go forward; the same day again is
- * ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
-ARC_API arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_error *err);
+/** How far the daily work has come. Each is recorded by who does it; recorded again for the same day it is ARC_ALREADY,
+ * and days do not go back: ARC_E_REFUSED. */
+#define ARC_DAY_IS_MATCHED 1 /**< every payment recorded so far and received by the day was looked at, whether it was applied
+                                  or left for a human: a matcher decides about a payment once */
+#define ARC_DAY_IS_PLANNED 2 /**< the touches of the day were planned, in the same batch: a day is planned once */
+#define ARC_DAY_IS_RUN 3     /**< the daily cycle of the day was completed */
+#define ARC_DAY_IS_CLOSED 4  /**< the books are closed to the end of the day: what would be posted to it or before is
+                                  ARC_E_REFUSED from now on, and is posted to an open day instead. Commands that were recorded
+                                  before are still ARC_ALREADY; disputes, promises, holds, touches and notes move no
+                                  money and are not concerned. A period is not opened again: a day that is closed already
+                                  is ARC_ALREADY */
 
-/** Records that every payment recorded so far and received by `day` was looked at, whether it was applied or
- * left for a human: a matcher decides about a payment once. Days do not go back (ARC_E_REFUSED). Since 0.1. */
-ARC_API arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err);
-
-/** Records that the touches of `day` were planned, in the same batch as them: a day is planned once. The same day
- * again is ARC_ALREADY, an earlier one ARC_E_REFUSED. Since 0.1. */
-ARC_API arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err);
-
-/** Closes the books to the end of `day`: what would be posted to that day or before is ARC_E_REFUSED from now on,
- * and is posted to an open day instead. Commands that were recorded before are still ARC_ALREADY; disputes,
- * promises, holds, touches and notes move no money and are not concerned. A period is not opened again: a day
- * that is closed already is ARC_ALREADY. Since 0.1. */
-ARC_API arc_status arc_ledger_post_period_close(arc_ledger *ledger, arc_day day, arc_error *err);
-
-/** The day to whose end the books are closed; ARC_DAY_NONE if they never were. Since 0.1. */
-ARC_API arc_day arc_ledger_closed_through(const arc_ledger *ledger);
-
-/** The last day whose cycle was completed; ARC_DAY_NONE if none was. Since 0.1. */
-ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
+/** Records that a day is matched, planned, run or closed: `what` is one of ARC_DAY_IS_*. Since 0.1. */
+ARC_API arc_status arc_ledger_post_day(arc_ledger *ledger, arc_day day, int32_t what, arc_error *err);
 
 /* ---- reads ---- */
 
@@ -1108,6 +1040,8 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
                                        person */
 #define ARC_REPORT_TASKS 15       /**< task,customer,kind,owner,opened,status,answer_by,ended,outcome,text,source,
                                        documents: those opened within the days. status: open, overdue, done */
+#define ARC_REPORT_POLICIES 16    /**< policy,version,date,text: every version recorded within the days, the latest of each
+                                       policy first; touches name the version that called for them. Of no customer */
 
 typedef struct arc_query {
   uint32_t struct_size;

@@ -63,7 +63,15 @@ ARC_API arc_status arc_matcher_propose(arc_report **out, arc_matcher *matcher, c
 ARC_API arc_status arc_matcher_why(arc_report **out, arc_matcher *matcher, const char *payment,
                                    size_t size, arc_day day, arc_error *err);
 
-/** A human's answer to what the matcher proposed, or did. */
+/** What a human says to what the matcher proposed, or did. */
+#define ARC_ANSWER_CONFIRM 1 /**< applies a proposal as ARC_HOW_CONFIRMED, and refuses those ranked above it. From then on the
+                                  payer's name and account stand for the customer. ARC_E_REFUSED for a proposal that keeps
+                                  the cash on account; else as arc_ledger_post_applications */
+#define ARC_ANSWER_REJECT 2  /**< refuses a proposal: the same set of invoices is not proposed for the payment again */
+#define ARC_ANSWER_UNDO 3    /**< takes back what the payment settles of one invoice or of all, exactly and nothing else,
+                                  and refuses the set that it settled. The payment is a human's from then on. ARC_E_NOT_FOUND
+                                  if it settles no such invoice; else as arc_ledger_post_unapplications */
+
 typedef struct arc_match_answer {
   uint32_t struct_size;
   uint32_t rank;    /**< of the proposal as arc_matcher_propose lists it for this payment; 0: the first */
@@ -72,24 +80,15 @@ typedef struct arc_match_answer {
   arc_text author;
   arc_text reason;
   arc_day day;      /**< of the answer, and of what is recorded */
-  uint32_t reserved; /**< 0 */
+  int32_t answer;   /**< ARC_ANSWER_* */
 } arc_match_answer;
 #define ARC_MATCH_ANSWER_INIT                                                                                \
   {(uint32_t)sizeof(arc_match_answer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 
-/** Applies a proposal as ARC_HOW_CONFIRMED, and refuses those ranked above it. From then on the payer's name and account
- * stand for the customer. Proposals are made anew as of the answer's day: name the rank that arc_matcher_propose tells for that day. ARC_E_NOT_FOUND;
- * ARC_E_REFUSED for a proposal that keeps the cash on account; else as arc_ledger_post_applications. Since 0.1. */
-ARC_API arc_status arc_matcher_confirm(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
-
-/** Refuses a proposal: the same set of invoices is not proposed for the payment again. ARC_ALREADY; ARC_E_NOT_FOUND.
- * Since 0.1. */
-ARC_API arc_status arc_matcher_reject(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
-
-/** Takes back what a payment settles of one invoice or of all, exactly and nothing else, and refuses the set that it
- * settled: one commit, or within the open batch. The payment is a human's from then on. ARC_E_NOT_FOUND if it settles
- * no such invoice; else as arc_ledger_post_unapplications. Since 0.1. */
-ARC_API arc_status arc_matcher_undo(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
+/** Records a human's answer: one commit, or within the open batch. Proposals are made anew as of the answer's day: name
+ * the rank that arc_matcher_propose tells for that day. ARC_ALREADY; ARC_E_NOT_FOUND (no such payment or proposal);
+ * ARC_E_INVALID. Since 0.1. */
+ARC_API arc_status arc_matcher_answer(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
 
 #ifdef __cplusplus
 }

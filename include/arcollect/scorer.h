@@ -33,22 +33,53 @@ ARC_API arc_status arc_scorer_save(const void **bytes, size_t *size, arc_scorer 
  * ARC_E_ABI (of another version: train again), ARC_E_NOMEM, each with the model as before. Since 0.1. */
 ARC_API arc_status arc_scorer_load(arc_scorer *scorer, const void *bytes, size_t size, arc_error *err);
 
-/** When open instalments will be paid, seen at the end of a day. Columns: customer,invoice,instalment,currency,open,due,
- * p_late (paid after the due day, or not at all),p_late30 (more than 30 days after it),p_month (paid within 30 days
- * from now),early,likely,late (the days by which one in ten, one in two and nine in ten such are paid; null: after the 120th
- * day late, or never),payments (settlements of the account that the prediction rests on). Ordered by account and
- * due day; of the same due day by issue day.
- * @param customer  NULL or empty: all. ARC_E_NOT_FOUND. Since 0.1. */
-ARC_API arc_status arc_scorer_predict(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
-                                      arc_day as_of, arc_error *err);
+/* ---- what it lists ---- */
 
-/** What makes up a prediction: of being paid late while the due day has not passed, else of being open still after 30
- * more days. Rows begin with the book's chance, then what each table and each feature adds to it; the contributions
- * add up to the last row, the prediction, exactly. Columns: invoice,instalment,factor,value,contribution,total (so
- * far),words.
- * @param instalment  1-based. ARC_E_NOT_FOUND if it is not open at the end of the day. Since 0.1. */
-ARC_API arc_status arc_scorer_explain(arc_report **out, arc_scorer *scorer, const char *invoice, size_t size,
-                                      uint32_t instalment, arc_day as_of, arc_error *err);
+/** What arc_scorer_report lists; its columns, in this order. */
+#define ARC_SCORE_PREDICTIONS 1 /**< when open instalments will be paid: customer,invoice,instalment,currency,open,due,
+                                     p_late (paid after the due day, or not at all),p_late30 (more than 30 days after
+                                     it),p_month (paid within 30 days from now),early,likely,late (the days by which one
+                                     in ten, one in two and nine in ten such are paid; null: after the 120th day late, or
+                                     never),payments (settlements of the account that the prediction rests on). Ordered
+                                     by account and due day; of the same due day by issue day */
+#define ARC_SCORE_EXPLANATION 2 /**< what makes up the prediction of an instalment, that it is paid late while the due day has
+                                     not passed, else that it is open still after 30 more days:
+                                     invoice,instalment,factor,value,contribution,total (so far),words. Rows begin with
+                                     the book's chance, then what each table and each feature adds to it; the
+                                     contributions add up to the last row, the prediction, exactly */
+#define ARC_SCORE_WORKLIST 3    /**< customers to work, first one first: rank,customer,currency,balance,overdue,oldest_days,
+                                     priority,reason. The priority is the expected cash at risk in minor units: what is
+                                     overdue and not disputed, times a risk in ppm that a rule table gives (days past
+                                     due, promises broken, silence after contact, disputes that block). The ledger knows
+                                     no exchange rates: priorities of different currencies are compared one to one in
+                                     whole units. Ties go to the customer recorded first */
+#define ARC_SCORE_PRIORITY 4    /**< what makes up a customer's priority, rule by rule: customer,currency,rule,input,
+                                     risk_ppm,contribution. The contributions add up to the priority */
+#define ARC_SCORE_CUSTOMERS 5   /**< every customer that ever was invoiced, by how it pays: customer,currency,size (A: the
+                                     largest, that make 80 % of the last 365 days' invoices, B: 95 %, C),segment (on time,
+                                     late, doubtful; new: fewer than 3 payments),grade (A: up to 30 days, B: 60, C: 90, D:
+                                     the larger of the average delay and of the oldest open item),trend (better, stable,
+                                     worse: the last five payments against all, by 5 days; null: fewer than 10),payments,
+                                     average_delay,recent_delay (days; null: none),late_share,billed,open,overdue */
+
+typedef struct arc_score_query {
+  uint32_t struct_size;
+  int32_t report;      /**< ARC_SCORE_* */
+  arc_text customer;   /**< key of one: of PRIORITY; of PREDICTIONS, empty: all */
+  arc_text invoice;    /**< EXPLANATION: its key */
+  uint32_t instalment; /**< EXPLANATION: of the invoice, 1-based */
+  arc_day as_of;       /**< seen at the end of this day */
+  uint32_t limit;      /**< WORKLIST: at most that many rows; 0: all */
+  uint32_t reserved;   /**< 0 */
+} arc_score_query;
+#define ARC_SCORE_QUERY_INIT {(uint32_t)sizeof(arc_score_query), 0, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, 0, 0}
+
+/** A report of the scorer. Free it with arc_report_free; it does not depend on the scorer.
+ * @return ARC_OK; ARC_E_INVALID with the field; ARC_E_ABI; ARC_E_NOT_FOUND (no such customer or invoice, or the
+ * instalment is not open at the end of the day); ARC_E_OVERFLOW; ARC_E_NOMEM; ARC_E_BUSY in a callback. Since 0.1. */
+ARC_API arc_status arc_scorer_report(arc_report **out, arc_scorer *scorer, const arc_score_query *query, arc_error *err);
+
+/* ---- cash ---- */
 
 #define ARC_PERIOD_WEEK 0  /**< of seven days, the first one from the day after as_of */
 #define ARC_PERIOD_DAY 1
@@ -73,6 +104,9 @@ typedef struct arc_forecast_options {
 ARC_API arc_status arc_scorer_forecast(arc_report **out, arc_scorer *scorer, const arc_forecast_options *options,
                                        arc_error *err);
 
+#define ARC_BACKTEST_PAYMENTS 0 /**< when each instalment is paid */
+#define ARC_BACKTEST_CASH 1     /**< how much comes in the weeks after a day */
+
 #define ARC_MOMENT_ISSUE 1u     /**< the morning of the issue day */
 #define ARC_MOMENT_DUE 2u       /**< of the due day */
 #define ARC_MOMENT_DUE_15 4u    /**< of the 15th day after it */
@@ -81,39 +115,26 @@ typedef struct arc_backtest_options {
   uint32_t struct_size;
   arc_day cut;      /**< trained on its morning, and again a month later, and so on */
   arc_day until;    /**< last moment; ARC_DAY_NONE: the last day on which anything happened */
-  uint32_t moments; /**< ARC_MOMENT_*; 0: all */
+  uint32_t moments; /**< of payments: ARC_MOMENT_*; 0: all */
+  int32_t of;       /**< ARC_BACKTEST_* */
 } arc_backtest_options;
-#define ARC_BACKTEST_OPTIONS_INIT {(uint32_t)sizeof(arc_backtest_options), ARC_DAY_NONE, ARC_DAY_NONE, 0}
+#define ARC_BACKTEST_OPTIONS_INIT {(uint32_t)sizeof(arc_backtest_options), ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
 
 /** What the model would have said in the past, each time with what was known that morning, to be compared with what
- * happened. One row for each instalment open at a moment from the cut on: invoice, instalment, moment, day, due,
+ * happened. The scorer's own model stays as it is.
+ *
+ * ARC_BACKTEST_PAYMENTS: one row for each instalment open at a moment from the cut on: invoice, instalment, moment, day, due,
  * p_late, p_late30, bucket (the most likely of on time, 1-30, 31-60, 61-90, over 90 days late: 0 to 4), mean and
  * q05 to q95 in days late, paid_late (what happened; null: not paid by `until`). Days late are looked at from -100 to
- * 120; mean is in millionths of a day, so that it prints as a decimal. The scorer's own model stays as it is.
- * Since 0.1. */
+ * 120; mean is in millionths of a day, so that it prints as a decimal.
+ *
+ * ARC_BACKTEST_CASH: on each Monday from the cut on, the eight weeks after it: origin,week,currency,expected,low,high,
+ * actual (what was paid of what was open then; null: the week has not ended).
+ * @return ARC_OK; ARC_E_INVALID; ARC_E_ABI; ARC_E_NOMEM; ARC_E_BUSY in a callback. Since 0.1. */
 ARC_API arc_status arc_scorer_backtest(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
                                        arc_error *err);
 
-/** The same for cash: on each Monday from the cut on, the eight weeks after it: origin,week,currency,expected,low,high,
- * actual (what was paid of what was open then; null: the week has not ended). Since 0.1. */
-ARC_API arc_status arc_scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
-                                            arc_error *err);
-
 /* ---- whom to work ---- */
-
-/** Customers to work, first one first, at the end of a day. The priority is the expected cash at risk in
- * minor units: what is overdue and not disputed, times a risk in ppm that a rule table gives (days past
- * due, promises broken, silence after contact, disputes that block). Columns: rank,customer,currency,
- * balance,overdue,oldest_days,priority,reason. The ledger knows no exchange rates: priorities of different
- * currencies are compared one to one in whole units. Ties go to the customer recorded first.
- * @param limit  at most that many rows; 0: all. Since 0.1. */
-ARC_API arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
-                                       arc_error *err);
-
-/** What makes up a customer's priority, rule by rule; the contributions add up to the priority.
- * Columns: customer,currency,rule,input,risk_ppm,contribution. ARC_E_NOT_FOUND. Since 0.1. */
-ARC_API arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
-                                  arc_day as_of, arc_error *err);
 
 /** Kinds of work on an account, each taking a collector's minutes. */
 #define ARC_ACTION_REMIND 0   /**< write, friendly or firm */
@@ -150,13 +171,6 @@ typedef struct arc_today_options {
  * gap (how much the best possible list is worth more; 0: proven best). Customers with nothing to do now (a promise runs,
  * a reminder went out within 7 days, legal or insolvency) are not on it. Since 0.1. */
 ARC_API arc_status arc_scorer_today(arc_report **out, arc_scorer *scorer, const arc_today_options *options, arc_error *err);
-
-/** Every customer that ever was invoiced, by how it pays. Columns: customer,currency,size (A: the largest, that
- * make 80 % of the last 365 days' invoices, B: 95 %, C),segment (on time, late, doubtful; new: fewer than 3
- * payments),grade (A: up to 30 days, B: 60, C: 90, D: the larger of the average delay and of the oldest open item),
- * trend (better, stable, worse: the last five payments against all, by 5 days; null: fewer than 10),payments,
- * average_delay,recent_delay (days; null: none),late_share,billed,open,overdue. Since 0.1. */
-ARC_API arc_status arc_scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as_of, arc_error *err);
 
 typedef struct arc_chase_options {
   uint32_t struct_size;

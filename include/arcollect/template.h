@@ -75,7 +75,7 @@ ARC_API void arc_template_close(arc_template *tmpl); /**< NULL is fine. Since 0.
 
 /** Writes a part of a message: for hosts that keep templates of their own, or show one before it is used. The fields
  * of the message are read; its subject, body and html are not.
- * @param buf   receives the part, NUL-terminated; not touched when it does not fit
+ * @param buf   receives the part, NUL-terminated; not touched when it does not fit; NULL with cap 0: its length is told
  * @param size  receives its length, also when cap is too small (ARC_E_INVALID)
  * @return ARC_OK; ARC_DONE with *size 0 if the template has no such part; ARC_E_REFUSED if it comes to more than
  * ARC_TEMPLATE_OUTPUT_MAX bytes; ARC_E_INVALID; ARC_E_NOMEM. Since 0.1. */

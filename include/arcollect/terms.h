@@ -97,13 +97,13 @@ typedef struct arc_terms_settlement {
 } arc_terms_settlement;
 #define ARC_TERMS_SETTLEMENT_INIT {(uint32_t)sizeof(arc_terms_settlement), ARC_DAY_NONE, 0, 0, 0, 0, 0}
 
-/** Checks terms. `size` may be ARC_NUL_TERMINATED. @return ARC_OK; ARC_E_SYNTAX with the column and what was
- * expected; ARC_E_INVALID for no text or too long a one. Since 0.1. */
-ARC_API arc_status arc_terms_check(const char *text, size_t size, arc_error *err);
-
-/** Reads terms and writes them back in their one canonical form: reading that gives the same terms, printing
- * it the same bytes. @param size  receives the length without NUL (also when cap is too small: ARC_E_INVALID,
- * nothing else written); may be NULL. @return else as arc_terms_check. Since 0.1. */
+/** Checks terms, and writes them back in their one canonical form: reading that gives the same terms, printing it the
+ * same bytes. `text_size` may be ARC_NUL_TERMINATED.
+ * @param buf   receives the text, NUL-terminated; NULL with cap 0: they are only checked, and their length told
+ * @param size  receives the length without NUL (also when cap is too small: ARC_E_INVALID, nothing else written); may
+ * be NULL
+ * @return ARC_OK; ARC_E_SYNTAX with the column and what was expected; ARC_E_INVALID for no text or too long a one.
+ * Since 0.1. */
 ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const char *text, size_t text_size,
                                    arc_error *err);
 
@@ -118,7 +118,7 @@ ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const ch
  *                        lies that far apart. ARC_TERMS_INSTALMENTS_MAX always suffice; NULL with 0
  * @param count           receives how many there are, which may be more than capacity; may be NULL
  * @param discounts       the same, ARC_TERMS_DISCOUNTS_MAX
- * @return ARC_OK; ARC_E_SYNTAX as arc_terms_check; ARC_E_INVALID with the field (a day out of range, an
+ * @return ARC_OK; ARC_E_SYNTAX as arc_terms_print; ARC_E_INVALID with the field (a day out of range, an
  * amount that is not > 0 or less than its fixed shares, a share with too many decimals for the currency, no
  * business day within a year); ARC_E_OVERFLOW for a day after 9999-12-31; ARC_E_ABI. Since 0.1. */
 ARC_API arc_status arc_terms_apply(arc_instalment *instalments, size_t capacity, size_t *count,

@@ -150,11 +150,14 @@ typedef struct life_end {
 } life_end;
 
 static arc_status life_end_of(life_end *end, arc_ledger *ledger, arc_error *err) {
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
+  arc_status status = arc_ledger_describe(&info, ledger, err);
   memset(end, 0, sizeof *end);
-  arc_ledger_head(ledger, end->head);
-  end->next_seq = arc_ledger_next_sequence(ledger);
-  arc_status status = arc_ledger_balance(ledger, &end->receivable, &end->unapplied, "C",
-                                         ARC_NUL_TERMINATED, "EUR", ARC_DAY_NONE, err);
+  memcpy(end->head, info.head, sizeof end->head);
+  end->next_seq = info.next_sequence;
+  if (status >= 0)
+    status = arc_ledger_balance(ledger, &end->receivable, &end->unapplied, "C", ARC_NUL_TERMINATED, "EUR",
+                                ARC_DAY_NONE, err);
   return status >= 0 ? arc_ledger_verify(ledger, err) : status;
 }
 

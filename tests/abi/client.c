@@ -62,7 +62,8 @@ static void client_story(struct golden *g, const char *path) {
 static void client_engines(arc_ledger *ledger) {
   arc_error err = ARC_ERROR_INIT;
   arc_matcher_options matching = ARC_MATCHER_OPTIONS_INIT;
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query aging = ARC_METRICS_QUERY_INIT;
+  arc_score_query score = ARC_SCORE_QUERY_INIT;
   arc_cadence_options reminding = ARC_CADENCE_OPTIONS_INIT;
   arc_cadence_sums sums = ARC_CADENCE_SUMS_INIT;
   arc_matcher *matcher = NULL;
@@ -78,15 +79,18 @@ static void client_engines(arc_ledger *ledger) {
   arc_matcher_close(matcher);
   s = arc_scorer_open(&scorer, ledger, &err);
   client_expect("scorer", s, ARC_OK, &err);
-  aging.as_of = CLIENT_DAY;
-  s = arc_scorer_worklist(&report, scorer, CLIENT_DAY, 10, &err);
+  score.report = ARC_SCORE_WORKLIST, score.as_of = CLIENT_DAY, score.limit = 10;
+  s = arc_scorer_report(&report, scorer, &score, &err);
   client_report("worklist", report, s, &err);
-  s = arc_scorer_customers(&report, scorer, CLIENT_DAY, &err);
+  score.report = ARC_SCORE_CUSTOMERS;
+  s = arc_scorer_report(&report, scorer, &score, &err);
   client_report("customers", report, s, &err);
   arc_scorer_close(scorer);
-  s = arc_metrics_aging(&report, ledger, &aging, &err);
+  aging.report = ARC_METRICS_AGING, aging.as_of = CLIENT_DAY;
+  s = arc_metrics_report(&report, ledger, &aging, &err);
   client_report("aging", report, s, &err);
-  s = arc_metrics_report(&report, ledger, CLIENT_DAY, 90, 0, &err);
+  aging.report = ARC_METRICS_FIGURES;
+  s = arc_metrics_report(&report, ledger, &aging, &err);
   client_report("metrics", report, s, &err);
   s = arc_cadence_open(&cadence, ledger, &reminding, &err);
   client_expect("cadence", s, ARC_OK, &err);
@@ -97,7 +101,7 @@ static void client_engines(arc_ledger *ledger) {
 #ifdef LATER
   matching.later = aging.later = reminding.later = 1;
   client_expect("a matcher of a later release", arc_matcher_open(&matcher, ledger, &matching, &err), ARC_E_ABI, &err);
-  client_expect("aging of a later release", arc_metrics_aging(&report, ledger, &aging, &err), ARC_E_ABI, &err);
+  client_expect("aging of a later release", arc_metrics_report(&report, ledger, &aging, &err), ARC_E_ABI, &err);
   client_expect("a cadence of a later release", arc_cadence_open(&cadence, ledger, &reminding, &err), ARC_E_ABI, &err);
 #endif
 }
@@ -139,6 +143,7 @@ static void client_functions(void) {
   arc_reply reply = ARC_REPLY_INIT;
   arc_instalment parts[4];
   arc_terms_discount discounts[4];
+  arc_calendar_options country = ARC_CALENDAR_OPTIONS_INIT;
   arc_calendar *calendar = NULL;
   arc_report *report = NULL;
   int64_t allocated = 0;
@@ -163,7 +168,9 @@ static void client_functions(void) {
     client_expect("rows of terms", ARC_E_CORRUPT, ARC_OK, &err);
   s = arc_reference_check(&reference, ARC_REFERENCE_RF, "RF18539007547034", 16, &err);
   client_expect("reference", s, ARC_OK, &err);
-  s = arc_calendar_new_country(&calendar, "DE", 2026, 2027, NULL, 0, &allocator, &err);
+  memcpy(country.country, "DE", 3);
+  country.first_year = 2026, country.last_year = 2027, country.allocator = &allocator;
+  s = arc_calendar_new(&calendar, &country, &err);
   client_expect("calendar", s, ARC_OK, &err);
   reply.text.data = "We will pay 500.00 EUR by Friday.", reply.text.size = ARC_NUL_TERMINATED;
   reply.written = STORY_DAY, reply.calendar = calendar;

@@ -11,6 +11,7 @@
 #include "arcollect.h"
 
 #include "storage_sqlite.h"
+#include "../support/info.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,7 +233,7 @@ static void bench(const char *kind, uint32_t invoices) {
          "%llu applied, %llu messages; verified %.0f records/s\n",
          kind, invoices, invoices / run, DAYS / run, (double)peak / invoices,
          100 * totals.in_storage / (run + replay), (unsigned long long)sum.payments_applied,
-         (unsigned long long)totals.messages, (double)arc_ledger_next_sequence(book.ledger) / replay);
+         (unsigned long long)totals.messages, (double)info_of(book.ledger).next_sequence / replay);
   arc_ledger_close(book.ledger);
   free(book.paid_head);
   free(book.paid_next);

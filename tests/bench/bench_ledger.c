@@ -12,6 +12,8 @@
 #include "arcollect.h"
 #include "ledger_view.h"
 
+#include "../support/info.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -408,7 +410,7 @@ static void bench_replay(stage *s, const made *m, limits *l) {
   double began = cpu_seconds(), took, records;
   arc_ledger *again = open_book(s, &live, 0);
   took = cpu_seconds() - began;
-  records = (double)(arc_ledger_next_sequence(again) - 1);
+  records = (double)(info_of(again).next_sequence - 1);
   check_book(again, m);
   arc_ledger_close(again);
   limit_post_and_replay(m, l, 1);
@@ -455,12 +457,12 @@ static void bench_fork(arc_ledger *ledger, const made *m, const size_t *live, do
   size_t before;
   double began = cpu_seconds(), took;
   for (int i = 0; i < FORKS; i++) {
-    check(arc_ledger_fork(&fork, ledger, &err), "fork", &err);
+    check(arc_ledger_fork(&fork, ledger, 0, &err), "fork", &err);
     arc_ledger_close(fork);
   }
   took = (cpu_seconds() - began) / FORKS;
   print_line("fork and close, to a load", "s", LESS, took, loads, (goal){0.001, 1});
-  check(arc_ledger_fork(&fork, ledger, &err), "fork", &err);
+  check(arc_ledger_fork(&fork, ledger, 0, &err), "fork", &err);
   before = *live;
   change.key = text_of("W");
   change.invoice = text_of(m->invoice_key[m->order[m->paid]]);

@@ -13,6 +13,7 @@
  * several runs counts for either side.
  */
 #include "arcollect.h"
+#include "../support/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,12 +268,12 @@ static answer limit_worst(const made *m) {
 /* ---- ours ---- */
 
 static answer our_aging_of(const made *m, arc_day day) {
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_error err = ARC_ERROR_INIT;
   arc_report *report;
   answer a = {0};
   options.as_of = day;
-  check(arc_metrics_aging(&report, m->ledger, &options, &err), "aging", &err);
+  check(arc_metrics_report(&report, m->ledger, &options, &err), "aging", &err);
   for (size_t row = 0; row < arc_report_rows(report); row++)
     for (size_t b = 0; b < BUCKETS; b++)
       a.checksum = mixed(a.checksum, b, arc_report_integer(report, row, 2 + b));
@@ -303,7 +304,7 @@ static answer our_figures(const made *m) {
   arc_error err = ARC_ERROR_INIT;
   arc_report *report;
   answer a = {0};
-  check(arc_metrics_report(&report, m->ledger, m->as_of, WINDOW, ARC_BY_CURRENCY, &err), "metrics",
+  check(call_figures(&report, m->ledger, m->as_of, WINDOW, ARC_BY_CURRENCY, &err), "metrics",
         &err);
   a.checksum = hundredths_of(report, "dso", "simple");
   arc_report_free(report);
@@ -316,7 +317,7 @@ static answer our_worklist(const made *m) {
   arc_report *report;
   answer a = {0};
   check(arc_scorer_open(&scorer, m->ledger, &err), "scorer", &err);
-  check(arc_scorer_worklist(&report, scorer, m->as_of, TOP, &err), "worklist", &err);
+  check(call_worklist(&report, scorer, m->as_of, TOP, &err), "worklist", &err);
   a.checksum = (int64_t)arc_report_rows(report);
   arc_report_free(report);
   arc_scorer_close(scorer);
@@ -362,7 +363,7 @@ static answer our_past(const made *m) {
 /* What a screen needs after one event: the posting, and the aging of whom it was about. */
 static double refresh(const made *m) {
   enum { EVENTS = 2000 };
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_error err = ARC_ERROR_INIT;
   double sum = 0;
   options.as_of = m->as_of;
@@ -379,7 +380,7 @@ static double refresh(const made *m) {
     check(arc_ledger_post_writeoffs(m->ledger, &row, 1, &err), "write-off", &err);
     options.customer = key_of(customer, 'C', m->customer[i]);
     double began = seconds();
-    check(arc_metrics_aging(&report, m->ledger, &options, &err), "aging", &err);
+    check(arc_metrics_report(&report, m->ledger, &options, &err), "aging", &err);
     arc_report_free(report);
     sum += seconds() - began;
   }

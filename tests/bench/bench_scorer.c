@@ -10,6 +10,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "arcollect.h"
+#include "../support/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,7 +143,7 @@ int main(int argc, char **argv) {
   check(arc_scorer_train(scorer, FIRST + DAYS, &err), &err);
   double trained = seconds();
   size_t peak = heap.peak;
-  check(arc_scorer_predict(&report, scorer, NULL, 0, FIRST + DAYS - 1, &err), &err);
+  check(call_score(&report, scorer, ARC_SCORE_PREDICTIONS, NULL, 0, FIRST + DAYS - 1, &err), &err);
   printf("%.3f %.3f %zu %zu\n", trained - began, seconds() - trained, arc_report_rows(report), peak - book);
   arc_report_free(report);
   arc_scorer_close(scorer);

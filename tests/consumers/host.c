@@ -7,6 +7,7 @@ int main(void) {
   arc_ledger_options book = ARC_LEDGER_OPTIONS_INIT;
   arc_customer customer = ARC_CUSTOMER_INIT;
   arc_invoice invoice = ARC_INVOICE_INIT;
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
   arc_ledger *ledger = NULL;
   arc_status s;
 
@@ -24,8 +25,9 @@ int main(void) {
   s = arc_ledger_open(&ledger, &book, &err);
   if (s >= 0) s = arc_ledger_post_customers(ledger, &customer, 1, &err);
   if (s >= 0) s = arc_ledger_post_invoices(ledger, &invoice, 1, &err);
+  if (s >= 0) s = arc_ledger_describe(&info, ledger, &err);
   if (s < 0) fprintf(stderr, "%s: %s\n", arc_status_name(s), err.text);
-  else printf("arcollect %d.%d: %u records\n", ARC_VERSION_MAJOR, ARC_VERSION_MINOR, (unsigned)arc_ledger_next_sequence(ledger) - 1);
+  else printf("arcollect %d.%d: %u records\n", ARC_VERSION_MAJOR, ARC_VERSION_MINOR, (unsigned)info.next_sequence - 1);
   arc_ledger_close(ledger);
   return s < 0;
 }

@@ -16,6 +16,7 @@
 #include "../golden/story_0_1.h"
 #include "journal.h"
 #include "ledger_view.h"
+#include "../support/info.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -109,8 +110,8 @@ static size_t state_count;
 static struct state state_of(const arc_ledger *ledger) {
   struct state state;
   memset(&state, 0, sizeof state);
-  state.next_seq = arc_ledger_next_sequence(ledger);
-  arc_ledger_head(ledger, state.head);
+  state.next_seq = info_of(ledger).next_sequence;
+  memcpy(state.head, info_of(ledger).head, 32);
   arc__tables_digest(arc__ledger_tables(ledger), state.digest);
   return state;
 }
@@ -173,12 +174,12 @@ static size_t check_recovered(size_t least, size_t most, const char *when) {
 static void check_goes_on(const char *when) {
   arc_ledger *ledger;
   if (open_ledger(&ledger) != ARC_OK) return;
-  uint64_t next_seq = arc_ledger_next_sequence(ledger);
-  arc_status status = arc_ledger_post_day_run(ledger, STORY_DAY + 1000, NULL);
+  uint64_t next_seq = info_of(ledger).next_sequence;
+  arc_status status = arc_ledger_post_day(ledger, STORY_DAY + 1000, ARC_DAY_IS_RUN, NULL);
   CHECK(status == ARC_OK, "%s: the next command answers %s", when, arc_status_name(status));
   arc_ledger_close(ledger);
   if (open_ledger(&ledger) != ARC_OK) return;
-  CHECK(arc_ledger_next_sequence(ledger) > next_seq, "%s: what was said next is not there", when);
+  CHECK(info_of(ledger).next_sequence > next_seq, "%s: what was said next is not there", when);
   arc_ledger_close(ledger);
 }
 
@@ -231,7 +232,7 @@ static void build_bulk(void) {
   forget_memory();
   if (open_ledger(&ledger) != ARC_OK) exit(2);
   remember_state(ledger);
-  for (unsigned number = 0; arc_ledger_next_sequence(ledger) <= records_wanted;) {
+  for (unsigned number = 0; info_of(ledger).next_sequence <= records_wanted;) {
     unsigned count = below(100) == 0 ? 200 + below(300) : below(3) ? 1 : 1 + below(12);
     arc_status status = arc_batch_begin(ledger, &err);
     for (unsigned i = 0; i < count && status >= 0; i++) status = bulk_command(ledger, number++, &err);
@@ -354,7 +355,7 @@ static void scenario_run(int remembers) {
     arc_status status = scenario_step(scenario_ledger, step, &err);
     if (status < 0) violation("step %d: %s", step, arc_status_name(status));
     if (remembers) remember_state(scenario_ledger);
-    acknowledged = find_state(arc_ledger_next_sequence(scenario_ledger));
+    acknowledged = find_state(info_of(scenario_ledger).next_sequence);
     if (step % 13 == 7 && arc_ledger_snapshot(scenario_ledger, &err) != ARC_OK) violation("snapshot: %s", err.text);
     if (step % 9 == 4 && scenario_reopen() != ARC_OK) return;
   }
@@ -695,8 +696,8 @@ static void drop_run(int remembers) {
     arc_status status = drop_step(scenario_ledger, step, &err);
     if (status < 0) violation("step %d of dropping: %s", step, err.text);
     if (remembers) remember_state(scenario_ledger);
-    acknowledged = find_state(arc_ledger_next_sequence(scenario_ledger));
-    begins = arc_ledger_first_sequence(scenario_ledger);
+    acknowledged = find_state(info_of(scenario_ledger).next_sequence);
+    begins = info_of(scenario_ledger).first_sequence;
     if (step == 4 && scenario_reopen() != ARC_OK) return;
   }
   arc_ledger_close(scenario_ledger);
@@ -706,8 +707,8 @@ static void drop_run(int remembers) {
 static void check_dropped(const char *when) {
   arc_ledger *ledger;
   if (open_ledger(&ledger) != ARC_OK) return;
-  CHECK(arc_ledger_first_sequence(ledger) >= begins, "%s: the journal begins at %llu again, not at %llu", when,
-        (unsigned long long)arc_ledger_first_sequence(ledger), (unsigned long long)begins);
+  CHECK(info_of(ledger).first_sequence >= begins, "%s: the journal begins at %llu again, not at %llu", when,
+        (unsigned long long)info_of(ledger).first_sequence, (unsigned long long)begins);
   arc_ledger_close(ledger);
 }
 
@@ -745,7 +746,7 @@ static void check_drop_sync(const struct disk *before, unsigned which, int drops
   forget_memory();
   if (open_ledger(&scenario_ledger) != ARC_OK) return;
   if (drop_step(scenario_ledger, 0, &err) != ARC_OK) violation("a note is refused: %s", err.text);
-  size_t least = find_state(arc_ledger_next_sequence(scenario_ledger));
+  size_t least = find_state(info_of(scenario_ledger).next_sequence);
   disk_control.sync_fails = which;
   disk_control.sync_drops = drops;
   arc_status status = arc_ledger_drop_journal(scenario_ledger, &err);

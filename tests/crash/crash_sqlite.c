@@ -7,6 +7,7 @@
 #include "../golden/story_0_1.h"
 #include "ledger_view.h"
 #include "storage_sqlite.h"
+#include "../support/info.h"
 
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -241,8 +242,8 @@ static struct state {
 static struct state state_of(const arc_ledger *ledger) {
   struct state state;
   memset(&state, 0, sizeof state);
-  state.next_seq = arc_ledger_next_sequence(ledger);
-  arc_ledger_head(ledger, state.head);
+  state.next_seq = info_of(ledger).next_sequence;
+  memcpy(state.head, info_of(ledger).head, 32);
   arc__tables_digest(arc__ledger_tables(ledger), state.digest);
   return state;
 }
@@ -465,7 +466,7 @@ static void writers_check(unsigned commands) {
     return;
   }
   if (arc_ledger_verify(ledger, &err) != ARC_OK) violation("the book does not verify: %s", err.text);
-  uint64_t records = arc_ledger_next_sequence(ledger) - 1, expected = 1 + WRITER_CUSTOMERS + 2 * (uint64_t)commands;
+  uint64_t records = info_of(ledger).next_sequence - 1, expected = 1 + WRITER_CUSTOMERS + 2 * (uint64_t)commands;
   if (records != expected) violation("%llu records instead of %llu", (unsigned long long)records, (unsigned long long)expected);
   for (int writer = 1; writer <= 2; writer++)
     for (unsigned number = 0; number < commands; number++)

@@ -154,7 +154,8 @@ int main(int argc, char **argv) {
           trained - posted, tested - trained, arc_report_rows(report));
   write_report(report, argv[2]);
   arc_report_free(report);
-  check(arc_scorer_backtest_cash(&report, scorer, &back, &err), &err, "cash");
+  back.of = ARC_BACKTEST_CASH;
+  check(arc_scorer_backtest(&report, scorer, &back, &err), &err, "cash");
   fprintf(stderr, "cash %.2f s\n", seconds() - tested);
   write_report(report, argv[3]);
   arc_report_free(report);

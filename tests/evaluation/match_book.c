@@ -111,10 +111,11 @@ static void post_dispute(void) {
 }
 
 static void post_resolution(void) {
-  arc_dispute_resolution row = ARC_DISPUTE_RESOLUTION_INIT;
-  row.dispute = text(1);
+  arc_end row = ARC_END_INIT;
+  row.kind = ARC_END_DISPUTE;
+  row.key = text(1);
   row.day = day(2);
-  need(arc_ledger_post_dispute_resolutions(ledger, &row, 1, &error));
+  need(arc_ledger_post_ends(ledger, &row, 1, &error));
 }
 
 static void post_reversal(void) {
@@ -222,7 +223,7 @@ static void command(void) {
     post_advice();
     break;
   case 'E':
-    need(arc_ledger_post_matching(ledger, day(1), &error));
+    need(arc_ledger_post_day(ledger, day(1), ARC_DAY_IS_MATCHED, &error));
     break;
   default:
     fprintf(stderr, "line %lu: no such command\n", line_number);

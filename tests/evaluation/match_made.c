@@ -599,7 +599,7 @@ static void settle_all(arc_day day) {
   for (int k = 0; k < today_count; k++)
     for (int i = 0; i < today[k].count; i++)
       settle(&today[k], i, day);
-  need(arc_ledger_post_matching(ledger, day, &error), "matching");
+  need(arc_ledger_post_day(ledger, day, ARC_DAY_IS_MATCHED, &error), "matching");
 }
 
 /* ---- judging ---- */

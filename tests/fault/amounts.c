@@ -9,6 +9,7 @@
 #include "arcollect/interest.h"
 #include "arcollect/terms.h"
 #include "ledger_internal.h"
+#include "../support/info.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -151,8 +152,8 @@ static struct mark mark_of(void) {
   struct mark mark;
   memset(&mark, 0, sizeof mark);
   arc__tables_digest(arc__ledger_tables(ledger), mark.digest);
-  arc_ledger_head(ledger, mark.head);
-  mark.next_seq = arc_ledger_next_sequence(ledger);
+  memcpy(mark.head, info_of(ledger).head, 32);
+  mark.next_seq = info_of(ledger).next_sequence;
   return mark;
 }
 

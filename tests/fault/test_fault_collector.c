@@ -3,6 +3,8 @@
 #include "world.h"
 
 #include "world_book.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +14,7 @@
 static arc_status new_calendar(struct world *w) {
   const arc_day holidays[] = {world_day("2025-02-12"), world_day("2025-05-01"),
                               world_day("2025-02-12")};
-  return arc_calendar_new(&w->calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 3, &w->allocator,
-                          &w->err);
+  return call_calendar(&w->calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 3, &w->allocator, &w->err);
 }
 
 static void post_book(struct world *w) {
@@ -31,7 +32,7 @@ static void post_book(struct world *w) {
 static void run_day(struct world *w, const char *iso) {
   arc_day day = world_day(iso);
   arc_day_report report = ARC_DAY_REPORT_INIT;
-  if (arc_ledger_last_day_run(w->ledger) > day) return;
+  if (info_of(w->ledger).run > day) return;
   DO_PARTS(w, arc_collector_run_day(w->collector, day, &report, &w->err));
   if (report.day != day) world_violation(w, __FILE__, __LINE__, "the report is of another day");
 }
@@ -57,8 +58,7 @@ static void scenario_days(struct world *w) {
   DO(w, arc_matcher_why(&w->report, arc_collector_matcher(w->collector), "p1", 2,
                         world_day("2025-02-17"), &w->err));
   world_take(w);
-  DO(w, arc_scorer_worklist(&w->report, arc_collector_scorer(w->collector), world_day("2025-02-17"),
-                            0, &w->err));
+  DO(w, call_worklist(&w->report, arc_collector_scorer(w->collector), world_day("2025-02-17"), 0, &w->err));
   world_take(w);
 }
 
@@ -113,7 +113,7 @@ static void reply(struct world *w, const char *key, const char *customer, const 
 }
 
 static void scenario_replies(struct world *w) {
-  arc_reply_undo undo = ARC_REPLY_UNDO_INIT;
+  arc_end undo = ARC_END_INIT;
   world_open(w);
   world_batch(w, post_book);
   world_open_collector(w);
@@ -122,9 +122,10 @@ static void scenario_replies(struct world *w) {
   reply(w, "r0", "c1", "Please send us a copy of the invoice RE-1.", ARC_INCOMING_DRY_RUN);
   reply(w, "r2", "c2", "The price on invoice RE-3 is wrong.", 0);
   reply(w, "r3", "c2", "Something that nobody understands.", 0);
-  undo.reply = world_text("r2");
+  undo.kind = ARC_END_REPLY;
+  undo.key = world_text("r2");
   undo.day = world_day("2025-02-12");
-  DO(w, arc_ledger_post_reply_undos(w->ledger, &undo, 1, &w->err));
+  DO(w, arc_ledger_post_ends(w->ledger, &undo, 1, &w->err));
 }
 
 /* ---- */

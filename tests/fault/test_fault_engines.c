@@ -3,6 +3,8 @@
 #include "world.h"
 
 #include "world_book.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,11 +59,11 @@ static void why(struct world *w, const char *key, const char *day) {
 static arc_status check_and_print(struct world *w) {
   char text[4096];
   size_t size = 0;
-  arc_status status = arc_cadence_check(strict_policy, sizeof strict_policy - 1, &w->err);
+  arc_status status = arc_cadence_print(NULL, 0, NULL, strict_policy, sizeof strict_policy - 1, &w->err);
   if (status >= 0)
     status = arc_cadence_print(text, sizeof text, &size, strict_policy, sizeof strict_policy - 1,
                                &w->err);
-  if (status >= 0) status = arc_cadence_check(text, size, &w->err);
+  if (status >= 0) status = arc_cadence_print(NULL, 0, NULL, text, size, &w->err);
   return status;
 }
 
@@ -159,11 +161,11 @@ static void scenario_in_batch(struct world *w) {
   world_batch(w, post_overdue_book);
   world_open_cadence(w);
   world_open_matcher(w);
-  sequence = arc_ledger_next_sequence(w->ledger);
+  sequence = info_of(w->ledger).next_sequence;
   DO(w, arc_batch_begin(w->ledger, &w->err));
   match_and_plan(w);
   arc_batch_abort(w->ledger);
-  CHECK(w, arc_ledger_next_sequence(w->ledger) == sequence);
+  CHECK(w, info_of(w->ledger).next_sequence == sequence);
   CHECK(w, book_balance(w, "c1", NULL) == 30000);
   world_batch(w, match_and_plan);
   CHECK(w, book_balance(w, "c1", NULL) == 20000);
@@ -225,17 +227,17 @@ static void scenario_scorer(struct world *w) {
   world_batch(w, post_overdue_book);
   world_open_scorer(w);
   for (size_t limit = 0; limit < 3; limit++) {
-    DO(w, arc_scorer_worklist(&w->report, w->scorer, world_day("2025-02-20"), limit, &w->err));
+    DO(w, call_worklist(&w->report, w->scorer, world_day("2025-02-20"), limit, &w->err));
     world_take(w);
   }
-  DO(w, arc_scorer_worklist(&w->report, w->scorer, world_day("2025-02-03"), 0, &w->err));
+  DO(w, call_worklist(&w->report, w->scorer, world_day("2025-02-03"), 0, &w->err));
   world_take(w);
   for (size_t i = 0; i < sizeof customers / sizeof *customers; i++) {
-    DO(w, arc_scorer_why(&w->report, w->scorer, customers[i], 2, world_day("2025-02-20"), &w->err));
+    DO(w, call_score(&w->report, w->scorer, ARC_SCORE_PRIORITY, customers[i], 2, world_day("2025-02-20"), &w->err));
     world_take(w);
   }
   DO_AS(w, ARC_E_NOT_FOUND,
-        arc_scorer_why(&w->report, w->scorer, "x", 1, world_day("2025-02-20"), &w->err));
+        call_score(&w->report, w->scorer, ARC_SCORE_PRIORITY, "x", 1, world_day("2025-02-20"), &w->err));
 }
 
 /* ---- metrics ---- */
@@ -251,7 +253,7 @@ static void post_measured_book(struct world *w) {
 static void scenario_metrics(struct world *w) {
   static const char *const days[] = {"2025-02-20", "2025-02-05"};
   static const int32_t breakpoints[] = {7, 14};
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query aging = AGING_INIT;
   world_open(w);
   world_batch(w, post_measured_book);
   for (size_t day = 0; day < 2; day++)
@@ -261,13 +263,13 @@ static void scenario_metrics(struct world *w) {
       aging.basis = by % 2 ? ARC_AGING_BY_INVOICE_DATE : ARC_AGING_BY_DUE_DATE;
       aging.breakpoints = by < 2 ? NULL : breakpoints;
       aging.breakpoint_count = by < 2 ? 0 : 2;
-      DO(w, arc_metrics_aging(&w->report, w->ledger, &aging, &w->err));
+      DO(w, arc_metrics_report(&w->report, w->ledger, &aging, &w->err));
       world_take(w);
-      DO(w, arc_metrics_report(&w->report, w->ledger, aging.as_of, by == 1 ? 30 : 0, by, &w->err));
+      DO(w, call_figures(&w->report, w->ledger, aging.as_of, by == 1 ? 30 : 0, by, &w->err));
       world_take(w);
     }
   aging.by = 99;
-  DO_AS(w, ARC_E_INVALID, arc_metrics_aging(&w->report, w->ledger, &aging, &w->err));
+  DO_AS(w, ARC_E_INVALID, arc_metrics_report(&w->report, w->ledger, &aging, &w->err));
 }
 
 /* ---- */

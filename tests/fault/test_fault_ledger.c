@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "world_book.h"
+#include "../support/info.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -199,12 +200,12 @@ static void scenario_talk(struct world *w) {
   DO(w, book_note(w, "o1", "c1", "", "2025-02-05"));
   DO(w, book_note(w, "o2", "c1", "i2", "2025-02-05"));
   DO(w, book_payment(w, "p1", "c1", "2025-02-05", 100, ""));
-  DO(w, arc_ledger_post_matching(w->ledger, world_day("2025-02-05"), &w->err));
-  DO(w, arc_ledger_post_planning(w->ledger, world_day("2025-02-05"), &w->err));
-  DO_ONCE(w, arc_ledger_post_day_run(w->ledger, world_day("2025-02-04"), &w->err));
-  DO(w, arc_ledger_post_day_run(w->ledger, world_day("2025-02-05"), &w->err));
-  DO_AS(w, ARC_E_REFUSED, arc_ledger_post_day_run(w->ledger, world_day("2025-02-04"), &w->err));
-  CHECK(w, arc_ledger_last_day_run(w->ledger) == world_day("2025-02-05"));
+  DO(w, arc_ledger_post_day(w->ledger, world_day("2025-02-05"), ARC_DAY_IS_MATCHED, &w->err));
+  DO(w, arc_ledger_post_day(w->ledger, world_day("2025-02-05"), ARC_DAY_IS_PLANNED, &w->err));
+  DO_ONCE(w, arc_ledger_post_day(w->ledger, world_day("2025-02-04"), ARC_DAY_IS_RUN, &w->err));
+  DO(w, arc_ledger_post_day(w->ledger, world_day("2025-02-05"), ARC_DAY_IS_RUN, &w->err));
+  DO_AS(w, ARC_E_REFUSED, arc_ledger_post_day(w->ledger, world_day("2025-02-04"), ARC_DAY_IS_RUN, &w->err));
+  CHECK(w, info_of(w->ledger).run == world_day("2025-02-05"));
 }
 
 /* ---- batches ---- */
@@ -249,9 +250,9 @@ static void scenario_batches(struct world *w) {
   uint64_t sequence;
   world_open(w);
   world_batch(w, post_two_invoices);
-  sequence = arc_ledger_next_sequence(w->ledger);
+  sequence = info_of(w->ledger).next_sequence;
   world_batch(w, post_more);
-  CHECK(w, arc_ledger_next_sequence(w->ledger) == sequence + 3);
+  CHECK(w, info_of(w->ledger).next_sequence == sequence + 3);
   DO(w, arc_batch_begin(w->ledger, &w->err));
   post_nothing(w);
   DO_AS(w, ARC_ALREADY, arc_batch_commit(w->ledger, &w->err));
@@ -262,9 +263,9 @@ static void scenario_batches(struct world *w) {
   CHECK(w, book_balance(w, "c1", NULL) == 30000);
   DO_AS(w, ARC_E_BUSY, arc_batch_commit(w->ledger, &w->err));
   if (!w->anew) DO(w, store_batch(w, 0));
-  CHECK(w, arc_ledger_next_sequence(w->ledger) == sequence + 3);
+  CHECK(w, info_of(w->ledger).next_sequence == sequence + 3);
   DO(w, store_batch(w, 1));
-  CHECK(w, arc_ledger_next_sequence(w->ledger) == sequence + 4);
+  CHECK(w, info_of(w->ledger).next_sequence == sequence + 4);
   DO(w, book_note(w, "o1", "c1", "", "2025-02-05"));
 }
 
@@ -318,19 +319,35 @@ static void balance(struct world *w, const char *as_of) {
   world_say(w, "%lld %lld\n", (long long)receivable, (long long)unapplied);
 }
 
-/* What was known before the reversal. */
+static arc_status pay_in_fork(struct world *w) {
+  arc_payment row = ARC_PAYMENT_INIT;
+  row.key = world_text("p1");
+  row.customer = world_text("c1");
+  row.received = world_day("2025-02-05");
+  row.amount = 100;
+  return arc_ledger_post_payments(w->other, &row, 1, &w->err);
+}
+
+/* What was known before the reversal, on a fork that takes no commands. */
 static void scenario_known_at(struct world *w) {
+  arc_query query = ARC_QUERY_INIT;
+  int64_t receivable = 0, unapplied = 0;
   world_open(w);
   world_clock(w, 1000);
   world_batch(w, post_cash_book);
   world_clock(w, 2000);
   DO(w, book_reversal(w, "p2", "2025-02-07"));
-  DO(w, arc_ledger_set_known_at(w->ledger, 1500, &w->err));
-  DO_AS(w, ARC_E_READ_ONLY, book_note(w, "o1", "c1", "i1", "2025-02-05"));
-  for (int32_t kind = ARC_REPORT_APPLICATIONS; kind <= ARC_REPORT_OPEN_ITEMS; kind++)
-    report(w, kind, "c1", "", NULL, NULL);
-  balance(w, NULL);
-  DO(w, arc_ledger_set_known_at(w->ledger, 0, &w->err));
+  DO(w, arc_ledger_fork(&w->other, w->ledger, 1500, &w->err));
+  DO_AS(w, ARC_E_READ_ONLY, pay_in_fork(w));
+  query.customer = world_text("c1");
+  for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS; query.report++) {
+    DO(w, arc_ledger_report(&w->report, w->other, &query, &w->err));
+    world_take(w);
+  }
+  DO(w, arc_ledger_balance(w->other, &receivable, &unapplied, "c1", 2, "USD", ARC_DAY_NONE, &w->err));
+  world_say(w, "%lld %lld\n", (long long)receivable, (long long)unapplied);
+  arc_ledger_close(w->other);
+  w->other = NULL;
   DO(w, book_note(w, "o1", "c1", "i1", "2025-02-05"));
 }
 
@@ -359,7 +376,7 @@ static void scenario_detached(struct world *w) {
   uint64_t sequence;
   world_open(w);
   world_batch(w, post_two_invoices);
-  sequence = arc_ledger_next_sequence(w->ledger);
+  sequence = info_of(w->ledger).next_sequence;
   world_close(w);
   w->ledger_flags = ARC_LEDGER_DETACHED;
   world_open(w);
@@ -369,24 +386,15 @@ static void scenario_detached(struct world *w) {
   report(w, ARC_REPORT_TIMELINE, "", "", NULL, NULL);
   DO_AS(w, ARC_E_INVALID, arc_ledger_snapshot(w->ledger, &w->err));
   DO(w, arc_ledger_verify(w->ledger, &w->err));
-  CHECK(w, arc_ledger_next_sequence(w->ledger) == sequence + 2);
+  CHECK(w, info_of(w->ledger).next_sequence == sequence + 2);
   world_close(w);
   w->ledger_flags = 0;
   world_open(w);
-  if (arc_ledger_next_sequence(w->ledger) != sequence)
+  if (info_of(w->ledger).next_sequence != sequence)
     world_violation(w, __FILE__, __LINE__, "a detached ledger has changed the book");
 }
 
 /* ---- a fork ---- */
-
-static arc_status pay_in_fork(struct world *w) {
-  arc_payment row = ARC_PAYMENT_INIT;
-  row.key = world_text("p1");
-  row.customer = world_text("c1");
-  row.received = world_day("2025-02-05");
-  row.amount = 100;
-  return arc_ledger_post_payments(w->other, &row, 1, &w->err);
-}
 
 static arc_status apply_in_fork(struct world *w) {
   arc_application row = ARC_APPLICATION_INIT;
@@ -411,7 +419,7 @@ static void scenario_fork(struct world *w) {
   arc_query query = ARC_QUERY_INIT;
   world_open(w);
   world_batch(w, post_two_invoices);
-  DO(w, arc_ledger_fork(&w->other, w->ledger, &w->err));
+  DO(w, arc_ledger_fork(&w->other, w->ledger, 0, &w->err));
   DO(w, pay_in_fork(w));
   DO(w, apply_in_fork(w));
   CHECK(w, balance_of_fork(w) == 29900);

@@ -6,6 +6,8 @@
 #include "arcollect/terms.h"
 #include "ledger_view.h"
 #include "test_heap.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,6 +40,14 @@ static void expect_at(arc_status status, arc_status expected, const char *what, 
 
 /* ---- rows of every command that the small book below takes ---- */
 
+/* Ends of each kind are a command of their own here. */
+typedef arc_end arc_dispute_end, arc_hold_end, arc_plan_end, arc_task_end, arc_reply_end;
+#define arc_ledger_post_dispute_ends arc_ledger_post_ends
+#define arc_ledger_post_hold_ends    arc_ledger_post_ends
+#define arc_ledger_post_plan_ends    arc_ledger_post_ends
+#define arc_ledger_post_task_ends    arc_ledger_post_ends
+#define arc_ledger_post_reply_ends   arc_ledger_post_ends
+
 union row {
   uint32_t struct_size;
   arc_customer customer;
@@ -50,10 +60,10 @@ union row {
   arc_unapplication unapplication;
   arc_reversal reversal;
   arc_dispute dispute;
-  arc_dispute_resolution dispute_resolution;
+  arc_dispute_end dispute_end;
   arc_promise promise;
   arc_hold hold;
-  arc_hold_release hold_release;
+  arc_hold_end hold_end;
   arc_touch touch;
   arc_touch_outcome touch_outcome;
   arc_note note;
@@ -69,7 +79,7 @@ union row {
   arc_task task;
   arc_task_end task_end;
   arc_reply_entry reply_entry;
-  arc_reply_undo reply_undo;
+  arc_reply_end reply_end;
 };
 
 static arc_touch_item touch_item;
@@ -88,10 +98,10 @@ static arc_remittance_line remittance_line;
   C(unapplication, unapplications)                                                                 \
   C(reversal, reversals)                                                                           \
   C(dispute, disputes)                                                                             \
-  C(dispute_resolution, dispute_resolutions)                                                       \
+  C(dispute_end, dispute_ends)                                                       \
   C(promise, promises)                                                                             \
   C(hold, holds)                                                                                   \
-  C(hold_release, hold_releases)                                                                   \
+  C(hold_end, hold_ends)                                                                   \
   C(touch, touches)                                                                                \
   C(touch_outcome, touch_outcomes)                                                                 \
   C(note, notes)                                                                                   \
@@ -107,7 +117,7 @@ static arc_remittance_line remittance_line;
   C(task, tasks)                                                                                   \
   C(task_end, task_ends)                                                                           \
   C(reply_entry, replies)                                                                          \
-  C(reply_undo, reply_undos)
+  C(reply_end, reply_ends)
 
 static void fill_customer(arc_customer *row) {
   row->key = text("new");
@@ -166,9 +176,10 @@ static void fill_dispute(arc_dispute *row) {
   row->opened = DAY("2025-02-02");
   row->amount = 50;
 }
-static void fill_dispute_resolution(arc_dispute_resolution *row) {
-  row->dispute = text("d1");
-  row->outcome = text("valid");
+static void fill_dispute_end(arc_dispute_end *row) {
+  row->kind = ARC_END_DISPUTE;
+  row->key = text("d1");
+  row->reason = text("valid");
   row->day = DAY("2025-02-05");
 }
 static void fill_promise(arc_promise *row) {
@@ -183,8 +194,9 @@ static void fill_hold(arc_hold *row) {
   row->invoice = text("i1");
   row->from = DAY("2025-02-02");
 }
-static void fill_hold_release(arc_hold_release *row) {
-  row->hold = text("h1");
+static void fill_hold_end(arc_hold_end *row) {
+  row->kind = ARC_END_HOLD;
+  row->key = text("h1");
   row->day = DAY("2025-02-05");
 }
 static void fill_touch(arc_touch *row) {
@@ -242,7 +254,8 @@ static void fill_plan(arc_plan *row) {
   row->made = DAY("2025-02-05");
 }
 static void fill_plan_end(arc_plan_end *row) {
-  row->plan = text("l1");
+  row->kind = ARC_END_PLAN;
+  row->key = text("l1");
   row->day = DAY("2025-02-06");
 }
 
@@ -285,7 +298,8 @@ static void fill_task(arc_task *row) {
   row->opened = DAY("2025-02-06");
 }
 static void fill_task_end(arc_task_end *row) {
-  row->task = text("k1");
+  row->kind = ARC_END_TASK;
+  row->key = text("k1");
   row->day = DAY("2025-02-07");
 }
 static void fill_reply_entry(arc_reply_entry *row) {
@@ -298,8 +312,9 @@ static void fill_reply_entry(arc_reply_entry *row) {
   row->made = &reply_made;
   row->made_count = 1;
 }
-static void fill_reply_undo(arc_reply_undo *row) {
-  row->reply = text("y1");
+static void fill_reply_end(arc_reply_end *row) {
+  row->kind = ARC_END_REPLY;
+  row->key = text("y1");
   row->day = DAY("2025-02-07");
 }
 
@@ -419,8 +434,8 @@ static struct state state_of(const arc_ledger *ledger) {
   struct state state;
   memset(&state, 0, sizeof state);
   arc__tables_digest(arc__ledger_tables(ledger), state.digest);
-  arc_ledger_head(ledger, state.head);
-  state.next_sequence = arc_ledger_next_sequence(ledger);
+  memcpy(state.head, info_of(ledger).head, 32);
+  state.next_sequence = info_of(ledger).next_sequence;
   return state;
 }
 
@@ -556,8 +571,8 @@ static void test_texts(void **state) {
       TEXT_AT(dispute, reason),
       TEXT_AT(dispute, source),
       TEXT_AT(dispute, documents),
-      TEXT_AT(dispute_resolution, dispute),
-      TEXT_AT(dispute_resolution, outcome),
+      TEXT_AT(dispute_end, key),
+      TEXT_AT(dispute_end, reason),
       TEXT_AT(promise, key),
       TEXT_AT(promise, invoice),
       TEXT_AT(promise, made_by),
@@ -565,8 +580,8 @@ static void test_texts(void **state) {
       TEXT_AT(hold, invoice),
       TEXT_AT(hold, reason),
       TEXT_AT(hold, author),
-      TEXT_AT(hold_release, hold),
-      TEXT_AT(hold_release, reason),
+      TEXT_AT(hold_end, key),
+      TEXT_AT(hold_end, reason),
       TEXT_AT(touch, key),
       TEXT_AT(touch, customer),
       TEXT_AT(touch, anchor),
@@ -603,9 +618,9 @@ static void test_texts(void **state) {
       TEXT_AT(task, text),
       TEXT_AT(task, source),
       TEXT_AT(task, documents),
-      TEXT_AT(task_end, task),
+      TEXT_AT(task_end, key),
       TEXT_AT(task_end, author),
-      TEXT_AT(task_end, outcome),
+      TEXT_AT(task_end, reason),
       TEXT_AT(reply_entry, key),
       TEXT_AT(reply_entry, customer),
       TEXT_AT(reply_entry, touch),
@@ -615,9 +630,9 @@ static void test_texts(void **state) {
       TEXT_AT(reply_entry, language),
       TEXT_AT(reply_entry, model),
       TEXT_AT(reply_entry, reason),
-      TEXT_AT(reply_undo, reply),
-      TEXT_AT(reply_undo, author),
-      TEXT_AT(reply_undo, reason),
+      TEXT_AT(reply_end, key),
+      TEXT_AT(reply_end, author),
+      TEXT_AT(reply_end, reason),
   };
   const arc_text wrong[] = {
       {"\xff\xfe", 2},     {"\xc3", 1}, {"a\x01z", 3},      {"a\x00z", 3},
@@ -730,7 +745,7 @@ static void test_largest_book(void **state) {
   arc_matcher *matcher;
   arc_scorer *scorer;
   arc_report *report;
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query aging = AGING_INIT;
   arc_query query = ARC_QUERY_INIT;
   arc_day day = DAY("2025-06-02");
   union row row;
@@ -751,15 +766,15 @@ static void test_largest_book(void **state) {
   EXPECT(arc_scorer_open(&scorer, ledger, NULL), ARC_OK);
   aging.as_of = day;
   for (aging.by = ARC_BY_CUSTOMER; aging.by <= ARC_BY_CURRENCY; aging.by++) {
-    EXPECT(arc_metrics_aging(&report, ledger, &aging, NULL), ARC_OK);
+    EXPECT(arc_metrics_report(&report, ledger, &aging, NULL), ARC_OK);
     arc_report_free(report);
-    arc_status status = arc_metrics_report(&report, ledger, day, 365, aging.by, NULL);
+    arc_status status = call_figures(&report, ledger, day, 365, aging.by, NULL);
     if (status != ARC_E_OVERFLOW) EXPECT(status, ARC_OK);
     if (status == ARC_OK) arc_report_free(report);
   }
-  EXPECT(arc_scorer_worklist(&report, scorer, day, 0, NULL), ARC_OK);
+  EXPECT(call_worklist(&report, scorer, day, 0, NULL), ARC_OK);
   arc_report_free(report);
-  EXPECT(arc_scorer_why(&report, scorer, "c1", 2, day, NULL), ARC_OK);
+  EXPECT(call_score(&report, scorer, ARC_SCORE_PRIORITY, "c1", 2, day, NULL), ARC_OK);
   arc_report_free(report);
   EXPECT(arc_matcher_why(&report, matcher, "new", 3, day, NULL), ARC_OK);
   arc_report_free(report);
@@ -789,30 +804,26 @@ static void test_null_ledger(void **state) {
   uint32_t count;
   const void *bytes;
   size_t size;
-  uint8_t head[32], zeros[32] = {0};
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
   (void)state;
-  memset(head, 1, sizeof head);
   EXPECT(arc_ledger_open(NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_set_clock(NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_verify(NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_snapshot(NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_fork(NULL, NULL, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_fork(NULL, NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_refresh(NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_set_known_at(NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_batch_begin(NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_batch_commit(NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_batch_bytes(NULL, &first_seq, &count, &bytes, &size, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_post_day_run(NULL, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_post_matching(NULL, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_post_planning(NULL, 0, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(NULL, 0, ARC_DAY_IS_RUN, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(NULL, 0, ARC_DAY_IS_MATCHED, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(NULL, 0, ARC_DAY_IS_PLANNED, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_report(&report, NULL, &query, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_balance(NULL, NULL, NULL, "c1", 2, "USD", 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_ledger_next_sequence(NULL), 0);
-  assert_int_equal(arc_ledger_last_day_run(NULL), ARC_DAY_NONE);
-  assert_string_equal(arc_ledger_currency(NULL), "");
-  arc_ledger_head(NULL, head);
-  assert_memory_equal(head, zeros, sizeof head);
-  arc_ledger_head(NULL, NULL);
+  assert_int_equal(info_of(NULL).next_sequence, 0);
+  assert_int_equal(info_of(NULL).run, ARC_DAY_NONE);
+  assert_string_equal(info_of(NULL).currency, "");
+  EXPECT(arc_ledger_describe(&info, NULL, NULL), ARC_E_INVALID);
   arc_batch_publish(NULL);
   arc_batch_abort(NULL);
   arc_ledger_close(NULL);
@@ -825,8 +836,9 @@ static void test_null_engines(void **state) {
   arc_scorer *scorer;
   arc_collector *collector;
   arc_report *report;
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query aging = AGING_INIT;
   arc_day day = DAY("2025-02-05");
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
   (void)state;
   aging.as_of = day;
   EXPECT(arc_cadence_open(NULL, ledger, NULL, NULL), ARC_E_INVALID);
@@ -839,13 +851,13 @@ static void test_null_engines(void **state) {
   EXPECT(arc_matcher_why(&report, NULL, "p1", 2, day, NULL), ARC_E_INVALID);
   EXPECT(arc_scorer_open(NULL, ledger, NULL), ARC_E_INVALID);
   EXPECT(arc_scorer_open(&scorer, NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_worklist(&report, NULL, day, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_why(&report, NULL, "c1", 2, day, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_aging(NULL, ledger, &aging, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_aging(&report, NULL, &aging, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_aging(&report, ledger, NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_report(NULL, ledger, day, 0, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_report(&report, NULL, day, 0, 0, NULL), ARC_E_INVALID);
+  EXPECT(call_worklist(&report, NULL, day, 0, NULL), ARC_E_INVALID);
+  EXPECT(call_score(&report, NULL, ARC_SCORE_PRIORITY, "c1", 2, day, NULL), ARC_E_INVALID);
+  EXPECT(arc_metrics_report(NULL, ledger, &aging, NULL), ARC_E_INVALID);
+  EXPECT(arc_metrics_report(&report, NULL, &aging, NULL), ARC_E_INVALID);
+  EXPECT(arc_metrics_report(&report, ledger, NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_figures(NULL, ledger, day, 0, 0, NULL), ARC_E_INVALID);
+  EXPECT(call_figures(&report, NULL, day, 0, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_collector_open(NULL, ledger, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_collector_open(&collector, NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_collector_run_day(NULL, day, NULL, NULL), ARC_E_INVALID);
@@ -863,11 +875,11 @@ static void test_null_engines(void **state) {
   scorer = arc_collector_scorer(collector);
   EXPECT(arc_cadence_why(NULL, cadence, "c1", 2, day, NULL), ARC_E_INVALID);
   EXPECT(arc_matcher_why(NULL, matcher, "p1", 2, day, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_why(NULL, scorer, "c1", 2, day, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_worklist(NULL, scorer, day, 0, NULL), ARC_E_INVALID);
+  EXPECT(call_score(NULL, scorer, ARC_SCORE_PRIORITY, "c1", 2, day, NULL), ARC_E_INVALID);
+  EXPECT(call_worklist(NULL, scorer, day, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_cadence_why(&report, cadence, NULL, 0, day, NULL), ARC_E_NOT_FOUND);
   EXPECT(arc_matcher_why(&report, matcher, NULL, 0, day, NULL), ARC_E_NOT_FOUND);
-  EXPECT(arc_scorer_why(&report, scorer, NULL, 0, day, NULL), ARC_E_NOT_FOUND);
+  EXPECT(call_score(&report, scorer, ARC_SCORE_PRIORITY, NULL, 0, day, NULL), ARC_E_NOT_FOUND);
   EXPECT(arc_ledger_report(NULL, ledger, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_report(&report, ledger, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_balance(ledger, NULL, NULL, "c1", 2, "USD", day, NULL), ARC_OK);
@@ -877,7 +889,9 @@ static void test_null_engines(void **state) {
   EXPECT(arc_ledger_balance(ledger, NULL, NULL, "c1", 2, "U", day, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_balance(ledger, NULL, NULL, "c1", 2, "USDX", day, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_balance(ledger, NULL, NULL, "c1", 2, "US", day, NULL), ARC_E_INVALID);
-  arc_ledger_head(ledger, NULL);
+  EXPECT(arc_ledger_describe(NULL, ledger, NULL), ARC_E_INVALID);
+  info.struct_size--;
+  EXPECT(arc_ledger_describe(&info, ledger, NULL), ARC_E_ABI);
   arc_collector_close(collector);
   close_book(ledger);
 }
@@ -895,14 +909,14 @@ static void test_null_rest(void **state) {
   EXPECT(arc_storage_file_open(NULL, "x", NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_storage_file_open(&storage, NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_storage_file_open(&storage, "", NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_calendar_new(NULL, 0, NULL, 0, NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_calendar_new(&calendar, 0, NULL, 1, NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_calendar_new(&calendar, 1u << 8, NULL, 0, NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_calendar_new(&calendar, 0xfe, NULL, 0, NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_calendar(NULL, 0, NULL, 0, NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_calendar(&calendar, 0, NULL, 1, NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_calendar(&calendar, 1u << 8, NULL, 0, NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_calendar(&calendar, 0xfe, NULL, 0, NULL, NULL), ARC_E_INVALID);
   arc_calendar_free(NULL);
-  assert_int_equal(arc_calendar_is_weekend(NULL, ARC_DAY_NONE), 0);
-  assert_int_equal(arc_calendar_is_business_day(NULL, ARC_DAY_NONE), 0);
-  assert_int_equal(arc_calendar_is_business_day(NULL, INT32_MAX), 0);
+  assert_int_equal(call_is_weekend(NULL, ARC_DAY_NONE), 0);
+  assert_int_equal(call_is_business(NULL, ARC_DAY_NONE), 0);
+  assert_int_equal(call_is_business(NULL, INT32_MAX), 0);
   assert_int_equal(arc_calendar_adjust(NULL, ARC_DAY_NONE, ARC_ADJUST_FOLLOWING), ARC_DAY_NONE);
   assert_int_equal(arc_calendar_adjust(NULL, 0, 99), ARC_DAY_NONE);
   assert_int_equal(arc_calendar_add_business_days(NULL, ARC_DAY_LAST, INT32_MAX), ARC_DAY_NONE);
@@ -930,8 +944,8 @@ static void test_null_rest(void **state) {
   EXPECT(arc_money_split(NULL, 1, &amount, 1, NULL), ARC_E_INVALID);
   EXPECT(arc_money_split(&part, 1, NULL, 1, NULL), ARC_E_INVALID);
   EXPECT(arc_money_split(&part, -1, &amount, 1, NULL), ARC_E_INVALID);
-  EXPECT(arc_cadence_check(NULL, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_cadence_check(NULL, 7, NULL), ARC_E_INVALID);
+  EXPECT(arc_cadence_print(NULL, 0, NULL, NULL, 0, NULL), ARC_E_INVALID);
+  EXPECT(arc_cadence_print(NULL, 0, NULL, NULL, 7, NULL), ARC_E_INVALID);
   EXPECT(arc_cadence_print(NULL, 0, NULL, NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(
       arc_cadence_print(NULL, 100, &size, arc_cadence_default_policy(), ARC_NUL_TERMINATED, NULL),
@@ -951,8 +965,8 @@ static void test_null_terms(void **state) {
   size_t count, other;
   (void)state;
   memset(&band, 0, sizeof band);
-  EXPECT(arc_terms_check(NULL, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_terms_check(NULL, 7, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_print(NULL, 0, NULL, NULL, 0, NULL), ARC_E_INVALID);
+  EXPECT(arc_terms_print(NULL, 0, NULL, NULL, 7, NULL), ARC_E_INVALID);
   EXPECT(arc_terms_print(NULL, 0, NULL, NULL, 0, NULL), ARC_E_INVALID);
   EXPECT(arc_terms_apply(NULL, 0, &count, NULL, 0, &other, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_terms_apply(NULL, 0, NULL, NULL, 0, NULL, &invoice, NULL), ARC_E_INVALID);
@@ -1082,7 +1096,7 @@ static void test_engine_options(void **state) {
   arc_cadence_options c;
   arc_matcher_options m;
   arc_collector_options o;
-  arc_aging_options a;
+  arc_metrics_query a;
   arc_query q;
   arc_transport transport;
   arc_day_report days;
@@ -1152,8 +1166,8 @@ static void test_engine_options(void **state) {
   transport.flags = 1;
   BAD_COLLECTOR(o.transport = &transport, ARC_E_INVALID);
 #define BAD_AGING(change, expected)                                                                \
-  BAD_FOR(arc_metrics_aging(&report, ledger, &a, NULL), a,                                         \
-          (arc_aging_options)ARC_AGING_OPTIONS_INIT, a.as_of = DAY("2025-02-05");                  \
+  BAD_FOR(arc_metrics_report(&report, ledger, &a, NULL), a,                                         \
+          (arc_metrics_query)AGING_INIT, a.as_of = DAY("2025-02-05");                  \
           change, expected)
   BAD_AGING(a.struct_size = 0, ARC_E_ABI);
   BAD_AGING(a.struct_size--, ARC_E_ABI);
@@ -1164,10 +1178,12 @@ static void test_engine_options(void **state) {
   BAD_AGING((a.breakpoints = falling, a.breakpoint_count = 2), ARC_E_INVALID);
   BAD_AGING((a.breakpoints = falling, a.breakpoint_count = 33), ARC_E_INVALID);
   BAD_AGING(a.breakpoint_count = 1, ARC_E_INVALID);
-  BAD_AGING(a.reserved = 1, ARC_E_INVALID);
-  EXPECT(arc_metrics_report(&report, ledger, DAY("2025-02-05"), 3661, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_report(&report, ledger, ARC_DAY_NONE, 0, 0, NULL), ARC_E_INVALID);
-  EXPECT(arc_metrics_report(&report, ledger, DAY("2025-02-05"), 0, 99, NULL), ARC_E_INVALID);
+  BAD_AGING(a.report = 0, ARC_E_INVALID);
+  BAD_AGING(a.report = 4, ARC_E_INVALID);
+  BAD_AGING(a.days = 3661, ARC_E_INVALID);
+  EXPECT(call_figures(&report, ledger, DAY("2025-02-05"), 3661, 0, NULL), ARC_E_INVALID);
+  EXPECT(call_figures(&report, ledger, ARC_DAY_NONE, 0, 0, NULL), ARC_E_INVALID);
+  EXPECT(call_figures(&report, ledger, DAY("2025-02-05"), 0, 99, NULL), ARC_E_INVALID);
 #define BAD_QUERY(change, expected)                                                                \
   BAD_FOR(arc_ledger_report(&report, ledger, &q, NULL), q, (arc_query)ARC_QUERY_INIT,              \
           q.report = ARC_REPORT_TOUCHES;                                                           \
@@ -1193,13 +1209,15 @@ static void test_engine_options(void **state) {
   matcher = arc_collector_matcher(collector);
   EXPECT(arc_matcher_run(matcher, INT32_MAX, NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_matcher_why(&report, matcher, "p1", 2, ARC_DAY_NONE, NULL), ARC_E_INVALID);
-  EXPECT(arc_scorer_worklist(&report, arc_collector_scorer(collector), ARC_DAY_NONE, 0, NULL),
+  EXPECT(call_worklist(&report, arc_collector_scorer(collector), ARC_DAY_NONE, 0, NULL),
          ARC_E_INVALID);
-  EXPECT(arc_scorer_why(&report, arc_collector_scorer(collector), "c1", 2, INT32_MAX, NULL),
+  EXPECT(call_score(&report, arc_collector_scorer(collector), ARC_SCORE_PRIORITY, "c1", 2, INT32_MAX, NULL),
          ARC_E_INVALID);
-  EXPECT(arc_ledger_post_day_run(ledger, ARC_DAY_NONE, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_post_matching(ledger, INT32_MAX, NULL), ARC_E_INVALID);
-  EXPECT(arc_ledger_post_planning(ledger, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(ledger, ARC_DAY_NONE, ARC_DAY_IS_RUN, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(ledger, INT32_MAX, ARC_DAY_IS_MATCHED, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(ledger, ARC_DAY_NONE, ARC_DAY_IS_PLANNED, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(ledger, 0, 0, NULL), ARC_E_INVALID);
+  EXPECT(arc_ledger_post_day(ledger, 0, 5, NULL), ARC_E_INVALID);
   EXPECT(arc_ledger_set_clock(ledger, INT64_MIN, NULL), ARC_E_INVALID);
   same_state(ledger, &before, "wrong use");
   arc_collector_close(collector);
@@ -1230,7 +1248,7 @@ static void test_batches(void **state) {
   EXPECT(arc_batch_begin(ledger, NULL), ARC_E_BUSY);
   EXPECT(arc_ledger_verify(ledger, NULL), ARC_E_BUSY);
   EXPECT(arc_ledger_snapshot(ledger, NULL), ARC_E_BUSY);
-  EXPECT(arc_ledger_fork(&fork, ledger, NULL), ARC_E_BUSY);
+  EXPECT(arc_ledger_fork(&fork, ledger, 0, NULL), ARC_E_BUSY);
   EXPECT(arc_ledger_refresh(ledger, NULL), ARC_E_BUSY);
   EXPECT(arc_collector_run_day(collector, DAY("2025-02-05"), NULL, NULL), ARC_E_BUSY);
   EXPECT(arc_batch_bytes(ledger, &first_seq, &count, &bytes, &size, NULL), ARC_ALREADY);
@@ -1254,7 +1272,7 @@ static void test_batches(void **state) {
   EXPECT(arc_batch_begin(ledger, NULL), ARC_E_BUSY);
   EXPECT(arc_batch_bytes(ledger, &first_seq, &count, &bytes, &size, NULL), ARC_E_BUSY);
   EXPECT(arc_ledger_set_clock(ledger, 5, NULL), ARC_E_BUSY);
-  EXPECT(arc_ledger_post_day_run(ledger, 0, NULL), ARC_E_BUSY);
+  EXPECT(arc_ledger_post_day(ledger, 0, ARC_DAY_IS_RUN, NULL), ARC_E_BUSY);
   arc_batch_abort(ledger);
   same_state(ledger, &before, "an aborted batch");
   /* Closing drops an open batch. */
@@ -1351,7 +1369,7 @@ struct inside {
 static void call_everything(struct inside *inside, const char *where) {
   arc_ledger *ledger = inside->ledger, *fork;
   arc_query query = ARC_QUERY_INIT;
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query aging = AGING_INIT;
   arc_report *report = NULL;
   arc_day day = DAY("2025-04-20");
   struct state before;
@@ -1373,17 +1391,17 @@ static void call_everything(struct inside *inside, const char *where) {
   BUSY(arc_ledger_set_clock(ledger, INT64_MAX, NULL));
   BUSY(arc_ledger_verify(ledger, NULL));
   BUSY(arc_ledger_snapshot(ledger, NULL));
-  BUSY(arc_ledger_fork(&fork, ledger, NULL));
+  BUSY(arc_ledger_fork(&fork, ledger, 0, NULL));
   BUSY(arc_ledger_refresh(ledger, NULL));
-  BUSY(arc_ledger_set_known_at(ledger, 1, NULL));
+  BUSY(arc_ledger_fork(&fork, ledger, 1, NULL));
   BUSY(arc_batch_begin(ledger, NULL));
   BUSY(arc_batch_commit(ledger, NULL));
   BUSY(arc_batch_bytes(ledger, &first_seq, &count, &bytes, &size, NULL));
   arc_batch_publish(ledger);
   arc_batch_abort(ledger);
-  BUSY(arc_ledger_post_day_run(ledger, day, NULL));
-  BUSY(arc_ledger_post_matching(ledger, day, NULL));
-  BUSY(arc_ledger_post_planning(ledger, day, NULL));
+  BUSY(arc_ledger_post_day(ledger, day, ARC_DAY_IS_RUN, NULL));
+  BUSY(arc_ledger_post_day(ledger, day, ARC_DAY_IS_MATCHED, NULL));
+  BUSY(arc_ledger_post_day(ledger, day, ARC_DAY_IS_PLANNED, NULL));
   BUSY(arc_ledger_drop_journal(ledger, NULL));
   query.customer = text("c1");
   for (query.report = ARC_REPORT_APPLICATIONS; query.report <= ARC_REPORT_OPEN_ITEMS;
@@ -1391,8 +1409,8 @@ static void call_everything(struct inside *inside, const char *where) {
     BUSY(arc_ledger_report(&report, ledger, &query, NULL));
   BUSY(arc_ledger_balance(ledger, NULL, NULL, "c1", 2, "USD", day, NULL));
   aging.as_of = day;
-  BUSY(arc_metrics_aging(&report, ledger, &aging, NULL));
-  BUSY(arc_metrics_report(&report, ledger, day, 0, 0, NULL));
+  BUSY(arc_metrics_report(&report, ledger, &aging, NULL));
+  BUSY(call_figures(&report, ledger, day, 0, 0, NULL));
   if (inside->collector) {
     arc_incoming incoming = ARC_INCOMING_INIT;
     incoming.key = text("inside");
@@ -1406,8 +1424,8 @@ static void call_everything(struct inside *inside, const char *where) {
     BUSY(arc_cadence_why(&report, arc_collector_cadence(inside->collector), "c1", 2, day, NULL));
     BUSY(arc_matcher_run(arc_collector_matcher(inside->collector), day, NULL, NULL, NULL));
     BUSY(arc_matcher_why(&report, arc_collector_matcher(inside->collector), "p1", 2, day, NULL));
-    BUSY(arc_scorer_worklist(&report, arc_collector_scorer(inside->collector), day, 0, NULL));
-    BUSY(arc_scorer_why(&report, arc_collector_scorer(inside->collector), "c1", 2, day, NULL));
+    BUSY(call_worklist(&report, arc_collector_scorer(inside->collector), day, 0, NULL));
+    BUSY(call_score(&report, arc_collector_scorer(inside->collector), ARC_SCORE_PRIORITY, "c1", 2, day, NULL));
   }
   same_state(ledger, &before, where);
 }
@@ -1482,10 +1500,10 @@ static void test_reentry(void **state) {
   inside.ledger = open_book_on(&storage, 0);
   fill_book(inside.ledger);
   /* What keeps the planned touch back. */
-  make(command_of(post_dispute_resolutions), &row);
-  post(inside.ledger, command_of(post_dispute_resolutions), &row);
-  make(command_of(post_hold_releases), &row);
-  post(inside.ledger, command_of(post_hold_releases), &row);
+  make(command_of(post_dispute_ends), &row);
+  post(inside.ledger, command_of(post_dispute_ends), &row);
+  make(command_of(post_hold_ends), &row);
+  post(inside.ledger, command_of(post_hold_ends), &row);
   calls = inside.calls;
   assert_true(calls > 5);
   options.transport = &transport;

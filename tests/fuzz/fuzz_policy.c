@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t printed = 0, again = 0;
   if (size == 0) return 0;
   arc_status status = arc_cadence_print(once, sizeof once, &printed, (const char *)data, size, &err);
-  must(arc_cadence_check((const char *)data, size, NULL) == (status == ARC_OK ? ARC_OK : status));
+  must(arc_cadence_print(NULL, 0, NULL, (const char *)data, size, NULL) == (status == ARC_OK ? ARC_OK : status));
   if (status != ARC_OK) {
     must(status == ARC_E_SYNTAX || (status == ARC_E_INVALID && size > 65535));
     must(status != ARC_E_SYNTAX || (err.line >= 1 && err.column >= 1 && err.column <= size + 1));

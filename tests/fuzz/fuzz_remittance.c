@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   const char *advice = NULL;
   if (size < 4) return 0;
   if (!book) book = make_book();
-  need(arc_ledger_fork(&ledger, book, NULL));
+  need(arc_ledger_fork(&ledger, book, 0, NULL));
   p.key = text_of("P");
   if (bytes[0] & 1) p.customer = text_of(bytes[0] & 2 ? "A" : "B");
   options.tolerance = bytes[0] >> 4;

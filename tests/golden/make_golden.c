@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
   /* The same book, its journal dropped, and gone on with. */
   golden.first_seq = 1;
   if (golden_open(&golden, &ledger, 0, &err) < 0 || arc_ledger_drop_journal(ledger, &err) < 0 ||
-      arc_ledger_post_day_run(ledger, STORY_DAY + 100, &err) < 0 || golden_describe(&text, ledger, &err) < 0)
+      arc_ledger_post_day(ledger, STORY_DAY + 100, ARC_DAY_IS_RUN, &err) < 0 || golden_describe(&text, ledger, &err) < 0)
     return failed("drop", err.text);
   arc_ledger_close(ledger);
   return write_file(argv[1], "dropped_0_1.bin", golden.bytes, golden.size) ||

@@ -4,6 +4,7 @@
 
 #include "golden.h"
 #include "story_0_1.h"
+#include "../support/info.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,7 +68,7 @@ static void test_a_dropped_one_says_what_it_said(void **state) {
   arc_ledger *ledger;
   (void)state;
   if (golden_open(&dropped, &ledger, 0, &err) != ARC_OK) fail_msg("%s", err.text);
-  assert_int_equal(arc_ledger_first_sequence(ledger), dropped.first_seq);
+  assert_int_equal(info_of(ledger).first_sequence, dropped.first_seq);
   assert_int_equal(arc_ledger_verify(ledger, &err), ARC_OK);
   assert_int_equal(golden_describe(&text, ledger, &err), ARC_OK);
   assert_string_equal(text.data, expected_dropped.data);
@@ -129,7 +130,7 @@ static void test_it_goes_on(void **state) {
   arc_ledger *ledger;
   (void)state;
   assert_int_equal(golden_open(&stored, &ledger, ARC_LEDGER_DETACHED, &err), ARC_OK);
-  assert_int_equal(arc_ledger_post_day_run(ledger, STORY_DAY + 100, &err), ARC_OK);
+  assert_int_equal(arc_ledger_post_day(ledger, STORY_DAY + 100, ARC_DAY_IS_RUN, &err), ARC_OK);
   assert_int_equal(arc_ledger_set_clock(ledger, STORY_INSTANT, &err), ARC_E_INVALID); /* the clock went on */
   assert_int_equal(story_cash(ledger, 16, &err), ARC_ALREADY); /* said before */
   arc_ledger_close(ledger);

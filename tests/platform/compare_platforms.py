@@ -55,7 +55,7 @@ def missing(work, compiler, emulator):
 
 def build(root, work, name, compiler):
     program = os.path.join(work, name)
-    include = [flag for folder in ("include", "lib") for flag in ("-I", os.path.join(root, folder))]
+    include = [flag for folder in ("include", "lib", "tests/support") for flag in ("-I", os.path.join(root, folder))]
     run(compiler[:1] + WARNINGS + compiler[1:] + STRICT + include + sorted(glob.glob(os.path.join(root, "lib", "*.c")))
         + [os.path.join(root, "tests", "platform", "portable_book.c"), "-o", program])
     return program

@@ -7,6 +7,8 @@
  * hundred customers with the daily cycle over it. Public calls only, but for the hashes. */
 #include "../golden/story_0_1.h"
 #include "hash.h"
+#include "../support/calls.h"
+#include "../support/info.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -243,13 +245,13 @@ static void print_query(FILE *out, arc_ledger *ledger, int32_t kind, const char 
 static void print_metrics(FILE *out, arc_ledger *ledger, arc_day as_of) {
   arc_report *report;
   for (int32_t by = ARC_BY_CUSTOMER; by <= ARC_BY_CURRENCY; by++) {
-    arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+    arc_metrics_query options = AGING_INIT;
     options.as_of = as_of;
     options.by = by;
     options.basis = by % 2;
-    NEED(arc_metrics_aging(&report, ledger, &options, e));
+    NEED(arc_metrics_report(&report, ledger, &options, e));
     print_report(out, "aging", report);
-    NEED(arc_metrics_report(&report, ledger, as_of, 90, by, e));
+    NEED(call_figures(&report, ledger, as_of, 90, by, e));
     print_report(out, "metrics", report);
   }
 }
@@ -263,11 +265,11 @@ static void print_engines(FILE *out, arc_ledger *ledger, arc_day day) {
   NEED(arc_matcher_open(&matcher, ledger, NULL, e));
   NEED(arc_cadence_open(&cadence, ledger, NULL, e));
   NEED(arc_scorer_open(&scorer, ledger, e));
-  NEED(arc_scorer_worklist(&report, scorer, day, 0, e));
+  NEED(call_worklist(&report, scorer, day, 0, e));
   print_report(out, "worklist", report);
   for (unsigned i = 0; i < CUSTOMERS; i++) {
     arc_text customer = name(key, "customer", i);
-    NEED(arc_scorer_why(&report, scorer, customer.data, customer.size, day, e));
+    NEED(call_score(&report, scorer, ARC_SCORE_PRIORITY, customer.data, customer.size, day, e));
     print_report(out, "why so urgent", report);
     NEED(arc_cadence_why(&report, cadence, customer.data, customer.size, day, e));
     print_report(out, "why chased", report);
@@ -286,11 +288,10 @@ static void print_engines(FILE *out, arc_ledger *ledger, arc_day day) {
 
 static void print_reports(FILE *out, arc_ledger *ledger) {
   const arc_day days[] = {STORY_DAY + 40, LIFE_BEGIN + 50, LIFE_BEGIN + LIFE_DAYS, ARC_DAY_NONE};
-  uint8_t head[32];
+  const arc_ledger_info info = info_of(ledger);
   char key[64];
-  arc_ledger_head(ledger, head);
-  fprintf(out, "records %llu head ", (unsigned long long)arc_ledger_next_sequence(ledger) - 1);
-  for (int i = 0; i < 32; i++) fprintf(out, "%02x", head[i]);
+  fprintf(out, "records %llu head ", (unsigned long long)info.next_sequence - 1);
+  for (int i = 0; i < 32; i++) fprintf(out, "%02x", info.head[i]);
   fputs("\n", out);
   for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
     print_query(out, ledger, ARC_REPORT_EXCHANGES, "", days[d]);
@@ -361,14 +362,14 @@ static void print_model(FILE *out) {
   fprintf(out, "model %zu bytes:", size);
   for (size_t i = 0; i < size; i++) fprintf(out, "%s%02x", i % 64 ? "" : "\n", ((const unsigned char *)bytes)[i]);
   fputs("\n", out);
-  NEED(arc_scorer_predict(&report, scorer, "", 0, 19400, e));
+  NEED(call_score(&report, scorer, ARC_SCORE_PREDICTIONS, "", 0, 19400, e));
   print_report(out, "predictions", report);
   ahead.as_of = 19400;
   NEED(arc_scorer_forecast(&report, scorer, &ahead, e));
   print_report(out, "forecast", report);
-  NEED(arc_scorer_customers(&report, scorer, 19400, e));
+  NEED(call_score(&report, scorer, ARC_SCORE_CUSTOMERS, NULL, 0, 19400, e));
   print_report(out, "customers", report);
-  NEED(arc_metrics_dso_change(&report, ledger, 19200, 19400, 0, e));
+  NEED(call_dso_change(&report, ledger, 19200, 19400, 0, e));
   print_report(out, "change of DSO", report);
   arc_scorer_close(scorer);
   arc_ledger_close(ledger);

@@ -9,6 +9,7 @@
  * amount A day payment invoice amount discount | R day payment | W day key invoice amount | D day
  * key invoice amount M day key invoice amount until        (customer -1: not known) */
 #include "arcollect.h"
+#include "../support/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,11 +209,11 @@ static void must_tell(arc_ledger *ledger, const struct event *e) {
 /* ---- comparing ---- */
 
 static arc_report *aging(arc_ledger *ledger, arc_day day) {
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_report *report;
   arc_error err = ARC_ERROR_INIT;
   options.as_of = day;
-  if (arc_metrics_aging(&report, ledger, &options, &err) != ARC_OK) die("aging", err.text);
+  if (arc_metrics_report(&report, ledger, &options, &err) != ARC_OK) die("aging", err.text);
   return report;
 }
 
@@ -283,7 +284,7 @@ int main(int argc, char **argv) {
       if (events[at].recorded / 86400000 > events[at].day) late++;
     }
   days = malloc(dates * sizeof *days);
-  if (!days || arc_ledger_fork(&fork, whole, NULL) != ARC_OK) die("memory", "none");
+  if (!days) die("memory", "none");
   for (size_t i = 0; i < dates; i++)
     days[i] = first + (arc_day)below(last - first + 60);
   qsort(days, dates, sizeof *days, by_day);
@@ -300,7 +301,7 @@ int main(int argc, char **argv) {
     cells[0] += compare("effective days", whole, growing, days[i]);
     for (; known < event_count && by_recording[known]->recorded <= instant; known++)
       if (by_recording[known]->kind) must_tell(recorded, by_recording[known]);
-    if (arc_ledger_set_known_at(fork, instant, NULL) != ARC_OK) die("known at", "");
+    if (arc_ledger_fork(&fork, whole, instant, NULL) != ARC_OK) die("known at", "");
     cells[1] += compare("known at", fork, recorded, last + 60);
     cells[1] += compare("known at", fork, recorded, other);
     other = days[i] - (arc_day)below(90);
@@ -308,6 +309,7 @@ int main(int argc, char **argv) {
       if (by_recording[k]->kind && by_recording[k]->day <= other) must_tell(both, by_recording[k]);
     cells[2] += compare("both", fork, both, other);
     arc_ledger_close(both);
+    arc_ledger_close(fork);
   }
   printf("%llu events, %llu recorded on a later day, %llu refused in that order; %llu dates: %llu "
          "amounts as of, %llu as known at, "
@@ -317,7 +319,6 @@ int main(int argc, char **argv) {
          (unsigned long long)cells[2]);
   arc_ledger_close(growing);
   arc_ledger_close(recorded);
-  arc_ledger_close(fork);
   arc_ledger_close(whole);
   free(days);
   free(events);

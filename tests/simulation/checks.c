@@ -3,6 +3,7 @@
 
 #include "currency.h"
 #include "ledger_internal.h"
+#include "../support/calls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,12 +118,12 @@ static void check_open_items(struct book b, arc_day day) {
 }
 
 static void check_aging(struct book b, arc_day day, const struct sums *s) {
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_report *report;
   arc_error err = ARC_ERROR_INIT;
   size_t rows = 0;
   options.as_of = day;
-  sim_must(arc_metrics_aging(&report, b.ledger, &options, &err), ARC_OK, "aging", &err);
+  sim_must(arc_metrics_report(&report, b.ledger, &options, &err), ARC_OK, "aging", &err);
   for (int i = 0; i <= MODEL_CUSTOMERS; i++)
     for (int k = 0; k < MODEL_CURRENCIES; k++)
       rows += s->open[i][k] || s->left[i][k];
@@ -592,7 +593,7 @@ static void check_quality(struct book b, arc_day day) {
     amount[v->currency] += v->amount;
     days[v->currency] += v->amount * (v->issued - v->fulfilled);
   }
-  sim_must(arc_metrics_report(&report, b.ledger, day, 90, ARC_BY_CURRENCY, &err), ARC_OK, "metrics", &err);
+  sim_must(call_figures(&report, b.ledger, day, 90, ARC_BY_CURRENCY, &err), ARC_OK, "metrics", &err);
   for (size_t row = 0; row < arc_report_rows(report); row++) {
     const char *metric = arc_report_text(report, row, 0, NULL);
     int k = currency_of(arc_report_text(report, row, 5, NULL)), gap = strcmp(metric, "billing_gap") == 0;

@@ -179,7 +179,8 @@ static void currency_code(char code[4], int currency) {
 
 /* Begins the function that fills a row of the library's from a command, and makes the one that
  * posts rows. */
-#define TELL(lower, type)                                                                          \
+#define TELL(lower, type) TELL_AS(lower, lower, type)
+#define TELL_AS(lower, posted, type)                                                               \
   static void fill_##lower(type *r, struct texts *t, const struct model_command *c);               \
   static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
                                  arc_error *err) {                                                 \
@@ -191,7 +192,7 @@ static void currency_code(char code[4], int currency) {
       rows[i].struct_size = sizeof rows[i];                                                        \
       fill_##lower(&rows[i], &texts[i], &c[i]);                                                    \
     }                                                                                              \
-    return arc_ledger_post_##lower(ledger, rows, (size_t)count, err);                              \
+    return arc_ledger_post_##posted(ledger, rows, (size_t)count, err);                             \
   }                                                                                                \
   static void fill_##lower(type *r, struct texts *t, const struct model_command *c)
 
@@ -420,11 +421,13 @@ static void make_writeoff(struct maker *mk, struct model_command *c) {
 }
 
 static void fill_writeoffs(arc_writeoff *r, struct texts *t, const struct model_command *c);
-TELL(waivers, arc_writeoff) {
+TELL_AS(waivers, writeoffs, arc_writeoff) {
+  r->kind = ARC_WRITEOFF_WAIVER;
   fill_writeoffs(r, t, c);
 }
 
-TELL(recoveries, arc_writeoff) {
+TELL_AS(recoveries, writeoffs, arc_writeoff) {
+  r->kind = ARC_WRITEOFF_RECOVERY;
   fill_writeoffs(r, t, c);
 }
 
@@ -734,9 +737,10 @@ static void make_resolution(struct maker *mk, struct model_command *c) {
   c->flags = one_in(mk, 3);
 }
 
-TELL(dispute_resolutions, arc_dispute_resolution) {
+TELL_AS(dispute_ends, ends, arc_end) {
+  r->kind = ARC_END_DISPUTE;
   r->options = c->flags ? ARC_OUR_ERROR : 0;
-  r->dispute = key_text(t, 'D', c->key);
+  r->key = key_text(t, 'D', c->key);
   r->day = c->day;
 }
 
@@ -782,8 +786,9 @@ static void make_release(struct maker *mk, struct model_command *c) {
   c->day = some_day(mk);
 }
 
-TELL(hold_releases, arc_hold_release) {
-  r->hold = key_text(t, 'H', c->key);
+TELL_AS(hold_ends, ends, arc_end) {
+  r->kind = ARC_END_HOLD;
+  r->key = key_text(t, 'H', c->key);
   r->day = c->day;
 }
 
@@ -822,8 +827,9 @@ static void make_plan_end(struct maker *mk, struct model_command *c) {
   c->day = some_day(mk);
 }
 
-TELL(plan_ends, arc_plan_end) {
-  r->plan = key_text(t, 'L', c->key);
+TELL_AS(plan_ends, ends, arc_end) {
+  r->kind = ARC_END_PLAN;
+  r->key = key_text(t, 'L', c->key);
   r->day = c->day;
 }
 
@@ -934,8 +940,9 @@ static void make_task_end(struct maker *mk, struct model_command *c) {
   c->day = some_day(mk);
 }
 
-TELL(task_ends, arc_task_end) {
-  r->task = key_text(t, 'K', c->key);
+TELL_AS(task_ends, ends, arc_end) {
+  r->kind = ARC_END_TASK;
+  r->key = key_text(t, 'K', c->key);
   r->day = c->day;
 }
 
@@ -969,8 +976,9 @@ static void make_reply_undo(struct maker *mk, struct model_command *c) {
   c->day = some_day(mk);
 }
 
-TELL(reply_undos, arc_reply_undo) {
-  r->reply = key_text(t, 'R', c->key);
+TELL_AS(reply_ends, ends, arc_end) {
+  r->kind = ARC_END_REPLY;
+  r->key = key_text(t, 'R', c->key);
   r->day = c->day;
 }
 
@@ -988,16 +996,16 @@ static void make_period_close(struct maker *mk, struct model_command *c) {
     c->day = mk->model->closed - (one_in(mk, 2) ? below(mk, 9) : 0);
 }
 
-#define TELL_DAY(lower)                                                                            \
+#define TELL_DAY(lower, what)                                                                      \
   static arc_status tell_##lower(arc_ledger *ledger, const struct model_command *c, int count,     \
                                  arc_error *err) {                                                 \
     (void)count;                                                                                   \
-    return arc_ledger_post_##lower(ledger, c->day, err);                                           \
+    return arc_ledger_post_day(ledger, c->day, what, err);                                         \
   }
-TELL_DAY(day_run)
-TELL_DAY(matching)
-TELL_DAY(planning)
-TELL_DAY(period_close)
+TELL_DAY(day_run, ARC_DAY_IS_RUN)
+TELL_DAY(matching, ARC_DAY_IS_MATCHED)
+TELL_DAY(planning, ARC_DAY_IS_PLANNED)
+TELL_DAY(period_close, ARC_DAY_IS_CLOSED)
 
 /* ---- all kinds ---- */
 
@@ -1025,10 +1033,10 @@ static const struct kind {
     [MODEL_SAY_CORRECTION] = {"correction", 5, 0, make_correction, tell_corrections},
     [MODEL_SAY_DISPUTE] = {"dispute", 5, 0, make_dispute, tell_disputes},
     [MODEL_SAY_CHANGE] = {"dispute change", 4, 0, make_change, tell_disputes},
-    [MODEL_SAY_RESOLUTION] = {"resolution", 3, 0, make_resolution, tell_dispute_resolutions},
+    [MODEL_SAY_RESOLUTION] = {"resolution", 3, 0, make_resolution, tell_dispute_ends},
     [MODEL_SAY_PROMISE] = {"promise", 5, 0, make_promise, tell_promises},
     [MODEL_SAY_HOLD] = {"hold", 4, 0, make_hold, tell_holds},
-    [MODEL_SAY_RELEASE] = {"release", 2, 0, make_release, tell_hold_releases},
+    [MODEL_SAY_RELEASE] = {"release", 2, 0, make_release, tell_hold_ends},
     [MODEL_SAY_PLAN] = {"plan", 5, 0, make_plan, tell_plans},
     [MODEL_SAY_PLAN_END] = {"plan end", 2, 0, make_plan_end, tell_plan_ends},
     [MODEL_SAY_TOUCH] = {"touch", 8, 0, make_touch, tell_touches},
@@ -1042,7 +1050,7 @@ static const struct kind {
     [MODEL_SAY_TASK] = {"task", 2, 0, make_task, tell_tasks},
     [MODEL_SAY_TASK_END] = {"task end", 2, 0, make_task_end, tell_task_ends},
     [MODEL_SAY_REPLY] = {"reply", 5, 0, make_reply, tell_replies},
-    [MODEL_SAY_REPLY_UNDO] = {"reply undo", 3, 0, make_reply_undo, tell_reply_undos},
+    [MODEL_SAY_REPLY_UNDO] = {"reply undo", 3, 0, make_reply_undo, tell_reply_ends},
 };
 
 const char *sim_kind_name(int kind) {

@@ -2,6 +2,8 @@
 #include "life.h"
 
 #include "ledger_internal.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,7 +209,7 @@ static arc_status call_open(struct process *p, const void *argument, arc_error *
 
 static arc_status call_fork(struct process *p, const void *argument, arc_error *err) {
   (void)argument;
-  return arc_ledger_fork(&p->ledger, p->life->process[PROCESS_FIRST].ledger, err);
+  return arc_ledger_fork(&p->ledger, p->life->process[PROCESS_FIRST].ledger, 0, err);
 }
 
 /* Opens the handle on what is stored. */
@@ -225,7 +227,7 @@ static void start(struct process *p, struct fault fault) {
   model_copy(&p->model, &l->truth);
   p->starts++;
   p->in_batch = 0;
-  p->seq = arc_ledger_next_sequence(p->ledger);
+  p->seq = info_of(p->ledger).next_sequence;
   sim_equal((int64_t)p->seq, (int64_t)l->seq, "the next record's number", "open");
 }
 
@@ -248,14 +250,14 @@ static void restart(struct process *p, int killed, struct fault fault) {
   uint8_t head[32], again[32];
   int same = !is_stale(p) && !p->in_batch;
   digest(p, before);
-  arc_ledger_head(p->ledger, head);
+  memcpy(head, info_of(p->ledger).head, 32);
   if (killed)
     end_process(p);
   else
     stop(p);
   start(p, fault);
   digest(p, after);
-  arc_ledger_head(p->ledger, again);
+  memcpy(again, info_of(p->ledger).head, 32);
   if (same && (memcmp(before, after, 32) != 0 || memcmp(head, again, 32) != 0))
     sim_die("reopened", "another state");
 }
@@ -289,7 +291,7 @@ static void stored(struct process *p, const struct sim_call *calls, int count, i
 }
 
 static void published(struct process *p) {
-  uint64_t seq = arc_ledger_next_sequence(p->ledger);
+  uint64_t seq = info_of(p->ledger).next_sequence;
   if (seq <= p->seq) sim_die("published", "without a record");
   p->seq = p->life->seq = seq;
 }
@@ -304,7 +306,7 @@ static void recover(struct process *p, int was_stored) {
     /* Only the storage knows the number now. */
     uint64_t before = l->seq;
     sim_must(attempt(p, calm, call_open, NULL, &err), ARC_OK, "open", &err);
-    l->seq = arc_ledger_next_sequence(p->ledger);
+    l->seq = info_of(p->ledger).next_sequence;
     if (l->seq <= before) sim_die("stored", "but not there");
     stop(p);
   }
@@ -331,7 +333,7 @@ static void refresh(struct process *p, struct fault fault) {
   arc_status status = insist(p, fault, call_refresh, NULL, &err);
   sim_must(status, was_stale && p->starts == starts ? ARC_OK : ARC_ALREADY, "refresh", &err);
   model_copy(&p->model, &p->life->truth);
-  p->seq = arc_ledger_next_sequence(p->ledger);
+  p->seq = info_of(p->ledger).next_sequence;
   sim_equal((int64_t)p->seq, (int64_t)p->life->seq, "the next record's number", "refresh");
 }
 
@@ -380,7 +382,7 @@ static void say(struct process *p, const struct sim_call *call, struct fault fau
       stored(p, call, 1, l->now);
     }
     if (status == ARC_E_UNKNOWN_OUTCOME)
-      sim_must(arc_ledger_post_day_run(p->ledger, SIM_FIRST_DAY, &err), ARC_E_READ_ONLY,
+      sim_must(arc_ledger_post_day(p->ledger, SIM_FIRST_DAY, ARC_DAY_IS_RUN, &err), ARC_E_READ_ONLY,
                "after an unknown outcome", &err);
     if (status == ARC_E_UNKNOWN_OUTCOME || status == CRASHED) recover(p, was_stored);
     say(p, call, calm);
@@ -525,7 +527,7 @@ static arc_status call_verify(struct process *p, const void *argument, arc_error
 static arc_status call_report(struct process *p, const void *argument, arc_error *err) {
   const struct step *s = argument;
   arc_query query = ARC_QUERY_INIT;
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_report *report = NULL;
   int32_t reports[] = {ARC_REPORT_APPLICATIONS, ARC_REPORT_TOUCHES, ARC_REPORT_POSTINGS,
                        ARC_REPORT_TIMELINE, ARC_REPORT_OPEN_ITEMS};
@@ -533,10 +535,9 @@ static arc_status call_report(struct process *p, const void *argument, arc_error
   query.as_of = options.as_of = s->days[0];
   query.report = reports[s->choice % 5];
   if (s->choice % 7 == 0)
-    status = arc_metrics_aging(&report, p->ledger, &options, err);
+    status = arc_metrics_report(&report, p->ledger, &options, err);
   else if (s->choice % 7 == 1)
-    status = arc_metrics_report(&report, p->ledger, SIM_FIRST_DAY + s->choice % 200, 60,
-                                ARC_BY_CUSTOMER, err);
+    status = call_figures(&report, p->ledger, SIM_FIRST_DAY + s->choice % 200, 60, ARC_BY_CUSTOMER, err);
   else
     status = arc_ledger_report(&report, p->ledger, &query, err);
   arc_report_free(report);
@@ -573,21 +574,20 @@ static void check_known(struct process *p, const struct step *s) {
   arc_error err = ARC_ERROR_INIT;
   arc_ledger *fork;
   int at = 0;
-  sim_must(arc_ledger_fork(&fork, p->ledger, &err), ARC_OK, "fork", &err);
   model_init(&past);
   for (int part = 1; part <= 3; part++) {
     int64_t instant = 1 + l->now * part / 3 - s->choice % 1000;
     if (instant < 1) continue;
     for (; at < l->log_count && l->log[at].instant <= instant; at++)
       if (sim_judge(&past, &l->log[at].call) < 0) sim_die("the log", "does not replay");
-    sim_must(arc_ledger_set_known_at(fork, instant, &err), ARC_OK, "known at", &err);
+    sim_must(arc_ledger_fork(&fork, p->ledger, instant, &err), ARC_OK, "known at", &err);
     for (int i = 0; i < 2; i++)
       check_day((struct book){fork, &past}, s->days[i]);
     check_day((struct book){fork, &past}, ARC_DAY_LAST);
     check_reports((struct book){fork, &past}, s->days[part % 2], s->choice);
+    arc_ledger_close(fork);
     l->totals->known++;
   }
-  arc_ledger_close(fork);
 }
 
 static void look(struct process *p, const struct step *s, struct fault fault) {
@@ -676,8 +676,8 @@ void life_do(struct life *l, const struct step *s) {
     check_day((struct book){p->ledger, &p->model}, s->days[i]);
   check_day((struct book){p->ledger, &p->model}, ARC_DAY_LAST);
   /* Not part of check_day: both tell today's day though the handle shows what was known once. */
-  sim_equal(arc_ledger_closed_through(p->ledger), p->model.closed, "closed through", "");
-  sim_equal(arc_ledger_last_day_run(p->ledger), p->model.day_run, "the last day run", "");
+  sim_equal(info_of(p->ledger).closed, p->model.closed, "closed through", "");
+  sim_equal(info_of(p->ledger).run, p->model.day_run, "the last day run", "");
   l->totals->days += 3;
 }
 

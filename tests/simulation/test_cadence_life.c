@@ -333,10 +333,11 @@ static void post_dispute(struct life *l) {
     row.amount = below(l, 2) ? 0 : 1 + below(l, 200);
     arc_ledger_post_disputes(l->ledger, &row, 1, NULL);
   } else {
-    arc_dispute_resolution row = ARC_DISPUTE_RESOLUTION_INIT;
-    row.dispute = text_of(key);
+    arc_end row = ARC_END_INIT;
+    row.kind = ARC_END_DISPUTE;
+    row.key = text_of(key);
     row.day = about(l);
-    arc_ledger_post_dispute_resolutions(l->ledger, &row, 1, NULL);
+    arc_ledger_post_ends(l->ledger, &row, 1, NULL);
   }
 }
 
@@ -370,12 +371,13 @@ static void post_hold(struct life *l) {
 }
 
 static void post_release(struct life *l) {
-  arc_hold_release row = ARC_HOLD_RELEASE_INIT;
+  arc_end row = ARC_END_INIT;
   char key[16];
   snprintf(key, sizeof key, "x%d", below(l, l->checker.facts.exception_count + 1));
-  row.hold = text_of(key);
+  row.kind = ARC_END_HOLD;
+  row.key = text_of(key);
   row.day = about(l);
-  arc_ledger_post_hold_releases(l->ledger, &row, 1, NULL);
+  arc_ledger_post_ends(l->ledger, &row, 1, NULL);
 }
 
 static void post_plan(struct life *l) {

@@ -4,6 +4,7 @@
  *
  * usage: test_metamorphic [--seeds N] [--seed S]      --seed prints the story, too */
 #include "commands.h"
+#include "../support/calls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,10 +80,10 @@ static int customer_of(const char *key, struct dress dress) {
 static void look(struct look *out, const struct story *s, arc_ledger *ledger, struct dress dress) {
   memset(out, 0, sizeof *out);
   for (int d = 0; d < DAYS; d++) {
-    arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+    arc_metrics_query options = AGING_INIT;
     arc_report *report;
     options.as_of = s->days[d];
-    if (arc_metrics_aging(&report, ledger, &options, NULL) != ARC_OK) exit(2);
+    if (arc_metrics_report(&report, ledger, &options, NULL) != ARC_OK) exit(2);
     for (size_t row = 0; row < arc_report_rows(report); row++) {
       int64_t *cells = out->aging[d][customer_of(arc_report_text(report, row, 0, NULL), dress)]
                                  [currency_of(arc_report_text(report, row, 1, NULL))];

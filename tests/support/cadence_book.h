@@ -166,10 +166,11 @@ static inline void add_dispute(struct book *b, const char *key, const char *invo
 
 static inline void resolve(struct book *b, const char *dispute, arc_day day) {
   arc_error err = ARC_ERROR_INIT;
-  arc_dispute_resolution row = ARC_DISPUTE_RESOLUTION_INIT;
-  row.dispute = text_of(dispute);
+  arc_end row = ARC_END_INIT;
+  row.kind = ARC_END_DISPUTE;
+  row.key = text_of(dispute);
   row.day = day;
-  ok(arc_ledger_post_dispute_resolutions(b->ledger, &row, 1, &err), &err);
+  ok(arc_ledger_post_ends(b->ledger, &row, 1, &err), &err);
 }
 
 static inline void add_promise(struct book *b, const char *key, const char *invoice, arc_day made,

@@ -11,6 +11,8 @@
 
 #include "arcollect.h"
 #include "test_heap.h"
+#include "info.h"
+#include "calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,8 +115,8 @@ static inline struct case_mark case_mark_of(const arc_ledger *ledger) {
   struct case_mark mark;
   memset(&mark, 0, sizeof mark);
   arc__tables_digest(arc__ledger_tables(ledger), mark.digest);
-  arc_ledger_head(ledger, mark.head);
-  mark.next_seq = arc_ledger_next_sequence(ledger);
+  memcpy(mark.head, info_of(ledger).head, 32);
+  mark.next_seq = info_of(ledger).next_sequence;
   mark.instant = ledger->instant;
   mark.pending = ledger->pending;
   mark.state = ledger->state;
@@ -181,21 +183,21 @@ static inline void case_status(struct ledger_case *c, arc_status status, arc_sta
 #define UNAPPLY(...)    CASE_POST(unapplications, arc_unapplication, __VA_ARGS__)
 #define REVERSE(...)    CASE_POST(reversals, arc_reversal, __VA_ARGS__)
 #define WRITEOFF(...)   CASE_POST(writeoffs, arc_writeoff, __VA_ARGS__)
-#define RECOVER(...)    CASE_POST(recoveries, arc_writeoff, __VA_ARGS__)
+#define RECOVER(...)    CASE_POST(writeoffs, arc_writeoff, .kind = ARC_WRITEOFF_RECOVERY, __VA_ARGS__)
 #define CHARGE(...)                                                                                \
   CASE_POST(charges, arc_charge, .due = ARC_DAY_NONE, .from = ARC_DAY_NONE, .to = ARC_DAY_NONE, __VA_ARGS__)
-#define WAIVE(...)      CASE_POST(waivers, arc_writeoff, __VA_ARGS__)
+#define WAIVE(...)      CASE_POST(writeoffs, arc_writeoff, .kind = ARC_WRITEOFF_WAIVER, __VA_ARGS__)
 #define REFUND(...)     CASE_POST(refunds, arc_refund, __VA_ARGS__)
 #define PAYMENT_PLAN(...) CASE_POST(plans, arc_plan, __VA_ARGS__)
-#define PLAN_END(...)   CASE_POST(plan_ends, arc_plan_end, __VA_ARGS__)
+#define PLAN_END(...)   CASE_POST(ends, arc_end, .kind = ARC_END_PLAN, __VA_ARGS__)
 #define COVERS(...)                                                                                \
   .invoice_count = sizeof((arc_text[]){__VA_ARGS__}) / sizeof(arc_text), .invoices = (arc_text[]){__VA_ARGS__}
-#define CLOSE(day)      arc_ledger_post_period_close(c->ledger, day, &c->err)
+#define CLOSE(day)      arc_ledger_post_day(c->ledger, day, ARC_DAY_IS_CLOSED, &c->err)
 #define DISPUTE(...)    CASE_POST(disputes, arc_dispute, __VA_ARGS__)
-#define RESOLVE(...)    CASE_POST(dispute_resolutions, arc_dispute_resolution, __VA_ARGS__)
+#define RESOLVE(...)    CASE_POST(ends, arc_end, .kind = ARC_END_DISPUTE, __VA_ARGS__)
 #define PROMISE(...)    CASE_POST(promises, arc_promise, __VA_ARGS__)
 #define HOLD(...)       CASE_POST(holds, arc_hold, .until = ARC_DAY_NONE, __VA_ARGS__)
-#define RELEASE(...)    CASE_POST(hold_releases, arc_hold_release, __VA_ARGS__)
+#define RELEASE(...)    CASE_POST(ends, arc_end, .kind = ARC_END_HOLD, __VA_ARGS__)
 #define DELIVER(...)    CASE_POST(deliveries, arc_delivery, __VA_ARGS__)
 #define CORRECT(...)    CASE_POST(corrections, arc_correction, __VA_ARGS__)
 #define TOUCH(...)      CASE_POST(touches, arc_touch, __VA_ARGS__)
@@ -293,11 +295,11 @@ static inline arc_report *case_report(struct ledger_case *c, arc_query query) {
   case_text_equal(case_text(QUERY(__VA_ARGS__)), expected, __FILE__, __LINE__)
 
 static inline arc_report *case_aging(struct ledger_case *c, arc_day as_of, int32_t by) {
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_report *report = NULL;
   options.as_of = as_of;
   options.by = by;
-  if (arc_metrics_aging(&report, c->ledger, &options, &c->err) != ARC_OK) fail_msg("aging: %s", c->err.text);
+  if (arc_metrics_report(&report, c->ledger, &options, &c->err) != ARC_OK) fail_msg("aging: %s", c->err.text);
   return report;
 }
 

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from abi import headers
 
 BY_HAND = {"arc_ledger_open"}  # in sweep.c: its storage is wrapped, too
+PLAIN = {"arc_ledger_describe"}  # copies what the sweep itself looks at
 WAYS = {"arc_batch_commit": "SWEEP_DROPS", "arc_batch_bytes": "SWEEP_DROPS", "arc_collector_run_day": "SWEEP_IN_PARTS",
         "arc_collector_send": "SWEEP_IN_PARTS",
         "arc_ledger_drop_journal": "SWEEP_IN_PARTS"}
@@ -21,7 +22,7 @@ def functions(text):
     """Name and parameters of what returns a status and has an arc_error to explain it."""
     for name, parameters in re.findall(r"^ARC_API arc_status (\w+)\(([^;]*)\);", text, re.M):
         parameters = [" ".join(p.split()) for p in parameters.split(",")]
-        if parameters[-1] == "arc_error *err":
+        if parameters[-1] == "arc_error *err" and name not in PLAIN:
             yield name, parameters
 
 

@@ -3,6 +3,7 @@
 #include "sweep.h"
 
 #include "ledger_internal.h"
+#include "info.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,8 +159,8 @@ static struct sweep_mark sweep_mark_of(arc_ledger *ledger) {
   struct sweep_mark mark;
   memset(&mark, 0, sizeof mark);
   arc__tables_digest(arc__ledger_tables(ledger), mark.digest);
-  arc_ledger_head(ledger, mark.chain);
-  mark.next_seq = arc_ledger_next_sequence(ledger);
+  memcpy(mark.chain, info_of(ledger).head, 32);
+  mark.next_seq = info_of(ledger).next_sequence;
   mark.instant = ledger->instant;
   mark.known_at = ledger->known_at;
   mark.pending = ledger->pending;

@@ -2,6 +2,7 @@
 
 #include "commit_frame.h"
 #include "ledger_view.h"
+#include "info.h"
 
 #include <stdarg.h>
 #include <unistd.h>
@@ -447,7 +448,7 @@ void world_step(struct world *w, const char *text, int parts) {
   w->absorbs = 0;
   if (w->fault == WORLD_SOUND || (w->fired && w->once)) return;
   world_digest_all(w, w->before);
-  w->before_seq = arc_ledger_next_sequence(w->ledger);
+  w->before_seq = info_of(w->ledger).next_sequence;
 }
 
 void world_try(struct world *w) {
@@ -467,7 +468,7 @@ static void world_check_unchanged(struct world *w, const char *file, int line) {
   world_digest_all(w, now);
   if (memcmp(now, w->before, sizeof now) != 0)
     world_violation(w, file, line, "the failed step has changed the state");
-  if (arc_ledger_next_sequence(w->ledger) != w->before_seq)
+  if (info_of(w->ledger).next_sequence != w->before_seq)
     world_violation(w, file, line, "the failed step has changed the next sequence number");
 }
 

@@ -156,11 +156,12 @@ static inline arc_status book_dispute(struct world *w, const char *key, const ch
 }
 
 static inline arc_status book_resolution(struct world *w, const char *dispute, const char *day) {
-  arc_dispute_resolution row = ARC_DISPUTE_RESOLUTION_INIT;
-  row.dispute = world_text(dispute);
-  row.outcome = world_text("invalid");
+  arc_end row = ARC_END_INIT;
+  row.kind = ARC_END_DISPUTE;
+  row.key = world_text(dispute);
+  row.reason = world_text("invalid");
   row.day = world_day(day);
-  return POST(w, dispute_resolutions, row);
+  return POST(w, ends, row);
 }
 
 static inline arc_status book_promise(struct world *w, const char *key, const char *invoice,
@@ -190,11 +191,12 @@ static inline arc_status book_hold(struct world *w, const char *key, const char 
 }
 
 static inline arc_status book_release(struct world *w, const char *hold, const char *day) {
-  arc_hold_release row = ARC_HOLD_RELEASE_INIT;
-  row.hold = world_text(hold);
+  arc_end row = ARC_END_INIT;
+  row.kind = ARC_END_HOLD;
+  row.key = world_text(hold);
   row.reason = world_text("time is up");
   row.day = world_day(day);
-  return POST(w, hold_releases, row);
+  return POST(w, ends, row);
 }
 
 /* One reminder by mail of one instalment. */

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "cadence_book.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 /* ---- the timetable ---- */
 
@@ -179,11 +181,12 @@ static void test_holds(void **state) {
             "+16: second-notice email [A#1=10000 B#1=300] A is 16 days past due\n"
             "+16: second-notice+call call [A#1=10000] A is 16 days past due; call ap\n"
             "+30: final-notice letter withheld: hold c: talks\n");
-  arc_hold_release release = ARC_HOLD_RELEASE_INIT;
+  arc_end release = ARC_END_INIT;
   arc_error err = ARC_ERROR_INIT;
-  release.hold = text_of("h3");
+  release.kind = ARC_END_HOLD;
+  release.key = text_of("h3");
   release.day = DUE + 43;
-  ok(arc_ledger_post_hold_releases(b.ledger, &release, 1, &err), &err);
+  ok(arc_ledger_post_ends(b.ledger, &release, 1, &err), &err);
   assert_string_equal(plan(&b, DUE + 42), "");
   assert_true(strncmp(plan(&b, DUE + 43), "final-notice letter [A#1=10000 B#1=300]", 39) == 0);
   book_close(&b);
@@ -267,7 +270,7 @@ static void test_quiet_days_and_limits(void **state) {
   arc_calendar *calendar;
   arc_error err = ARC_ERROR_INIT;
   const arc_day holiday = DUE + 7; /* a Friday too */
-  ok(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, &holiday, 1, NULL, &err), &err);
+  ok(call_calendar(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, &holiday, 1, NULL, &err), &err);
   book_open(&b, calendar);
   add_policy(
       &b, "default",
@@ -364,7 +367,7 @@ static void test_policies(void **state) {
 
   /* a text that does not parse stops everything before anything is recorded */
   uint32_t touches = arc__ledger_tables(b.ledger)->rows[ARC__TABLE_TOUCH];
-  uint64_t next = arc_ledger_next_sequence(b.ledger);
+  uint64_t next = info_of(b.ledger).next_sequence;
   add_policy(&b, "bad", "cadence \"x\"\nstep 5d email firm a\n", DUE);
   next++;
   assert_int_equal(arc_cadence_plan(b.cadence, DUE + 8, &planned, NULL, &err), ARC_E_SYNTAX);
@@ -373,7 +376,7 @@ static void test_policies(void **state) {
   assert_non_null(strstr(err.text, "\"bad\""));
   assert_int_equal(planned, 5);
   assert_int_equal(arc__ledger_tables(b.ledger)->rows[ARC__TABLE_TOUCH], touches);
-  assert_int_equal(arc_ledger_next_sequence(b.ledger), next);
+  assert_int_equal(info_of(b.ledger).next_sequence, next);
 
   /* a policy that changes counts at once, for accounts that nothing else changed */
   add_policy(&b, "bad", "cadence \"x\"\nstep 0d email firm a\n", DUE);
@@ -399,11 +402,11 @@ static void test_days(void **state) {
   open_simple(&b);
   add_invoice(&b, "A", "c", DUE, 5);
   assert_string_equal(plan(&b, DUE + 7), "overdue email [A#1=5] A is 7 days past due\n");
-  uint64_t next = arc_ledger_next_sequence(b.ledger);
+  uint64_t next = info_of(b.ledger).next_sequence;
   assert_string_equal(plan(&b, DUE + 7), "");
   reopen(&b); /* in the middle of the day */
   assert_string_equal(plan(&b, DUE + 7), "");
-  assert_int_equal(arc_ledger_next_sequence(b.ledger), next);
+  assert_int_equal(info_of(b.ledger).next_sequence, next);
   assert_int_equal(arc_cadence_plan(b.cadence, DUE + 6, NULL, NULL, &err), ARC_E_REFUSED);
   assert_int_equal(arc_cadence_plan(b.cadence, ARC_DAY_NONE, NULL, NULL, &err), ARC_E_INVALID);
   assert_int_equal(arc_cadence_plan(b.cadence, ARC_DAY_LAST + 1, NULL, NULL, &err), ARC_E_INVALID);
@@ -724,11 +727,12 @@ static void random_command(struct random_book *r, struct book *books[2]) {
       row.amount = random_below(seed, 2) ? 0 : 1 + random_below(seed, 100);
       status = arc_ledger_post_disputes(ledger, &row, 1, NULL);
     } else if (what == 10) {
-      arc_dispute_resolution row = ARC_DISPUTE_RESOLUTION_INIT;
+      arc_end row = ARC_END_INIT;
       snprintf(key, sizeof key, "x%d", random_below(seed, r->exceptions + 1));
-      row.dispute = text_of(key);
+      row.kind = ARC_END_DISPUTE;
+      row.key = text_of(key);
       row.day = day;
-      status = arc_ledger_post_dispute_resolutions(ledger, &row, 1, NULL);
+      status = arc_ledger_post_ends(ledger, &row, 1, NULL);
     } else if (what == 11) {
       arc_promise row = ARC_PROMISE_INIT;
       snprintf(key, sizeof key, "x%d", r->exceptions);
@@ -752,11 +756,12 @@ static void random_command(struct random_book *r, struct book *books[2]) {
       row.channel = random_below(seed, 2) ? 0 : 1 + random_below(seed, 5);
       status = arc_ledger_post_holds(ledger, &row, 1, NULL);
     } else if (what == 13) {
-      arc_hold_release row = ARC_HOLD_RELEASE_INIT;
+      arc_end row = ARC_END_INIT;
       snprintf(key, sizeof key, "x%d", random_below(seed, r->exceptions + 1));
-      row.hold = text_of(key);
+      row.kind = ARC_END_HOLD;
+      row.key = text_of(key);
       row.day = day;
-      status = arc_ledger_post_hold_releases(ledger, &row, 1, NULL);
+      status = arc_ledger_post_ends(ledger, &row, 1, NULL);
     } else if (what == 14) {
       arc_customer row = ARC_CUSTOMER_INIT;
       static const char *const names[] = {"", "", "key", "gone", "none"};
@@ -867,7 +872,7 @@ static void run_random(uint64_t seed, int days, size_t *touches) {
   arc_day holidays[5];
   for (int i = 0; i < 5; i++)
     holidays[i] = DUE + random_below(&r.seed, days);
-  ok(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 5, NULL, &err), &err);
+  ok(call_calendar(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 5, NULL, &err), &err);
   options.calendar = calendar;
   for (int i = 0; i < 2; i++) {
     book_open(books[i], calendar);

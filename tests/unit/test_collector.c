@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "small_book.h"
+#include "../support/info.h"
 
 /* ---- a transport that does as it is told ---- */
 
@@ -311,7 +312,7 @@ static void test_a_batch_that_fails_in_part(void **state) {
   assert_int_equal(report.touches_pending, 16);
   assert_int_equal(report.touches_failed, 16);
   assert_int_equal(report.touches_put_off, 15);
-  assert_int_equal(arc_ledger_last_day_run(d->b.ledger), ARC_DAY_NONE);
+  assert_int_equal(info_of(d->b.ledger).run, ARC_DAY_NONE);
   ANSWERS(&d->post, ARC_SENT);
   report = days_run(d, "2026-02-02");
   assert_int_equal(report.touches_sent, 137); /* the 64th and all that were not offered */
@@ -673,7 +674,7 @@ static void test_templates_are_checked_when_recorded(void **state) {
   struct day_book *d = days_open();
   arc_template_text row = ARC_TEMPLATE_TEXT_INIT;
   arc_error err = ARC_ERROR_INIT;
-  uint64_t before = arc_ledger_next_sequence(d->b.ledger);
+  uint64_t before = info_of(d->b.ledger).next_sequence;
   (void)state;
   row.name = book_text("x");
   row.day = 20000;
@@ -689,7 +690,7 @@ static void test_templates_are_checked_when_recorded(void **state) {
   row.name = book_text("x");
   row.day = ARC_DAY_NONE;
   assert_int_equal(arc_ledger_post_templates(d->b.ledger, &row, 1, &err), ARC_E_INVALID);
-  assert_int_equal(arc_ledger_next_sequence(d->b.ledger), before);
+  assert_int_equal(info_of(d->b.ledger).next_sequence, before);
   row.day = 20000;
   assert_int_equal(arc_ledger_post_templates(d->b.ledger, &row, 1, &err), ARC_OK);
   assert_int_equal(arc_ledger_post_templates(d->b.ledger, &row, 1, &err), ARC_ALREADY);
@@ -856,7 +857,7 @@ static void test_phases_are_told_and_can_be_stopped(void **state) {
     if (stop) days_run(d, "2026-02-02");
     assert_int_equal(d->post.count, 1);
     assert_int_equal(d->post.reentered, ARC_E_BUSY);
-    assert_int_equal(arc_ledger_last_day_run(d->b.ledger), book_day("2026-02-02"));
+    assert_int_equal(info_of(d->b.ledger).run, book_day("2026-02-02"));
     days_close(d);
   }
 }
@@ -903,11 +904,12 @@ static void test_what_needs_a_person(void **state) {
   book_dispute(&d->b, "q1", "I-c1", "2026-03-01", 0);
   EXCEPTIONS(d, "2026-03-15", "payment", "payment");
   EXCEPTIONS(d, "2026-03-16", "payment", "payment", "dispute");
-  arc_dispute_resolution answer = ARC_DISPUTE_RESOLUTION_INIT;
-  answer.dispute = book_text("q1");
-  answer.outcome = book_text("invalid");
+  arc_end answer = ARC_END_INIT;
+  answer.kind = ARC_END_DISPUTE;
+  answer.key = book_text("q1");
+  answer.reason = book_text("invalid");
   answer.day = book_day("2026-03-16");
-  book_check(arc_ledger_post_dispute_resolutions(d->b.ledger, &answer, 1, &err), &err);
+  book_check(arc_ledger_post_ends(d->b.ledger, &answer, 1, &err), &err);
   EXCEPTIONS(d, "2026-03-16", "payment", "payment");
   days_run(d, "2026-04-13");
   EXCEPTIONS(d, "2026-04-13", "approval", "payment", "payment", "promise");
@@ -1117,14 +1119,14 @@ static void test_a_dry_run_is_the_run_on_a_hundred_random_days(void **state) {
       for (uint32_t events = random_below(12); events > 0; events--) random_event(d, iso, number++);
       if (d->post.count && random_below(3) == 0)
         days_outcome(d, d->post.mails[0].key, iso, ARC_TOUCH_BOUNCED, "no such user");
-      uint64_t seq = arc_ledger_next_sequence(d->b.ledger);
+      uint64_t seq = info_of(d->b.ledger).next_sequence;
       book_check(arc_collector_preview(&preview, d->c, day, day, &err), &err);
       if (random_below(2)) days_open_collector(d);
       book_check(arc_collector_preview(&again, d->c, day, day, &err), &err);
       assert_int_equal(arc_report_rows(preview), arc_report_rows(again));
       for (size_t row = 0; row < arc_report_rows(preview); row++)
         assert_string_equal(book_cell(preview, row, "digest"), book_cell(again, row, "digest"));
-      assert_int_equal(arc_ledger_next_sequence(d->b.ledger), seq); /* nothing was recorded */
+      assert_int_equal(info_of(d->b.ledger).next_sequence, seq); /* nothing was recorded */
       post_clear(&d->post);
       days_run(d, iso);
       compare_with_mails(preview, &d->post, iso);

@@ -7,6 +7,7 @@
  * Waiting for what does not exist yet: 24 (templates of the host), 26 (credit notes listed in a reminder), 37 (an end
  * that every policy must have); of 42 the conversion between currencies. */
 #include "../support/ledger_case.h"
+#include "../support/info.h"
 
 static const arc_day DAY = 20089; /* Wednesday 2025-01-01 */
 
@@ -345,13 +346,13 @@ static void domain_row_22_a_run_again_repeats_nothing(void **state) {
   customer(c, "A");
   invoice(c, "I", "A", DAY - 7, 100);
   run_day(c, &box, DAY, ARC_OK);
-  uint64_t sequence = arc_ledger_next_sequence(c->ledger);
+  uint64_t sequence = info_of(c->ledger).next_sequence;
   for (int i = 0; i < 22; i++) {
     if (i % 5 == 0) case_reopen(c);
     run_day(c, &box, DAY, ARC_ALREADY);
   }
   assert_int_equal(box.sent, 1);
-  assert_int_equal(arc_ledger_next_sequence(c->ledger), sequence);
+  assert_int_equal(info_of(c->ledger).next_sequence, sequence);
 }
 
 /* Civil days only: over the changes of the clock and the turn of the year, a step falls on its day. */

@@ -10,6 +10,7 @@
 
 #ifdef ARC_TEST_SQLITE
 #include "storage_sqlite.h"
+#include "../support/info.h"
 #endif
 
 #include <dirent.h>
@@ -67,26 +68,26 @@ static void tell_customer(arc_ledger *l, const char *key, arc_day day) {
        .amount = 700, .reason = SAY("goodwill"));
   POST(l, writeoffs, arc_writeoff, ARC_WRITEOFF_INIT, .key = T(note), .invoice = T(other), .day = day + 60,
        .amount = 5000, .reason = SAY("lost"), .approved_by = T("Ida"));
-  POST(l, recoveries, arc_writeoff, ARC_WRITEOFF_INIT, .key = T(note), .invoice = T(other), .day = day + 61,
+  POST(l, writeoffs, arc_writeoff, ARC_WRITEOFF_INIT, .kind = ARC_WRITEOFF_RECOVERY, .key = T(note), .invoice = T(other), .day = day + 61,
        .amount = 2000, .reason = SAY("found"));
-  POST(l, waivers, arc_writeoff, ARC_WRITEOFF_INIT, .key = T(note), .invoice = T(note), .day = day + 61, .amount = 1000,
+  POST(l, writeoffs, arc_writeoff, ARC_WRITEOFF_INIT, .kind = ARC_WRITEOFF_WAIVER, .key = T(note), .invoice = T(note), .day = day + 61, .amount = 1000,
        .reason = SAY("kind"));
   POST(l, disputes, arc_dispute, ARC_DISPUTE_INIT, .key = T(note), .invoice = T(invoice), .kind = T("quality"),
        .reason = SAY("broken"), .opened = day + 5, .amount = 100, .source = SAY("mail"), .documents = SAY("scan"));
   POST(l, disputes, arc_dispute, ARC_DISPUTE_INIT, .options = ARC_REPLACE, .key = T(note), .invoice = T(invoice),
        .kind = T("quality"), .reason = SAY("torn"), .opened = day + 5, .amount = 100, .source = SAY("mail"),
        .documents = SAY("scans"), .changed = day + 5);
-  POST(l, dispute_resolutions, arc_dispute_resolution, ARC_DISPUTE_RESOLUTION_INIT, .dispute = T(note),
-       .outcome = T("agreed"), .day = day + 6);
+  POST(l, ends, arc_end, ARC_END_INIT, .kind = ARC_END_DISPUTE, .key = T(note),
+       .reason = T("agreed"), .day = day + 6);
   POST(l, promises, arc_promise, ARC_PROMISE_INIT, .key = T(note), .invoice = T(invoice), .made_by = SAY("son"),
        .made = day + 20, .pay_by = day + 50, .amount = 100);
   POST(l, holds, arc_hold, ARC_HOLD_INIT, .key = T(note), .customer = T(key), .reason = SAY("ill"), .from = day,
        .until = ARC_DAY_NONE);
-  POST(l, hold_releases, arc_hold_release, ARC_HOLD_RELEASE_INIT, .hold = T(note), .reason = SAY("well"), .day = day + 3);
+  POST(l, ends, arc_end, ARC_END_INIT, .kind = ARC_END_HOLD, .key = T(note), .reason = SAY("well"), .day = day + 3);
   POST(l, plans, arc_plan, ARC_PLAN_INIT, .key = T(note), .agreed_by = SAY("mother"), .invoice_count = 1,
        .invoices = (const arc_text[]){T(other)}, .instalment_count = 1,
        .instalments = (const arc_instalment[]){{sizeof(arc_instalment), day + 90, 17000}}, .made = day + 62);
-  POST(l, plan_ends, arc_plan_end, ARC_PLAN_END_INIT, .plan = T(note), .reason = SAY("moved"), .day = day + 63);
+  POST(l, ends, arc_end, ARC_END_INIT, .kind = ARC_END_PLAN, .key = T(note), .reason = SAY("moved"), .day = day + 63);
   POST(l, touches, arc_touch, ARC_TOUCH_INIT, .key = T(note), .customer = T(key), .anchor = T(invoice),
        .anchor_instalment = 1, .step = T("s"), .policy = T("p"), .reason = SAY("asked not to"), .day = day + 33,
        .channel = ARC_CHANNEL_EMAIL, .status = ARC_TOUCH_WITHHELD);
@@ -100,7 +101,7 @@ static void tell_customer(arc_ledger *l, const char *key, arc_day day) {
        .items = (const arc_touch_item[]){{sizeof(arc_touch_item), 1, T(other), 100}});
   POST(l, touch_outcomes, arc_touch_outcome, ARC_TOUCH_OUTCOME_INIT, .touch = T(invoice), .detail = SAY("bounced"),
        .day = day + 35, .status = ARC_TOUCH_FAILED);
-  POST(l, retries, arc_retry, ARC_RETRY_INIT, .touch = T(other), .detail = SAY("mailbox full"), .day = day + 35,
+  POST(l, touch_outcomes, arc_touch_outcome, ARC_TOUCH_OUTCOME_INIT, .touch = T(other), .detail = SAY("mailbox full"), .day = day + 35,
        .not_before = 1);
   POST(l, corrections, arc_correction, ARC_CORRECTION_INIT, .key = T(note), .invoice = T(invoice), .reason = SAY("misspelt"),
        .author = T("Ida"), .day = day + 3, .faults = ARC_FAULT_CONTACT);
@@ -115,14 +116,14 @@ static void tell_customer(arc_ledger *l, const char *key, arc_day day) {
        .day = day + 7);
   POST(l, tasks, arc_task, ARC_TASK_INIT, .key = T(note), .customer = T(key), .kind = T("call"), .text = SAY("task"),
        .source = SAY("reply"), .documents = SAY("passport"), .opened = day + 36);
-  POST(l, task_ends, arc_task_end, ARC_TASK_END_INIT, .task = T(note), .author = SAY("himself"), .outcome = T("done"),
+  POST(l, ends, arc_end, ARC_END_INIT, .kind = ARC_END_TASK, .key = T(note), .author = SAY("himself"), .reason = T("done"),
        .day = day + 37);
   POST(l, replies, arc_reply_entry, ARC_REPLY_ENTRY_INIT, .key = T(note), .customer = T(key), .touch = T(invoice),
        .sender = T(CANARY "@example.org"), .subject = SAY("re"), .text = SAY("dear"), .reason = SAY("says"),
        .written = day + 36, .day = day + 36, .channel = ARC_CHANNEL_EMAIL, .verdict = ARC_VERDICT_PERSON, .kind_count = 1,
        .kinds = (const arc_reply_kind[]){{sizeof(arc_reply_kind), 12, 9000, 0, T("thanks"), SAY("thank you")}},
        .made_count = 1, .made = (const arc_reply_made[]){{sizeof(arc_reply_made), ARC_MADE_TASK, T(note), 0, 0}});
-  POST(l, reply_undos, arc_reply_undo, ARC_REPLY_UNDO_INIT, .reply = T(note), .author = T("Ida"), .reason = SAY("not"),
+  POST(l, ends, arc_end, ARC_END_INIT, .kind = ARC_END_REPLY, .key = T(note), .author = T("Ida"), .reason = SAY("not"),
        .day = day + 38);
 }
 
@@ -325,9 +326,9 @@ static void test_what_is_said_again_is_said_already(void **state) {
   uint64_t next;
   tell(c->ledger);
   erase(c->ledger);
-  next = arc_ledger_next_sequence(c->ledger);
+  next = info_of(c->ledger).next_sequence;
   tell(c->ledger); /* the customer's old and new names are both answered: none is recorded but by ARC_REPLACE */
-  assert_int_equal(arc_ledger_next_sequence(c->ledger), next + 1);
+  assert_int_equal(info_of(c->ledger).next_sequence, next + 1);
   arc_erasure again = ARC_ERASURE_INIT;
   again.customer = T("C1");
   again.day = day0 + 200;
@@ -461,18 +462,18 @@ static void live(int kind) {
   POST(l, erasures, arc_erasure, ARC_ERASURE_INIT, .customer = T("C3"), .day = day0 + 100, .retain_from = ARC_DAY_NONE);
   if (kind != MEMORY) assert_true(files_with(CANARY, &files) > 0);
   struct told whole = postings(l), rest = tell_all(l, 0);
-  uint64_t seq = arc_ledger_next_sequence(l);
-  assert_int_equal(arc_ledger_first_sequence(l), 1);
+  uint64_t seq = info_of(l).next_sequence;
+  assert_int_equal(info_of(l).first_sequence, 1);
   if (arc_ledger_drop_journal(l, &err) != ARC_OK) fail_msg("storage %d: %s", kind, err.text);
-  assert_int_equal(arc_ledger_first_sequence(l), seq);
-  assert_int_equal(arc_ledger_next_sequence(l), seq + 1);
+  assert_int_equal(info_of(l).first_sequence, seq);
+  assert_int_equal(info_of(l).next_sequence, seq + 1);
   assert_int_equal(arc_ledger_drop_journal(l, &err), ARC_ALREADY);
   for (int pass = 0; pass < 3; pass++) {
     if (pass) {
       arc_ledger_close(l);
       if (open_kind(kind, &memory, &l, &err) != ARC_OK) fail_msg("storage %d: %s", kind, err.text);
     }
-    assert_int_equal(arc_ledger_first_sequence(l), seq);
+    assert_int_equal(info_of(l).first_sequence, seq);
     if (kind != MEMORY && files_with(CANARY, &files)) fail_msg("storage %d: a file still holds it", kind);
     assert_silent(l);
     struct told now = postings(l), others = tell_all(l, 0);
@@ -483,7 +484,7 @@ static void live(int kind) {
     assert_int_equal(arc_ledger_verify(l, &err), ARC_OK);
     arc__tables_digest(ARC__L(l), pass ? again : digest);
     if (pass) assert_memory_equal(digest, again, 32);
-    assert_int_equal(arc_ledger_fork(&fork, l, &err), ARC_OK);
+    assert_int_equal(arc_ledger_fork(&fork, l, 0, &err), ARC_OK);
     assert_told(postings(l), postings(fork));
     arc_ledger_close(fork);
     if (pass == 1) assert_int_equal(arc_ledger_snapshot(l, &err), ARC_OK); /* one more, not the one brought forward */
@@ -575,24 +576,22 @@ static void test_known_at_reads_go_on(void **state) {
   tell(c->ledger);
   assert_int_equal(arc_ledger_set_clock(c->ledger, 2000, NULL), ARC_OK);
   tell_customer(c->ledger, "C2", day0 + 3);
-  assert_int_equal(arc_ledger_fork(&before, c->ledger, NULL), ARC_OK);
   struct told told[3];
   int64_t instants[] = {999, 1500, 2000};
   for (int i = 0; i < 3; i++) {
-    assert_int_equal(arc_ledger_set_known_at(before, instants[i], NULL), ARC_OK);
+    assert_int_equal(arc_ledger_fork(&before, c->ledger, instants[i], NULL), ARC_OK);
     told[i] = postings(before);
+    arc_ledger_close(before);
   }
-  arc_ledger_close(before);
   assert_int_equal(arc_ledger_drop_journal(c->ledger, &c->err), ARC_OK); /* at the instant 2000 */
   tell_customer(c->ledger, "C5", day0 + 4);                              /* and this at the same */
   case_reopen(c);
-  assert_int_equal(arc_ledger_fork(&after, c->ledger, NULL), ARC_OK);
   for (int i = 0; i < 2; i++) {
-    assert_int_equal(arc_ledger_set_known_at(after, instants[i], NULL), ARC_OK);
+    assert_int_equal(arc_ledger_fork(&after, c->ledger, instants[i], NULL), ARC_OK);
     assert_told(told[i], postings(after));
+    arc_ledger_close(after);
   }
   free(told[2].data);
-  arc_ledger_close(after);
 }
 
 /* ---- whatever does not fit together is refused ---- */
@@ -664,7 +663,7 @@ static void test_a_handle_left_behind_is_told(void **state) {
   arc_query postings_of = ARC_QUERY_INIT;
   arc_report *told;
   postings_of.report = ARC_REPORT_POSTINGS;
-  assert_int_equal(arc_ledger_fork(&fork, c->ledger, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&fork, c->ledger, 0, NULL), ARC_OK);
   assert_int_equal(case_try_open(c, &other, 0), ARC_OK);
   tell_customer(c->ledger, "C9", day0);
   assert_int_equal(arc_ledger_drop_journal(c->ledger, &c->err), ARC_OK);
@@ -710,7 +709,7 @@ static void test_an_older_snapshot_comes_between(void **state) {
   assert_int_equal(arc_ledger_open(&l, &options, &c->err), ARC_OK);
   tell_customer(l, "C2", day0 + 3);
   assert_int_equal(arc_ledger_drop_journal(l, &c->err), ARC_E_CONFLICT);
-  assert_int_equal(arc_ledger_first_sequence(l), 1);
+  assert_int_equal(info_of(l).first_sequence, 1);
   assert_int_equal(arc_ledger_verify(l, &c->err), ARC_OK);
   arc_ledger_close(meddler);
   meddler = NULL;
@@ -726,13 +725,13 @@ static void test_nothing_to_drop(void **state) {
   assert_int_equal(arc_ledger_drop_journal(NULL, NULL), ARC_E_INVALID);
   assert_int_equal(arc_ledger_drop_journal(c->ledger, NULL), ARC_E_INVALID); /* nothing is recorded */
   tell(c->ledger);
-  assert_int_equal(arc_ledger_fork(&fork, c->ledger, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&fork, c->ledger, 0, NULL), ARC_OK);
   assert_int_equal(arc_ledger_drop_journal(fork, NULL), ARC_E_INVALID);
   arc_ledger_close(fork);
   assert_int_equal(arc_batch_begin(c->ledger, NULL), ARC_OK);
   assert_int_equal(arc_ledger_drop_journal(c->ledger, NULL), ARC_E_BUSY);
   arc_batch_abort(c->ledger);
-  assert_int_equal(arc_ledger_first_sequence(NULL), 0);
+  assert_int_equal(info_of(NULL).first_sequence, 0);
 }
 
 int main(void) {

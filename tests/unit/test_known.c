@@ -3,6 +3,7 @@
  * by then; for any day asked for. The commands are random, many dated back or ahead; seeds are printed.
  */
 #include "arcollect.h"
+#include "../support/calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,11 +94,12 @@ static void say(arc_ledger *ledger, uint32_t step) {
     break;
   }
   default: {
-    arc_dispute_resolution d = ARC_DISPUTE_RESOLUTION_INIT;
+    arc_end d = ARC_END_INIT;
     arc_writeoff w = ARC_WRITEOFF_INIT;
-    d.dispute = name(a, 'D', pick(step + 1));
+    d.kind = ARC_END_DISPUTE;
+    d.key = name(a, 'D', pick(step + 1));
     d.day = day;
-    (void)arc_ledger_post_dispute_resolutions(ledger, &d, 1, NULL);
+    (void)arc_ledger_post_ends(ledger, &d, 1, NULL);
     w.key = name(a, 'W', step);
     w.invoice = name(b, 'I', pick(step + 1));
     w.day = day;
@@ -138,19 +140,19 @@ static void tell(char *out, size_t cap, const arc_report *report) {
 
 static void tell_all(char *out, size_t cap, arc_ledger *ledger, arc_day day) {
   static const int32_t lists[] = {ARC_REPORT_APPLICATIONS, ARC_REPORT_POSTINGS, ARC_REPORT_TIMELINE, ARC_REPORT_OPEN_ITEMS};
-  arc_aging_options aging = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query aging = AGING_INIT;
   arc_report *report;
   arc_scorer *scorer;
   out[0] = 0;
   aging.as_of = day;
-  assert_int_equal(arc_metrics_aging(&report, ledger, &aging, NULL), ARC_OK);
+  assert_int_equal(arc_metrics_report(&report, ledger, &aging, NULL), ARC_OK);
   tell(out, cap, report);
   arc_report_free(report);
-  assert_int_equal(arc_metrics_report(&report, ledger, day, 60, ARC_BY_CURRENCY, NULL), ARC_OK);
+  assert_int_equal(call_figures(&report, ledger, day, 60, ARC_BY_CURRENCY, NULL), ARC_OK);
   tell(out, cap, report);
   arc_report_free(report);
   assert_int_equal(arc_scorer_open(&scorer, ledger, NULL), ARC_OK);
-  assert_int_equal(arc_scorer_worklist(&report, scorer, day, 0, NULL), ARC_OK);
+  assert_int_equal(call_worklist(&report, scorer, day, 0, NULL), ARC_OK);
   tell(out, cap, report);
   arc_report_free(report);
   arc_scorer_close(scorer);
@@ -183,8 +185,7 @@ static void test_known_at(void **state) {
     for (uint32_t k = 0; k < 5; k++) {
       uint32_t steps = (uint32_t)((seed * 37 + k * 31) % STEPS) + 1;
       arc_ledger *past = book_of(seed, steps), *fork;
-      assert_int_equal(arc_ledger_fork(&fork, whole, NULL), ARC_OK);
-      assert_int_equal(arc_ledger_set_known_at(fork, 1000 * (int64_t)steps, NULL), ARC_OK);
+      assert_int_equal(arc_ledger_fork(&fork, whole, 1000 * (int64_t)steps, NULL), ARC_OK);
       for (int d = 0; d < 4; d++) {
         arc_day day = FIRST_DAY + (arc_day)((seed * 13 + steps * 7 + (unsigned)d * 53) % (SPAN + 40));
         tell_all(expected, sizeof expected, past, day);
@@ -208,18 +209,22 @@ static void test_known_at(void **state) {
 }
 
 static void test_commands_are_refused(void **state) {
-  arc_ledger *ledger = book_of(1, 10);
+  arc_ledger *ledger = book_of(1, 10), *fork;
   arc_customer customer = ARC_CUSTOMER_INIT;
   (void)state;
   customer.key.data = "new";
   customer.key.size = 3;
-  assert_int_equal(arc_ledger_set_known_at(ledger, 3000, NULL), ARC_OK);
-  assert_int_equal(arc_ledger_post_customers(ledger, &customer, 1, NULL), ARC_E_READ_ONLY);
-  assert_int_equal(arc_ledger_set_known_at(ledger, -1, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_ledger_set_known_at(ledger, 0, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 3000, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_post_customers(fork, &customer, 1, NULL), ARC_E_READ_ONLY);
+  assert_int_equal(arc_ledger_set_clock(fork, 4000000, NULL), ARC_E_READ_ONLY);
+  arc_ledger_close(fork);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, -1, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 0, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_post_customers(fork, &customer, 1, NULL), ARC_OK);
+  arc_ledger_close(fork);
   assert_int_equal(arc_ledger_post_customers(ledger, &customer, 1, NULL), ARC_OK);
   assert_int_equal(arc_batch_begin(ledger, NULL), ARC_OK);
-  assert_int_equal(arc_ledger_set_known_at(ledger, 3000, NULL), ARC_E_BUSY);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 3000, NULL), ARC_E_BUSY);
   arc_batch_abort(ledger);
   arc_ledger_close(ledger);
 }

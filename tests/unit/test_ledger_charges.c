@@ -1,5 +1,7 @@
 /* Charges, waivers, recoveries, refunds, terms of payment, closed periods, and the interest of an invoice. */
 #include "../support/ledger_case.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 static const arc_day DAY = 20089; /* Wednesday 2025-01-01 */
 
@@ -74,7 +76,7 @@ static void test_terms_by_the_calendar(void **state) {
   storage.close = NULL;
   party(c);
   arc_ledger_close(c->ledger);
-  assert_int_equal(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 1, &c->allocator, &c->err), ARC_OK);
+  assert_int_equal(call_calendar(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 1, &c->allocator, &c->err), ARC_OK);
   options.calendar = calendar;
   assert_int_equal(arc_ledger_open(&c->ledger, &options, &c->err), ARC_OK);
   OK(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("net 30, following")));
@@ -96,7 +98,7 @@ static void test_terms_are_kept_as_they_came_out(void **state) {
   party(c);
   OK(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("net 30, following")));
   arc_ledger_close(c->ledger);
-  assert_int_equal(arc_calendar_new(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 1, &c->allocator, &c->err), ARC_OK);
+  assert_int_equal(call_calendar(&calendar, ARC_WEEKEND_SATURDAY_SUNDAY, holidays, 1, &c->allocator, &c->err), ARC_OK);
   options.calendar = calendar;
   assert_int_equal(arc_ledger_open(&c->ledger, &options, &c->err), ARC_OK);
   ALREADY(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1, .terms = T("net 30, following")));
@@ -274,7 +276,7 @@ static void test_a_credit_note_is_paid_out(void **state) {
 static void test_a_closed_period_takes_no_postings(void **state) {
   struct ledger_case *c = *state;
   party(c);
-  assert_int_equal(arc_ledger_closed_through(c->ledger), ARC_DAY_NONE);
+  assert_int_equal(info_of(c->ledger).closed, ARC_DAY_NONE);
   invoice(c, "I", DAY, 1000);
   OK(PAYMENT(.key = T("P"), .customer = T("A"), .received = DAY + 5, .amount = 500));
   OK(APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + 6, .amount = 100));
@@ -283,7 +285,7 @@ static void test_a_closed_period_takes_no_postings(void **state) {
   ALREADY(CLOSE(DAY + 29)); /* it is closed with the later one */
   INVALID(CLOSE(ARC_DAY_NONE));
   case_reopen(c);
-  assert_int_equal(arc_ledger_closed_through(c->ledger), DAY + 30);
+  assert_int_equal(info_of(c->ledger).closed, DAY + 30);
   ALREADY(INVOICE(.key = T("I"), .customer = T("A"), .issued = DAY, .amount = 1000));
   ALREADY(APPLY(.credit = T("P"), .invoice = T("I"), .day = DAY + 6, .amount = 100));
   REFUSED(INVOICE(.key = T("J"), .customer = T("A"), .issued = DAY + 30, .amount = 1));

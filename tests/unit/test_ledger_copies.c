@@ -86,7 +86,7 @@ static void test_fork_goes_its_own_way(void **state) {
   assert_int_equal(customer(ledger, "A"), ARC_OK);
   fill(ledger, 0, 3000);
   digest(ledger, before);
-  assert_int_equal(arc_ledger_fork(&fork, ledger, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 0, NULL), ARC_OK);
   digest(fork, after);
   assert_memory_equal(before, after, 32);
 
@@ -118,9 +118,9 @@ static void test_fork_of_a_fork(void **state) {
   (void)state;
   assert_int_equal(customer(ledger, "A"), ARC_OK);
   fill(ledger, 0, 10);
-  assert_int_equal(arc_ledger_fork(&fork, ledger, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 0, NULL), ARC_OK);
   fill(fork, 10, 5);
-  assert_int_equal(arc_ledger_fork(&second, fork, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&second, fork, 0, NULL), ARC_OK);
   fill(second, 15, 5);
   query.report = ARC_REPORT_TIMELINE;
   query.customer = text("A");
@@ -131,7 +131,7 @@ static void test_fork_of_a_fork(void **state) {
   arc_ledger_close(second);
   arc_ledger_close(fork);
   assert_int_equal(arc_batch_begin(ledger, NULL), ARC_OK);
-  assert_int_equal(arc_ledger_fork(&fork, ledger, NULL), ARC_E_BUSY);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 0, NULL), ARC_E_BUSY);
   assert_null(fork);
   assert_int_equal(arc_ledger_refresh(ledger, NULL), ARC_E_BUSY);
   arc_batch_abort(ledger);
@@ -148,7 +148,7 @@ static void test_fork_copies_little(void **state) {
   assert_int_equal(customer(ledger, "A"), ARC_OK);
   fill(ledger, 0, 20000);
   whole = heap.live_bytes;
-  assert_int_equal(arc_ledger_fork(&fork, ledger, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_fork(&fork, ledger, 0, NULL), ARC_OK);
   forked = heap.live_bytes - whole;
   assert_int_equal(invoice(fork, "F", "A", 7), ARC_OK);
   changed = heap.live_bytes - whole - forked;
@@ -173,7 +173,7 @@ static void test_fork_without_memory(void **state) {
     for (size_t k = 1;; k++) {
       arc_status status;
       test_heap_fail(&heap, k, once);
-      status = arc_ledger_fork(&fork, ledger, NULL);
+      status = arc_ledger_fork(&fork, ledger, 0, NULL);
       if (status == ARC_OK) status = invoice(fork, "F", "A", 7);
       test_heap_fail(&heap, 0, 0);
       arc_ledger_close(fork);

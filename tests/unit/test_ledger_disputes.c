@@ -1,5 +1,7 @@
 /* Disputes in full: deductions born of a short pay, service levels, documents, changes of hands, outcomes. */
 #include "../support/ledger_case.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 static const arc_day DAY = 20089; /* 2025-01-01 */
 
@@ -29,9 +31,9 @@ static int64_t undisputed(struct ledger_case *c, uint32_t instalment, arc_day da
 static void test_a_short_pay_opens_a_dispute(void **state) {
   struct ledger_case *c = *state;
   begin(c);
-  uint64_t seq = arc_ledger_next_sequence(c->ledger);
+  uint64_t seq = info_of(c->ledger).next_sequence;
   OK(SHORT_PAY(DEDUCTION(.key = T("D"), .kind = T("R07"), .owner = T("Omar"), .amount = 80, .answer_days = 5)));
-  assert_int_equal(arc_ledger_next_sequence(c->ledger), seq + 3); /* two parts and the dispute, in one commit */
+  assert_int_equal(info_of(c->ledger).next_sequence, seq + 3); /* two parts and the dispute, in one commit */
   assert_int_equal(OPEN("I", 2, DAY + 10), 100);
   assert_int_equal(undisputed(c, 2, DAY + 10), 20);
   assert_int_equal(undisputed(c, 2, DAY + 9), 400);
@@ -94,13 +96,14 @@ static void test_a_deduction_outlives_its_payment(void **state) {
   assert_int_equal(OPEN("I", 0, DAY + 12), 1000);
   assert_int_equal(undisputed(c, 1, DAY + 12), 600);
   assert_int_equal(undisputed(c, 2, DAY + 12), 300);
-  OK(RESOLVE(.dispute = T("D"), .outcome = T("withdrawn"), .day = DAY + 13));
+  OK(RESOLVE(.key = T("D"), .reason = T("withdrawn"), .day = DAY + 13));
   assert_int_equal(undisputed(c, 2, DAY + 13), 400);
 }
 
 /* Each day sees who owned it then, and each instant what was known then. */
 static void test_a_dispute_changes_hands(void **state) {
   struct ledger_case *c = *state;
+  arc_ledger *book;
   begin(c);
 #define CLAIM(...) DISPUTE(.key = T("D"), .invoice = T("I"), .opened = DAY + 5, .source = T("mail 7"), __VA_ARGS__)
   OK(CLAIM(.kind = T("price"), .owner = T("Omar"), .amount = 200, .answer_days = 3));
@@ -119,17 +122,19 @@ static void test_a_dispute_changes_hands(void **state) {
             .as_of = DAY + 6);
   REPORT_IS("D|A|I|USD|2.00|freight|Ida|2025-01-06|open|2025-01-15|||4||mail 7|X\n", .report = ARC_REPORT_DISPUTES,
             .as_of = DAY + 9);
-  OK(arc_ledger_set_known_at(c->ledger, 4000, &c->err));
+  book = c->ledger;
+  OK(arc_ledger_fork(&c->ledger, book, 4000, &c->err));
   REPORT_IS("D|A|I|USD|2.00|price|Omar|2025-01-06|overdue|2025-01-09|||4||mail 7|\n", .report = ARC_REPORT_DISPUTES,
             .as_of = DAY + 9);
-  OK(arc_ledger_set_known_at(c->ledger, 0, &c->err));
+  arc_ledger_close(c->ledger);
+  c->ledger = book;
   REPORT_IS("7|2025-01-08|dispute changed|A|I|||Ida\n", .report = ARC_REPORT_TIMELINE, .from = DAY + 7);
-  OK(RESOLVE(.options = ARC_OUR_ERROR, .dispute = T("D"), .outcome = T("valid"), .day = DAY + 20));
+  OK(RESOLVE(.options = ARC_OUR_ERROR, .key = T("D"), .reason = T("valid"), .day = DAY + 20));
   REFUSED(CLAIM(.options = ARC_REPLACE, .owner = T("Kim"), .changed = DAY + 21));
-  ALREADY(RESOLVE(.options = ARC_OUR_ERROR, .dispute = T("D"), .outcome = T("valid"), .day = DAY + 20));
-  EXISTS(RESOLVE(.dispute = T("D"), .outcome = T("valid"), .day = DAY + 20));
-  EXISTS(RESOLVE(.options = ARC_OUR_ERROR, .dispute = T("D"), .outcome = T("other"), .day = DAY + 20));
-  INVALID(RESOLVE(.options = ARC_REPLACE, .dispute = T("D"), .outcome = T("valid"), .day = DAY + 20));
+  ALREADY(RESOLVE(.options = ARC_OUR_ERROR, .key = T("D"), .reason = T("valid"), .day = DAY + 20));
+  EXISTS(RESOLVE(.key = T("D"), .reason = T("valid"), .day = DAY + 20));
+  EXISTS(RESOLVE(.options = ARC_OUR_ERROR, .key = T("D"), .reason = T("other"), .day = DAY + 20));
+  INVALID(RESOLVE(.options = ARC_REPLACE, .key = T("D"), .reason = T("valid"), .day = DAY + 20));
   REPORT_IS("D|A|I|USD|2.00|freight|Ida|2025-01-06|resolved|2025-01-15|2025-01-21|valid|15||mail 7|X\n",
             .report = ARC_REPORT_DISPUTES, .customer = T("A"));
   REPORT_IS("", .report = ARC_REPORT_DISPUTES, .invoice = T("J"));
@@ -165,23 +170,23 @@ static void test_ages_of_disputes(void **state) {
   struct ledger_case *c = *state;
   arc_report *report;
   begin(c);
-  assert_int_equal(arc_metrics_report(&report, c->ledger, DAY + 30, 30, ARC_BY_CURRENCY, &c->err), ARC_OK);
+  assert_int_equal(call_figures(&report, c->ledger, DAY + 30, 30, ARC_BY_CURRENCY, &c->err), ARC_OK);
   assert_string_equal(figure(report, "dispute_age", "mean"), "null");
   assert_string_equal(figure(report, "dispute_resolution_time", "p90, nearest rank"), "null");
   arc_report_free(report);
   for (int i = 10; i > 0; i--) {
     char key[] = {(char)('a' + i), 0};
     OK(DISPUTE(.key = T(key), .invoice = T("I"), .opened = DAY + 30 - i, .amount = 1));
-    if (i % 2 == 0) OK(RESOLVE(.dispute = T(key), .day = DAY + 30));
+    if (i % 2 == 0) OK(RESOLVE(.key = T(key), .day = DAY + 30));
   }
-  assert_int_equal(arc_metrics_report(&report, c->ledger, DAY + 30, 31, ARC_BY_CURRENCY, &c->err), ARC_OK);
+  assert_int_equal(call_figures(&report, c->ledger, DAY + 30, 31, ARC_BY_CURRENCY, &c->err), ARC_OK);
   assert_string_equal(figure(report, "dispute_age", "mean"), "5.00"); /* 1 3 5 7 9 */
   assert_string_equal(figure(report, "dispute_age", "p90, nearest rank"), "9.00");
   assert_string_equal(figure(report, "dispute_resolution_time", "mean"), "6.00"); /* 2 4 6 8 10 */
   assert_string_equal(figure(report, "dispute_resolution_time", "p90, nearest rank"), "10.00");
   assert_string_equal(figure(report, "dispute_rate", "by count"), "50.00"); /* I of I and J */
   arc_report_free(report);
-  assert_int_equal(arc_metrics_report(&report, c->ledger, DAY + 29, 31, ARC_BY_CURRENCY, &c->err), ARC_OK);
+  assert_int_equal(call_figures(&report, c->ledger, DAY + 29, 31, ARC_BY_CURRENCY, &c->err), ARC_OK);
   assert_string_equal(figure(report, "dispute_age", "mean"), "4.50"); /* the day before, all are open: 0 to 9 days */
   assert_string_equal(figure(report, "dispute_age", "p90, nearest rank"), "8.00");
   assert_string_equal(figure(report, "dispute_resolution_time", "mean"), "null");

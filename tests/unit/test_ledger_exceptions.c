@@ -91,11 +91,11 @@ static void test_partial_dispute_over_instalments(void **state) {
             .report = ARC_REPORT_OPEN_ITEMS, .invoice = T("I"), .as_of = DAY + 11);
   OK(DISPUTE(.key = T("F"), .invoice = T("I"), .opened = DAY + 12)); /* more than there is */
   assert_int_equal(undisputed(c, 2, DAY + 12), 0);
-  OK(RESOLVE(.dispute = T("F"), .outcome = T("invalid"), .day = DAY + 13));
+  OK(RESOLVE(.key = T("F"), .reason = T("invalid"), .day = DAY + 13));
   assert_int_equal(undisputed(c, 2, DAY + 12), 0); /* as it was */
   assert_int_equal(undisputed(c, 2, DAY + 13), 50);
-  OK(RESOLVE(.dispute = T("D"), .day = DAY + 14));
-  OK(RESOLVE(.dispute = T("E"), .day = DAY + 14));
+  OK(RESOLVE(.key = T("D"), .day = DAY + 14));
+  OK(RESOLVE(.key = T("E"), .day = DAY + 14));
   assert_int_equal(undisputed(c, 2, DAY + 14), 250);
 }
 
@@ -110,7 +110,7 @@ static void test_dispute_pauses_when_nothing_else_is_open(void **state) {
   assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, ALL, DAY + 6), row);
   assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, PROMISES | HOLDS, DAY + 6), 0);
   assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, ALL, DAY + 5), 0);
-  OK(RESOLVE(.dispute = T("D"), .day = DAY + 7));
+  OK(RESOLVE(.key = T("D"), .day = DAY + 7));
   assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, ALL, DAY + 7), 0);
   assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, ALL, DAY + 6), row);
 }
@@ -120,16 +120,22 @@ static void test_dispute_resolution_is_recorded_once(void **state) {
   begin(c);
   OK(DISPUTE(.key = T("D"), .invoice = T("J"), .opened = DAY + 5));
   OK(HOLD(.key = T("H"), .invoice = T("J"), .from = DAY));
-  NOT_FOUND(RESOLVE(.dispute = T("H"), .day = DAY + 6));
+  NOT_FOUND(RESOLVE(.key = T("H"), .day = DAY + 6));
   FIELD(2);
-  REFUSED(RESOLVE(.dispute = T("D"), .day = DAY + 4));
-  INVALID(RESOLVE(.dispute = T("D"), .day = ARC_DAY_NONE));
+  REFUSED(RESOLVE(.key = T("D"), .day = DAY + 4));
+  INVALID(RESOLVE(.key = T("D"), .day = ARC_DAY_NONE));
+  FIELD(5);
+  INVALID(RESOLVE(.key = T("D"), .reason = T("a\nb"), .day = DAY + 6));
   FIELD(4);
-  INVALID(RESOLVE(.dispute = T("D"), .outcome = T("a\nb"), .day = DAY + 6));
+  INVALID(RESOLVE(.key = T("D"), .author = T("Ida"), .day = DAY + 6)); /* the record has none */
   FIELD(3);
-  OK(RESOLVE(.dispute = T("D"), .outcome = T("credited"), .day = DAY + 6));
-  ALREADY(RESOLVE(.dispute = T("D"), .outcome = T("credited"), .day = DAY + 6));
-  EXISTS(RESOLVE(.dispute = T("D"), .day = DAY + 7));
+  INVALID(CASE_POST(ends, arc_end, .key = T("D"), .day = DAY + 6));
+  FIELD(6);
+  INVALID(CASE_POST(ends, arc_end, .kind = 6, .key = T("D"), .day = DAY + 6));
+  NOT_FOUND(PLAN_END(.key = T("D"), .day = DAY + 6));
+  OK(RESOLVE(.key = T("D"), .reason = T("credited"), .day = DAY + 6));
+  ALREADY(RESOLVE(.key = T("D"), .reason = T("credited"), .day = DAY + 6));
+  EXISTS(RESOLVE(.key = T("D"), .day = DAY + 7));
 }
 
 static void test_dispute_input_is_checked(void **state) {
@@ -304,14 +310,14 @@ static void test_hold_on_a_customer_and_its_release(void **state) {
   assert_int_equal(pause(c, "I", 0, ALL, DAY + 5), row);
   assert_int_equal(pause(c, "J", 0, ALL, ARC_DAY_LAST), row); /* until released */
   assert_int_equal(pause(c, "K", 0, ALL, DAY + 5), 0);
-  REFUSED(RELEASE(.hold = T("H"), .day = DAY + 4));
-  OK(RELEASE(.hold = T("H"), .reason = T("done"), .day = DAY + 7));
-  ALREADY(RELEASE(.hold = T("H"), .reason = T("done"), .day = DAY + 7));
-  EXISTS(RELEASE(.hold = T("H"), .day = DAY + 8));
-  NOT_FOUND(RELEASE(.hold = T("X"), .day = DAY + 7));
+  REFUSED(RELEASE(.key = T("H"), .day = DAY + 4));
+  OK(RELEASE(.key = T("H"), .reason = T("done"), .day = DAY + 7));
+  ALREADY(RELEASE(.key = T("H"), .reason = T("done"), .day = DAY + 7));
+  EXISTS(RELEASE(.key = T("H"), .day = DAY + 8));
+  NOT_FOUND(RELEASE(.key = T("X"), .day = DAY + 7));
   FIELD(2);
-  INVALID(RELEASE(.hold = T("H"), .day = ARC_DAY_NONE));
-  FIELD(4);
+  INVALID(RELEASE(.key = T("H"), .day = ARC_DAY_NONE));
+  FIELD(5);
   assert_int_equal(pause(c, "I", 0, ALL, DAY + 6), row);
   assert_int_equal(pause(c, "I", 0, ALL, DAY + 7), 0);
 }
@@ -390,7 +396,7 @@ static void test_a_hold_of_everybody(void **state) {
   assert_int_equal(pause(c, "J", ARC_CHANNEL_EMAIL, HOLDS, DAY + 3), 0);
   assert_int_equal(pause(c, "J", ARC_CHANNEL_LETTER, HOLDS, DAY + 4), 0);
   OK(HOLD(.options = ARC_EVERYBODY, .key = T("G"), .from = DAY + 2));
-  OK(RELEASE(.hold = T("G"), .reason = T("over"), .day = DAY + 5));
+  OK(RELEASE(.key = T("G"), .reason = T("over"), .day = DAY + 5));
   OK(HOLD(.key = T("F"), .invoice = T("J"), .from = DAY + 2, .channel = ARC_CHANNEL_SMS));
   assert_int_not_equal(pause(c, "J", ARC_CHANNEL_CALL, HOLDS, DAY + 4), 0);
   assert_int_equal(pause(c, "J", ARC_CHANNEL_CALL, HOLDS, DAY + 5), 0);

@@ -325,8 +325,7 @@ static void test_unapplication_and_reversal_restore_exactly(void **state) {
             "12|2025-01-04|receivables|EUR|0.07|A|P|unapplication\n",
             .report = ARC_REPORT_POSTINGS, .from = DAY + 3);
   /* As it was known before the unapplication was. */
-  OK(arc_ledger_fork(&fork, c->ledger, &c->err));
-  OK(arc_ledger_set_known_at(fork, 1500, &c->err));
+  OK(arc_ledger_fork(&fork, c->ledger, 1500, &c->err));
   {
     int64_t unapplied, receivable;
     OK(arc_ledger_balance(fork, NULL, &unapplied, "A", 1, "USD", ARC_DAY_NONE, &c->err));

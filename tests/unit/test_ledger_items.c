@@ -1,5 +1,6 @@
 /* Customers, contacts, invoices, credit notes and write-offs, through commands. */
 #include "../support/ledger_case.h"
+#include "../support/info.h"
 
 static const arc_day DAY = 20089; /* 2025-01-01 */
 
@@ -22,7 +23,7 @@ static void test_customer_is_recorded_once(void **state) {
   EXISTS(CUSTOMER(.key = T("A"), .name = T("Anna"), .terms_days = 31));
   FIELD(2);
   assert_non_null(strstr(c->err.text, "\"A\""));
-  assert_int_equal(arc_ledger_next_sequence(c->ledger), 3); /* the book and the customer */
+  assert_int_equal(info_of(c->ledger).next_sequence, 3); /* the book and the customer */
 }
 
 /* Each attribute alone makes it another customer. */
@@ -373,7 +374,9 @@ static void test_writeoff_input_is_checked(void **state) {
   INVALID(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = ARC_DAY_NONE, .amount = 1));
   FIELD(5);
   INVALID(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = DAY, .amount = 0));
-  INVALID(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = DAY, .amount = 1, .reserved = 7));
+  INVALID(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = DAY, .amount = 1, .kind = 3));
+  FIELD(6);
+  INVALID(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = DAY, .amount = 1, .kind = -1));
   REFUSED(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = DAY - 1, .amount = 1)); /* before the invoice */
   REFUSED(WRITEOFF(.key = T("W"), .invoice = T("I"), .day = DAY, .amount = INT64_MAX));
 }
@@ -430,7 +433,7 @@ static void test_rows_of_a_call_are_all_or_none(void **state) {
       ALREADY(arc_ledger_post_invoices(c->ledger, rows, 5, &c->err));
       rows[4].key = T("I5");
       OK(arc_ledger_post_invoices(c->ledger, rows, 5, &c->err)); /* one is new */
-      assert_int_equal(arc_ledger_next_sequence(c->ledger), 9);
+      assert_int_equal(info_of(c->ledger).next_sequence, 9);
     }
   }
   ALREADY(arc_ledger_post_invoices(c->ledger, NULL, 0, &c->err));

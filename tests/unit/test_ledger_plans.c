@@ -69,11 +69,11 @@ static void test_one_plan_at_a_time(void **state) {
   book(c);
   OK(PAYMENT_PLAN(AGREED));
   REFUSED(PAYMENT_PLAN(.key = T("M"), COVERS(T("J")), INSTALMENTS(PART(DAY + 60, 5000)), .made = DAY + 8));
-  NOT_FOUND(PLAN_END(.plan = T("M"), .day = DAY + 8));
-  REFUSED(PLAN_END(.plan = T("L"), .day = DAY + 4));
-  OK(PLAN_END(.plan = T("L"), .reason = T("another one"), .day = DAY + 8));
-  ALREADY(PLAN_END(.plan = T("L"), .reason = T("another one"), .day = DAY + 8));
-  EXISTS(PLAN_END(.plan = T("L"), .day = DAY + 9));
+  NOT_FOUND(PLAN_END(.key = T("M"), .day = DAY + 8));
+  REFUSED(PLAN_END(.key = T("L"), .day = DAY + 4));
+  OK(PLAN_END(.key = T("L"), .reason = T("another one"), .day = DAY + 8));
+  ALREADY(PLAN_END(.key = T("L"), .reason = T("another one"), .day = DAY + 8));
+  EXISTS(PLAN_END(.key = T("L"), .day = DAY + 9));
   OK(PAYMENT_PLAN(.key = T("M"), COVERS(T("J")), INSTALMENTS(PART(DAY + 60, 5000)), .made = DAY + 8));
   PLANS_ARE("L|A|2025-01-06|USD|150.00|0.00|running||2025-01-11|75.00|2|0\n", DAY + 7);
   PLANS_ARE("L|A|2025-01-06|USD|150.00|0.00|ended||2025-01-11|75.00|2|0\n"

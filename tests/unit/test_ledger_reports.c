@@ -124,11 +124,11 @@ static void test_timeline(void **state) {
   begin(c);
   OK(CONTACT(.key = T("k"), .customer = T("A"), .name = T("Kim")));
   OK(DISPUTE(.key = T("D"), .invoice = T("I"), .kind = T("price"), .opened = DAY + 30, .amount = 100));
-  OK(RESOLVE(.dispute = T("D"), .outcome = T("invalid"), .day = DAY + 31));
+  OK(RESOLVE(.key = T("D"), .reason = T("invalid"), .day = DAY + 31));
   OK(PROMISE(.key = T("M"), .invoice = T("I"), .made_by = T("Kim"), .made = DAY + 31, .pay_by = DAY + 40));
   OK(HOLD(.key = T("H"), .customer = T("A"), .reason = T("talks"), .from = DAY + 32));
   OK(HOLD(.key = T("H2"), .invoice = T("I"), .reason = T("review"), .from = DAY + 32));
-  OK(RELEASE(.hold = T("H"), .reason = T("over"), .day = DAY + 33));
+  OK(RELEASE(.key = T("H"), .reason = T("over"), .day = DAY + 33));
   OK(TOUCH(.key = T("t"), .customer = T("A"), .anchor = T("I"), .anchor_instalment = 1, .step = T("first"),
            .day = DAY + 34, .channel = ARC_CHANNEL_EMAIL, ITEMS(ITEM("I", 1, 400))));
   OK(TOUCH(.key = T("t2"), .customer = T("A"), .anchor = T("I"), .anchor_instalment = 1, .step = T("second"),
@@ -137,9 +137,9 @@ static void test_timeline(void **state) {
   OK(OUTCOME(.touch = T("t"), .day = DAY + 35, .detail = T("bounced"), .status = ARC_TOUCH_FAILED));
   OK(NOTE(.key = T("n"), .customer = T("A"), .invoice = T("I"), .text = T("will call"), .day = DAY + 36));
   OK(POLICY(.name = T("std"), .text = T("..."), .day = DAY + 36));
-  OK(arc_ledger_post_matching(c->ledger, DAY + 36, &c->err));
-  OK(arc_ledger_post_planning(c->ledger, DAY + 36, &c->err));
-  OK(arc_ledger_post_day_run(c->ledger, DAY + 36, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY + 36, ARC_DAY_IS_MATCHED, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY + 36, ARC_DAY_IS_PLANNED, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY + 36, ARC_DAY_IS_RUN, &c->err));
   OK(CUSTOMER(.options = ARC_REPLACE, .key = T("A"), .name = T("Anna B.")));
   OK(CONTACT(.options = ARC_REPLACE, .key = T("k"), .customer = T("A"), .name = T("Kim B.")));
   REPORT_IS("1||book||||" "|case\n"

@@ -1,5 +1,6 @@
 /* Touches, their outcomes, notes, policies, and how far the daily work has come. */
 #include "../support/ledger_case.h"
+#include "../support/info.h"
 
 static const arc_day DAY = 20089; /* 2025-01-01 */
 
@@ -283,40 +284,40 @@ static void test_the_latest_policy_counts(void **state) {
 
 static void test_day_runs_go_forward(void **state) {
   struct ledger_case *c = *state;
-  assert_int_equal(arc_ledger_last_day_run(c->ledger), ARC_DAY_NONE);
-  INVALID(arc_ledger_post_day_run(c->ledger, ARC_DAY_NONE, &c->err));
-  INVALID(arc_ledger_post_day_run(c->ledger, ARC_DAY_LAST + 1, &c->err));
-  OK(arc_ledger_post_day_run(c->ledger, DAY, &c->err));
-  ALREADY(arc_ledger_post_day_run(c->ledger, DAY, &c->err));
-  REFUSED(arc_ledger_post_day_run(c->ledger, DAY - 1, &c->err));
-  OK(arc_ledger_post_day_run(c->ledger, DAY + 7, &c->err)); /* days may be missed */
-  assert_int_equal(arc_ledger_last_day_run(c->ledger), DAY + 7);
+  assert_int_equal(info_of(c->ledger).run, ARC_DAY_NONE);
+  INVALID(arc_ledger_post_day(c->ledger, ARC_DAY_NONE, ARC_DAY_IS_RUN, &c->err));
+  INVALID(arc_ledger_post_day(c->ledger, ARC_DAY_LAST + 1, ARC_DAY_IS_RUN, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_RUN, &c->err));
+  ALREADY(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_RUN, &c->err));
+  REFUSED(arc_ledger_post_day(c->ledger, DAY - 1, ARC_DAY_IS_RUN, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY + 7, ARC_DAY_IS_RUN, &c->err)); /* days may be missed */
+  assert_int_equal(info_of(c->ledger).run, DAY + 7);
   case_reopen(c);
-  assert_int_equal(arc_ledger_last_day_run(c->ledger), DAY + 7);
-  assert_int_equal(arc_ledger_last_day_run(NULL), ARC_DAY_NONE);
+  assert_int_equal(info_of(c->ledger).run, DAY + 7);
+  assert_int_equal(info_of(NULL).run, ARC_DAY_NONE);
 }
 
 static void test_planning_goes_forward(void **state) {
   struct ledger_case *c = *state;
-  INVALID(arc_ledger_post_planning(c->ledger, ARC_DAY_NONE, &c->err));
-  OK(arc_ledger_post_planning(c->ledger, DAY, &c->err));
-  ALREADY(arc_ledger_post_planning(c->ledger, DAY, &c->err));
-  REFUSED(arc_ledger_post_planning(c->ledger, DAY - 1, &c->err));
-  OK(arc_ledger_post_planning(c->ledger, DAY + 1, &c->err));
+  INVALID(arc_ledger_post_day(c->ledger, ARC_DAY_NONE, ARC_DAY_IS_PLANNED, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_PLANNED, &c->err));
+  ALREADY(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_PLANNED, &c->err));
+  REFUSED(arc_ledger_post_day(c->ledger, DAY - 1, ARC_DAY_IS_PLANNED, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY + 1, ARC_DAY_IS_PLANNED, &c->err));
 }
 
 static void test_matching_remembers_which_payments_were_looked_at(void **state) {
   struct ledger_case *c = *state;
   const arc__tables *t = arc__ledger_tables(c->ledger);
-  INVALID(arc_ledger_post_matching(c->ledger, ARC_DAY_NONE, &c->err));
-  OK(arc_ledger_post_matching(c->ledger, DAY, &c->err)); /* none yet */
-  ALREADY(arc_ledger_post_matching(c->ledger, DAY, &c->err));
+  INVALID(arc_ledger_post_day(c->ledger, ARC_DAY_NONE, ARC_DAY_IS_MATCHED, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_MATCHED, &c->err)); /* none yet */
+  ALREADY(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_MATCHED, &c->err));
   begin(c);
-  OK(arc_ledger_post_matching(c->ledger, DAY, &c->err)); /* the same day, but one payment more */
-  ALREADY(arc_ledger_post_matching(c->ledger, DAY, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_MATCHED, &c->err)); /* the same day, but one payment more */
+  ALREADY(arc_ledger_post_day(c->ledger, DAY, ARC_DAY_IS_MATCHED, &c->err));
   assert_int_equal(arc__u32(t, ARC__BOOK_MATCHED_CREDIT, 1), 1);
-  REFUSED(arc_ledger_post_matching(c->ledger, DAY - 1, &c->err));
-  OK(arc_ledger_post_matching(c->ledger, DAY + 1, &c->err));
+  REFUSED(arc_ledger_post_day(c->ledger, DAY - 1, ARC_DAY_IS_MATCHED, &c->err));
+  OK(arc_ledger_post_day(c->ledger, DAY + 1, ARC_DAY_IS_MATCHED, &c->err));
   assert_int_equal(arc__i32(t, ARC__BOOK_MATCHED_DAY, 1), DAY + 1);
 }
 

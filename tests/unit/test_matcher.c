@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "../support/match_run.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 /* ---- opening ---- */
 
@@ -543,10 +545,10 @@ static void test_runs(void **state) {
   assert_int_equal(r.applied + r.left, 0);
   run_day(&r, "2024-02-12");
   assert_string_equal(r.text, "P1>INV-1 700.00 reference;P2>INV-2 300.00 reference;");
-  uint64_t sequence = arc_ledger_next_sequence(r.book.ledger);
+  uint64_t sequence = info_of(r.book.ledger).next_sequence;
   run_day(&r, "2024-02-13");
   assert_int_equal(r.applied + r.left, 0);
-  assert_int_equal(arc_ledger_next_sequence(r.book.ledger), sequence);
+  assert_int_equal(info_of(r.book.ledger).next_sequence, sequence);
   run_close(&r);
 }
 
@@ -728,7 +730,7 @@ static void test_propose(void **state) {
   book_payment(&r.book, "P1", "A", "2024-02-10", 70000, "INV-1");
   book_payment(&r.book, "P2", "A", "2024-02-10", 99, "PREPAYMENT");
   book_payment(&r.book, "P3", "", "2024-02-10", 99, "");
-  uint64_t sequence = arc_ledger_next_sequence(r.book.ledger);
+  uint64_t sequence = info_of(r.book.ledger).next_sequence;
   propose(&r, "P1", "2024-02-10", &p);
   assert_string_equal(p.first, "INV-1");
   assert_string_equal(p.decision, "apply");
@@ -740,7 +742,7 @@ static void test_propose(void **state) {
   assert_string_equal(p.decision, "leave: it is not known who paid");
   propose(&r, NULL, "2024-02-10", &p);
   assert_int_equal(p.rows, 3);
-  assert_int_equal(arc_ledger_next_sequence(r.book.ledger), sequence);
+  assert_int_equal(info_of(r.book.ledger).next_sequence, sequence);
   run_day(&r, "2024-02-10");
   assert_string_equal(r.text, "P1>INV-1 700.00 reference;");
   propose(&r, NULL, "2024-02-10", &p);
@@ -773,10 +775,10 @@ static void test_answers(void **state) {
   arc_match_answer a = answer_of("P", 1, "2024-02-11");
   propose(&r, "P", "2024-02-11", &p);
   assert_string_equal(p.first, "INV-1");
-  assert_int_equal(arc_matcher_reject(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_REJECT, NULL), ARC_OK);
   propose(&r, "P", "2024-02-11", &p);
   assert_string_equal(p.first, "INV-2"); /* the other one, and no longer the first */
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_OK);
   run_read(&r);
   assert_string_equal(r.text, "P>INV-2 700.00 confirmed;");
   assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
@@ -800,14 +802,14 @@ static void test_undo(void **state) {
   run_day(&r, "2024-02-10");
   arc_match_answer a = answer_of("P1", 0, "2024-02-11");
   a.invoice = book_text("INV-10");
-  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_UNDO, NULL), ARC_OK);
   int64_t receivable, unapplied;
   assert_int_equal(arc_ledger_balance(r.book.ledger, &receivable, &unapplied, "A", 1, "", ARC_DAY_NONE, NULL), ARC_OK);
   assert_int_equal(receivable, 50000);
   assert_int_equal(unapplied, 50000);
-  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_E_NOT_FOUND); /* it settles that one no longer */
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_UNDO, NULL), ARC_E_NOT_FOUND); /* it settles that one no longer */
   a.invoice = book_text("");
-  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_UNDO, NULL), ARC_OK);
   assert_int_equal(arc_ledger_balance(r.book.ledger, &receivable, NULL, "B", 1, "", ARC_DAY_NONE, NULL), ARC_OK);
   assert_int_equal(receivable, 0);
   run_day(&r, "2024-02-12"); /* it is a human's now */
@@ -824,16 +826,16 @@ static void test_answer_checks(void **state) {
   run_small(&r);
   book_payment(&r.book, "P1", "A", "2024-02-10", 99, "PREPAYMENT");
   arc_match_answer a = answer_of("P1", 1, "2024-02-10"), none = answer_of("P9", 1, "2024-02-10");
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_E_REFUSED); /* nothing to record */
-  assert_int_equal(arc_matcher_reject(r.matcher, &a, NULL), ARC_OK);
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_matcher_confirm(r.matcher, &none, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_matcher_reject(r.matcher, &none, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_matcher_undo(r.matcher, NULL, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_matcher_confirm(NULL, &a, NULL), ARC_E_INVALID);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_E_REFUSED); /* nothing to record */
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_REJECT, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_answer(r.matcher, &none, ARC_ANSWER_CONFIRM, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_answer(r.matcher, &none, ARC_ANSWER_REJECT, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_UNDO, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_matcher_answer(r.matcher, NULL, NULL), ARC_E_INVALID);
+  assert_int_equal(call_answer(NULL, &a, ARC_ANSWER_CONFIRM, NULL), ARC_E_INVALID);
   a.struct_size = 3;
-  assert_int_equal(arc_matcher_reject(r.matcher, &a, NULL), ARC_E_ABI);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_REJECT, NULL), ARC_E_ABI);
   run_close(&r);
 }
 
@@ -868,12 +870,13 @@ static int learn_pay(struct run *r, int i, int by_number) {
   return r->applied == 1;
 }
 
-static void learn_answer(struct run *r, int i, arc_status (*answer)(arc_matcher *, const arc_match_answer *, arc_error *)) {
+static void learn_answer(struct run *r, int i, int32_t answer) {
   char key[16];
   arc_error err = ARC_ERROR_INIT;
   snprintf(key, sizeof key, "P%d", i);
   arc_match_answer a = answer_of(key, 1, "2024-02-10");
-  book_check(answer(r->matcher, &a, &err), &err);
+  a.answer = answer;
+  book_check(arc_matcher_answer(r->matcher, &a, &err), &err);
 }
 
 /* What humans confirm becomes surer, until it is applied; refused, it is left again. */
@@ -883,14 +886,14 @@ static void test_learns_from_answers(void **state) {
   int i = 0;
   learn_open(&r, 985000);
   while (i < LEARN_ITEMS - 5 && !learn_pay(&r, i, 1))
-    learn_answer(&r, i++, arc_matcher_confirm);
+    learn_answer(&r, i++, ARC_ANSWER_CONFIRM);
   assert_in_range(i, 5, 40); /* a deduction is worth 0.975 by the table */
   assert_true(run_why(&r, "P0", "2024-02-10", "applied", "INV-3000: 90.00 on 2024-02-10, confirmed by a human"));
   i++;
   for (int wrong = 0; wrong < 3; wrong++) {
     while (learn_pay(&r, i, 1)) /* one that is applied is wrong, as it turns out */
-      learn_answer(&r, i++, arc_matcher_undo);
-    learn_answer(&r, i++, arc_matcher_reject);
+      learn_answer(&r, i++, ARC_ANSWER_UNDO);
+    learn_answer(&r, i++, ARC_ANSWER_REJECT);
   }
   assert_false(learn_pay(&r, i, 1));
   char key[16], learned[80];
@@ -908,14 +911,14 @@ static void test_learns_nothing_of_amounts(void **state) {
   learn_open(&r, 970000);
   for (int i = 0; i < LEARN_ITEMS; i++) {
     assert_false(learn_pay(&r, i, 0));
-    learn_answer(&r, i, arc_matcher_confirm);
+    learn_answer(&r, i, ARC_ANSWER_CONFIRM);
   }
   run_close(&r);
   learn_open(&r, 0);
   assert_true(learn_pay(&r, 0, 0));
   book_reverse(&r.book, "P0", book_day("2024-02-10")); /* a payment that bounced tells nothing */
   assert_true(learn_pay(&r, 1, 0));
-  learn_answer(&r, 1, arc_matcher_undo);
+  learn_answer(&r, 1, ARC_ANSWER_UNDO);
   assert_false(learn_pay(&r, 2, 0));
   assert_true(run_why(&r, "P2", "2024-02-10", "learned", "-0.0"));
   run_close(&r);
@@ -928,7 +931,7 @@ static void test_learns_by_share(void **state) {
   learn_open(&r, 0);
   for (int i = 0; i < LEARN_ITEMS - 1; i++)
     assert_true(learn_pay(&r, i, 0));
-  learn_answer(&r, 7, arc_matcher_undo);
+  learn_answer(&r, 7, ARC_ANSWER_UNDO);
   assert_true(learn_pay(&r, LEARN_ITEMS - 1, 0));
   run_close(&r);
 }
@@ -947,10 +950,10 @@ static void test_confirm_second(void **state) {
   book_payment(&r.book, "P", "A", "2024-02-10", 70000, "");
   run_day(&r, "2024-02-10");
   arc_match_answer a = answer_of("P", 2, "2024-02-11");
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_OK);
   run_read(&r);
   assert_string_equal(r.text, "P>INV-2 700.00 confirmed;");
-  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_UNDO, NULL), ARC_OK);
   propose(&r, "P", "2024-02-11", &p);
   assert_int_equal(p.rank, 0); /* both are refused */
   run_close(&r);
@@ -991,7 +994,7 @@ static void test_exchange(void **state) {
   assert_true(run_why(&r, "P2", "2024-02-10", "decision", "leave: the text names an item of another"));
   assert_true(run_why(&r, "P3", "2024-02-10", "decision", "leave: the text names an item of another"));
   arc_match_answer a = answer_of("P1", 1, "2024-02-10");
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_OK);
   int64_t receivable, unapplied;
   assert_int_equal(arc_ledger_balance(r.book.ledger, &receivable, NULL, "A", 1, "EUR", ARC_DAY_NONE, NULL), ARC_OK);
   assert_int_equal(receivable, 100000);
@@ -1005,7 +1008,7 @@ static void test_exchange(void **state) {
   assert_true(run_why(&r, "P4", "2024-02-11", "arithmetic", "1060.00 USD = 970.00 EUR"));
   assert_true(run_why(&r, "P5", "2024-02-11", "decision", "leave: the item named is of another currency, and the cash is not"));
   a = answer_of("P4", 1, "2024-02-11");
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_OK);
   assert_int_equal(arc_ledger_balance(r.book.ledger, &receivable, NULL, "A", 1, "EUR", ARC_DAY_NONE, NULL), ARC_OK);
   assert_int_equal(receivable, 0);
   assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
@@ -1313,14 +1316,14 @@ static void test_no_memory(void **state) {
       arc_error err = ARC_ERROR_INIT;
       size_t applied = 77;
       sweep_book(&r);
-      uint64_t sequence = arc_ledger_next_sequence(r.book.ledger);
+      uint64_t sequence = info_of(r.book.ledger).next_sequence;
       test_heap_fail(&r.book.heap, k, once);
       arc_status status = arc_matcher_run(r.matcher, book_day("2024-02-10"), &applied, NULL, &err);
       int failed = test_heap_failed(&r.book.heap);
       test_heap_fail(&r.book.heap, 0, 0);
       if (status == ARC_E_NOMEM) {
         assert_int_equal(applied, 77);
-        assert_int_equal(arc_ledger_next_sequence(r.book.ledger), sequence);
+        assert_int_equal(info_of(r.book.ledger).next_sequence, sequence);
         book_check(arc_matcher_run(r.matcher, book_day("2024-02-10"), &applied, NULL, &err), &err);
       } else
         book_check(status, &err);

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "../support/match_run.h"
+#include "../support/info.h"
+#include "../support/calls.h"
 
 #include <stdlib.h>
 
@@ -79,9 +81,9 @@ static void test_posting(void **state) {
   arc_remittance row = advice_of("R1", "A", "CHQ 88123", "2024-02-01", lines, 2), other;
   book_payment(&r.book, "P1", "A", "2024-02-10", 110000, "");
   book_payment(&r.book, "P2", "A", "2024-02-10", 110000, "");
-  uint64_t before = arc_ledger_next_sequence(r.book.ledger);
+  uint64_t before = info_of(r.book.ledger).next_sequence;
   assert_int_equal(arc_ledger_post_remittances(r.book.ledger, &row, 1, &err), ARC_OK);
-  assert_int_equal(arc_ledger_next_sequence(r.book.ledger), before + 3);
+  assert_int_equal(info_of(r.book.ledger).next_sequence, before + 3);
   assert_int_equal(arc_ledger_post_remittances(r.book.ledger, &row, 1, &err), ARC_ALREADY);
   other = row;
   other.reference = book_text("CHQ 88124");
@@ -113,7 +115,7 @@ static void test_posting_checks(void **state) {
   arc_remittance_line line = line_of("INV-1", 70000, 0, 0, "");
   const arc_remittance_line wrong[] = {line_of("x", 0, 0, 0, ""), line_of("x", 1, -1, 0, ""), line_of("x", 1, 0, -1, ""),
                                        line_of("x\n", 1, 0, 0, "")};
-  uint64_t before = arc_ledger_next_sequence(r.book.ledger);
+  uint64_t before = info_of(r.book.ledger).next_sequence;
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     arc_remittance row = advice_of("R", "A", "", "2024-02-01", &wrong[i], 1);
     arc_error err = ARC_ERROR_INIT;
@@ -154,7 +156,7 @@ static void test_posting_checks(void **state) {
   assert_int_equal(arc_ledger_post_remittances(r.book.ledger, &row, 1, NULL), ARC_E_OVERFLOW);
   row.struct_size = 3;
   assert_int_equal(arc_ledger_post_remittances(r.book.ledger, &row, 1, NULL), ARC_E_ABI);
-  assert_int_equal(arc_ledger_next_sequence(r.book.ledger), before);
+  assert_int_equal(info_of(r.book.ledger).next_sequence, before);
   run_close(&r);
 }
 
@@ -229,9 +231,9 @@ static void test_after_the_funds(void **state) {
   assert_int_equal(r.applied, 1);
   assert_int_equal(r.left, 0);
   assert_string_equal(r.text, "P>INV-2024-0001 100.00 reference;P>INV-2024-0003 270.00 reference;");
-  uint64_t sequence = arc_ledger_next_sequence(r.book.ledger);
+  uint64_t sequence = info_of(r.book.ledger).next_sequence;
   run_day(&r, "2024-02-14"); /* nothing is new */
-  assert_int_equal(arc_ledger_next_sequence(r.book.ledger), sequence);
+  assert_int_equal(info_of(r.book.ledger).next_sequence, sequence);
   /* The advice is used up: the next payment of the amount is not settled by it. */
   book_payment(&r.book, "S", "A", "2024-02-15", 37000, "");
   run_day(&r, "2024-02-15");
@@ -467,11 +469,11 @@ static void test_confirmed(void **state) {
   arc_match_answer a = ARC_MATCH_ANSWER_INIT;
   a.payment = book_text("P");
   a.day = book_day("2024-02-11");
-  assert_int_equal(arc_matcher_confirm(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_CONFIRM, NULL), ARC_OK);
   run_read(&r);
   assert_string_equal(r.text, "P>INV-2024-0003 270.00 confirmed;");
   assert_string_equal(dispute_row(&r, disputes, sizeof disputes), "P/INV-2024-0003 INV-2024-0003 30.00 damaged P R;");
-  assert_int_equal(arc_matcher_undo(r.matcher, &a, NULL), ARC_OK);
+  assert_int_equal(call_answer(r.matcher, &a, ARC_ANSWER_UNDO, NULL), ARC_OK);
   run_read(&r);
   assert_string_equal(r.text, "P>INV-2024-0003 -270.00 confirmed;P>INV-2024-0003 270.00 confirmed;");
   int64_t receivable, unapplied;
@@ -495,13 +497,13 @@ static void test_no_memory(void **state) {
     book_payment(&r.book, "P", "A", "2024-02-10", 37000, "");
     run_day(&r, "2024-02-10");
     post(&r, &row);
-    uint64_t sequence = arc_ledger_next_sequence(r.book.ledger);
+    uint64_t sequence = info_of(r.book.ledger).next_sequence;
     test_heap_fail(&r.book.heap, k, 1);
     arc_status status = arc_matcher_run(r.matcher, book_day("2024-02-14"), &applied, NULL, NULL);
     int failed = test_heap_failed(&r.book.heap);
     test_heap_fail(&r.book.heap, 0, 0);
     if (status == ARC_E_NOMEM) {
-      assert_int_equal(arc_ledger_next_sequence(r.book.ledger), sequence);
+      assert_int_equal(info_of(r.book.ledger).next_sequence, sequence);
       status = arc_matcher_run(r.matcher, book_day("2024-02-14"), &applied, NULL, NULL);
     }
     assert_int_equal(status, ARC_OK);

@@ -7,16 +7,17 @@
 #include <cmocka.h>
 
 #include "../support/small_book.h"
+#include "../support/calls.h"
 
-static arc_report *aging_of(struct book *b, const arc_aging_options *options) {
+static arc_report *aging_of(struct book *b, const arc_metrics_query *options) {
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_metrics_aging(&report, b->ledger, options, &err), &err);
+  book_check(arc_metrics_report(&report, b->ledger, options, &err), &err);
   return report;
 }
 
 static arc_report *aging(struct book *b, arc_day as_of, int32_t by) {
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   options.as_of = as_of;
   options.by = by;
   return aging_of(b, &options);
@@ -30,42 +31,48 @@ static void test_aging_checks(void **state) {
   arc_report *report;
   arc_error err = ARC_ERROR_INIT;
   static const int32_t falling[] = {30, 30}, zero[] = {0, 30};
-  arc_aging_options good = ARC_AGING_OPTIONS_INIT, o;
+  arc_metrics_query good = AGING_INIT, o;
   good.as_of = 20000;
   book_open(&b);
-  assert_int_equal(arc_metrics_aging(NULL, b.ledger, &good, &err), ARC_E_INVALID);
-  assert_int_equal(arc_metrics_aging(&report, NULL, &good, &err), ARC_E_INVALID);
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(arc_metrics_report(NULL, b.ledger, &good, &err), ARC_E_INVALID);
+  assert_int_equal(arc_metrics_report(&report, NULL, &good, &err), ARC_E_INVALID);
+  assert_int_equal(arc_metrics_report(&report, b.ledger, NULL, &err), ARC_E_INVALID);
   o = good, o.struct_size = 4;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_ABI);
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_ABI);
   o = good, o.as_of = ARC_DAY_NONE;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
-  assert_int_equal(err.field, 1);
-  o = good, o.by = ARC_BY_TAG + ARC_TAGS;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_int_equal(err.field, 2);
-  o = good, o.basis = 2;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
-  assert_int_equal(err.field, 3);
-  o = good, o.breakpoints = falling, o.breakpoint_count = 2;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
-  assert_int_equal(err.field, 4);
-  o = good, o.breakpoints = zero, o.breakpoint_count = 2;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
-  assert_int_equal(err.field, 4);
-  o = good, o.breakpoint_count = 1;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
-  o = good, o.breakpoints = falling, o.breakpoint_count = 33;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  o = good, o.by = ARC_BY_TAG + ARC_TAGS;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_int_equal(err.field, 5);
-  o = good, o.reserved = 1;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  o = good, o.basis = 2;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_int_equal(err.field, 6);
-  o = good, o.customer = book_text("nobody");
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_NOT_FOUND);
+  o = good, o.breakpoints = falling, o.breakpoint_count = 2;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(err.field, 8);
+  o = good, o.breakpoints = zero, o.breakpoint_count = 2;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(err.field, 8);
+  o = good, o.breakpoint_count = 1;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  o = good, o.breakpoints = falling, o.breakpoint_count = 33;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_int_equal(err.field, 7);
+  o = good, o.report = 4;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(err.field, 1);
+  o = good, o.days = 3661;
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(err.field, 4);
+  o = good, o.report = ARC_METRICS_FIGURES, o.customer = book_text("nobody");
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(err.field, 9);
+  o = good, o.customer = book_text("nobody");
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_NOT_FOUND);
+  assert_int_equal(err.field, 9);
   o.by = ARC_BY_OWNER;
-  assert_int_equal(arc_metrics_aging(&report, b.ledger, &o, &err), ARC_E_INVALID);
+  assert_int_equal(arc_metrics_report(&report, b.ledger, &o, &err), ARC_E_INVALID);
   assert_null(report);
   report = aging(&b, 20000, ARC_BY_CUSTOMER);
   assert_int_equal(arc_report_rows(report), 0);
@@ -79,7 +86,7 @@ static void test_aging_columns(void **state) {
                                       "8-14",    "over_14",  "unapplied", "balance"};
   static const int32_t breakpoints[] = {7, 14};
   struct book b;
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   book_open(&b);
   options.as_of = 20000;
   options.by = ARC_BY_SEGMENT;
@@ -125,7 +132,7 @@ static void test_aging_boundaries(void **state) {
     assert_int_equal(book_number(report, 0, "balance"), 100);
     arc_report_free(report);
   }
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   options.as_of = due - 10; /* 50 days after issue, not yet due */
   options.basis = ARC_AGING_BY_INVOICE_DATE;
   arc_report *report = aging_of(&b, &options);
@@ -240,7 +247,7 @@ static void test_aging_overflow(void **state) {
   (void)state;
   struct book b;
   arc_report *report;
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   book_open(&b);
   book_customer(&b, "A");
   book_customer(&b, "B");
@@ -510,7 +517,7 @@ static void model_compare(struct book *b, const struct model *m, arc_day day) {
   assert_int_equal(arc_report_rows(report), expected);
   size_t found = 0;
   for (int c = 0; c < MODEL_CUSTOMERS; c++) { /* each alone says the same as among all */
-    arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+    arc_metrics_query options = AGING_INIT;
     char key[16];
     options.as_of = day;
     options.customer = book_text(model_key(key, "C", c));
@@ -542,7 +549,7 @@ static const char *figure(arc_report *report, const char *metric, const char *va
 static arc_report *figures(struct book *b, const char *as_of, uint32_t days, int32_t by) {
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_metrics_report(&report, b->ledger, book_day(as_of), days, by, &err), &err);
+  book_check(call_figures(&report, b->ledger, book_day(as_of), days, by, &err), &err);
   return report;
 }
 
@@ -595,15 +602,15 @@ static void test_report_checks(void **state) {
   struct book b;
   arc_report *report = NULL;
   book_open(&b);
-  assert_int_equal(arc_metrics_report(NULL, b.ledger, 20000, 0, ARC_BY_CURRENCY, NULL),
+  assert_int_equal(call_figures(NULL, b.ledger, 20000, 0, ARC_BY_CURRENCY, NULL),
                    ARC_E_INVALID);
-  assert_int_equal(arc_metrics_report(&report, NULL, 20000, 0, ARC_BY_CURRENCY, NULL),
+  assert_int_equal(call_figures(&report, NULL, 20000, 0, ARC_BY_CURRENCY, NULL),
                    ARC_E_INVALID);
-  assert_int_equal(arc_metrics_report(&report, b.ledger, ARC_DAY_NONE, 0, ARC_BY_CURRENCY, NULL),
+  assert_int_equal(call_figures(&report, b.ledger, ARC_DAY_NONE, 0, ARC_BY_CURRENCY, NULL),
                    ARC_E_INVALID);
-  assert_int_equal(arc_metrics_report(&report, b.ledger, 20000, 3661, ARC_BY_CURRENCY, NULL),
+  assert_int_equal(call_figures(&report, b.ledger, 20000, 3661, ARC_BY_CURRENCY, NULL),
                    ARC_E_INVALID);
-  assert_int_equal(arc_metrics_report(&report, b.ledger, 20000, 0, ARC_BY_TAG + ARC_TAGS, NULL),
+  assert_int_equal(call_figures(&report, b.ledger, 20000, 0, ARC_BY_TAG + ARC_TAGS, NULL),
                    ARC_E_INVALID);
   assert_null(report);
   report = figures(&b, "2024-01-01", 0, ARC_BY_CURRENCY);
@@ -985,7 +992,7 @@ static void test_groups_are_the_whole(void **state) {
 static arc_report *dso_change(struct book *b, const char *from, const char *to, uint32_t days) {
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_metrics_dso_change(&report, b->ledger, book_day(from), book_day(to), days, &err), &err);
+  book_check(call_dso_change(&report, b->ledger, book_day(from), book_day(to), days, &err), &err);
   return report;
 }
 
@@ -1001,11 +1008,11 @@ static void test_dso_change_checks(void **state) {
   struct book b;
   arc_report *report = NULL;
   book_open(&b);
-  assert_int_equal(arc_metrics_dso_change(NULL, b.ledger, 19000, 19100, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_metrics_dso_change(&report, NULL, 19000, 19100, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_metrics_dso_change(&report, b.ledger, 19101, 19100, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_metrics_dso_change(&report, b.ledger, ARC_DAY_NONE, 19100, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_metrics_dso_change(&report, b.ledger, 19000, 19100, 3661, NULL), ARC_E_INVALID);
+  assert_int_equal(call_dso_change(NULL, b.ledger, 19000, 19100, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_dso_change(&report, NULL, 19000, 19100, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_dso_change(&report, b.ledger, 19101, 19100, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_dso_change(&report, b.ledger, ARC_DAY_NONE, 19100, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_dso_change(&report, b.ledger, 19000, 19100, 3661, NULL), ARC_E_INVALID);
   assert_null(report);
   book_close(&b);
 }
@@ -1194,14 +1201,14 @@ static void test_no_memory(void **state) {
     for (int once = 0; once < 2; once++)
       for (size_t k = 1;; k++) {
         arc_report *report;
-        arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+        arc_metrics_query options = AGING_INIT;
         options.as_of = book_day("2024-01-15");
         if (kind == 3) options.customer = book_text("C3");
         test_heap_fail(&b.heap, k, once);
         arc_status status =
-            kind == 2 ? arc_metrics_dso_change(&report, b.ledger, options.as_of - 20, options.as_of, 0, NULL)
-            : kind == 1 ? arc_metrics_report(&report, b.ledger, options.as_of, 0, ARC_BY_OWNER, NULL)
-                 : arc_metrics_aging(&report, b.ledger, &options, NULL);
+            kind == 2 ? call_dso_change(&report, b.ledger, options.as_of - 20, options.as_of, 0, NULL)
+            : kind == 1 ? call_figures(&report, b.ledger, options.as_of, 0, ARC_BY_OWNER, NULL)
+                 : arc_metrics_report(&report, b.ledger, &options, NULL);
         int failed = test_heap_failed(&b.heap);
         test_heap_fail(&b.heap, 0, 0);
         assert_int_equal(status, failed ? ARC_E_NOMEM : ARC_OK);

@@ -11,6 +11,7 @@
 
 #include "../support/small_book.h"
 #include "scorer_internal.h"
+#include "../support/calls.h"
 
 #define FIRST 18000 /* a Monday is 18001 + 7n + 2: what matters is that it is fixed */
 #define DAYS 500
@@ -133,7 +134,7 @@ static int train_once(void **state) {
 static arc_report *predict(struct story *s, const char *customer, arc_day as_of) {
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_scorer_predict(&report, s->scorer, customer, customer ? strlen(customer) : 0, as_of, &err), &err);
+  book_check(call_score(&report, s->scorer, ARC_SCORE_PREDICTIONS, customer, customer ? strlen(customer) : 0, as_of, &err), &err);
   return report;
 }
 
@@ -198,15 +199,18 @@ static void test_checks(void **state) {
   assert_int_equal(arc_scorer_save(NULL, &size, s.scorer, NULL), ARC_E_INVALID);
   assert_int_equal(arc_scorer_save(&bytes, &size, NULL, NULL), ARC_E_INVALID);
   assert_int_equal(arc_scorer_load(s.scorer, NULL, 0, NULL), ARC_E_CORRUPT);
-  assert_int_equal(arc_scorer_predict(&report, s.scorer, NULL, 0, ARC_DAY_NONE, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_predict(&report, s.scorer, "nobody", 6, FIRST, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_scorer_explain(&report, s.scorer, "I0", 2, 1, FIRST - 1, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_scorer_explain(&report, s.scorer, "I0", 2, 2, FIRST, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_scorer_explain(&report, s.scorer, "", 0, 1, FIRST, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_score(&report, s.scorer, ARC_SCORE_PREDICTIONS, NULL, 0, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  assert_int_equal(call_score(&report, s.scorer, ARC_SCORE_PREDICTIONS, "nobody", 6, FIRST, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_explanation(&report, s.scorer, "I0", 2, 1, FIRST - 1, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_explanation(&report, s.scorer, "I0", 2, 2, FIRST, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_explanation(&report, s.scorer, "", 0, 1, FIRST, NULL), ARC_E_NOT_FOUND);
   assert_int_equal(arc_scorer_backtest(&report, s.scorer, &back, NULL), ARC_E_INVALID);
   back.cut = FIRST + 30, back.moments = 8;
   assert_int_equal(arc_scorer_backtest(&report, s.scorer, &back, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_backtest_cash(&report, s.scorer, &back, NULL), ARC_E_INVALID);
+  back.of = ARC_BACKTEST_CASH;
+  assert_int_equal(arc_scorer_backtest(&report, s.scorer, &back, NULL), ARC_E_INVALID);
+  back.moments = 0, back.of = 2;
+  assert_int_equal(arc_scorer_backtest(&report, s.scorer, &back, NULL), ARC_E_INVALID);
   assert_int_equal(arc_scorer_forecast(&report, s.scorer, &ahead, NULL), ARC_E_INVALID);
   ahead.as_of = FIRST + 30, ahead.by = 2;
   assert_int_equal(arc_scorer_forecast(&report, s.scorer, &ahead, NULL), ARC_E_INVALID);
@@ -514,7 +518,7 @@ static void test_explain(void **state) {
   for (size_t i = 0; i < arc_report_rows(list); i++) {
     arc_report *why = NULL;
     const char *invoice = book_cell(list, i, "invoice");
-    book_check(arc_scorer_explain(&why, s.scorer, invoice, ARC_NUL_TERMINATED, 1, day, &err), &err);
+    book_check(call_explanation(&why, s.scorer, invoice, ARC_NUL_TERMINATED, 1, day, &err), &err);
     size_t rows = arc_report_rows(why);
     int64_t sum = 0;
     assert_true(rows >= 5);
@@ -593,7 +597,8 @@ static void test_backtest(void **state) {
   o.until = FIRST + 420;
   story_open(&s, FIRST + 2 * DAYS, 0);
   book_check(arc_scorer_backtest(&report, s.scorer, &o, &err), &err);
-  book_check(arc_scorer_backtest_cash(&cash, s.scorer, &o, &err), &err);
+  o.of = ARC_BACKTEST_CASH;
+  book_check(arc_scorer_backtest(&cash, s.scorer, &o, &err), &err);
   assert_true(arc_report_rows(report) > 0);
   /* What it says of a moment is what a model trained at the cut says on that morning. */
   train(&s, o.cut);

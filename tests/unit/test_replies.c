@@ -11,6 +11,7 @@
 
 #include "ledger_internal.h"
 #include "text.h"
+#include "../support/info.h"
 
 #include <stdlib.h>
 
@@ -292,10 +293,10 @@ static void test_a_reply_is_acted_on_once(void **state) {
   struct answer a = {1, 0, NULL, "We will pay the invoice on 12 April 2024."};
   arc_report *first, *again;
   assert_int_equal(reply(d, &a, &first), ARC_OK);
-  uint64_t next = arc_ledger_next_sequence(d->b.ledger);
+  uint64_t next = info_of(d->b.ledger).next_sequence;
   a.text = "Please send us a copy of the invoice."; /* whatever comes under the key */
   assert_int_equal(reply(d, &a, &again), ARC_ALREADY);
-  assert_int_equal(arc_ledger_next_sequence(d->b.ledger), next);
+  assert_int_equal(info_of(d->b.ledger).next_sequence, next);
   assert_int_equal(arc_report_rows(first), arc_report_rows(again));
   for (size_t row = 0; row < arc_report_rows(first); row++)
     assert_string_equal(book_cell(first, row, "words"), book_cell(again, row, "words"));
@@ -339,25 +340,27 @@ static void test_undoing_takes_back_exactly_that(void **state) {
   (void)state;
   struct desk *d = desk_open(CUSTOMERS);
   arc_error err = ARC_ERROR_INIT;
-  arc_task_end end = ARC_TASK_END_INIT;
+  arc_end end = ARC_END_INIT;
   for (int i = 0; i < CUSTOMERS; i++) assert_int_equal(reply(d, &day_of_thirty[i].answer, NULL), ARC_OK);
-  end.task = book_text("reply-15-1"); /* the copy that customer 15 wanted */
+  end.kind = ARC_END_TASK;
+  end.key = book_text("reply-15-1"); /* the copy that customer 15 wanted */
   end.author = book_text("Ida");
-  end.outcome = book_text("sent");
+  end.reason = book_text("sent");
   end.day = book_day("2024-04-04");
-  book_check(arc_ledger_post_task_ends(d->b.ledger, &end, 1, &err), &err);
+  book_check(arc_ledger_post_ends(d->b.ledger, &end, 1, &err), &err);
   for (int n = 1; n <= CUSTOMERS; n++) {
-    arc_reply_undo undo = ARC_REPLY_UNDO_INIT;
+    arc_end undo = ARC_END_INIT;
     char key[64];
     snprintf(key, sizeof key, "<reply-%d@customer.example>", n);
-    undo.reply = book_text(key);
+    undo.kind = ARC_END_REPLY;
+    undo.key = book_text(key);
     undo.author = book_text("Ida");
     undo.reason = book_text("read wrongly");
     undo.day = book_day("2024-04-05");
-    book_check(arc_ledger_post_reply_undos(d->b.ledger, &undo, 1, &err), &err);
-    assert_int_equal(arc_ledger_post_reply_undos(d->b.ledger, &undo, 1, NULL), ARC_ALREADY);
+    book_check(arc_ledger_post_ends(d->b.ledger, &undo, 1, &err), &err);
+    assert_int_equal(arc_ledger_post_ends(d->b.ledger, &undo, 1, NULL), ARC_ALREADY);
     undo.day++;
-    assert_int_equal(arc_ledger_post_reply_undos(d->b.ledger, &undo, 1, NULL), ARC_E_REFUSED);
+    assert_int_equal(arc_ledger_post_ends(d->b.ledger, &undo, 1, NULL), ARC_E_REFUSED);
   }
   assert_string_equal(made_of(d, 1).text, "acted; promise I01 1010.00 by 2024-04-12 closed 2024-04-05");
   assert_string_equal(made_of(d, 15).text, "acted; task copy by 2024-04-08: I15 closed 2024-04-04; hold I15 by 2024-04-10"
@@ -374,12 +377,13 @@ static void test_undoing_changes_no_past(void **state) {
   (void)state;
   struct desk *d = desk_open(1);
   struct answer a = {1, 0, NULL, "We will pay the invoice on 12 April 2024."};
-  arc_reply_undo undo = ARC_REPLY_UNDO_INIT;
+  arc_end undo = ARC_END_INIT;
   arc__view view;
   assert_int_equal(reply(d, &a, NULL), ARC_OK);
-  undo.reply = book_text("<reply-1@customer.example>");
+  undo.kind = ARC_END_REPLY;
+  undo.key = book_text("<reply-1@customer.example>");
   undo.day = book_day("2024-04-05");
-  assert_int_equal(arc_ledger_post_reply_undos(d->b.ledger, &undo, 1, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_post_ends(d->b.ledger, &undo, 1, NULL), ARC_OK);
   const arc__tables *t = ARC__L(d->b.ledger);
   uint32_t promise = arc__index_find(t, ARC__INDEX_EXCEPTION, book_text("reply-1-1"), ARC__EXCEPTION_PROMISE);
   assert_int_equal(arc__view_open(&view, d->b.ledger, undo.day - 1, NULL), ARC_OK);
@@ -425,7 +429,7 @@ static void test_replies_in_a_batch(void **state) {
   (void)state;
   struct desk *d = desk_open(2);
   struct answer a = {1, 0, NULL, "We will pay the invoice on 12 April 2024."};
-  uint64_t next = arc_ledger_next_sequence(d->b.ledger);
+  uint64_t next = info_of(d->b.ledger).next_sequence;
   assert_int_equal(arc_batch_begin(d->b.ledger, NULL), ARC_OK);
   assert_int_equal(reply(d, &a, NULL), ARC_OK);
   arc_batch_abort(d->b.ledger);
@@ -435,7 +439,7 @@ static void test_replies_in_a_batch(void **state) {
   a.customer = 2;
   assert_int_equal(reply(d, &a, NULL), ARC_OK);
   assert_int_equal(arc_batch_commit(d->b.ledger, NULL), ARC_OK);
-  assert_int_equal(arc_ledger_next_sequence(d->b.ledger), next + 4);
+  assert_int_equal(info_of(d->b.ledger).next_sequence, next + 4);
   assert_string_equal(made_of(d, 2).text, "acted; promise I02 1020.00 by 2024-04-12");
   desk_close(d);
 }
@@ -446,18 +450,19 @@ static void test_tasks_are_listed_until_they_are_done(void **state) {
   (void)state;
   struct desk *d = desk_open(CUSTOMERS);
   arc_report *report;
-  arc_task_end end = ARC_TASK_END_INIT;
+  arc_end end = ARC_END_INIT;
   for (int i = 0; i < CUSTOMERS; i++) assert_int_equal(reply(d, &day_of_thirty[i].answer, NULL), ARC_OK);
   size_t tasks = 0;
   assert_int_equal(arc_collector_exceptions(&report, d->c, book_day(REPLY_DAY), NULL), ARC_OK);
   for (size_t row = 0; row < arc_report_rows(report); row++) {
     if (strcmp(book_cell(report, row, "kind"), "task") != 0) continue;
     tasks++;
-    assert_string_equal(book_cell(report, row, "command"), "arc_ledger_post_task_ends");
+    assert_string_equal(book_cell(report, row, "command"), "arc_ledger_post_ends");
     assert_true(strlen(book_cell(report, row, "choices")) > 0);
-    end.task = book_text(book_cell(report, row, "key"));
+    end.kind = ARC_END_TASK;
+    end.key = book_text(book_cell(report, row, "key"));
     end.day = book_day(REPLY_DAY);
-    assert_int_equal(arc_ledger_post_task_ends(d->b.ledger, &end, 1, NULL), ARC_OK);
+    assert_int_equal(arc_ledger_post_ends(d->b.ledger, &end, 1, NULL), ARC_OK);
   }
   arc_report_free(report);
   assert_int_equal(tasks, 19);
@@ -546,10 +551,10 @@ static void test_a_language_model_of_the_host(void **state) {
   d->options.reply_model.ask = oracle_ask;
   d->options.reply_least_ppm = 850000; /* the reader weighs what it is told */
   desk_open_collector(d);
-  uint64_t next = arc_ledger_next_sequence(d->b.ledger);
+  uint64_t next = info_of(d->b.ledger).next_sequence;
   arc_incoming in = incoming(d, &a, scratch);
   assert_int_equal(arc_collector_reply(NULL, d->c, &in, &err), ARC_E_HOST);
-  assert_int_equal(arc_ledger_next_sequence(d->b.ledger), next);
+  assert_int_equal(info_of(d->b.ledger).next_sequence, next);
   oracle.answer = 1;
   arc_report *report;
   assert_int_equal(reply(d, &a, &report), ARC_OK);
@@ -705,7 +710,7 @@ static void test_bad_messages_are_refused(void **state) {
   struct answer a = {1, 0, NULL, "Thanks"};
   char scratch[3][64];
   const arc_incoming good = incoming(d, &a, scratch);
-  uint64_t next = arc_ledger_next_sequence(d->b.ledger);
+  uint64_t next = info_of(d->b.ledger).next_sequence;
   for (int i = 0; i < 10; i++) {
     arc_incoming in = good;
     if (i == 0) in.key = book_text("");
@@ -725,7 +730,7 @@ static void test_bad_messages_are_refused(void **state) {
     assert_null(out);
     assert_true(strlen(err.text) > 0);
   }
-  assert_int_equal(arc_ledger_next_sequence(d->b.ledger), next);
+  assert_int_equal(info_of(d->b.ledger).next_sequence, next);
   assert_int_equal(arc_collector_reply(NULL, NULL, &good, NULL), ARC_E_INVALID);
   assert_int_equal(arc_collector_reply(NULL, d->c, NULL, NULL), ARC_E_INVALID);
   desk_close(d);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../support/small_book.h"
+#include "../support/calls.h"
 
 #define TODAY "2024-06-30"
 
@@ -30,14 +31,14 @@ static void score_close(struct score *s) {
 static arc_report *worklist(struct score *s, arc_day as_of, size_t limit) {
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_scorer_worklist(&report, s->scorer, as_of, limit, &err), &err);
+  book_check(call_worklist(&report, s->scorer, as_of, limit, &err), &err);
   return report;
 }
 
 static arc_report *why(struct score *s, const char *customer, arc_day as_of) {
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_scorer_why(&report, s->scorer, customer, ARC_NUL_TERMINATED, as_of, &err), &err);
+  book_check(call_score(&report, s->scorer, ARC_SCORE_PRIORITY, customer, ARC_NUL_TERMINATED, as_of, &err), &err);
   return report;
 }
 
@@ -97,12 +98,12 @@ static void test_checks(void **state) {
   book_customer(&s.book, "A");
   assert_int_equal(arc_scorer_open(NULL, s.book.ledger, NULL), ARC_E_INVALID);
   assert_int_equal(arc_scorer_open(&scorer, NULL, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_worklist(NULL, s.scorer, 20000, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_worklist(&report, NULL, 20000, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_worklist(&report, s.scorer, ARC_DAY_NONE, 0, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_why(&report, s.scorer, "A", 1, ARC_DAY_NONE, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_why(&report, s.scorer, "B", 1, 20000, NULL), ARC_E_NOT_FOUND);
-  assert_int_equal(arc_scorer_why(&report, s.scorer, NULL, 0, 20000, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_worklist(NULL, s.scorer, 20000, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_worklist(&report, NULL, 20000, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_worklist(&report, s.scorer, ARC_DAY_NONE, 0, NULL), ARC_E_INVALID);
+  assert_int_equal(call_score(&report, s.scorer, ARC_SCORE_PRIORITY, "A", 1, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  assert_int_equal(call_score(&report, s.scorer, ARC_SCORE_PRIORITY, "B", 1, 20000, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(call_score(&report, s.scorer, ARC_SCORE_PRIORITY, NULL, 0, 20000, NULL), ARC_E_NOT_FOUND);
   assert_null(report);
   report = worklist(&s, 20000, 0);
   assert_int_equal(arc_report_rows(report), 0);
@@ -350,8 +351,8 @@ static void test_no_memory(void **state) {
         test_heap_fail(&s.book.heap, k, once);
         arc_status status = arc_scorer_open(&scorer, s.book.ledger, NULL);
         if (status == ARC_OK) {
-          status = kind ? arc_scorer_why(&report, scorer, "C3", 2, book_day(TODAY), NULL)
-                        : arc_scorer_worklist(&report, scorer, book_day(TODAY), 0, NULL);
+          status = kind ? call_score(&report, scorer, ARC_SCORE_PRIORITY, "C3", 2, book_day(TODAY), NULL)
+                        : call_worklist(&report, scorer, book_day(TODAY), 0, NULL);
           arc_scorer_close(scorer);
         }
         int failed = test_heap_failed(&s.book.heap);

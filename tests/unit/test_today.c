@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../support/small_book.h"
+#include "../support/calls.h"
 
 #define TODAY "2024-06-30"
 
@@ -98,7 +99,7 @@ static void test_checks(void **state) {
   assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_ABI);
   o = good, o.minutes[1] = 10001;
   assert_int_equal(arc_scorer_today(&report, d.scorer, &o, NULL), ARC_E_INVALID);
-  assert_int_equal(arc_scorer_customers(&report, d.scorer, ARC_DAY_NONE, NULL), ARC_E_INVALID);
+  assert_int_equal(call_score(&report, d.scorer, ARC_SCORE_CUSTOMERS, NULL, 0, ARC_DAY_NONE, NULL), ARC_E_INVALID);
   assert_int_equal(arc_scorer_chase(&report, d.scorer, &chase, NULL), ARC_E_INVALID);
   chase.as_of = 20000, chase.cost = -1;
   assert_int_equal(arc_scorer_chase(&report, d.scorer, &chase, NULL), ARC_E_INVALID);
@@ -263,7 +264,7 @@ static void test_customers(void **state) {
   owes(&d, "BAD", 95, 5000);
   arc_report *report = NULL;
   arc_error err = ARC_ERROR_INIT;
-  book_check(arc_scorer_customers(&report, d.scorer, book_day(TODAY), &err), &err);
+  book_check(call_score(&report, d.scorer, ARC_SCORE_CUSTOMERS, NULL, 0, book_day(TODAY), &err), &err);
   static const struct {
     const char *customer, *size, *segment, *grade, *trend;
     int64_t payments, delay;
@@ -329,11 +330,11 @@ static int64_t priority(struct desk *d, const char *customer) {
   arc_report *report = NULL, *why = NULL;
   arc_error err = ARC_ERROR_INIT;
   int64_t found = 0, sum = 0;
-  book_check(arc_scorer_worklist(&report, d->scorer, book_day(TODAY), 0, &err), &err);
+  book_check(call_worklist(&report, d->scorer, book_day(TODAY), 0, &err), &err);
   for (size_t i = 0; i < arc_report_rows(report); i++)
     if (!strcmp(book_cell(report, i, "customer"), customer)) found = book_number(report, i, "priority");
   arc_report_free(report);
-  book_check(arc_scorer_why(&why, d->scorer, customer, ARC_NUL_TERMINATED, book_day(TODAY), &err), &err);
+  book_check(call_score(&why, d->scorer, ARC_SCORE_PRIORITY, customer, ARC_NUL_TERMINATED, book_day(TODAY), &err), &err);
   for (size_t i = 0; i < arc_report_rows(why); i++) sum += book_number(why, i, "contribution");
   arc_report_free(why);
   assert_int_equal(sum, found);
@@ -411,11 +412,11 @@ static void everything_adds_up(struct desk *d) {
     snprintf(key, sizeof key, "C%d", c);
     (void)priority(d, key);
   }
-  book_check(arc_scorer_predict(&list, d->scorer, NULL, 0, book_day(TODAY), &err), &err);
+  book_check(call_score(&list, d->scorer, ARC_SCORE_PREDICTIONS, NULL, 0, book_day(TODAY), &err), &err);
   for (size_t i = 0; i < arc_report_rows(list); i++) {
     const char *invoice = book_cell(list, i, "invoice");
     int64_t sum = 0;
-    book_check(arc_scorer_explain(&why, d->scorer, invoice, ARC_NUL_TERMINATED, 1, book_day(TODAY), &err), &err);
+    book_check(call_explanation(&why, d->scorer, invoice, ARC_NUL_TERMINATED, 1, book_day(TODAY), &err), &err);
     for (size_t r = 0; r < arc_report_rows(why); r++) sum += book_number(why, r, "contribution");
     assert_int_equal(sum, book_number(why, arc_report_rows(why) - 1, "total"));
     if (book_number(list, i, "due") > book_day(TODAY) - 120)
@@ -451,7 +452,7 @@ static void test_random_books(void **state) {
       arc_report *list = NULL;
       random_book(&d, n, change);
       if (bytes) book_check(arc_scorer_load(d.scorer, bytes, size, &err), &err);
-      book_check(arc_scorer_worklist(&list, d.scorer, book_day(TODAY), 0, &err), &err);
+      book_check(call_worklist(&list, d.scorer, book_day(TODAY), 0, &err), &err);
       size_t place = place_of(list, "C0");
       assert_true(place != SIZE_MAX && place_of(list, "LARGE") < place_of(list, "SMALL"));
       if (change == AS_IT_IS) {

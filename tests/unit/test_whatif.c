@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "small_book.h"
+#include "../support/info.h"
 
 #define CUSTOMERS 12
 
@@ -125,7 +126,7 @@ static void test_same_policy_same_days(void **state) {
     struct days d;
     arc_error err = ARC_ERROR_INIT;
     days_live(&d, CUSTOMERS, 20000, 20180, seed * 77);
-    uint64_t before = arc_ledger_next_sequence(d.b.ledger);
+    uint64_t before = info_of(d.b.ledger).next_sequence;
     for (int part = 0; part < 2; part++) { /* all days, and those from the middle on */
       arc_report *report = whatif(&d, part ? "" : usual, part ? 20090 : 20000, 20180);
       assert_true(number(report, "touches", "all", "recorded") > 20);
@@ -143,7 +144,7 @@ static void test_same_policy_same_days(void **state) {
       assert_int_equal(number(report, "cash", NULL, "high"), cash);
       arc_report_free(report);
     }
-    assert_int_equal(arc_ledger_next_sequence(d.b.ledger),
+    assert_int_equal(info_of(d.b.ledger).next_sequence,
                      before); /* nothing was recorded, and the book is whole */
     book_check(arc_ledger_verify(d.b.ledger, &err), &err);
     assert_int_equal(arc_collector_run_day(d.c, 20181, NULL, &err), ARC_OK);

@@ -149,7 +149,7 @@ class Rows(unittest.TestCase):
         missing = {name for name in dir(lib) if name.startswith("arc_") and not re.search(rf"\b{name}\b", source)}
         by_python = {"arc_day_from_civil", "arc_day_to_civil", "arc_day_weekday", "arc_day_add_months", "arc_day_parse",
                      "arc_day_format", "arc_money_parse", "arc_money_format", "arc_money_scale", "arc_report_format",
-                     "arc_storage_memory_new", "arc_calendar_is_weekend", "arc_calendar_adjust"}
+                     "arc_storage_memory_new", "arc_calendar_adjust"}
         self.assertEqual(missing - by_python, set())
 
 
@@ -170,8 +170,7 @@ class Errors(unittest.TestCase):
                 arcollect.check_terms("net thirty")
             self.assertEqual(caught.exception.column, 5)
             with self.assertRaises(errors.ReadOnlyError):
-                fork = ledger.fork()
-                fork.set_known_at(datetime(2025, 1, 1, tzinfo=timezone.utc))
+                fork = ledger.fork(datetime(2025, 1, 1, tzinfo=timezone.utc))
                 fork.post_customers(Customer(key="C9"))
 
     def test_options(self):

@@ -134,14 +134,24 @@ typedef struct arc_calendar arc_calendar;
 #define ARC_ADJUST_MODIFIED_FOLLOWING 2
 #define ARC_ADJUST_PRECEDING 3
 #define ARC_ADJUST_MODIFIED_PRECEDING 4
-ARC_API arc_status arc_calendar_new(arc_calendar **out, uint32_t weekend, const arc_day *holidays,
-                                    size_t count, const arc_allocator *allocator, arc_error *err);
-ARC_API arc_status arc_calendar_new_country(arc_calendar **out, const char *country, int32_t first_year,
-                                            int32_t last_year, const arc_day *more, size_t count,
-                                            const arc_allocator *allocator, arc_error *err);
+typedef struct arc_calendar_options {
+  uint32_t struct_size;
+  uint32_t weekend;
+  const arc_day *holidays;
+  uint32_t holiday_count;
+  char country[4];
+  int32_t first_year;
+  int32_t last_year;
+  const arc_allocator *allocator;
+} arc_calendar_options;
+#define ARC_CALENDAR_OPTIONS_INIT {(uint32_t)sizeof(arc_calendar_options), 0, 0, 0, {0}, 0, 0, 0}
+ARC_API arc_status arc_calendar_new(arc_calendar **out, const arc_calendar_options *options, arc_error *err);
 ARC_API void arc_calendar_free(arc_calendar *calendar);
-ARC_API int32_t arc_calendar_is_business_day(const arc_calendar *calendar, arc_day day);
-ARC_API int32_t arc_calendar_is_weekend(const arc_calendar *calendar, arc_day day);
+#define ARC_CALENDAR_NONE 0
+#define ARC_CALENDAR_BUSINESS 1
+#define ARC_CALENDAR_WEEKEND 2
+#define ARC_CALENDAR_HOLIDAY 3
+ARC_API int32_t arc_calendar_kind(const arc_calendar *calendar, arc_day day);
 ARC_API arc_day arc_calendar_adjust(const arc_calendar *calendar, arc_day day, int32_t rule);
 ARC_API arc_day arc_calendar_add_business_days(const arc_calendar *calendar, arc_day day, int32_t n);
 #ifdef __cplusplus
@@ -186,7 +196,6 @@ typedef struct arc_terms_settlement {
   uint32_t reserved;
 } arc_terms_settlement;
 #define ARC_TERMS_SETTLEMENT_INIT {(uint32_t)sizeof(arc_terms_settlement), ARC_DAY_NONE, 0, 0, 0, 0, 0}
-ARC_API arc_status arc_terms_check(const char *text, size_t size, arc_error *err);
 ARC_API arc_status arc_terms_print(char *buf, size_t cap, size_t *size, const char *text, size_t text_size,
                                    arc_error *err);
 ARC_API arc_status arc_terms_apply(arc_instalment *instalments, size_t capacity, size_t *count,
@@ -502,17 +511,26 @@ typedef struct arc_ledger_options {
 #define ARC_LEDGER_DETACHED 1u
 ARC_API arc_status arc_ledger_open(arc_ledger **out, const arc_ledger_options *options, arc_error *err);
 ARC_API void arc_ledger_close(arc_ledger *ledger);
-ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, arc_error *err);
-ARC_API arc_status arc_ledger_set_known_at(arc_ledger *ledger, int64_t instant, arc_error *err);
+ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, int64_t known_at, arc_error *err);
 ARC_API arc_status arc_ledger_refresh(arc_ledger *ledger, arc_error *err);
 ARC_API arc_status arc_ledger_set_clock(arc_ledger *ledger, int64_t instant, arc_error *err);
-ARC_API uint64_t arc_ledger_next_sequence(const arc_ledger *ledger);
-ARC_API void arc_ledger_head(const arc_ledger *ledger, uint8_t head[32]);
-ARC_API const char *arc_ledger_currency(const arc_ledger *ledger);
+typedef struct arc_ledger_info {
+  uint32_t struct_size;
+  char currency[4];
+  uint64_t first_sequence;
+  uint64_t next_sequence;
+  arc_day matched;
+  arc_day planned;
+  arc_day run;
+  arc_day closed;
+  int64_t instant;
+  uint8_t head[32];
+} arc_ledger_info;
+#define ARC_LEDGER_INFO_INIT {(uint32_t)sizeof(arc_ledger_info), {0}, 0, 0, ARC_DAY_NONE, ARC_DAY_NONE, ARC_DAY_NONE, ARC_DAY_NONE, 0, {0}}
+ARC_API arc_status arc_ledger_describe(arc_ledger_info *out, const arc_ledger *ledger, arc_error *err);
 ARC_API arc_status arc_ledger_verify(arc_ledger *ledger, arc_error *err);
 ARC_API arc_status arc_ledger_snapshot(arc_ledger *ledger, arc_error *err);
 ARC_API arc_status arc_ledger_drop_journal(arc_ledger *ledger, arc_error *err);
-ARC_API uint64_t arc_ledger_first_sequence(const arc_ledger *ledger);
 ARC_API arc_status arc_batch_begin(arc_ledger *ledger, arc_error *err);
 ARC_API arc_status arc_batch_commit(arc_ledger *ledger, arc_error *err);
 ARC_API arc_status arc_batch_bytes(arc_ledger *ledger, uint64_t *first_seq, uint32_t *count,
@@ -652,6 +670,9 @@ typedef struct arc_credit_note {
   int64_t amount;
 } arc_credit_note;
 #define ARC_CREDIT_NOTE_INIT {(uint32_t)sizeof(arc_credit_note), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0}, ARC_DAY_NONE, 0}
+#define ARC_WRITEOFF_BAD_DEBT 0
+#define ARC_WRITEOFF_WAIVER 1
+#define ARC_WRITEOFF_RECOVERY 2
 typedef struct arc_writeoff {
   uint32_t struct_size;
   uint32_t options;
@@ -659,7 +680,7 @@ typedef struct arc_writeoff {
   arc_text invoice;
   arc_text reason;
   arc_day day;
-  uint32_t reserved;
+  int32_t kind;
   int64_t amount;
   arc_text approved_by;
 } arc_writeoff;
@@ -694,11 +715,7 @@ ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_cr
                                                 size_t count, arc_error *err);
 ARC_API arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                              arc_error *err);
-ARC_API arc_status arc_ledger_post_recoveries(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
-                                              arc_error *err);
 ARC_API arc_status arc_ledger_post_charges(arc_ledger *ledger, const arc_charge *rows, size_t count,
-                                           arc_error *err);
-ARC_API arc_status arc_ledger_post_waivers(arc_ledger *ledger, const arc_writeoff *rows, size_t count,
                                            arc_error *err);
 typedef struct arc_payment {
   uint32_t struct_size;
@@ -851,15 +868,6 @@ ARC_API arc_status arc_ledger_post_rejections(arc_ledger *ledger, const arc_reje
                                               arc_error *err);
 ARC_API arc_status arc_ledger_post_remittances(arc_ledger *ledger, const arc_remittance *rows, size_t count,
                                                arc_error *err);
-typedef struct arc_dispute_resolution {
-  uint32_t struct_size;
-  uint32_t options;
-  arc_text dispute;
-  arc_text outcome;
-  arc_day day;
-  uint32_t reserved;
-} arc_dispute_resolution;
-#define ARC_DISPUTE_RESOLUTION_INIT {(uint32_t)sizeof(arc_dispute_resolution), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 typedef struct arc_promise {
   uint32_t struct_size;
   uint32_t options;
@@ -888,20 +896,8 @@ typedef struct arc_hold {
   uint32_t reserved;
 } arc_hold;
 #define ARC_HOLD_INIT {(uint32_t)sizeof(arc_hold), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
-typedef struct arc_hold_release {
-  uint32_t struct_size;
-  uint32_t options;
-  arc_text hold;
-  arc_text reason;
-  arc_day day;
-  uint32_t reserved;
-} arc_hold_release;
-#define ARC_HOLD_RELEASE_INIT {(uint32_t)sizeof(arc_hold_release), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
                                             arc_error *err);
-ARC_API arc_status arc_ledger_post_dispute_resolutions(arc_ledger *ledger,
-                                                       const arc_dispute_resolution *rows, size_t count,
-                                                       arc_error *err);
 ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
                                             arc_error *err);
 typedef struct arc_plan {
@@ -917,22 +913,9 @@ typedef struct arc_plan {
   uint32_t grace_days;
 } arc_plan;
 #define ARC_PLAN_INIT {(uint32_t)sizeof(arc_plan), 0, {0, 0}, {0, 0}, 0, 0, 0, 0, ARC_DAY_NONE, 0}
-typedef struct arc_plan_end {
-  uint32_t struct_size;
-  uint32_t options;
-  arc_text plan;
-  arc_text reason;
-  arc_day day;
-  uint32_t reserved;
-} arc_plan_end;
-#define ARC_PLAN_END_INIT {(uint32_t)sizeof(arc_plan_end), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 ARC_API arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_t count, arc_error *err);
-ARC_API arc_status arc_ledger_post_plan_ends(arc_ledger *ledger, const arc_plan_end *rows, size_t count,
-                                             arc_error *err);
 ARC_API arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count,
                                          arc_error *err);
-ARC_API arc_status arc_ledger_post_hold_releases(arc_ledger *ledger, const arc_hold_release *rows,
-                                                 size_t count, arc_error *err);
 #define ARC_TOUCH_PLANNED 0
 #define ARC_TOUCH_SENT 1
 #define ARC_TOUCH_FAILED 2
@@ -995,18 +978,9 @@ typedef struct arc_touch_outcome {
   arc_text detail;
   arc_day day;
   int32_t status;
-} arc_touch_outcome;
-#define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-typedef struct arc_retry {
-  uint32_t struct_size;
-  uint32_t options;
-  arc_text touch;
-  arc_text detail;
-  arc_day day;
-  uint32_t reserved;
   int64_t not_before;
-} arc_retry;
-#define ARC_RETRY_INIT {(uint32_t)sizeof(arc_retry), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
+} arc_touch_outcome;
+#define ARC_TOUCH_OUTCOME_INIT {(uint32_t)sizeof(arc_touch_outcome), 0, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0}
 typedef struct arc_template_text {
   uint32_t struct_size;
   uint32_t options;
@@ -1051,16 +1025,6 @@ typedef struct arc_task {
   uint32_t answer_days;
 } arc_task;
 #define ARC_TASK_INIT {(uint32_t)sizeof(arc_task), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-typedef struct arc_task_end {
-  uint32_t struct_size;
-  uint32_t options;
-  arc_text task;
-  arc_text author;
-  arc_text outcome;
-  arc_day day;
-  uint32_t reserved;
-} arc_task_end;
-#define ARC_TASK_END_INIT {(uint32_t)sizeof(arc_task_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 #define ARC_VERDICT_ACTED 1
 #define ARC_VERDICT_NOTHING 2
 #define ARC_VERDICT_PERSON 3
@@ -1108,41 +1072,40 @@ typedef struct arc_reply_entry {
   const arc_reply_made *made;
 } arc_reply_entry;
 #define ARC_REPLY_ENTRY_INIT {(uint32_t)sizeof(arc_reply_entry), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0, 0, 0, 0}
-typedef struct arc_reply_undo {
+ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
+                                           arc_error *err);
+#define ARC_END_DISPUTE 1
+#define ARC_END_HOLD 2
+#define ARC_END_PLAN 3
+#define ARC_END_TASK 4
+#define ARC_END_REPLY 5
+typedef struct arc_end {
   uint32_t struct_size;
   uint32_t options;
-  arc_text reply;
+  arc_text key;
   arc_text author;
   arc_text reason;
   arc_day day;
-  uint32_t reserved;
-} arc_reply_undo;
-#define ARC_REPLY_UNDO_INIT {(uint32_t)sizeof(arc_reply_undo), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err);
-ARC_API arc_status arc_ledger_post_task_ends(arc_ledger *ledger, const arc_task_end *rows, size_t count,
-                                             arc_error *err);
-ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
-                                           arc_error *err);
-ARC_API arc_status arc_ledger_post_reply_undos(arc_ledger *ledger, const arc_reply_undo *rows, size_t count,
-                                               arc_error *err);
+  int32_t kind;
+} arc_end;
+#define ARC_END_INIT {(uint32_t)sizeof(arc_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
+ARC_API arc_status arc_ledger_post_ends(arc_ledger *ledger, const arc_end *rows, size_t count, arc_error *err);
 ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
                                            arc_error *err);
 ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
                                                   size_t count, arc_error *err);
-ARC_API arc_status arc_ledger_post_retries(arc_ledger *ledger, const arc_retry *rows, size_t count,
-                                           arc_error *err);
 ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
                                              arc_error *err);
 ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
                                          arc_error *err);
 ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
                                             arc_error *err);
-ARC_API arc_status arc_ledger_post_day_run(arc_ledger *ledger, arc_day day, arc_error *err);
-ARC_API arc_status arc_ledger_post_matching(arc_ledger *ledger, arc_day day, arc_error *err);
-ARC_API arc_status arc_ledger_post_planning(arc_ledger *ledger, arc_day day, arc_error *err);
-ARC_API arc_status arc_ledger_post_period_close(arc_ledger *ledger, arc_day day, arc_error *err);
-ARC_API arc_day arc_ledger_closed_through(const arc_ledger *ledger);
-ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
+#define ARC_DAY_IS_MATCHED 1
+#define ARC_DAY_IS_PLANNED 2
+#define ARC_DAY_IS_RUN 3
+#define ARC_DAY_IS_CLOSED 4
+ARC_API arc_status arc_ledger_post_day(arc_ledger *ledger, arc_day day, int32_t what, arc_error *err);
 #define ARC_REPORT_APPLICATIONS 1
 #define ARC_REPORT_TOUCHES 2
 #define ARC_REPORT_POSTINGS 3
@@ -1158,6 +1121,7 @@ ARC_API arc_day arc_ledger_last_day_run(const arc_ledger *ledger);
 #define ARC_REPORT_CREDIT 13
 #define ARC_REPORT_REPLIES 14
 #define ARC_REPORT_TASKS 15
+#define ARC_REPORT_POLICIES 16
 typedef struct arc_query {
   uint32_t struct_size;
   int32_t report;
@@ -1209,7 +1173,6 @@ typedef struct arc_cadence_options {
 #define ARC_CADENCE_AS_OF 1u
 #define ARC_CADENCE_OPTIONS_INIT {(uint32_t)sizeof(arc_cadence_options), 0, 0, 0, 0, 0, 0, 0}
 ARC_API const char *arc_cadence_default_policy(void);
-ARC_API arc_status arc_cadence_check(const char *text, size_t size, arc_error *err);
 ARC_API arc_status arc_cadence_print(char *buf, size_t cap, size_t *size, const char *text,
                                      size_t text_size, arc_error *err);
 typedef struct arc_cadence_step {
@@ -1269,12 +1232,8 @@ typedef struct arc_cadence_sums {
 #define ARC_CADENCE_SUMS_INIT {(uint32_t)sizeof(arc_cadence_sums), ARC_DAY_NONE, 0, 0, 0, 0, 0}
 ARC_API arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_cadence *cadence,
                                         arc_day day, arc_error *err);
-ARC_API arc_status arc_cadence_preview(arc_report **out, arc_cadence *cadence, arc_day from, uint32_t days,
-                                       arc_error *err);
 ARC_API arc_status arc_cadence_send_from(int64_t *from, const arc_cadence *cadence, const char *touch, size_t size,
                                          int64_t instant, arc_error *err);
-ARC_API arc_status arc_cadence_policy(arc_text *text, const arc_cadence *cadence, const char *name, size_t size,
-                                      uint32_t version, arc_error *err);
 #ifdef __cplusplus
 }
 #endif
@@ -1306,6 +1265,9 @@ ARC_API arc_status arc_matcher_propose(arc_report **out, arc_matcher *matcher, c
                                        arc_day day, arc_error *err);
 ARC_API arc_status arc_matcher_why(arc_report **out, arc_matcher *matcher, const char *payment,
                                    size_t size, arc_day day, arc_error *err);
+#define ARC_ANSWER_CONFIRM 1
+#define ARC_ANSWER_REJECT 2
+#define ARC_ANSWER_UNDO 3
 typedef struct arc_match_answer {
   uint32_t struct_size;
   uint32_t rank;
@@ -1314,12 +1276,10 @@ typedef struct arc_match_answer {
   arc_text author;
   arc_text reason;
   arc_day day;
-  uint32_t reserved;
+  int32_t answer;
 } arc_match_answer;
 #define ARC_MATCH_ANSWER_INIT {(uint32_t)sizeof(arc_match_answer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
-ARC_API arc_status arc_matcher_confirm(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
-ARC_API arc_status arc_matcher_reject(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
-ARC_API arc_status arc_matcher_undo(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
+ARC_API arc_status arc_matcher_answer(arc_matcher *matcher, const arc_match_answer *answer, arc_error *err);
 #ifdef __cplusplus
 }
 #endif
@@ -1335,10 +1295,23 @@ ARC_API void arc_scorer_close(arc_scorer *scorer);
 ARC_API arc_status arc_scorer_train(arc_scorer *scorer, arc_day cut, arc_error *err);
 ARC_API arc_status arc_scorer_save(const void **bytes, size_t *size, arc_scorer *scorer, arc_error *err);
 ARC_API arc_status arc_scorer_load(arc_scorer *scorer, const void *bytes, size_t size, arc_error *err);
-ARC_API arc_status arc_scorer_predict(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
-                                      arc_day as_of, arc_error *err);
-ARC_API arc_status arc_scorer_explain(arc_report **out, arc_scorer *scorer, const char *invoice, size_t size,
-                                      uint32_t instalment, arc_day as_of, arc_error *err);
+#define ARC_SCORE_PREDICTIONS 1
+#define ARC_SCORE_EXPLANATION 2
+#define ARC_SCORE_WORKLIST 3
+#define ARC_SCORE_PRIORITY 4
+#define ARC_SCORE_CUSTOMERS 5
+typedef struct arc_score_query {
+  uint32_t struct_size;
+  int32_t report;
+  arc_text customer;
+  arc_text invoice;
+  uint32_t instalment;
+  arc_day as_of;
+  uint32_t limit;
+  uint32_t reserved;
+} arc_score_query;
+#define ARC_SCORE_QUERY_INIT {(uint32_t)sizeof(arc_score_query), 0, {0, 0}, {0, 0}, 0, ARC_DAY_NONE, 0, 0}
+ARC_API arc_status arc_scorer_report(arc_report **out, arc_scorer *scorer, const arc_score_query *query, arc_error *err);
 #define ARC_PERIOD_WEEK 0
 #define ARC_PERIOD_DAY 1
 #define ARC_PERIOD_MONTH 2
@@ -1354,6 +1327,8 @@ typedef struct arc_forecast_options {
 #define ARC_FORECAST_OPTIONS_INIT {(uint32_t)sizeof(arc_forecast_options), ARC_DAY_NONE, 0, 0, 0}
 ARC_API arc_status arc_scorer_forecast(arc_report **out, arc_scorer *scorer, const arc_forecast_options *options,
                                        arc_error *err);
+#define ARC_BACKTEST_PAYMENTS 0
+#define ARC_BACKTEST_CASH 1
 #define ARC_MOMENT_ISSUE 1u
 #define ARC_MOMENT_DUE 2u
 #define ARC_MOMENT_DUE_15 4u
@@ -1362,16 +1337,11 @@ typedef struct arc_backtest_options {
   arc_day cut;
   arc_day until;
   uint32_t moments;
+  int32_t of;
 } arc_backtest_options;
-#define ARC_BACKTEST_OPTIONS_INIT {(uint32_t)sizeof(arc_backtest_options), ARC_DAY_NONE, ARC_DAY_NONE, 0}
+#define ARC_BACKTEST_OPTIONS_INIT {(uint32_t)sizeof(arc_backtest_options), ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
 ARC_API arc_status arc_scorer_backtest(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
                                        arc_error *err);
-ARC_API arc_status arc_scorer_backtest_cash(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
-                                            arc_error *err);
-ARC_API arc_status arc_scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
-                                       arc_error *err);
-ARC_API arc_status arc_scorer_why(arc_report **out, arc_scorer *scorer, const char *customer, size_t size,
-                                  arc_day as_of, arc_error *err);
 #define ARC_ACTION_REMIND 0
 #define ARC_ACTION_CALL 1
 #define ARC_ACTION_DISPUTE 2
@@ -1395,7 +1365,6 @@ typedef struct arc_today_options {
 } arc_today_options;
 #define ARC_TODAY_OPTIONS_INIT {(uint32_t)sizeof(arc_today_options), ARC_DAY_NONE, 0, 0, {0, 0, 0, 0}, 0}
 ARC_API arc_status arc_scorer_today(arc_report **out, arc_scorer *scorer, const arc_today_options *options, arc_error *err);
-ARC_API arc_status arc_scorer_customers(arc_report **out, arc_scorer *scorer, arc_day as_of, arc_error *err);
 typedef struct arc_chase_options {
   uint32_t struct_size;
   arc_day as_of;
@@ -1421,23 +1390,24 @@ extern "C" {
 #define ARC_BY_TAG 4
 #define ARC_AGING_BY_DUE_DATE 0
 #define ARC_AGING_BY_INVOICE_DATE 1
-typedef struct arc_aging_options {
+#define ARC_METRICS_AGING 1
+#define ARC_METRICS_FIGURES 2
+#define ARC_METRICS_DSO_CHANGE 3
+typedef struct arc_metrics_query {
   uint32_t struct_size;
+  int32_t report;
   arc_day as_of;
+  arc_day from;
+  uint32_t days;
   int32_t by;
   int32_t basis;
-  const int32_t *breakpoints;
   uint32_t breakpoint_count;
-  uint32_t reserved;
+  const int32_t *breakpoints;
   arc_text customer;
-} arc_aging_options;
-#define ARC_AGING_OPTIONS_INIT {(uint32_t)sizeof(arc_aging_options), ARC_DAY_NONE, 0, 0, 0, 0, 0, {0, 0}}
-ARC_API arc_status arc_metrics_aging(arc_report **out, const arc_ledger *ledger,
-                                     const arc_aging_options *options, arc_error *err);
-ARC_API arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, arc_day as_of,
-                                      uint32_t days, int32_t by, arc_error *err);
-ARC_API arc_status arc_metrics_dso_change(arc_report **out, const arc_ledger *ledger, arc_day from, arc_day to,
-                                          uint32_t days, arc_error *err);
+} arc_metrics_query;
+#define ARC_METRICS_QUERY_INIT {(uint32_t)sizeof(arc_metrics_query), 0, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0, 0, 0, {0, 0}}
+ARC_API arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, const arc_metrics_query *query,
+                                      arc_error *err);
 #ifdef __cplusplus
 }
 #endif

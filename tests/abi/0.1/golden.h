@@ -143,11 +143,12 @@ static arc_status golden_add_query(struct golden_text *t, arc_ledger *ledger, co
 
 static arc_status golden_add_aging(struct golden_text *t, arc_ledger *ledger, const char *title, arc_day as_of,
                                    arc_error *err) {
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query query = ARC_METRICS_QUERY_INIT;
   arc_report *report;
   arc_status status;
-  options.as_of = as_of;
-  status = arc_metrics_aging(&report, ledger, &options, err);
+  query.as_of = as_of;
+  query.report = ARC_METRICS_AGING;
+  status = arc_metrics_report(&report, ledger, &query, err);
   if (status == ARC_OK) golden_add_report(t, title, report);
   return status;
 }
@@ -160,14 +161,14 @@ static arc_status golden_add_aging(struct golden_text *t, arc_ledger *ledger, co
 
 /* The head of the chain is the digest of the whole journal; the reports are all that the state says. */
 static arc_status golden_describe(struct golden_text *t, arc_ledger *ledger, arc_error *err) {
-  uint8_t head[32];
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
   char line[80];
   t->size = 0;
-  snprintf(line, sizeof line, "records %llu\nhead ", (unsigned long long)arc_ledger_next_sequence(ledger) - 1);
+  GOLDEN_TRY(arc_ledger_describe(&info, ledger, err));
+  snprintf(line, sizeof line, "records %llu\nhead ", (unsigned long long)info.next_sequence - 1);
   golden_add(t, line);
-  arc_ledger_head(ledger, head);
   for (int i = 0; i < 32; i++) {
-    snprintf(line, sizeof line, "%02x", head[i]);
+    snprintf(line, sizeof line, "%02x", info.head[i]);
     golden_add(t, line);
   }
   golden_add(t, "\n");

@@ -132,8 +132,8 @@ static arc_status story_exceptions(arc_ledger *ledger, int step, arc_error *err)
   case 27:
     return STORY_POST(disputes, arc_dispute, .key = STORY_TEXT("D2"), .invoice = STORY_TEXT("I4"), .opened = STORY_DAY + 33);
   case 28:
-    return STORY_POST(dispute_resolutions, arc_dispute_resolution, .dispute = STORY_TEXT("D2"),
-                      .outcome = STORY_TEXT("invalid"), .day = STORY_DAY + 36);
+    return STORY_POST(ends, arc_end, .kind = ARC_END_DISPUTE, .key = STORY_TEXT("D2"),
+                      .reason = STORY_TEXT("invalid"), .day = STORY_DAY + 36);
   case 29:
     return STORY_POST(promises, arc_promise, .key = STORY_TEXT("M1"), .invoice = STORY_TEXT("I4"),
                       .made_by = STORY_TEXT("Ken"), .made = STORY_DAY + 36, .pay_by = STORY_DAY + 50, .grace_days = 3);
@@ -145,7 +145,7 @@ static arc_status story_exceptions(arc_ledger *ledger, int step, arc_error *err)
     return STORY_POST(holds, arc_hold, .key = STORY_TEXT("H2"), .invoice = STORY_TEXT("I1"), .from = STORY_DAY + 30,
                       .until = STORY_DAY + 44, .channel = ARC_CHANNEL_LETTER);
   default:
-    return STORY_POST(hold_releases, arc_hold_release, .hold = STORY_TEXT("H1"), .reason = STORY_TEXT("over"),
+    return STORY_POST(ends, arc_end, .kind = ARC_END_HOLD, .key = STORY_TEXT("H1"), .reason = STORY_TEXT("over"),
                       .day = STORY_DAY + 38);
   }
 }
@@ -192,14 +192,14 @@ static arc_status story_talk(arc_ledger *ledger, int step, arc_error *err) {
     return STORY_POST(notes, arc_note, .key = STORY_TEXT("T1"), .customer = STORY_TEXT("C1"),
                       .invoice = STORY_TEXT("I2"), .author = STORY_TEXT("Ida"), .text = STORY_TEXT("called:\nwill look"),
                       .day = STORY_DAY + 33);
-  case 38: return arc_ledger_post_matching(ledger, STORY_DAY + 33, err);
-  case 39: return arc_ledger_post_planning(ledger, STORY_DAY + 33, err);
-  case 40: return arc_ledger_post_day_run(ledger, STORY_DAY + 33, err);
+  case 38: return arc_ledger_post_day(ledger, STORY_DAY + 33, ARC_DAY_IS_MATCHED, err);
+  case 39: return arc_ledger_post_day(ledger, STORY_DAY + 33, ARC_DAY_IS_PLANNED, err);
+  case 40: return arc_ledger_post_day(ledger, STORY_DAY + 33, ARC_DAY_IS_RUN, err);
   case 41: return story_batch(ledger, err);
   case 42:
     return STORY_POST(contacts, arc_contact, .options = ARC_REPLACE, .key = STORY_TEXT("K1"),
                       .customer = STORY_TEXT("C1"), .name = STORY_TEXT("Kim B."), .email = STORY_TEXT("ap@c1.example"));
-  default: return arc_ledger_post_day_run(ledger, STORY_DAY + 52, err);
+  default: return arc_ledger_post_day(ledger, STORY_DAY + 52, ARC_DAY_IS_RUN, err);
   }
 }
 
@@ -225,11 +225,11 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
                       .reason = STORY_TEXT("second reminder"), .kind = ARC_CHARGE_FEE, .issued = STORY_DAY + 55,
                       .due = ARC_DAY_NONE, .from = ARC_DAY_NONE, .to = ARC_DAY_NONE, .amount = 500);
   case 49:
-    return STORY_POST(waivers, arc_writeoff, .key = STORY_TEXT("X1"), .invoice = STORY_TEXT("F2"),
+    return STORY_POST(writeoffs, arc_writeoff, .kind = ARC_WRITEOFF_WAIVER, .key = STORY_TEXT("X1"), .invoice = STORY_TEXT("F2"),
                       .reason = STORY_TEXT("goodwill"), .approved_by = STORY_TEXT("Ida"), .day = STORY_DAY + 56,
                       .amount = 200);
   case 50:
-    return STORY_POST(recoveries, arc_writeoff, .key = STORY_TEXT("R1"), .invoice = STORY_TEXT("I2"),
+    return STORY_POST(writeoffs, arc_writeoff, .kind = ARC_WRITEOFF_RECOVERY, .key = STORY_TEXT("R1"), .invoice = STORY_TEXT("I2"),
                       .reason = STORY_TEXT("agreed to pay"), .day = STORY_DAY + 56, .amount = 15000);
   case 51:
     return STORY_POST(payments, arc_payment, .key = STORY_TEXT("P6"), .customer = STORY_TEXT("C1"),
@@ -240,7 +240,7 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
   case 53:
     return STORY_POST(refunds, arc_refund, .key = STORY_TEXT("B2"), .credit = STORY_TEXT("P4"), .day = STORY_DAY + 58,
                       .amount = 1);
-  case 54: return arc_ledger_post_period_close(ledger, STORY_DAY + 60, err);
+  case 54: return arc_ledger_post_day(ledger, STORY_DAY + 60, ARC_DAY_IS_CLOSED, err);
   case 55:
     return STORY_POST(plans, arc_plan, .key = STORY_TEXT("L1"), .agreed_by = STORY_TEXT("Ken"), .invoice_count = 1,
                       .invoices = (const arc_text[]){STORY_TEXT("I4")}, .instalment_count = 2,
@@ -248,7 +248,7 @@ static arc_status story_late(arc_ledger *ledger, int step, arc_error *err) {
                                                               {sizeof(arc_instalment), STORY_DAY + 100, 400000}},
                       .made = STORY_DAY + 61, .grace_days = 5);
   case 56:
-    return STORY_POST(plan_ends, arc_plan_end, .plan = STORY_TEXT("L1"), .reason = STORY_TEXT("pays at once"),
+    return STORY_POST(ends, arc_end, .kind = ARC_END_PLAN, .key = STORY_TEXT("L1"), .reason = STORY_TEXT("pays at once"),
                       .day = STORY_DAY + 64);
   default:
     return STORY_APPLY(.credit = STORY_TEXT("P6"), .invoice = STORY_TEXT("F2"), .day = STORY_DAY + 61, .amount = 300);
@@ -300,8 +300,8 @@ static arc_status story_wrong(arc_ledger *ledger, int step, arc_error *err) {
                       .reason = STORY_TEXT("new bank account"), .author = STORY_TEXT("Ida"), .from = STORY_DAY + 74,
                       .until = STORY_DAY + 76, .channel = ARC_CHANNEL_EMAIL);
   default:
-    return STORY_POST(dispute_resolutions, arc_dispute_resolution, .options = ARC_OUR_ERROR,
-                      .dispute = STORY_TEXT("D3"), .outcome = STORY_TEXT("valid"), .day = STORY_DAY + 75);
+    return STORY_POST(ends, arc_end, .kind = ARC_END_DISPUTE, .options = ARC_OUR_ERROR,
+                       .key = STORY_TEXT("D3"), .reason = STORY_TEXT("valid"), .day = STORY_DAY + 75);
   }
 }
 
@@ -321,7 +321,7 @@ static arc_status story_letters(arc_ledger *ledger, int step, arc_error *err) {
                       .offset = 14, .channel = ARC_CHANNEL_EMAIL, .tone = ARC_TONE_FIRM, .item_count = 1,
                       .items = (const arc_touch_item[]){{sizeof(arc_touch_item), 1, STORY_TEXT("I4"), 100}});
   default:
-    return STORY_POST(retries, arc_retry, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
+    return STORY_POST(touch_outcomes, arc_touch_outcome, .touch = STORY_TEXT("S3"), .detail = STORY_TEXT("mailbox full"),
                       .day = STORY_DAY + 65, .not_before = STORY_INSTANT + 86400000);
   }
 }
@@ -367,10 +367,10 @@ static arc_status story_replies(arc_ledger *ledger, int step, arc_error *err) {
         .made = (const arc_reply_made[]){{sizeof(arc_reply_made), ARC_MADE_TASK, STORY_TEXT("reply-1-1"), 0, 0},
                                          {sizeof(arc_reply_made), ARC_MADE_OPT_OUT, STORY_TEXT("K1"), 1u << ARC_CHANNEL_SMS, 0}});
   case 2:
-    return STORY_POST(task_ends, arc_task_end, .task = STORY_TEXT("reply-1-1"), .author = STORY_TEXT("Ida"),
-                      .outcome = STORY_TEXT("sent"), .day = STORY_DAY + 68);
+    return STORY_POST(ends, arc_end, .kind = ARC_END_TASK, .key = STORY_TEXT("reply-1-1"), .author = STORY_TEXT("Ida"),
+                      .reason = STORY_TEXT("sent"), .day = STORY_DAY + 68);
   default:
-    return STORY_POST(reply_undos, arc_reply_undo, .reply = STORY_TEXT("<1@c1.example>"), .author = STORY_TEXT("Ida"),
+    return STORY_POST(ends, arc_end, .kind = ARC_END_REPLY, .key = STORY_TEXT("<1@c1.example>"), .author = STORY_TEXT("Ida"),
                       .reason = STORY_TEXT("he wants them by SMS"), .day = STORY_DAY + 69);
   }
 }
@@ -402,7 +402,7 @@ static arc_status story_step(arc_ledger *ledger, int step, arc_error *err) {
   if (step == 78)
     return STORY_POST(remittances, arc_remittance, .key = STORY_TEXT("R1"), .payment = STORY_TEXT("P7"),
                       .received = ARC_DAY_NONE);
-  if (step == 79) return arc_ledger_post_matching(ledger, STORY_DAY + 70, err);
+  if (step == 79) return arc_ledger_post_day(ledger, STORY_DAY + 70, ARC_DAY_IS_MATCHED, err);
   if (step < STORY_STEPS - 1) return story_replies(ledger, step - 80, err);
   return STORY_POST(erasures, arc_erasure, .customer = STORY_TEXT("C2"), .reason = STORY_TEXT("asked for, no. 7"),
                     .day = STORY_DAY + 80, .retain_from = STORY_DAY + 20);

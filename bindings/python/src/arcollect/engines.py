@@ -9,7 +9,7 @@ from typing import Any
 from . import rows as _rows
 from ._base import Encoder, Minor, Pending, check, decode, encoded, from_day, from_text, new_error, to_day, to_minor
 from ._native import ffi, lib
-from .constants import OK, CollectorFlag, Period, Phase
+from .constants import OK, Answer, BacktestOf, CollectorFlag, DayKind, Period, Phase, ScoreKind
 from .ledger import Handle, Ledger, instant
 from .report import Report
 from .texts import Reader
@@ -44,21 +44,11 @@ class Cadence(Handle):
         self._call(lib.arc_cadence_coverage, out, sums, self._open(), to_day(day))
         return Report(out[0], self._ledger._memory), decode(_rows.CadenceSums, sums, "")
 
-    def preview(self, from_: date, days: int) -> Report:
-        """What the next days would bring if nothing else happened."""
-        return self._report(lib.arc_cadence_preview, to_day(from_), days)
-
     def send_from(self, touch: str, now: Any) -> int:
         """When a touch may go out: milliseconds since 1970 in UTC."""
         out, key = ffi.new("int64_t *"), encoded(touch)
         self._call(lib.arc_cadence_send_from, out, self._open(), key, len(key), instant(now))
         return int(out[0])
-
-    def policy(self, name: str, version: int = 0) -> str:
-        """The text of a version of a policy of the book; 0: the latest."""
-        out, key = ffi.new("arc_text *"), encoded(name)
-        self._call(lib.arc_cadence_policy, out, self._open(), key, len(key), version)
-        return from_text(out[0])
 
 
 class Matcher(Handle):
@@ -86,22 +76,23 @@ class Matcher(Handle):
         key = encoded(payment)
         return self._report(lib.arc_matcher_why, key, len(key), to_day(day))
 
-    def _answer(self, function: Any, payment: str, day: date, rank: int, invoice: str, author: str, reason: str) -> bool:
+    def _answer(self, kind: Answer, payment: str, day: date, rank: int, invoice: str, author: str, reason: str) -> bool:
         encoder = Encoder()
-        answer = _rows.MatchAnswer(payment=payment, day=day, rank=rank, invoice=invoice, author=author, reason=reason)
-        return self._call(function, self._open(), encoder.one(answer), kind=_rows.MatchAnswer) == OK
+        answer = _rows.MatchAnswer(payment=payment, day=day, rank=rank, invoice=invoice, author=author, reason=reason,
+                                   answer=kind)
+        return self._call(lib.arc_matcher_answer, self._open(), encoder.one(answer), kind=_rows.MatchAnswer) == OK
 
     def confirm(self, payment: str, day: date, *, rank: int = 0, author: str = "", reason: str = "") -> bool:
         """Applies a proposal, and refuses those ranked above it."""
-        return self._answer(lib.arc_matcher_confirm, payment, day, rank, "", author, reason)
+        return self._answer(Answer.CONFIRM, payment, day, rank, "", author, reason)
 
     def reject(self, payment: str, day: date, *, rank: int = 0, author: str = "", reason: str = "") -> bool:
         """Refuses a proposal: it is not made for the payment again."""
-        return self._answer(lib.arc_matcher_reject, payment, day, rank, "", author, reason)
+        return self._answer(Answer.REJECT, payment, day, rank, "", author, reason)
 
     def undo(self, payment: str, day: date, *, invoice: str = "", author: str = "", reason: str = "") -> bool:
         """Takes back what a payment settles of one invoice, or of all."""
-        return self._answer(lib.arc_matcher_undo, payment, day, 0, invoice, author, reason)
+        return self._answer(Answer.UNDO, payment, day, 0, invoice, author, reason)
 
 
 class Scorer(Handle):
@@ -129,35 +120,29 @@ class Scorer(Handle):
 
     def predict(self, as_of: date, customer: str = "") -> Report:
         """When open instalments will be paid."""
-        key = encoded(customer)
-        return self._report(lib.arc_scorer_predict, key, len(key), to_day(as_of))
+        return self._score(ScoreKind.PREDICTIONS, as_of, customer=customer)
 
     def explain(self, invoice: str, as_of: date, instalment: int = 1) -> Report:
         """What makes up a prediction."""
-        key = encoded(invoice)
-        return self._report(lib.arc_scorer_explain, key, len(key), instalment, to_day(as_of))
+        return self._score(ScoreKind.EXPLANATION, as_of, invoice=invoice, instalment=instalment)
 
     def forecast(self, as_of: date, *, by: int = 0, period: Period = Period.WEEK, count: int = 0) -> Report:
         """The cash that is expected from what is open, with intervals."""
         options = _rows.ForecastOptions(as_of=as_of, by=by, period=period, count=count)
         return self._options(lib.arc_scorer_forecast, options)
 
-    def backtest(self, cut: date, *, until: date | None = None, moments: int = 0) -> Report:
-        """What the model would have said in the past, and what happened."""
-        return self._options(lib.arc_scorer_backtest, _rows.BacktestOptions(cut=cut, until=until, moments=moments))
-
-    def backtest_cash(self, cut: date, *, until: date | None = None) -> Report:
-        """The same for cash."""
-        return self._options(lib.arc_scorer_backtest_cash, _rows.BacktestOptions(cut=cut, until=until))
+    def backtest(self, cut: date, *, until: date | None = None, moments: int = 0,
+                 of: BacktestOf = BacktestOf.PAYMENTS) -> Report:
+        """What the model would have said in the past, of payments or of cash, and what happened."""
+        return self._options(lib.arc_scorer_backtest, _rows.BacktestOptions(cut=cut, until=until, moments=moments, of=of))
 
     def worklist(self, as_of: date, limit: int = 0) -> Report:
         """Customers to work, first one first."""
-        return self._report(lib.arc_scorer_worklist, to_day(as_of), limit)
+        return self._score(ScoreKind.WORKLIST, as_of, limit=limit)
 
     def why(self, customer: str, as_of: date) -> Report:
         """What makes up a customer's priority."""
-        key = encoded(customer)
-        return self._report(lib.arc_scorer_why, key, len(key), to_day(as_of))
+        return self._score(ScoreKind.PRIORITY, as_of, customer=customer)
 
     def today(self, as_of: date, capacities: Sequence[_rows.Capacity], minutes: Sequence[int] = ()) -> Report:
         """The list that is worth most in the minutes that people have."""
@@ -165,11 +150,14 @@ class Scorer(Handle):
 
     def customers(self, as_of: date) -> Report:
         """Every customer by how it pays."""
-        return self._report(lib.arc_scorer_customers, to_day(as_of))
+        return self._score(ScoreKind.CUSTOMERS, as_of)
 
     def chase(self, as_of: date, *, days: int = 0, cost: Decimal | int | str = 0) -> Report:
         """Whether chasing pays, item by item."""
         return self._options(lib.arc_scorer_chase, _rows.ChaseOptions(as_of=as_of, days=days, cost=cost))
+
+    def _score(self, kind: ScoreKind, as_of: date, **asked: Any) -> Report:
+        return self._options(lib.arc_scorer_report, _rows.ScoreQuery(report=kind, as_of=as_of, **asked))
 
     def _options(self, function: Any, options: Any) -> Report:
         encoder = self._ledger._encoder()
@@ -379,25 +367,33 @@ class Calendar:
 
     def __init__(self, holidays: Iterable[date] = (), weekend: Iterable[int] = (6, 7)) -> None:
         bits = sum(1 << day for day in set(weekend)) or lib.ARC_WEEKEND_NONE
-        self._take(lambda out, days, err: lib.arc_calendar_new(out, bits, days, len(days), ffi.NULL, err), holidays)
+        self._take(holidays, bits, "", 0, 0)
 
-    def _take(self, make: Callable[[Any, Any, Any], int], holidays: Iterable[date]) -> None:
-        out, err = ffi.new("arc_calendar **"), new_error()
-        check(make(out, ffi.new("arc_day[]", [to_day(day) for day in holidays]), err), err)
+    def _take(self, holidays: Iterable[date], weekend: int, country: str, first_year: int, last_year: int) -> None:
+        out, err, options = ffi.new("arc_calendar **"), new_error(), ffi.new("arc_calendar_options *")
+        days = ffi.new("arc_day[]", [to_day(day) for day in holidays])
+        if len(country) > 3:
+            raise ValueError(f"{country!r} is no country: two letters")
+        options.struct_size, options.weekend, options.country = ffi.sizeof("arc_calendar_options"), weekend, country.encode()
+        options.holidays, options.holiday_count = days, len(days)
+        options.first_year, options.last_year = first_year, last_year
+        check(lib.arc_calendar_new(out, options, err), err)
         self._c = ffi.gc(out[0], lib.arc_calendar_free)
 
     @classmethod
     def country(cls, country: str, first_year: int, last_year: int, more: Iterable[date] = ()) -> Calendar:
         """The calendar of a country, such as "DE", "GB", "US", or "EU" for the euro's payment system."""
         made = cls.__new__(cls)
-        name = encoded(country)
-        made._take(lambda out, days, err: lib.arc_calendar_new_country(out, name, first_year, last_year, days, len(days),
-                                                                        ffi.NULL, err), more)
+        made._take(more, 0, country, first_year, last_year)
         return made
+
+    def kind(self, day: date) -> DayKind:
+        """What a day is: a business day, a weekend, or a holiday."""
+        return DayKind(lib.arc_calendar_kind(self._c, to_day(day)))
 
     def is_business_day(self, day: date) -> bool:
         """Whether business is done on that day."""
-        return bool(lib.arc_calendar_is_business_day(self._c, to_day(day)))
+        return self.kind(day) == DayKind.BUSINESS
 
     def add_business_days(self, day: date, n: int) -> date | None:
         """The n-th business day after a day, or before it."""

@@ -13,7 +13,7 @@ from . import rows as _rows
 from ._base import (Encoder, Pending, Row, check, currency_digits, decode, encoded, from_day, from_minor, new_error, to_day)
 from ._native import ffi, lib
 from ._posts import COMMANDS, Posts
-from .constants import OK, AgingBasis, By, ReportKind
+from .constants import OK, AgingBasis, By, DayIs, MetricsKind, ReportKind
 from .errors import BusyError, Error
 from .report import Report
 from .storage import Door
@@ -252,29 +252,13 @@ class Ledger(Posts):
             raise
         lib.arc_batch_publish(self._c)
 
-    def post_day_run(self, day: date) -> bool:
-        """Records that the daily cycle of a day was completed."""
-        return self._call(lib.arc_ledger_post_day_run, self._open(), to_day(day)) == OK
-
-    def post_matching(self, day: date) -> bool:
-        """Records that every payment received by a day was looked at."""
-        return self._call(lib.arc_ledger_post_matching, self._open(), to_day(day)) == OK
-
-    def post_planning(self, day: date) -> bool:
-        """Records that the touches of a day were planned."""
-        return self._call(lib.arc_ledger_post_planning, self._open(), to_day(day)) == OK
-
-    def post_period_close(self, day: date) -> bool:
-        """Closes the books to the end of a day."""
-        return self._call(lib.arc_ledger_post_period_close, self._open(), to_day(day)) == OK
+    def post_day(self, day: date, what: DayIs) -> bool:
+        """Records that a day was matched, planned or run, or closes the books to its end."""
+        return self._call(lib.arc_ledger_post_day, self._open(), to_day(day), int(what)) == OK
 
     def set_clock(self, now: datetime | int) -> None:
         """The instant at which following commands are recorded: an aware datetime, or milliseconds since 1970 in UTC."""
         self._call(lib.arc_ledger_set_clock, self._open(), instant(now))
-
-    def set_known_at(self, then: datetime | int) -> None:
-        """Lets reads see only what was recorded by an instant; 0: everything again. Best done on a fork."""
-        self._call(lib.arc_ledger_set_known_at, self._open(), instant(then))
 
     def refresh(self) -> bool:
         """Reads on what other processes appended; False: nothing new."""
@@ -293,49 +277,67 @@ class Ledger(Posts):
         """Drops the journal up to here, and keeps a snapshot in its place; False: there was nothing to drop."""
         return self._call(lib.arc_ledger_drop_journal, self._open()) == OK
 
-    def fork(self) -> Fork:
-        """A second ledger that begins with this one's state and is never stored: for dry runs and what-if."""
-        return Fork(self)
+    def fork(self, known_at: datetime | int = 0) -> Fork:
+        """A second ledger that begins with this one's state and is never stored: for dry runs and what-if.
+
+        known_at: reads see only what was recorded by this instant, and commands are refused; 0: everything
+        """
+        return Fork(self, known_at)
 
     # ---- reads ----
+
+    def _info(self) -> Any:
+        out = ffi.new("arc_ledger_info *")
+        out.struct_size = ffi.sizeof("arc_ledger_info")
+        self._call(lib.arc_ledger_describe, out, self._open())
+        return out
 
     @property
     def currency(self) -> str:
         """The book's default currency."""
-        with self._lock:
-            return str(ffi.string(lib.arc_ledger_currency(self._open())).decode())
+        info = self._info()
+        return str(ffi.string(info.currency).decode())
 
     @property
     def next_sequence(self) -> int:
         """The number that the next record will get; 1 in a new book."""
-        with self._lock:
-            return int(lib.arc_ledger_next_sequence(self._open()))
+        return int(self._info().next_sequence)
 
     @property
     def first_sequence(self) -> int:
         """The first record that the journal holds."""
-        with self._lock:
-            return int(lib.arc_ledger_first_sequence(self._open()))
+        return int(self._info().first_sequence)
 
     @property
     def head(self) -> bytes:
         """The last link of the hash chain, to be kept elsewhere as evidence."""
-        out = ffi.new("uint8_t[32]")
-        with self._lock:
-            lib.arc_ledger_head(self._open(), out)
-        return bytes(ffi.buffer(out)[:])
+        info = self._info()
+        return bytes(ffi.buffer(info.head)[:])
 
     @property
-    def closed_through(self) -> date | None:
-        """The day to whose end the books are closed."""
-        with self._lock:
-            return from_day(lib.arc_ledger_closed_through(self._open()))
+    def clock(self) -> int:
+        """The instant of the last commit, or of set_clock since: milliseconds since 1970 in UTC."""
+        return int(self._info().instant)
+
+    @property
+    def matched(self) -> date | None:
+        """The last day whose payments were looked at."""
+        return from_day(self._info().matched)
+
+    @property
+    def planned(self) -> date | None:
+        """The last day whose touches were planned."""
+        return from_day(self._info().planned)
 
     @property
     def last_day_run(self) -> date | None:
         """The last day whose cycle was completed."""
-        with self._lock:
-            return from_day(lib.arc_ledger_last_day_run(self._open()))
+        return from_day(self._info().run)
+
+    @property
+    def closed_through(self) -> date | None:
+        """The day to whose end the books are closed."""
+        return from_day(self._info().closed)
 
     @property
     def memory(self) -> tuple[int, int]:
@@ -379,17 +381,24 @@ class Ledger(Posts):
     def aging(self, as_of: date, *, by: By = By.CUSTOMER, basis: AgingBasis = AgingBasis.DUE_DATE,
               breakpoints: Iterable[int] = (), customer: str = "") -> Report:
         """Aging per instalment; the buckets less what is unapplied add up to the balance."""
-        options = _rows.AgingOptions(as_of=as_of, by=by, basis=basis, breakpoints=tuple(breakpoints), customer=customer)
-        encoder = self._encoder()
-        return self._report(lib.arc_metrics_aging, self._open(), encoder.one(options), kind=_rows.AgingOptions)
+        return self._metrics(_rows.MetricsQuery(report=MetricsKind.AGING, as_of=as_of, by=by, basis=basis,
+                                                breakpoints=tuple(breakpoints), customer=customer))
 
     def metrics(self, as_of: date, *, days: int = 0, by: int = By.CURRENCY) -> Report:
         """Key figures for the window of days (90) that ends with a day; of each group with `by`."""
-        return self._report(lib.arc_metrics_report, self._open(), to_day(as_of), days, by)
+        return self._metrics(_rows.MetricsQuery(report=MetricsKind.FIGURES, as_of=as_of, days=days, by=by))
 
     def dso_change(self, from_: date, to: date, *, days: int = 0) -> Report:
         """What changed the days from fulfilment to cash between two days."""
-        return self._report(lib.arc_metrics_dso_change, self._open(), to_day(from_), to_day(to), days)
+        return self._metrics(_rows.MetricsQuery(report=MetricsKind.DSO_CHANGE, from_=from_, as_of=to, days=days))
+
+    def _metrics(self, query: _rows.MetricsQuery) -> Report:
+        encoder = self._encoder()
+        return self._report(lib.arc_metrics_report, self._open(), encoder.one(query), kind=_rows.MetricsQuery)
+
+    def policies(self, as_of: date | None = None) -> Report:
+        """Every version of every policy recorded, the latest of each first: policy, version, date, text."""
+        return self.report(ReportKind.POLICIES, as_of=as_of)
 
     def interest(self, invoice: str, until: date, *, rule: _rows.InterestRule,
                  rates: Iterable[_rows.InterestRate] = ()) -> tuple[Decimal, Decimal, list[_rows.InterestLine]]:
@@ -413,14 +422,14 @@ class Ledger(Posts):
 class Fork(Ledger):
     """A ledger in memory that began as another's state: see Ledger.fork."""
 
-    def __init__(self, parent: Ledger) -> None:
+    def __init__(self, parent: Ledger, known_at: datetime | int = 0) -> None:
         self._parent, self._calendar, self._door = parent, parent._calendar, None
         self._c = None
         self._lock, self._pending, self._memory = parent._lock, parent._pending, parent._memory  # one thread for both
         self._children, self._in_batch = [], False
         self._known = _Currencies(self)
         out = ffi.new("arc_ledger **")
-        parent._call(lib.arc_ledger_fork, out, parent._open())
+        parent._call(lib.arc_ledger_fork, out, parent._open(), instant(known_at))
         self._c = out[0]
         parent._children.append(self)
 

@@ -31,7 +31,7 @@ def _own(currency: str) -> Callable[[Any, str, Any], str]:
 def check_terms(terms: str) -> None:
     """Checks terms of payment such as "2/10 net 30"; TextSyntaxError says what was expected, and where."""
     text, err = encoded(terms), new_error()
-    check(lib.arc_terms_check(text, len(text), err), err)
+    check(lib.arc_terms_print(ffi.NULL, 0, ffi.NULL, text, len(text), err), err)
 
 
 def print_terms(terms: str) -> str:
@@ -82,7 +82,7 @@ def default_policy() -> str:
 def check_policy(policy: str) -> None:
     """Checks a cadence policy; TextSyntaxError has line and column."""
     text, err = encoded(policy), new_error()
-    check(lib.arc_cadence_check(text, len(text), err), err)
+    check(lib.arc_cadence_print(ffi.NULL, 0, ffi.NULL, text, len(text), err), err)
 
 
 def print_policy(policy: str) -> str:
