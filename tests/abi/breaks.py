@@ -37,7 +37,7 @@ HEADER = [
     ("two fields of one type swapped", struct("arc_rejection", r"  arc_text author;\n  arc_text reason;", "  arc_text reason;\n  arc_text author;"), {APPEND, LAYOUT, DUMP}),
     ("a field renamed", struct("arc_refund", r"  arc_text reason;", "  arc_text remark;"), {APPEND, LAYOUT}),
     ("a field widened", struct("arc_rejection", r"  uint32_t invoice_count;", "  uint64_t invoice_count;"), {APPEND, LAYOUT, DUMP}),
-    ("a field narrowed", struct("arc_aging_options", r"  uint32_t (\w+);\n\}", r"  uint16_t \2, later;\n}"), {APPEND, LAYOUT, DUMP}),
+    ("a field narrowed", struct("arc_score_query", r"  uint32_t (\w+);\n\}", r"  uint16_t \2, later;\n}"), {APPEND, LAYOUT, DUMP}),
     ("a sign lost", struct("arc_refund", r"  int32_t credit_kind;", "  uint32_t credit_kind;"), {APPEND, DUMP}),
     ("an array shortened", struct("arc_error", r"  char text\[224\];", "  char text[216];"), {APPEND, LAYOUT, DUMP}),
     ("an array lengthened at the end", struct("arc_error", r"  char text\[224\];", "  char text[232];"), {APPEND, LAYOUT, DUMP}),
