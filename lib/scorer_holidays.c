@@ -24,7 +24,7 @@ typedef struct holidays_sum {
 } holidays_sum;
 
 static int holidays_is_one(const arc_calendar *calendar, arc_day day) {
-  return !arc_calendar_is_business_day(calendar, day) && !arc_calendar_is_weekend(calendar, day);
+  return arc_calendar_kind(calendar, day) == ARC_CALENDAR_HOLIDAY;
 }
 
 /* On the same weekday of the weeks around, in quarters; 0: there are not two that are no holidays themselves. */
@@ -53,7 +53,12 @@ static holidays_sum holidays_count(const arc_calendar *calendar, arc_day cut, co
 
 static arc_status holidays_calendar(arc_calendar **out, const arc__heap *heap, const char *country) {
   const arc_allocator allocator = {(uint32_t)sizeof allocator, 0, heap->user, heap->resize};
-  return arc_calendar_new_country(out, country, HOLIDAYS_FIRST_YEAR, HOLIDAYS_LAST_YEAR, NULL, 0, &allocator, NULL);
+  arc_calendar_options options = ARC_CALENDAR_OPTIONS_INIT;
+  for (size_t i = 0; i < sizeof options.country - 1 && country[i]; i++) options.country[i] = country[i];
+  options.first_year = HOLIDAYS_FIRST_YEAR;
+  options.last_year = HOLIDAYS_LAST_YEAR;
+  options.allocator = &allocator;
+  return arc_calendar_new(out, &options, NULL);
 }
 
 arc_status arc__holidays_open(arc__payment_model *model, const arc__heap *heap) {
@@ -88,7 +93,7 @@ void arc__holidays_apply(const arc__payment_model *model, arc_day due, int32_t t
       uint64_t comes = (uint64_t)chance[at] * model->holiday_share >> 30;
       stays = stays * (one - (chance[at] - comes)) >> 30;
       chance[at] = (uint32_t)comes;
-    } else if (stays < one && arc_calendar_is_business_day(model->holidays, day)) {
+    } else if (stays < one && arc_calendar_kind(model->holidays, day) == ARC_CALENDAR_BUSINESS) {
       chance[at] = (uint32_t)(one - ((one - chance[at]) * stays >> 30));
       stays = one;
     }

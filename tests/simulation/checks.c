@@ -143,7 +143,7 @@ static void check_aging(struct book b, arc_day day, const struct sums *s) {
 /* What whole currencies come to, which is kept by day, is what their items come to. */
 static void check_currencies(struct book b, arc_day day, const struct sums *s) {
   static const int32_t ends[] = {30, 60, 90};
-  arc_aging_options options = ARC_AGING_OPTIONS_INIT;
+  arc_metrics_query options = AGING_INIT;
   arc_report *report;
   arc_error err = ARC_ERROR_INIT;
   size_t rows = 0, at = 0;
@@ -151,7 +151,7 @@ static void check_currencies(struct book b, arc_day day, const struct sums *s) {
   options.by = ARC_BY_CURRENCY;
   options.breakpoints = ends;
   options.breakpoint_count = 3;
-  sim_must(arc_metrics_aging(&report, b.ledger, &options, &err), ARC_OK, "aging by currency", &err);
+  sim_must(arc_metrics_report(&report, b.ledger, &options, &err), ARC_OK, "aging by currency", &err);
   for (int k = 0; k < MODEL_CURRENCIES; k++) {
     int64_t cells[6] = {0};
     for (int i = 0; i <= MODEL_CUSTOMERS; i++) {

@@ -180,11 +180,13 @@ static void test_answers(void **state) {
   run_then(&r, "");
   answer.payment = book_text("P");
   answer.day = book_day("2024-02-11");
-  book_check(arc_matcher_confirm(r.matcher, &answer, &err), &err);
+  answer.answer = ARC_ANSWER_CONFIRM;
+  book_check(arc_matcher_answer(r.matcher, &answer, &err), &err);
   run_read(&r);
   assert_string_equal(r.text, "CN-2024-55>INV-1 100.00 confirmed;P>INV-1 600.00 confirmed;");
   answer.day = book_day("2024-02-12");
-  book_check(arc_matcher_undo(r.matcher, &answer, &err), &err);
+  answer.answer = ARC_ANSWER_UNDO;
+  book_check(arc_matcher_answer(r.matcher, &answer, &err), &err);
   assert_int_equal(arc_ledger_verify(r.book.ledger, NULL), ARC_OK);
   run_close(&r);
 }
