@@ -1,5 +1,5 @@
 /*
- * A payment with any text, name and amount against a small book: the run ends, applies no more than the payment and no
+ * A payment with any text, name and amount against a small book with credit notes: the run ends, applies no more than the payment and no
  * more than is open, and the books balance. The first bytes are the amount, the currency of thought; the rest is split
  * at NULs into text, payer's name and the lines of a remittance advice, before the funds or after them.
  */
@@ -50,6 +50,16 @@ static arc_ledger *make_book(void) {
     row.discount_bp = i % 2 ? 200 : 0;
     row.discount_days = 60;
     need(arc_ledger_post_invoices(ledger, &row, 1, NULL));
+  }
+  for (int i = 0; i < 4; i++) {
+    static const char *const notes[] = {"CN-2024-071", "CN-2024-072", "G7", "0000815"};
+    arc_credit_note row = ARC_CREDIT_NOTE_INIT;
+    row.key = text_of(notes[i]);
+    row.customer = text_of(i == 3 ? "B" : "A");
+    row.invoice = text_of(i == 1 ? "INV-2024-0001002" : "");
+    row.issued = 19820;
+    row.amount = i < 2 ? 2300 : 1000;
+    need(arc_ledger_post_credit_notes(ledger, &row, 1, NULL));
   }
   return ledger;
 }
