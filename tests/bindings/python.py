@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The Python binding from nothing: a copy of what it is built of, a fresh environment, pip install, its tests.
 
-usage: python.py ROOT FOLDER STORY COMPILER...    STORY: the C program of the same book
+usage: python.py ROOT FOLDER PROGRAM COMPILER...    PROGRAM: the scenario in C
 What is missing (venv, Python.h, pip, a network) is said, and the test skipped (77); a failing build is a failure.
 """
 import os
@@ -32,7 +32,7 @@ def copy(root, folder):
 
 
 def main():
-    root, folder, story, compiler = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], sys.argv[4:]
+    root, folder, program, compiler = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], sys.argv[4:]
     if sys.version_info < (3, 10):
         skip("Python 3.10 or later is needed")
     if not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")):
@@ -53,8 +53,9 @@ def main():
                 env=dict(os.environ, CC=" ".join(compiler), CFLAGS="-O1 -g0"))
     if built.returncode:
         sys.exit("pip install ./bindings/python:\n" + built.stdout[-5000:])
-    done = subprocess.run([python, os.path.join(tree, "bindings", "python", "tests", "test_binding.py")], cwd=folder,
-                          env=dict(os.environ, ARC_TEST_STORY=os.path.abspath(story)))
+    done = subprocess.run([python, "-m", "unittest", "discover", "-s", os.path.join(tree, "bindings", "python", "tests")], cwd=folder,
+                          env=dict(os.environ, ARC_TEST_SCENARIO=os.path.join(root, "tests", "bindings", "scenario.json"),
+                                   ARC_TEST_PROGRAM=os.path.abspath(program)))
     sys.exit(done.returncode)
 
 

@@ -238,8 +238,6 @@ class Reports(unittest.TestCase):
             self.assertGreater(len(ledger.metrics(DAY)), 5)
 
 
-
-
 class Days(unittest.TestCase):
     def test_transport_and_preview(self):
         sent = []
@@ -426,35 +424,6 @@ class Storages(unittest.TestCase):
                 head = ledger.head
             with Ledger(path) as ledger:
                 self.assertEqual(ledger.head, head)
-
-
-class Story(unittest.TestCase):
-    """The same commands as tests/bindings/story.c."""
-
-    @unittest.skipUnless(os.environ.get("ARC_TEST_STORY"), "ARC_TEST_STORY names no program")
-    def test_the_journal_has_the_same_bytes_as_that_of_the_c_host(self):
-        with tempfile.TemporaryDirectory() as folder:
-            theirs, ours = os.path.join(folder, "c"), os.path.join(folder, "python")
-            subprocess.run([os.environ["ARC_TEST_STORY"], theirs], check=True)
-            with Ledger(ours, book="story", currency="EUR") as ledger:
-                ledger.post_customers([Customer(key=f"C{n}", name=f"Customer {n}", currency="JPY" if n % 3 == 0 else "")
-                                       for n in range(1, 21)])
-                ledger.post_contacts([Contact(key=f"K{n}", customer=f"C{n}", email=f"c{n}@example.com") for n in range(1, 21)])
-                ledger.post_invoices([Invoice(key=f"I{n}", customer=f"C{(n - 1) % 20 + 1}", issued=date(2025, 1, 1 + n % 28),
-                                              terms="2/10 net 30" if n % 2 else "net 14", amount=Minor(1000 + 37 * n))
-                                      for n in range(1, 101)])
-                with Collector(ledger, lambda message: None, flags=0) as collector:
-                    for day in range(1, 60):
-                        today = date.fromordinal(date(2025, 1, 28).toordinal() + day)
-                        ledger.set_clock((today.toordinal() - date(1970, 1, 1).toordinal()) * 86400000)
-                        if day % 2:
-                            ledger.post_payments(Payment(key=f"P{day}", customer=f"C{(day - 1) % 20 + 1}", received=today,
-                                                         amount=Minor(1000 + 37 * day), remittance=f"I{day}"))
-                        collector.run_day(today)
-            with open(theirs, "rb") as a, open(ours, "rb") as b:
-                a, b = a.read(), b.read()
-            self.assertGreater(len(a), 20000)
-            self.assertTrue(a == b, "the journals differ")
 
 
 class Texts(unittest.TestCase):
