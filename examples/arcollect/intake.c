@@ -424,7 +424,7 @@ static void take_application(intake *in) {
       !set_money(in, r, APPLICATION_DEDUCTION, COLUMN_DEDUCTION, 0, currency) || !set_exchange(in, r))
     return;
   /* There the deduction is an event of its own. */
-  if (strcmp(in->how->name, "books") == 0) set_number(in, r, APPLICATION_DEDUCTION, 0);
+  if (strcmp(in->how->name, "books") == 0) set_text(in, r, APPLICATION_DEDUCTION, "");
   set_cell(in, r, APPLICATION_KIND, COLUMN_KIND);
   /* What no matcher does, a credit note or an exchange, does not say that all cash is given. */
   if (cell(in, COLUMN_CREDIT_NOTE)[0] == '\0' && strcmp(credit_currency(in), currency) == 0)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The Python binding from nothing: a copy of what it is built of, a fresh environment, pip install, its tests.
 
-usage: python.py ROOT FOLDER PROGRAM COMPILER...    PROGRAM: the scenario in C
+usage: python.py ROOT FOLDER PROGRAM HOST COMPILER...    PROGRAM: the scenario in C; HOST: the example host, or ""
 What is missing (venv, Python.h, pip, a network) is said, and the test skipped (77); a failing build is a failure.
 """
 import os
@@ -32,7 +32,8 @@ def copy(root, folder):
 
 
 def main():
-    root, folder, program, compiler = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], sys.argv[4:]
+    root, folder, program = map(os.path.abspath, sys.argv[1:4])
+    host, compiler = sys.argv[4], sys.argv[5:]
     if sys.version_info < (3, 10):
         skip("Python 3.10 or later is needed")
     if not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")):
@@ -53,9 +54,11 @@ def main():
                 env=dict(os.environ, CC=" ".join(compiler), CFLAGS="-O1 -g0"))
     if built.returncode:
         sys.exit("pip install ./bindings/python:\n" + built.stdout[-5000:])
+    data = os.environ.get("ARC_TEST_DATA") or os.path.join(root, os.pardir, "shared", "data")
     done = subprocess.run([python, "-m", "unittest", "discover", "-s", os.path.join(tree, "bindings", "python", "tests")], cwd=folder,
                           env=dict(os.environ, ARC_TEST_SCENARIO=os.path.join(root, "tests", "bindings", "scenario.json"),
-                                   ARC_TEST_PROGRAM=os.path.abspath(program)))
+                                   ARC_TEST_PROGRAM=program, ARC_TEST_HOST=host and os.path.abspath(host),
+                                   ARC_TEST_DATA=os.path.abspath(data)))
     sys.exit(done.returncode)
 
 
