@@ -19,7 +19,7 @@ from .errors import *  # noqa: F403
 from .ledger import Fork, Ledger
 from .report import Report
 from .rows import *  # noqa: F403
-from .storage import SQLiteStorage, Storage
+from .storage import PostgresStorage, SQLiteStorage, Storage
 from .texts import (Reader, Template, apply_terms, build_policy, built_in_template, check_policy, check_reference, check_terms,
                     compensation, default_policy, discount_earned, interest, lint_policy, print_policy, print_terms, read_reply,
                     reference_repairs, split)
@@ -30,7 +30,7 @@ __version__ = "{}.{}.{}".format(_lib.arc_library_version() // 1000000, _lib.arc_
                                 _lib.arc_library_version() % 1000)
 
 __all__ = [
-    "Amount", "ByChannel", "Cadence", "Calendar", "Collector", "EmlFolder", "Fork", "Ledger", "Matcher", "Minor", "Reader", "Report",
+    "Amount", "ByChannel", "Cadence", "Calendar", "Collector", "EmlFolder", "Fork", "Ledger", "Matcher", "Minor", "PostgresStorage", "Reader", "Report",
     "SQLiteStorage", "Scorer", "Smtp", "Storage", "Template", "apply_terms", "build_policy", "built_in_template", "check_policy", "check_reference",
     "check_terms", "compensation", "constants", "currency_digits", "default_policy", "discount_earned", "errors", "interest", "lint_policy",
     "print_policy", "print_terms", "read_reply", "reference_repairs", "rows", "split", "storage", "transport",

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ._base import Pending
 from ._native import ffi, lib
-from .errors import ConflictError, NotFoundError
+from .errors import ConflictError, NotFoundError, UnknownOutcomeError
 
 
 class Storage:
@@ -35,45 +36,32 @@ class Storage:
         """Called once, when the ledger closes or cannot open."""
 
 
-class SQLiteStorage(Storage):
-    """A book in an SQLite database: the tables arcollect_journal and arcollect_snapshot, as libarcollect's own host
-    keeps them, so that either opens what the other wrote.
+class _Tables(Storage):
+    """A book in the tables arcollect_journal and arcollect_snapshot of a database that speaks SQL."""
 
-    With a path the database is opened, durable with each command, and closed with the ledger. With a connection the
-    tables live beside the host's own: an append inside the host's transaction joins it, is durable when the host
-    commits, and gone if it rolls back; the ledger is to be reopened then.
-    """
+    CREATE = (
+        "CREATE TABLE IF NOT EXISTS arcollect_journal("
+        " first_seq {integer} PRIMARY KEY, count INTEGER NOT NULL, bytes {bytes} NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS arcollect_snapshot("
+        " id INTEGER PRIMARY KEY CHECK (id = 1), next_seq {integer} NOT NULL, bytes {bytes} NOT NULL)",
+    )
+    PIECE = 16  # commits that are read at a time
 
-    def __init__(self, database: str | sqlite3.Connection) -> None:
-        self._own = not isinstance(database, sqlite3.Connection)
-        if isinstance(database, sqlite3.Connection):
-            self.connection = database
-        else:
-            self.connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False, timeout=5)
-            self.connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON")
-        self._at = (0, 0, 0, 0)  # the stream and offset at which the next read goes on; its commit, and how far in it
-        for statement in (
-            "CREATE TABLE IF NOT EXISTS arcollect_journal("
-            " first_seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes BLOB NOT NULL)",
-            "CREATE TABLE IF NOT EXISTS arcollect_snapshot("
-            " id INTEGER PRIMARY KEY CHECK (id = 1), next_seq INTEGER NOT NULL, bytes BLOB NOT NULL)",
-        ):
-            self.connection.execute(statement)
+    def __init__(self) -> None:
+        self._at: tuple[int, int] | None = None  # the stream and offset at which the next read goes on ...
+        self._stream: Iterator[bytes] = iter(())  # ... and what is there
+        self._left = b""
+
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        """The rows that a statement gives."""
+        raise NotImplementedError
+
+    def _write(self, work: Callable[[], None]) -> None:
+        """Alone in the database, or within the host's transaction: all of the work or nothing."""
+        raise NotImplementedError
 
     def _one(self, sql: str, *values: Any) -> Any:
-        return self.connection.execute(sql, values).fetchone()
-
-    def _write(self, work: Any) -> None:
-        """Alone in the database, or within the host's transaction."""
-        joined = self.connection.in_transaction
-        self.connection.execute("SAVEPOINT arcollect" if joined else "BEGIN IMMEDIATE")
-        try:
-            work()
-        except BaseException:
-            for statement in ("ROLLBACK TO arcollect", "RELEASE arcollect") if joined else ("ROLLBACK",):
-                self.connection.execute(statement)
-            raise
-        self.connection.execute("RELEASE arcollect" if joined else "COMMIT")
+        return next(iter(self._all(sql, *values)), None)
 
     def _next(self) -> int:
         last = self._one("SELECT first_seq + count FROM arcollect_journal ORDER BY first_seq DESC LIMIT 1")
@@ -83,34 +71,37 @@ class SQLiteStorage(Storage):
         def work() -> None:
             if first != self._next():
                 raise ConflictError(f"record {first} is not the next one")
-            self.connection.execute("INSERT INTO arcollect_journal VALUES(?, ?, ?)", (first, count, data))
+            self._all("INSERT INTO arcollect_journal VALUES(?, ?, ?)", first, count, data)
 
         self._write(work)
+
+    def _commits(self, seq: int) -> Iterator[bytes]:
+        """The bytes of the commits from one on, a few at a time."""
+        while piece := self._all("SELECT first_seq, bytes FROM arcollect_journal WHERE first_seq >= ? ORDER BY first_seq"
+                                 f" LIMIT {self.PIECE}", seq):
+            yield from (data for _, data in piece)
+            seq = piece[-1][0] + 1
+
+    def _begin(self, first: int, offset: int) -> None:
+        """Lets the next read begin `offset` bytes behind the beginning of a commit."""
+        if not self._one("SELECT 1 FROM arcollect_journal WHERE first_seq = ?", first) and first != self._next():
+            raise NotFoundError(f"no commit begins with record {first}")
+        self._stream, self._left = self._commits(first), b""
+        while offset > 0 and (data := next(self._stream, None)) is not None:
+            self._left, offset = data[offset:], offset - len(data)
 
     def read(self, first: int, offset: int, size: int) -> bytes:
         if first == 0:
             first = (self._one("SELECT min(first_seq) FROM arcollect_journal") or (None,))[0] or 1
-        if (first, offset) == self._at[:2]:
-            commit, inside = self._at[2:]
-        else:
-            if not self._one("SELECT 1 FROM arcollect_journal WHERE first_seq = ?", first) and first != self._next():
-                raise NotFoundError(f"no commit begins with record {first}")
-            commit, inside = first, offset
-        pieces, room, skip = [], size, inside
-        for seq, count, data in self.connection.execute(
-                "SELECT first_seq, count, bytes FROM arcollect_journal WHERE first_seq >= ? ORDER BY 1", (commit,)):
-            if skip >= len(data):
-                skip -= len(data)
-                commit, inside = seq + count, skip
-                continue
-            piece = data[skip:skip + room]
-            pieces.append(piece)
-            room -= len(piece)
-            commit, inside, skip = seq, skip + len(piece), 0
-            if not room:
-                break
+        if self._at != (first, offset):
+            self._begin(first, offset)
+        pieces, room = [self._left[:size]], size - len(self._left)
+        self._left = self._left[size:]
+        while room > 0 and (data := next(self._stream, None)) is not None:
+            pieces.append(data[:room])
+            self._left, room = data[room:], room - len(data)
         read = b"".join(pieces)
-        self._at = (first, offset + len(read), commit, inside)
+        self._at = (first, offset + len(read)) if read else None
         return read
 
     def save_snapshot(self, next: int, data: bytes) -> None:
@@ -118,7 +109,8 @@ class SQLiteStorage(Storage):
             first = self._one("SELECT min(first_seq) FROM arcollect_journal")[0]
             if first is not None and next < first:
                 raise ConflictError(f"a snapshot before record {first} is of what was dropped")
-            self.connection.execute("INSERT OR REPLACE INTO arcollect_snapshot VALUES(1, ?, ?)", (next, data))
+            self._all("INSERT INTO arcollect_snapshot VALUES(1, ?, ?)"
+                      " ON CONFLICT (id) DO UPDATE SET next_seq = excluded.next_seq, bytes = excluded.bytes", next, data)
 
         self._write(work)
 
@@ -133,12 +125,95 @@ class SQLiteStorage(Storage):
             kept = self._one("SELECT next_seq FROM arcollect_snapshot WHERE id = 1")
             if not kept or kept[0] < first:
                 raise ConflictError(f"the snapshot stored is of before record {first}")
-            self.connection.execute("DELETE FROM arcollect_journal WHERE first_seq < ?", (first,))
+            self._all("DELETE FROM arcollect_journal WHERE first_seq < ?", first)
 
-        self._at = (0, 0, 0, 0)
+        self._at = None
         self._write(work)
 
+
+class SQLiteStorage(_Tables):
+    """A book in an SQLite database: the tables arcollect_journal and arcollect_snapshot, as libarcollect's own host
+    keeps them, so that either opens what the other wrote.
+
+    With a path the database is opened, durable with each command, and closed with the ledger. With a connection the
+    tables live beside the host's own: an append inside the host's transaction joins it, is durable when the host
+    commits, and gone if it rolls back; the ledger is to be reopened then.
+    """
+
+    def __init__(self, database: str | sqlite3.Connection) -> None:
+        super().__init__()
+        self._own = not isinstance(database, sqlite3.Connection)
+        if isinstance(database, sqlite3.Connection):
+            self.connection = database
+        else:
+            self.connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False, timeout=5)
+            self.connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON")
+        for statement in self.CREATE:
+            self.connection.execute(statement.format(integer="INTEGER", bytes="BLOB"))
+
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def _write(self, work: Callable[[], None]) -> None:
+        joined = self.connection.in_transaction
+        self.connection.execute("SAVEPOINT arcollect" if joined else "BEGIN IMMEDIATE")
+        try:
+            work()
+        except BaseException:
+            for statement in ("ROLLBACK TO arcollect", "RELEASE arcollect") if joined else ("ROLLBACK",):
+                self.connection.execute(statement)
+            raise
+        self.connection.execute("RELEASE arcollect" if joined else "COMMIT")
+
     def close(self) -> None:
+        """Closes the database, if it was opened here."""
+        if self._own:
+            self.connection.close()
+
+
+class PostgresStorage(_Tables):
+    """A book in a PostgreSQL database by psycopg (pip install arcollect[postgres]), in the same two tables.
+
+    With a connection string the database is opened, durable with each command, and closed with the ledger. With a
+    psycopg.Connection an append inside the host's transaction joins it, is durable when the host commits, and gone if it
+    rolls back; the ledger is to be reopened then. Several processes may have the book open: whoever appends second gets
+    ConflictError, refreshes, and says it again. A connection that is lost while a commit is on its way leaves open whether
+    it was stored: UnknownOutcomeError.
+    """
+
+    def __init__(self, database: Any) -> None:
+        import psycopg
+
+        super().__init__()
+        self._psycopg: Any = psycopg
+        self._own = not isinstance(database, psycopg.Connection)
+        self.connection: Any = psycopg.connect(database, autocommit=True) if self._own else database
+        if self._own:
+            self.connection.execute("SET synchronous_commit = on")
+        with self.connection.transaction():
+            self.connection.execute("SELECT pg_advisory_xact_lock(hashtext('arcollect'))")  # two that create at once
+            for statement in self.CREATE:
+                self.connection.execute(statement.format(integer="BIGINT", bytes="BYTEA"))
+
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        cursor = self.connection.execute(sql.replace("?", "%s"), values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    def _write(self, work: Callable[[], None]) -> None:
+        done = False
+        try:
+            with self.connection.transaction():
+                work()
+                done = True
+        except self._psycopg.errors.UniqueViolation as error:
+            raise ConflictError("somebody else appended first") from error
+        except self._psycopg.OperationalError as error:
+            if done and self.connection.broken:
+                raise UnknownOutcomeError(f"the connection was lost during the commit: {error}") from error
+            raise
+
+    def close(self) -> None:
+        """Closes the connection, if it was opened here."""
         if self._own:
             self.connection.close()
 

@@ -7,6 +7,7 @@ import email.utils
 import hashlib
 import os
 import smtplib
+import time as clock
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timezone
 from typing import Any, Protocol, Union, runtime_checkable
@@ -93,43 +94,85 @@ class EmlFolder:
 class Smtp:
     """Sends mails through a server with smtplib.
 
-    connect: gives a connected (and logged in) smtplib.SMTP, such as lambda: smtplib.SMTP("mail.example"); called when
-        the first message goes out, and again after the connection was lost
+    connect: gives a connected (and logged in) smtplib.SMTP, such as lambda: smtplib.SMTP("mail.example", timeout=30); or the
+        server's name. Called when the first message goes out, and again when the connection was lost or has done enough
     sender: the From address
+    port, timeout: of a server that is named; seconds that it may be silent
+    per_connection: the most mails that go through one connection
+    idle: a connection that rested for more seconds is asked first whether it is still there
 
     A recipient or message that is refused for good is FAILED, for now is RETRY. Where there is no connection the run
-    stops with smtplib's exception, and can be run again. Other channels than e-mail: use ByChannel.
+    stops with smtplib's exception, and can be run again: the message is offered again under the same Message-ID, also where
+    nobody knows whether the server took it. Other channels than e-mail: use ByChannel.
     """
 
-    def __init__(self, connect: Callable[[], smtplib.SMTP], sender: str) -> None:
-        self.connect, self.sender = connect, sender
+    def __init__(self, connect: Callable[[], smtplib.SMTP] | str, sender: str, *, port: int = 25, timeout: float = 30,
+                 per_connection: int = 100, idle: float = 5) -> None:
+        if isinstance(connect, str):
+            host = connect
+
+            def connect_to_host() -> smtplib.SMTP:
+                return smtplib.SMTP(host, port, timeout=timeout)
+
+            self.connect: Callable[[], smtplib.SMTP] = connect_to_host
+        else:
+            self.connect = connect
+        self.sender, self.per_connection, self.idle = sender, per_connection, idle
         self._server: smtplib.SMTP | None = None
+        self._sent, self._last = 0, 0.0
+
+    def _connected(self) -> smtplib.SMTP:
+        """A connection that is there and may take another mail."""
+        server = self._server
+        if server is not None and (self._sent >= self.per_connection
+                                   or clock.monotonic() - self._last > self.idle and not self._is_there(server)):
+            self.close()
+            server = None
+        if server is None:
+            server = self._server = self.connect()
+            self._sent = 0
+        return server
+
+    @staticmethod
+    def _is_there(server: smtplib.SMTP) -> bool:
+        try:
+            return server.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
 
     def send(self, message: Message) -> int:
+        """Hands a mail over; see the class."""
         if message.channel != Channel.EMAIL:
             raise ValueError(f"{Channel(message.channel).name} is no mail: put Smtp into a ByChannel")
         if "@" not in message.address:
             return int(FAILED)
-        if self._server is None:
-            self._server = self.connect()
+        server = self._connected()
         try:
-            self._server.send_message(mail_of(message, self.sender, datetime.now(timezone.utc)))
-        except smtplib.SMTPRecipientsRefused as refused:
-            code = max((code for code, _ in refused.recipients.values()), default=500)
+            refused = server.send_message(mail_of(message, self.sender, datetime.now(timezone.utc)))
+            if message.address in refused:  # though somebody who gets a copy was not
+                return int(FAILED if refused[message.address][0] >= 500 else RETRY)
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max((code for code, _ in error.recipients.values()), default=500)
             return int(FAILED if code >= 500 else RETRY)
-        except smtplib.SMTPResponseException as refused:
-            if isinstance(refused, (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError)):
+        except smtplib.SMTPResponseException as error:
+            if isinstance(error, (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError)):
                 raise
-            return int(FAILED if refused.smtp_code >= 500 else RETRY)
+            return int(FAILED if error.smtp_code >= 500 else RETRY)
         except (smtplib.SMTPServerDisconnected, OSError):
             self._server = None
             raise
+        finally:
+            self._sent, self._last = self._sent + 1, clock.monotonic()
         return int(SENT)
 
     def close(self) -> None:
+        """Ends the connection, if there is one; the next message makes another."""
         server, self._server = self._server, None
         if server is not None:
-            server.quit()
+            try:
+                server.quit()
+            except (smtplib.SMTPException, OSError):
+                server.close()
 
 
 class ByChannel:
