@@ -11,7 +11,10 @@ import generate  # noqa: E402
 CALLBACKS = """
 typedef struct arcollect_memory { uint64_t bytes, blocks; } arcollect_memory;
 void *arcollect_counted(void *user, void *ptr, size_t old_size, size_t new_size);
+typedef struct arcollect_watched { arc_storage inner; void *watch; } arcollect_watched;
+void arcollect_watch(arc_storage *out, arcollect_watched *watched);
 extern "Python" {
+  int32_t arcollect_tick(void *watch);
   int32_t arcollect_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size);
   int32_t arcollect_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size);
   int32_t arcollect_save_snapshot(void *user, uint64_t next_seq, const void *bytes, size_t size);
@@ -53,6 +56,55 @@ static void *arcollect_counted(void *user, void *ptr, size_t old_size, size_t ne
     ARCOLLECT_COUNT(memory->bytes, (uint64_t)new_size - (uint64_t)old_size);
   }
   return block;
+}
+
+/* A storage in C, whose reads let the interpreter in now and then: for Ctrl-C while a long journal is read. */
+typedef struct arcollect_watched { arc_storage inner; void *watch; } arcollect_watched;
+
+static int32_t arcollect_tick(void *watch);
+
+static int32_t arcollect_watched_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size) {
+  arc_storage *inner = &((arcollect_watched *)user)->inner;
+  return inner->append(inner->user, first_seq, count, bytes, size);
+}
+
+static int32_t arcollect_watched_read(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
+  arcollect_watched *watched = (arcollect_watched *)user;
+  int32_t stop = arcollect_tick(watched->watch);
+  *size = 0;
+  return stop != 0 ? stop : watched->inner.read(watched->inner.user, first_seq, offset, buf, cap, size);
+}
+
+static int32_t arcollect_watched_save(void *user, uint64_t next_seq, const void *bytes, size_t size) {
+  arc_storage *inner = &((arcollect_watched *)user)->inner;
+  return inner->save_snapshot(inner->user, next_seq, bytes, size);
+}
+
+static int32_t arcollect_watched_load(void *user, uint64_t *next_seq, uint64_t *total, uint64_t offset, void *buf, size_t cap,
+                                      size_t *size) {
+  arc_storage *inner = &((arcollect_watched *)user)->inner;
+  return inner->load_snapshot(inner->user, next_seq, total, offset, buf, cap, size);
+}
+
+static int32_t arcollect_watched_drop(void *user, uint64_t first_seq) {
+  arc_storage *inner = &((arcollect_watched *)user)->inner;
+  return inner->drop(inner->user, first_seq);
+}
+
+static void arcollect_watched_close(void *user) {
+  arc_storage *inner = &((arcollect_watched *)user)->inner;
+  if (inner->close != NULL) inner->close(inner->user);
+}
+
+static void arcollect_watch(arc_storage *out, arcollect_watched *watched) {
+  *out = watched->inner;
+  out->user = watched;
+  out->append = arcollect_watched_append;
+  out->read = arcollect_watched_read;
+  if (out->save_snapshot != NULL) out->save_snapshot = arcollect_watched_save;
+  if (out->load_snapshot != NULL) out->load_snapshot = arcollect_watched_load;
+  if (out->drop != NULL) out->drop = arcollect_watched_drop;
+  out->close = arcollect_watched_close;
 }
 """
 

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
+import unittest.mock
 from datetime import date, datetime, timezone
 from decimal import Decimal, localcontext
 
@@ -424,6 +426,146 @@ class Storages(unittest.TestCase):
                 head = ledger.head
             with Ledger(path) as ledger:
                 self.assertEqual(ledger.head, head)
+
+
+class Interrupts(unittest.TestCase):
+    """Ctrl-C in the midst of things: KeyboardInterrupt comes out, and the book is whole."""
+
+    def setUp(self):
+        if threading.current_thread() is not threading.main_thread():
+            self.skipTest("signals need the main thread")
+
+    @staticmethod
+    def ctrl_c():
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def test_before_and_after_the_bytes_are_stored(self):
+        for stored in (False, True):
+            storage = Dictionary()
+            with book(Ledger(storage=storage, currency="EUR")) as ledger:
+                head, append = ledger.head, storage.append
+
+                def interrupted(first, count, data):
+                    if stored:
+                        append(first, count, data)
+                    self.ctrl_c()
+
+                storage.append = interrupted
+                with self.assertRaises(KeyboardInterrupt):
+                    ledger.post_customers(Customer(key="C2"))
+                storage.append = append
+                self.assertEqual(ledger.head != head, stored)
+                self.assertEqual(ledger.post_customers(Customer(key="C2")), not stored)
+                ledger.verify()
+                head = ledger.head
+            with Ledger(storage=storage) as ledger:
+                self.assertEqual(ledger.head, head)
+
+    def test_nobody_knows_whether_it_is_stored(self):
+        storage = Dictionary()
+        with book(Ledger(storage=storage, currency="EUR")) as ledger:
+            append, read = storage.append, storage.read
+
+            def interrupted(first, count, data):
+                append(first, count, data)
+                storage.read = lambda *_: 1 / 0
+                self.ctrl_c()
+
+            storage.append = interrupted
+            with self.assertRaises(KeyboardInterrupt):
+                ledger.post_customers(Customer(key="C2"))
+            storage.append, storage.read = append, read
+            with self.assertRaises(errors.ReadOnlyError):
+                ledger.post_customers(Customer(key="C3"))
+        with Ledger(storage=storage) as ledger:
+            self.assertFalse(ledger.post_customers(Customer(key="C2")))
+
+    def test_while_a_journal_is_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "book")
+            with book(Ledger(path, currency="EUR")) as ledger:
+                ledger.post_customers([Customer(key=f"D{n}", name="D" * 100) for n in range(5000)])
+                head, ticks = ledger.head, []
+
+                def tick(watch):
+                    ticks.append(watch)
+                    if len(ticks) == 3:
+                        self.ctrl_c()
+
+                with unittest.mock.patch.object(arcollect.storage.Watch, "tick", tick):
+                    with self.assertRaises(KeyboardInterrupt):
+                        ledger.verify()
+                self.assertEqual(ledger.head, head)
+                ledger.verify()
+            for read in range(3):  # the beginning; the journal behind a snapshot, if there is one; the journal
+                ticks[:] = [None] * read
+                with unittest.mock.patch.object(arcollect.storage.Watch, "tick", tick):
+                    with self.assertRaises(KeyboardInterrupt):
+                        Ledger(path)
+            with Ledger(path) as ledger:  # its lock is gone
+                self.assertEqual(ledger.head, head)
+                self.assertTrue(ledger.post_customers(Customer(key="C2")))
+
+    def test_while_messages_go_out(self):
+        """The progress of sending: what went out is recorded, the rest goes out when the day is run again, all of it once."""
+        sent, phases = [], []
+
+        def progress(phase, done, total):
+            phases.append((phase, done, total))
+            if done == 64 and len(phases) < 20:
+                self.ctrl_c()
+
+        with Ledger(currency="EUR") as ledger:
+            ledger.post_customers([Customer(key=f"C{n}") for n in range(150)])
+            ledger.post_contacts([Contact(key=f"K{n}", customer=f"C{n}", email=f"c{n}@example.com") for n in range(150)])
+            ledger.post_invoices([Invoice(key=f"I{n}", customer=f"C{n}", issued=date(2025, 2, 1), due=date(2025, 3, 3), amount=9)
+                                  for n in range(150)])
+            with Collector(ledger, lambda message: sent.append(message.idempotency_key), progress=progress) as collector:
+                with self.assertRaises(KeyboardInterrupt):
+                    collector.run_day(DAY)
+                self.assertEqual(len(sent), 64)
+                self.assertIsNone(ledger.last_day_run)
+                ledger.verify()
+                phases += [None] * 20
+                self.assertEqual(collector.run_day(DAY).touches_sent, 150 - 64)
+            self.assertEqual((len(sent), len(set(sent))), (150, 150))
+            self.assertEqual(ledger.last_day_run, DAY)
+
+
+class LongCalls(unittest.TestCase):
+    def test_other_threads_go_on(self):
+        """While one thread trains, another runs: it sees the first within the call again and again."""
+        with Ledger(currency="EUR") as ledger:
+            days = [date.fromordinal(date(2024, 1, 1).toordinal() + n % 300) for n in range(20000)]
+            ledger.post_customers([Customer(key=f"C{n}") for n in range(100)])
+            ledger.post_invoices([Invoice(key=f"I{n}", customer=f"C{n % 100}", issued=day, due=day, amount=Minor(100 + n))
+                                  for n, day in enumerate(days)])
+            ledger.post_payments([Payment(key=f"P{n}", customer=f"C{n % 100}", received=day, amount=Minor(100 + n))
+                                  for n, day in enumerate(days)])
+            ledger.post_applications([Application(credit=f"P{n}", invoice=f"I{n}", day=day, amount=Minor(100 + n))
+                                      for n, day in enumerate(days)])
+            scorer = arcollect.Scorer(ledger)
+            for _ in range(10):  # a machine may be busy with others
+                thread, within = threading.Thread(target=scorer.train, args=(date(2025, 1, 1),)), 0
+                thread.start()
+                while thread.is_alive():
+                    time.sleep(0.001)
+                    frame = sys._current_frames().get(thread.ident)
+                    within += frame is not None and frame.f_code is Ledger._call.__code__
+                if within > 5:
+                    break
+            self.assertGreater(within, 5)
+
+    @unittest.skipUnless(importlib.util.find_spec("tqdm"), "tqdm is not installed")
+    def test_progress_bar(self):
+        from tqdm import tqdm
+        out = io.StringIO()
+        with book(Ledger(currency="EUR")) as ledger, tqdm(file=out, mininterval=0) as bar:
+            with Collector(ledger, lambda message: None, progress=arcollect.progress_bar(bar)) as collector:
+                self.assertEqual(collector.run_day(DAY).touches_sent, 1)
+        self.assertIn("cadence", out.getvalue())
+        self.assertIn("sending", out.getvalue())
+        self.assertIn("1it", out.getvalue())
 
 
 class Texts(unittest.TestCase):

@@ -14,7 +14,7 @@ from . import constants, errors, rows, storage, transport
 from ._base import Amount, Minor, currency_digits
 from ._native import lib as _lib
 from .constants import *  # noqa: F403 the enumerations
-from .engines import Cadence, Calendar, Collector, Matcher, Scorer
+from .engines import Cadence, Calendar, Collector, Matcher, Scorer, progress_bar
 from .errors import *  # noqa: F403
 from .ledger import Fork, Ledger
 from .report import Report
@@ -33,7 +33,7 @@ __all__ = [
     "Amount", "ByChannel", "Cadence", "Calendar", "Collector", "EmlFolder", "Fork", "Ledger", "Matcher", "Minor", "PostgresStorage", "Reader", "Report",
     "SQLiteStorage", "Scorer", "Smtp", "Storage", "Template", "apply_terms", "build_policy", "built_in_template", "check_policy", "check_reference",
     "check_terms", "compensation", "constants", "currency_digits", "default_policy", "discount_earned", "errors", "interest", "lint_policy",
-    "print_policy", "print_terms", "read_reply", "reference_repairs", "rows", "split", "storage", "transport",
+    "print_policy", "print_terms", "progress_bar", "read_reply", "reference_repairs", "rows", "split", "storage", "transport",
 ]
 __all__ += constants.__all__
 __all__ += errors.__all__

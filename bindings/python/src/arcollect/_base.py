@@ -232,6 +232,11 @@ class Pending:
             return int(error.status)
         return int(lib.ARC_E_NOMEM) if isinstance(error, MemoryError) else otherwise
 
+    @property
+    def stops(self) -> bool:
+        """Whether it is Ctrl-C or the like: then no callback is tried again, whatever the library falls back on."""
+        return self.error is not None and not isinstance(self.error, Exception)
+
     def take(self) -> BaseException | None:
         error, self.error = self.error, None
         return error

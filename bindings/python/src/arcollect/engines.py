@@ -227,6 +227,17 @@ def arcollect_ask(user: Any, text: Any, language: Any, answer: Any) -> int:
         return -1
 
 
+def progress_bar(bar: Any) -> Callable[[Phase, int, int], None]:
+    """A bar such as tqdm's as the progress of a Collector: Collector(ledger, progress=progress_bar(tqdm()))."""
+
+    def progress(phase: Phase, done: int, total: int) -> None:
+        bar.set_description(phase.name.lower().replace("_", " "), refresh=False)
+        bar.total, bar.n = total or None, done
+        bar.refresh()
+
+    return progress
+
+
 class Collector(Handle):
     """The daily cycle over a ledger, with engines of its own.
 
@@ -237,7 +248,7 @@ class Collector(Handle):
     flags: CollectorFlag
     retry_hours: how long after each failed attempt a message is offered again
     fallback_channel: Channel by which a message goes when it bounced
-    progress: called as progress(phase, done, total); returning False stops the run, which can be run again
+    progress: called as progress(phase, done, total), see progress_bar; returning False stops the run, which can be run again
     reply_rules: what is done about replies
     reply_reader: what the host has taught
     reply_model: asked where the reader is not sure: model(text, language) gives (kind, confidence 0..1, words) or None

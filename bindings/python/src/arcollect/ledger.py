@@ -16,7 +16,7 @@ from ._posts import COMMANDS, Posts
 from .constants import OK, AgingBasis, By, DayIs, MetricsKind, ReportKind
 from .errors import BusyError, Error
 from .report import Report
-from .storage import Door
+from .storage import Door, Watch
 
 # What an amount is in where its row does not say so: of an invoice, of a credit, or of the book.
 _OF_CREDIT = {"amount"}
@@ -107,17 +107,20 @@ class Ledger(Posts):
         options.currency = currency.encode()
         if calendar is not None:
             options.calendar = calendar._c
-        self._door = None
+        self._door: Door | Watch | None = None
         out, err = ffi.new("arc_ledger **"), new_error()
         if storage is not None:
             self._door = Door(storage, self._pending)
-            options.storage = self._door.c
         elif path is not None:
-            file = ffi.new("arc_storage *")
-            file.struct_size = ffi.sizeof("arc_storage")
-            check(lib.arc_storage_file_open(file, os.fsencode(path), allocator, err), err)
-            options.storage = file
-        check(lib.arc_ledger_open(out, options, err), err, self._pending, "arc_ledger_options")
+            self._door = Watch(os.fsencode(path), allocator, self._pending)
+        if self._door is not None:
+            options.storage = self._door.c
+        status = lib.arc_ledger_open(out, options, err)
+        try:
+            check(status, err, self._pending, "arc_ledger_options")
+        except BaseException:
+            lib.arc_ledger_close(out[0])
+            raise
         self._c = out[0]
 
     def close(self) -> None:

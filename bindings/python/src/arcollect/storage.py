@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ._base import Pending
+from ._base import Pending, check, new_error
 from ._native import ffi, lib
 from .errors import ConflictError, NotFoundError, UnknownOutcomeError
 
@@ -234,8 +234,45 @@ class Door:
             if getattr(storage, "drop", None) is not None:
                 c.drop = lib.arcollect_drop
 
+    def has(self, first: int) -> bool | None:
+        """Whether a commit begins with this record; None: nobody knows."""
+        try:
+            return bool(self.storage.read(first, 0, 1))
+        except NotFoundError:
+            return False
+        except BaseException:
+            return None
+
+
+class Watch:
+    """The library's own file storage, with a door for Ctrl-C."""
+
+    def __init__(self, path: str | bytes, allocator: Any, pending: Pending) -> None:
+        self.pending = pending
+        self.handle = ffi.new_handle(self)
+        self.watched, self.c, err = ffi.new("arcollect_watched *"), ffi.new("arc_storage *"), new_error()
+        self.watched.inner.struct_size = ffi.sizeof("arc_storage")
+        self.watched.watch = self.handle
+        check(lib.arc_storage_file_open(ffi.addressof(self.watched, "inner"), path, allocator, err), err)
+        lib.arcollect_watch(self.c, self.watched)
+
+    def tick(self) -> None:
+        """That this is Python at all lets the signal's handler run."""
+
 
 HOST_SAID_NO = 1000
+
+
+@ffi.def_extern(error=HOST_SAID_NO)
+def arcollect_tick(watch: Any) -> int:
+    door = ffi.from_handle(watch)
+    if door.pending.stops:
+        return HOST_SAID_NO
+    try:
+        door.tick()
+    except BaseException as error:
+        return int(door.pending.code(error, HOST_SAID_NO))
+    return 0
 
 
 @ffi.def_extern(error=HOST_SAID_NO)
@@ -243,8 +280,12 @@ def arcollect_append(user: Any, first: int, count: int, data: Any, size: int) ->
     door = ffi.from_handle(user)
     try:
         door.storage.append(first, count, ffi.buffer(data, size)[:])
-    except BaseException as error:
+    except Exception as error:
         return int(door.pending.code(error, HOST_SAID_NO))
+    except BaseException as error:  # Ctrl-C, before the bytes were stored or after it
+        stored = door.has(first)
+        door.pending.error = error
+        return 0 if stored else HOST_SAID_NO if stored is False else int(lib.ARC_E_UNKNOWN_OUTCOME)
     return 0
 
 
@@ -252,6 +293,8 @@ def arcollect_append(user: Any, first: int, count: int, data: Any, size: int) ->
 def arcollect_read(user: Any, first: int, offset: int, buf: Any, cap: int, size: Any) -> int:
     door = ffi.from_handle(user)
     size[0] = 0
+    if door.pending.stops:
+        return HOST_SAID_NO
     try:
         data = door.storage.read(first, offset, cap)
         if len(data) > cap:
@@ -277,6 +320,8 @@ def arcollect_save_snapshot(user: Any, next_seq: int, data: Any, size: int) -> i
 def arcollect_load_snapshot(user: Any, next_seq: Any, total: Any, offset: int, buf: Any, cap: int, size: Any) -> int:
     door = ffi.from_handle(user)
     size[0] = 0
+    if door.pending.stops:
+        return HOST_SAID_NO
     try:
         if offset == 0:
             door.snapshot = door.storage.load_snapshot()
