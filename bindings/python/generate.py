@@ -178,15 +178,27 @@ def row_module(text):
     return "\n".join(out)
 
 
+def constant_docs(text):
+    """What the header says beside its numbers, and before the first one of a run of them."""
+    beside = {name: words(doc) for name, doc in re.findall(r"^#define (\w+)[ \t]+[^\n/]+/\*\*<(.*?)\*/", text, re.M | re.S)}
+    before = {name: words(doc) for doc, name in re.findall(r"^(/\*\*[^<](?:(?!\*/).)*\*/)\n#define (\w+)", text, re.M | re.S)}
+    return beside, before
+
+
 def constant_module(text):
     numbers = constants(text)
+    beside, before = constant_docs(text)
     prefixes = sorted((prefix for prefix, _, _ in FAMILIES), key=len, reverse=True)
     out = ['"""The numbers of arcollect.h, without ARC_, and those that belong together as enumerations. Not to be edited."""',
            "from enum import IntEnum, IntFlag", ""]
     out += [f"{name[len('ARC_'):]} = {value}" for name, value in numbers.items()]
     for prefix, name, bits in FAMILIES:
         members = {n[len(prefix):]: v for n, v in numbers.items() if next((p for p in prefixes if n.startswith(p)), "") == prefix}
+        first = next(iter(members))
+        docs = [f"    {member}: {beside[prefix + member]}" for member in members if prefix + member in beside]
+        about = '    """' + before.get(prefix + first, prefix + "* of arcollect.h.")
         out += ["", "", f"class {name}({'IntFlag' if bits else 'IntEnum'}):"]
+        out += [about, "", *docs, '    """', ""] if docs else [about + '"""', ""]
         out += [f"    {member if member.isidentifier() else '_' + member} = {value}" for member, value in members.items()]
     return "\n".join([*out, "", f"__all__ = {[name for _, name, _ in FAMILIES]!r}", ""])
 

@@ -49,8 +49,10 @@ def main():
     got = run(*pip, "install", "--quiet", "setuptools>=64", "cffi>=1.15")
     if got.returncode:
         skip("pip cannot get cffi and setuptools: " + got.stdout.strip().splitlines()[-1][:200])
-    for wanted in ("mypy==2.4.1", "psycopg[binary]>=3.1", "aiosmtpd", "tqdm"):  # where one cannot be had, what tests with it says so
-        run(*pip, "install", "--quiet", wanted)
+    wanted = "mypy==2.4.1", "psycopg[binary]>=3.1", "aiosmtpd", "tqdm", "matplotlib"
+    if run(*pip, "install", "--quiet", *wanted).returncode:  # where one cannot be had, what tests with it says so
+        for one in wanted:
+            run(*pip, "install", "--quiet", one)
     built = run(*pip, "install", os.path.join(tree, "bindings", "python"),
                 env=dict(os.environ, CC=" ".join(compiler), CFLAGS="-O1 -g0"))
     if built.returncode:

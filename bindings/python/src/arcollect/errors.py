@@ -27,6 +27,7 @@ class Error(Exception):
 
     @property
     def name(self) -> str:
+        """The name of the status, such as ARC_E_REFUSED."""
         return str(ffi.string(lib.arc_status_name(self.status)).decode())
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Reports: named, typed columns and rows."""
 from __future__ import annotations
 
+import keyword
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,8 +20,8 @@ BLOCK = 1024  # rows that are read at a time, column by column
 class Report(Sequence[Any]):
     """A table that does not depend on the ledger it was made of.
 
-    Rows are named tuples; those whose column's name is no name in Python (such as 1-30) are reached by number, by
-    row._asdict() of none, or as dictionaries: see dicts(). report["amount"] is a column.
+    Rows are named tuples: row.customer, row.from_ where Python has the word itself, and what is no name in Python (such as
+    1-30) by its number. dicts() gives them by the columns' own names; report["amount"] is a column.
     """
 
     def __init__(self, c: Any, keep: Any) -> None:
@@ -33,7 +34,7 @@ class Report(Sequence[Any]):
         self.columns: tuple[str, ...] = tuple(ffi.string(lib.arc_report_column_name(c, i)).decode() for i in range(count))
         self._types = [lib.arc_report_column_type(c, i) for i in range(count)]
         self._currency = [self._currency_column(i) for i in range(count)]
-        self._row: Any = namedtuple("Row", self.columns, rename=True)  # type: ignore[misc]
+        self._row: Any = namedtuple("Row", [name + "_" if keyword.iskeyword(name) else name for name in self.columns], rename=True)  # type: ignore[misc]
 
     def _currency_column(self, column: int) -> int:
         """The column that says what an amount is in: the nearest one before that ends in _currency, else currency."""

@@ -68,6 +68,8 @@ class _Tables(Storage):
         return int(last[0]) if last else 1
 
     def append(self, first: int, count: int, data: bytes) -> None:
+        """Stores a commit, see Storage."""
+
         def work() -> None:
             if first != self._next():
                 raise ConflictError(f"record {first} is not the next one")
@@ -91,6 +93,7 @@ class _Tables(Storage):
             self._left, offset = data[offset:], offset - len(data)
 
     def read(self, first: int, offset: int, size: int) -> bytes:
+        """Reads commits, see Storage."""
         if first == 0:
             first = (self._one("SELECT min(first_seq) FROM arcollect_journal") or (None,))[0] or 1
         if self._at != (first, offset):
@@ -105,6 +108,8 @@ class _Tables(Storage):
         return read
 
     def save_snapshot(self, next: int, data: bytes) -> None:
+        """Keeps a snapshot in place of the one before."""
+
         def work() -> None:
             first = self._one("SELECT min(first_seq) FROM arcollect_journal")[0]
             if first is not None and next < first:
@@ -115,10 +120,13 @@ class _Tables(Storage):
         self._write(work)
 
     def load_snapshot(self) -> tuple[int, bytes] | None:
+        """The snapshot kept: the number of the record after it, and its bytes."""
         found: tuple[int, bytes] | None = self._one("SELECT next_seq, bytes FROM arcollect_snapshot WHERE id = 1")
         return found
 
     def drop(self, first: int) -> None:
+        """Deletes the commits before one."""
+
         def work() -> None:
             if not self._one("SELECT 1 FROM arcollect_journal WHERE first_seq = ?", first):
                 raise NotFoundError(f"no commit begins with record {first}")

@@ -81,6 +81,7 @@ class EmlFolder:
         os.makedirs(self.folder, exist_ok=True)
 
     def send(self, message: Message) -> int:
+        """Writes the message; on disk when it returns."""
         digest = hashlib.sha256(message.idempotency_key.encode()).hexdigest()[:16]
         path = os.path.join(self.folder, f"{message.day}-{Channel(message.channel).name.lower()}-{digest}.eml")
         with open(path + ".new", "wb") as f:
@@ -182,5 +183,6 @@ class ByChannel:
         self.channels, self.otherwise = dict(channels), otherwise
 
     def send(self, message: Message) -> Any:
+        """Hands the message to the transport of its channel."""
         chosen: Any = self.channels.get(Channel(message.channel), self.otherwise)
         return chosen.send(message) if hasattr(chosen, "send") else chosen(message)
