@@ -50,9 +50,9 @@ def main():
     if got.returncode:
         skip("pip cannot get cffi and setuptools: " + got.stdout.strip().splitlines()[-1][:200])
     wanted = "mypy==2.4.1", "psycopg[binary]>=3.1", "aiosmtpd", "tqdm", "matplotlib"
-    if run(*pip, "install", "--quiet", *wanted).returncode:  # where one cannot be had, what tests with it says so
+    if run(*pip, "install", "--quiet", "--no-compile", *wanted).returncode:  # what tests with one that cannot be had, says so
         for one in wanted:
-            run(*pip, "install", "--quiet", one)
+            run(*pip, "install", "--quiet", "--no-compile", one)
     built = run(*pip, "install", os.path.join(tree, "bindings", "python"),
                 env=dict(os.environ, CC=" ".join(compiler), CFLAGS="-O1 -g0"))
     if built.returncode:
