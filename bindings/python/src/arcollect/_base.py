@@ -129,21 +129,18 @@ class Encoder:
         return self.array(type(row), [row])
 
     def fill(self, c: Any, row: Row, size: int) -> None:
-        from . import rows
-
         c.struct_size = size
         for python, name, what, detail in row.FIELDS:
             value = getattr(row, python)
             if what == "day":
-                setattr(c, name, to_day(value))
-            elif isinstance(value, Minor) and what == "money":
-                setattr(c, name, int(value))
+                setattr(c, name, NO_DAY if value is None else to_day(value))
             elif not value:
                 continue  # as it is in a struct of zeros
             elif what == "text":
                 self.text(getattr(c, name), value)
             elif what == "money":
-                setattr(c, name, to_minor(value, self.currencies(row, python, self.outer)))
+                minor = int(value) if isinstance(value, Minor) else to_minor(value, self.currencies(row, python, self.outer))
+                setattr(c, name, minor)
             elif what == "int":
                 setattr(c, name, value)
             elif what == "chars":
@@ -157,6 +154,8 @@ class Encoder:
             elif what == "row":
                 setattr(c, name, self.one(value))
             elif what == "rows":
+                from . import rows
+
                 setattr(c, name, self.array(getattr(rows, detail[1]), value))
                 setattr(c, detail[0], len(value))
             elif what == "texts":
