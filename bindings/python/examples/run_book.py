@@ -3,23 +3,27 @@
 
     run_book.py BOOK FOLDER --currency USD --from 2022-01-01 --to 2024-12-31 [--letters FOLDER] [--match]
 
-BOOK is an SQLite database (or, with --dsn, a PostgreSQL one is used instead), FOLDER holds customers, invoices, payments,
-applications and events as .csv or .csv.gz, amounts in minor units. Run again, it goes on from the last day. Its rules are
-the host's own: what happened on a day is one commit, recorded at 16:00 UTC; facts come in a fixed order within the day; what
-the book refuses is named and left out; cash is matched unless the files say what each payment settles.
+BOOK is an SQLite database, or where one of PostgreSQL is, such as postgresql://localhost/books. FOLDER holds customers,
+invoices, payments, applications and events as .csv or .csv.gz, amounts in minor units. Run again, it goes on from the last
+day. Its rules are the host's own: what happened on a day is one commit, recorded at 16:00 UTC; facts come in a fixed order
+within the day; what the book refuses is named and left out; cash is matched unless the files say what each payment settles.
 """
+from __future__ import annotations
+
 import argparse
 import csv
 import gzip
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from itertools import groupby
+from typing import Any
 
-from arcollect import (Application, Channel, Collector, CollectorFlag, CreditNote, Customer, Dispute, EmlFolder, Invoice, Ledger, Minor,
-                       Note, Payment, Promise, Reversal, SQLiteStorage, Writeoff, constants)
-from arcollect.errors import Error, ExistsError, InvalidError, NotFoundError, RefusedError, TextSyntaxError
+from arcollect import (Application, Channel, Collector, CollectorFlag, CreditNote, Customer, DayReport, Dispute, EmlFolder, Invoice, Ledger, Minor,
+                       Note, Payment, PostgresStorage, Promise, Reversal, SQLiteStorage, Writeoff, constants)
+from arcollect.errors import ExistsError, InvalidError, NotFoundError, RefusedError, TextSyntaxError
 
 #: The order within a day: parties, items, cash, what is said about them, and what takes cash back.
 ORDER = (Customer, Invoice, CreditNote, Payment, Application, Dispute, Promise, Note, Writeoff, Reversal)
@@ -28,28 +32,32 @@ FIRST = date.min  # customers are known before everything
 ROWS = 512  # of a call
 
 
-def day(text):
-    return date.fromisoformat(text) if text else None
+def day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
-def money(text):
+def money(text: str) -> Minor:
     return Minor(text or 0)
 
 
-def table(folder, name):
+def table(folder: str, name: str) -> Iterator[dict[str, str]]:
     """The records of a file, as dictionaries; none where there is no such file."""
-    for path, opener in ((f"{folder}/{name}.csv", open), (f"{folder}/{name}.csv.gz", gzip.open)):
+    for path in (f"{folder}/{name}.csv", f"{folder}/{name}.csv.gz"):
         if os.path.exists(path):
-            with opener(path, "rt", encoding="utf-8", newline="") as f:
+            opened: Any = gzip.open(path, "rt", encoding="utf-8", newline="") if path.endswith(".gz") else \
+                open(path, encoding="utf-8", newline="")
+            with opened as f:
                 yield from csv.DictReader(f)
 
 
 class Book:
     """The facts, by the day on which they take effect."""
 
-    def __init__(self, folder):
-        self.days = defaultdict(list)
-        self.currency, self.customer_of, self.keys = {}, {}, set()
+    def __init__(self, folder: str) -> None:
+        self.days: defaultdict[date, list[Any]] = defaultdict(list)
+        self.currency: dict[str, str] = {}
+        self.customer_of: dict[str, str] = {}
+        self.keys: set[str] = set()
         self.applications = False
         for record in table(folder, "customers"):
             self.currency[record["cust_id"]] = record["currency"]
@@ -75,10 +83,10 @@ class Book:
                 credit=record["pay_id"], invoice=record["inv_id"], day=day(record["date"]), amount=money(record["cash"]),
                 discount=money(record["discount"])))
 
-    def add(self, when, fact):
+    def add(self, when: date, fact: Any) -> None:
         self.days[when].append(fact)
 
-    def event(self, record, when):
+    def event(self, record: dict[str, str], when: date) -> None:
         kind, invoice, text = record["type"], record["inv_id"], record["text"]
         customer = record["cust_id"] or self.customer_of.get(invoice, "")
         amount = money(record["amount"])
@@ -99,7 +107,7 @@ class Book:
         else:
             raise ValueError(f"{kind!r} is no event")
 
-    def key(self, record, when, says):
+    def key(self, record: dict[str, str], when: date, says: str) -> str:
         """The key of an event that has none: its type, its day, and FNV-1a of what it says; a number for equal ones."""
         code = 0xCBF29CE484222325
         for part in (record["type"], record["cust_id"], record["inv_id"], record["pay_id"], says):
@@ -113,10 +121,10 @@ class Book:
         return key
 
 
-def post(ledger, facts):
+def post(ledger: Ledger, facts: Sequence[Any]) -> None:
     """Posts neighbours of a kind in one call; without what is refused."""
-    for kind, rows in groupby(sorted(facts, key=lambda fact: ORDER.index(type(fact))), key=type):
-        rows = list(rows)
+    for _, neighbours in groupby(sorted(facts, key=lambda fact: ORDER.index(type(fact))), key=type):
+        rows = list(neighbours)
         for at in range(0, len(rows), ROWS):
             some = rows[at:at + ROWS]
             while some:
@@ -125,11 +133,11 @@ def post(ledger, facts):
                     break
                 except REFUSALS as refused:
                     ledger.post(*some[:refused.record])
-                    print(f"refused: {kind.__name__} of row {refused.record}: {refused}", file=sys.stderr)
+                    print(f"refused: {some[refused.record]}: {refused}", file=sys.stderr)
                     some = some[refused.record + 1:]
 
 
-def run(ledger, book, transport, first, last, match):
+def run(ledger: Ledger, book: Book, transport: Any, first: date, last: date, match: bool) -> Iterator[DayReport]:
     """Every day: its facts as one commit, then the cycle."""
     flags = CollectorFlag.QUIET_HOURS
     if book.applications and not match:
@@ -141,7 +149,7 @@ def run(ledger, book, transport, first, last, match):
     with Collector(ledger, transport, flags=flags, fallback_channel=Channel.LETTER) as collector:
         for today in (first + timedelta(days=n) for n in range((last - first).days + 1)):
             ledger.set_clock(datetime.combine(today, time(16), timezone.utc))
-            facts = []
+            facts: list[Any] = []
             while waiting and waiting[0] <= today:
                 facts += book.days[waiting.pop(0)]
             if facts:
@@ -150,7 +158,7 @@ def run(ledger, book, transport, first, last, match):
             yield collector.run_day(today)
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description="Imports a book from CSV files and runs its days.")
     options.add_argument("book")
     options.add_argument("folder")
@@ -160,8 +168,9 @@ def main():
     options.add_argument("--letters", help="writes messages to this folder as .eml files; otherwise they are dropped")
     options.add_argument("--match", action="store_true", help="matches cash though the files say what each payment settles")
     given = options.parse_args()
-    transport = EmlFolder(given.letters) if given.letters else lambda message: None
-    with Ledger(storage=SQLiteStorage(given.book), book="arcollect", currency=given.currency) as ledger:
+    transport: Any = EmlFolder(given.letters) if given.letters else lambda message: None
+    storage = PostgresStorage(given.book) if given.book.startswith("postgres") else SQLiteStorage(given.book)
+    with Ledger(storage=storage, book="arcollect", currency=given.currency) as ledger:
         done = list(run(ledger, Book(given.folder), transport, given.first, given.last, given.match))
         print(f"{len(done)} days run, {sum(report.touches_sent for report in done)} messages sent")
 

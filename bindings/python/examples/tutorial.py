@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import matplotlib.pyplot as plt
 from matplotlib.ticker import FuncFormatter
 
-from arcollect import Collector, Contact, Customer, Invoice, Ledger, Minor, Payment
+from arcollect import Collector, Contact, Customer, Invoice, Ledger, Message, Minor, Payment
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
 days = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
@@ -45,8 +45,8 @@ ledger.post_contacts([Contact(key=f"K-{key}", customer=key, name="Accounts payab
 # callable that takes a `Message` is a transport; `Smtp` and `EmlFolder` are ready ones.
 
 # %%
-cash = {}  # what will come in, by day
-messages = []
+cash: dict[date, list[Payment]] = {}  # what will come in, by day
+messages: list[Message] = []
 number = 0
 with Collector(ledger, messages.append) as collector:
     for today in days:

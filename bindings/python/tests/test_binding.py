@@ -63,7 +63,8 @@ class Readme(unittest.TestCase):
             path = os.path.join(folder, "ten_lines.py")
             with open(path, "w", encoding="utf-8") as f:
                 f.write(self.ten_lines())
-            for what in ([path], ["-p", "arcollect"]):
+            examples = os.path.join(HERE, os.pardir, "examples")
+            for what in ([path], ["-p", "arcollect"], [os.path.join(examples, "run_book.py")]):
                 checked = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", folder, *what], cwd=folder,
                                          capture_output=True, text=True)
                 self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)

@@ -74,7 +74,7 @@ class Report(Sequence[Any]):
     @overload
     def __getitem__(self, at: slice) -> list[Any]: ...
     @overload
-    def __getitem__(self, at: str) -> list[Cell]: ...
+    def __getitem__(self, at: str) -> list[Any]: ...  # of Cell: what is in a column, its name says
 
     def __getitem__(self, at: int | slice | str) -> Any:
         if isinstance(at, str):
@@ -93,7 +93,7 @@ class Report(Sequence[Any]):
         for begin in range(0, len(self), BLOCK):
             yield from self._rows(begin, min(begin + BLOCK, len(self)))
 
-    def dicts(self) -> Iterator[dict[str, Cell]]:
+    def dicts(self) -> Iterator[dict[str, Any]]:
         """The rows as dictionaries by the columns' names."""
         return (dict(zip(self.columns, row)) for row in self)
 
