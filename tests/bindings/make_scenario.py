@@ -11,6 +11,9 @@ import re
 import sys
 
 
+MARKS = {"matching": "ARC_DAY_IS_MATCHED", "planning": "ARC_DAY_IS_PLANNED", "day_run": "ARC_DAY_IS_RUN", "period_close": "ARC_DAY_IS_CLOSED"}
+
+
 def load(path):
     spec = importlib.util.spec_from_file_location("generate", path)
     module = importlib.util.module_from_spec(spec)
@@ -120,7 +123,7 @@ class Writer:
         self.status(f"arc_ledger_post_{step['post']}(s->ledger, {rows}, {len(step['rows'])}, &s->err)", step, struct)
 
     def do_mark(self, step):
-        self.status(f"arc_ledger_post_{step['mark']}(s->ledger, {day(step['day'])}, &s->err)", step)
+        self.status(f"arc_ledger_post_day(s->ledger, {day(step['day'])}, {MARKS[step['mark']]}, &s->err)", step)
 
     def within(self, step, word, end):
         self.say("arc_batch_begin(s->ledger, NULL);")
@@ -168,34 +171,34 @@ class Writer:
         self.table(f"arc_collector_reply(&s->report, s->collector, {self.array('arc_incoming', [step['reply']])}, &s->err)", step, "arc_incoming")
 
     def do_answer(self, step):
-        answer = self.array("arc_match_answer", [step["with"]])
-        self.status(f"arc_matcher_{step['answer']}(s->matcher, {answer}, &s->err)", step, "arc_match_answer")
+        answer = self.array("arc_match_answer", [{**step["with"], "answer": "ARC_ANSWER_" + step["answer"].upper()}])
+        self.status(f"arc_matcher_answer(s->matcher, {answer}, &s->err)", step, "arc_match_answer")
 
     def do_ask(self, step):
-        engine, options, key = None, None, "key" in step
-        word, on = step["ask"], f"{day(step['day'])}" if "day" in step else ""
-        struct = {"report": "arc_query", "aging": "arc_aging_options", "forecast": "arc_forecast_options"}.get(word)
-        if struct:
-            options = self.array(struct, [step["with"]])
-        key = self.text(step["key"]) + ", " if "key" in step else ""
-        call = {
-            "report": lambda: f"arc_ledger_report(&s->report, s->ledger, {options}",
-            "aging": lambda: f"arc_metrics_aging(&s->report, s->ledger, {options}",
-            "metrics": lambda: f"arc_metrics_report(&s->report, s->ledger, {on}, {step['days']}, ARC_BY_CURRENCY",
-            "worklist": lambda: f"arc_scorer_worklist(&s->report, s->scorer, {on}, {step['limit']}",
-            "why": lambda: f"arc_scorer_why(&s->report, s->scorer, {key}{on}",
-            "predict": lambda: f"arc_scorer_predict(&s->report, s->scorer, {key}{on}",
-            "explain": lambda: f"arc_scorer_explain(&s->report, s->scorer, {key}{step['instalment']}, {on}",
-            "forecast": lambda: f"arc_scorer_forecast(&s->report, s->scorer, {options}",
-            "customers": lambda: f"arc_scorer_customers(&s->report, s->scorer, {on}",
-            "propose": lambda: f"arc_matcher_propose(&s->report, s->matcher, {key}{on}",
-            "match_why": lambda: f"arc_matcher_why(&s->report, s->matcher, {key}{on}",
-            "cadence_why": lambda: f"arc_cadence_why(&s->report, s->cadence, {key}{on}",
-            "coverage": lambda: f"arc_cadence_coverage(&s->report, NULL, s->cadence, {on}",
-            "exceptions": lambda: f"arc_collector_exceptions(&s->report, s->collector, {on}",
-            "preview": lambda: f"arc_collector_preview(&s->report, s->collector, {on}, {day(step['to'])}",
-        }[word]()
-        self.table(call + ", &s->err)", step, struct)
+        word, key = step["ask"], self.text(step["key"]) if "key" in step else ""
+        on = {"as_of": step["day"]} if "day" in step else {}
+        given = {
+            "report": ("arc_query", lambda: step["with"]),
+            "forecast": ("arc_forecast_options", lambda: step["with"]),
+            "aging": ("arc_metrics_query", lambda: {"report": "ARC_METRICS_AGING", **step["with"]}),
+            "metrics": ("arc_metrics_query", lambda: {"report": "ARC_METRICS_FIGURES", "days": step["days"], "by": "ARC_BY_CURRENCY", **on}),
+            "worklist": ("arc_score_query", lambda: {"report": "ARC_SCORE_WORKLIST", "limit": step["limit"], **on}),
+            "why": ("arc_score_query", lambda: {"report": "ARC_SCORE_PRIORITY", "customer": step["key"], **on}),
+            "predict": ("arc_score_query", lambda: {"report": "ARC_SCORE_PREDICTIONS", "customer": step["key"], **on}),
+            "explain": ("arc_score_query", lambda: {"report": "ARC_SCORE_EXPLANATION", "invoice": step["key"],
+                                                    "instalment": step["instalment"], **on}),
+            "customers": ("arc_score_query", lambda: {"report": "ARC_SCORE_CUSTOMERS", **on}),
+        }
+        calls = {
+            "report": "arc_ledger_report(&s->report, s->ledger", "forecast": "arc_scorer_forecast(&s->report, s->scorer",
+            "aging": "arc_metrics_report(&s->report, s->ledger", "metrics": "arc_metrics_report(&s->report, s->ledger",
+            "propose": f"arc_matcher_propose(&s->report, s->matcher, {key}", "match_why": f"arc_matcher_why(&s->report, s->matcher, {key}",
+            "cadence_why": f"arc_cadence_why(&s->report, s->cadence, {key}", "coverage": "arc_cadence_coverage(&s->report, NULL, s->cadence",
+            "exceptions": "arc_collector_exceptions(&s->report, s->collector", "preview": "arc_collector_preview(&s->report, s->collector",
+        }
+        struct, options = given.get(word, (None, None))
+        arguments = self.array(struct, [options()]) if struct else ", ".join(day(step[name]) for name in ("day", "to") if name in step)
+        self.table(f"{calls.get(word, 'arc_scorer_report(&s->report, s->scorer')}, {arguments}, &s->err)", step, struct)
 
     def do_balance(self, step):
         self.say(f"balance({string(self.where)}, s, {self.text(step['balance'])}, {string(step['currency'])}, {day(step['day'])}, "

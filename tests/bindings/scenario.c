@@ -81,12 +81,12 @@ void model_size(const char *where, story *s, int64_t bytes) {
 }
 
 void journal(const char *where, story *s, uint64_t next, const char *head) {
-  uint8_t link[32];
+  arc_ledger_info info = ARC_LEDGER_INFO_INIT;
   char hex[65];
-  arc_ledger_head(s->ledger, link);
-  for (size_t i = 0; i < sizeof link; i++)
-    snprintf(hex + 2 * i, 3, "%02x", link[i]);
-  same_number(where, (int64_t)arc_ledger_next_sequence(s->ledger), (int64_t)next);
+  ended(s, where, arc_ledger_describe(&info, s->ledger, &s->err), ARC_OK, 0, 0, 0, 0, "");
+  for (size_t i = 0; i < sizeof info.head; i++)
+    snprintf(hex + 2 * i, 3, "%02x", info.head[i]);
+  same_number(where, (int64_t)info.next_sequence, (int64_t)next);
   same_string(where, hex, head);
   ended(s, where, arc_ledger_verify(s->ledger, &s->err), ARC_OK, 0, 0, 0, 0, "");
 }

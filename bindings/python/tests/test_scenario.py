@@ -7,10 +7,12 @@ import unittest
 from datetime import date, datetime, timezone
 
 import arcollect
-from arcollect import Collector, Ledger, Minor, errors, rows
+from arcollect import Collector, DayIs, Ledger, Minor, errors, rows
 from arcollect._base import to_minor
+from arcollect._posts import COMMANDS
 
 SCENARIO = os.environ.get("ARC_TEST_SCENARIO", "")
+MARKS = {"matching": DayIs.MATCHED, "planning": DayIs.PLANNED, "day_run": DayIs.RUN, "period_close": DayIs.CLOSED}
 ANSWERS = {name: getattr(arcollect.constants, name) for name in ("SENT", "PENDING", "FAILED", "RETRY")}
 
 
@@ -82,11 +84,10 @@ class Play:
 
     def do_post(self, step):
         command = getattr(self.ledger, "post_" + step["post"])
-        kind = next(kind for kind, name in COMMANDS if name == step["post"])
-        return command([row(kind, given) for given in step["rows"]])
+        return command([row(KINDS[step["post"]], given) for given in step["rows"]])
 
     def do_mark(self, step):
-        return getattr(self.ledger, "post_" + step["mark"])(day(step))
+        return self.ledger.post_day(day(step), MARKS[step["mark"]])
 
     def do_batch(self, step):
         with self.ledger.batch():
@@ -130,7 +131,7 @@ class Play:
         query = lambda kind, s: {p: getattr(row(kind, s["with"]), p) for p, n, _, _ in kind.FIELDS if n in s["with"]}  # noqa: E731
         return {
             "report": lambda s: ledger.report(**query(rows.Query, s)),
-            "aging": lambda s: ledger.aging(**query(rows.AgingOptions, s)),
+            "aging": lambda s: ledger.aging(**query(rows.MetricsQuery, s)),
             "metrics": lambda s: ledger.metrics(day(s), days=s["days"]),
             "worklist": lambda s: scorer.worklist(day(s), s["limit"]),
             "why": lambda s: scorer.why(s["key"], day(s)),
@@ -171,17 +172,7 @@ class Play:
 
 
 #: The struct of each command.
-COMMANDS = [(next(kind for kind in vars(rows).values() if isinstance(kind, type) and kind.__name__ == camel), name)
-            for name, camel in {
-                "customers": "Customer", "contacts": "Contact", "erasures": "Erasure", "invoices": "Invoice", "deliveries": "Delivery",
-                "corrections": "Correction", "credit_notes": "CreditNote", "writeoffs": "Writeoff", "recoveries": "Writeoff",
-                "charges": "Charge", "waivers": "Writeoff", "payments": "Payment", "applications": "Application",
-                "unapplications": "Unapplication", "reversals": "Reversal", "refunds": "Refund", "rejections": "Rejection",
-                "remittances": "Remittance", "disputes": "Dispute", "dispute_resolutions": "DisputeResolution",
-                "promises": "Promise", "plans": "Plan", "plan_ends": "PlanEnd", "holds": "Hold", "hold_releases": "HoldRelease",
-                "tasks": "Task", "task_ends": "TaskEnd", "replies": "ReplyEntry", "reply_undos": "ReplyUndo", "touches": "Touch",
-                "touch_outcomes": "TouchOutcome", "retries": "Retry", "templates": "TemplateText", "notes": "Note",
-                "policies": "Policy"}.items()]
+KINDS = {function[len("arc_ledger_post_"):]: kind for kind, function in COMMANDS.items()}
 
 
 def commands(steps):
