@@ -507,6 +507,36 @@ class Interrupts(unittest.TestCase):
                 self.assertEqual(ledger.head, head)
                 self.assertTrue(ledger.post_customers(Customer(key="C2")))
 
+    def test_at_any_moment(self):
+        """Ctrl-C while the library reads a journal in C: it comes out as itself, whichever step it meets."""
+        main = threading.main_thread().ident
+
+        def kill(begun):
+            begun.wait()
+            for _ in range(100):  # until the main thread is in C
+                frame = sys._current_frames()[main]
+                if frame.f_code is Ledger._call.__code__:
+                    break
+            self.ctrl_c()
+
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as folder, Ledger(os.path.join(folder, "book"), currency="EUR") as ledger:
+            ledger.post_customers([Customer(key=f"D{n}", name="D" * 100) for n in range(5000)])
+            head = ledger.head
+            for _ in range(20):
+                begun = threading.Event()
+                killer = threading.Thread(target=kill, args=(begun,))
+                killer.start()
+                with contextlib.redirect_stderr(said):
+                    with self.assertRaises(KeyboardInterrupt):
+                        begun.set()
+                        for _ in range(1000):
+                            ledger.verify()
+                    killer.join()
+                self.assertEqual(ledger.head, head)
+            ledger.verify()
+        self.assertEqual(said.getvalue(), "")
+
     def test_while_messages_go_out(self):
         """The progress of sending: what went out is recorded, the rest goes out when the day is run again, all of it once."""
         sent, phases = [], []

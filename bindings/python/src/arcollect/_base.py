@@ -241,6 +241,11 @@ class Pending:
         return error
 
 
+def interrupted(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
+    """Where a callback itself cannot catch it: Ctrl-C while the library worked arrives at the callback's first step."""
+    ffi.from_handle(traceback.tb_frame.f_locals["user"]).pending.error = error
+
+
 def new_error() -> Any:
     err = ffi.new("arc_error *")
     err.struct_size = ffi.sizeof("arc_error")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import rows as _rows
-from ._base import Encoder, Minor, Pending, check, decode, encoded, from_day, from_text, new_error, to_day, to_minor
+from ._base import Encoder, Minor, Pending, check, decode, encoded, from_day, from_text, interrupted, new_error, to_day, to_minor
 from ._native import ffi, lib
 from .constants import OK, Answer, BacktestOf, CollectorFlag, DayKind, Period, Phase, ScoreKind
 from .ledger import Handle, Ledger, instant
@@ -196,7 +196,7 @@ class _Caller:
         self.handle = ffi.new_handle(self)
 
 
-@ffi.def_extern(error=1)
+@ffi.def_extern(error=1, onerror=interrupted)
 def arcollect_progress(user: Any, phase: int, done: int, total: int) -> int:
     caller = ffi.from_handle(user)
     try:  # that this is Python at all lets Ctrl-C in
@@ -209,7 +209,7 @@ def arcollect_progress(user: Any, phase: int, done: int, total: int) -> int:
     return 0
 
 
-@ffi.def_extern(error=-1)
+@ffi.def_extern(error=-1, onerror=interrupted)
 def arcollect_ask(user: Any, text: Any, language: Any, answer: Any) -> int:
     caller = ffi.from_handle(user)
     try:

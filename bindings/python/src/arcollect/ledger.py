@@ -115,13 +115,13 @@ class Ledger(Posts):
             self._door = Watch(os.fsencode(path), allocator, self._pending)
         if self._door is not None:
             options.storage = self._door.c
-        status = lib.arc_ledger_open(out, options, err)
         try:
-            check(status, err, self._pending, "arc_ledger_options")
+            check(lib.arc_ledger_open(out, options, err), err, self._pending, "arc_ledger_options")
+            self._c = out[0]
         except BaseException:
+            self._c = None
             lib.arc_ledger_close(out[0])
             raise
-        self._c = out[0]
 
     def close(self) -> None:
         """Closes the ledger, its engines and its storage; an open batch is dropped. Again: nothing."""
@@ -221,7 +221,12 @@ class Ledger(Posts):
         """
         with self._lock:
             self._known.before_batch()
-            self._call(lib.arc_batch_begin, self._open())
+            try:
+                self._call(lib.arc_batch_begin, self._open())
+            except KeyboardInterrupt:
+                if not self._in_batch:
+                    lib.arc_batch_abort(self._c)
+                raise
             self._in_batch = True
             try:
                 yield self

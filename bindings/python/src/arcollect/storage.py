@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ._base import Pending, check, new_error
+from ._base import Pending, check, interrupted, new_error
 from ._native import ffi, lib
 from .errors import ConflictError, NotFoundError, UnknownOutcomeError
 
@@ -233,6 +233,7 @@ class Door:
         self.storage, self.pending = storage, pending
         self.handle = ffi.new_handle(self)
         self.snapshot: tuple[int, bytes] | None = None
+        self.closed = False
         c = self.c = ffi.new("arc_storage *")
         c.struct_size = ffi.sizeof("arc_storage")
         c.user = self.handle
@@ -241,6 +242,16 @@ class Door:
             c.save_snapshot, c.load_snapshot = lib.arcollect_save_snapshot, lib.arcollect_load_snapshot
             if getattr(storage, "drop", None) is not None:
                 c.drop = lib.arcollect_drop
+
+    def close(self) -> None:
+        try:
+            close = getattr(self.storage, "close", None)
+            if close is not None and not self.closed:
+                self.closed = True
+                close()
+        except BaseException as error:
+            if self.pending.error is None:
+                self.pending.error = error
 
     def has(self, first: int) -> bool | None:
         """Whether a commit begins with this record; None: nobody knows."""
@@ -271,9 +282,9 @@ class Watch:
 HOST_SAID_NO = 1000
 
 
-@ffi.def_extern(error=HOST_SAID_NO)
-def arcollect_tick(watch: Any) -> int:
-    door = ffi.from_handle(watch)
+@ffi.def_extern(error=HOST_SAID_NO, onerror=interrupted)
+def arcollect_tick(user: Any) -> int:
+    door = ffi.from_handle(user)
     if door.pending.stops:
         return HOST_SAID_NO
     try:
@@ -283,21 +294,25 @@ def arcollect_tick(watch: Any) -> int:
     return 0
 
 
-@ffi.def_extern(error=HOST_SAID_NO)
+def append_interrupted(kind: type[BaseException], error: BaseException, traceback: Any) -> int:
+    """Ctrl-C, before the bytes were stored or after it: the storage is asked."""
+    door = ffi.from_handle(traceback.tb_frame.f_locals["user"])
+    stored = door.has(traceback.tb_frame.f_locals["first"])
+    door.pending.error = error
+    return 0 if stored else HOST_SAID_NO if stored is False else int(lib.ARC_E_UNKNOWN_OUTCOME)
+
+
+@ffi.def_extern(error=HOST_SAID_NO, onerror=append_interrupted)
 def arcollect_append(user: Any, first: int, count: int, data: Any, size: int) -> int:
     door = ffi.from_handle(user)
     try:
         door.storage.append(first, count, ffi.buffer(data, size)[:])
     except Exception as error:
         return int(door.pending.code(error, HOST_SAID_NO))
-    except BaseException as error:  # Ctrl-C, before the bytes were stored or after it
-        stored = door.has(first)
-        door.pending.error = error
-        return 0 if stored else HOST_SAID_NO if stored is False else int(lib.ARC_E_UNKNOWN_OUTCOME)
     return 0
 
 
-@ffi.def_extern(error=HOST_SAID_NO)
+@ffi.def_extern(error=HOST_SAID_NO, onerror=interrupted)
 def arcollect_read(user: Any, first: int, offset: int, buf: Any, cap: int, size: Any) -> int:
     door = ffi.from_handle(user)
     size[0] = 0
@@ -314,7 +329,7 @@ def arcollect_read(user: Any, first: int, offset: int, buf: Any, cap: int, size:
     return 0 if data else int(lib.ARC_DONE)
 
 
-@ffi.def_extern(error=HOST_SAID_NO)
+@ffi.def_extern(error=HOST_SAID_NO, onerror=interrupted)
 def arcollect_save_snapshot(user: Any, next_seq: int, data: Any, size: int) -> int:
     door = ffi.from_handle(user)
     try:
@@ -324,7 +339,7 @@ def arcollect_save_snapshot(user: Any, next_seq: int, data: Any, size: int) -> i
     return 0
 
 
-@ffi.def_extern(error=HOST_SAID_NO)
+@ffi.def_extern(error=HOST_SAID_NO, onerror=interrupted)
 def arcollect_load_snapshot(user: Any, next_seq: Any, total: Any, offset: int, buf: Any, cap: int, size: Any) -> int:
     door = ffi.from_handle(user)
     size[0] = 0
@@ -346,7 +361,7 @@ def arcollect_load_snapshot(user: Any, next_seq: Any, total: Any, offset: int, b
     return 0
 
 
-@ffi.def_extern(error=HOST_SAID_NO)
+@ffi.def_extern(error=HOST_SAID_NO, onerror=interrupted)
 def arcollect_drop(user: Any, first: int) -> int:
     door = ffi.from_handle(user)
     try:
@@ -356,13 +371,12 @@ def arcollect_drop(user: Any, first: int) -> int:
     return 0
 
 
-@ffi.def_extern()
+def close_interrupted(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
+    door = ffi.from_handle(traceback.tb_frame.f_locals["user"])
+    door.close()
+    door.pending.error = error
+
+
+@ffi.def_extern(onerror=close_interrupted)
 def arcollect_close_storage(user: Any) -> None:
-    door = ffi.from_handle(user)
-    try:
-        close = getattr(door.storage, "close", None)
-        if close is not None:
-            close()
-    except BaseException as error:
-        if door.pending.error is None:
-            door.pending.error = error
+    ffi.from_handle(user).close()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timezone
 from typing import Any, Protocol, Union, runtime_checkable
 
-from ._base import Pending, decode
+from ._base import Pending, decode, interrupted
 from ._native import ffi, lib
 from .constants import FAILED, PENDING, RETRY, SENT, Channel
 from .rows import Message
@@ -42,7 +42,7 @@ class Post:
         c.struct_size, c.user, c.send = ffi.sizeof("arc_transport"), self.handle, lib.arcollect_send
 
 
-@ffi.def_extern(error=-1)
+@ffi.def_extern(error=-1, onerror=interrupted)
 def arcollect_send(user: Any, message: Any) -> int:
     post = ffi.from_handle(user)
     try:
