@@ -28,6 +28,7 @@ uint32_t arc__exception_add(arc_ledger *ledger, int kind, arc_text key, uint32_t
   arc__put(t, ARC__EXCEPTION_CLOSED, row, ARC_DAY_NONE);
   arc__put(t, ARC__EXCEPTION_NEXT, row, arc__u32(t, chain, owner));
   arc__put(t, chain, owner, row);
+  if (invoice) arc__put(t, ARC__ACCOUNT_EXCEPTION, arc__u32(t, ARC__INVOICE_ACCOUNT, invoice), 1);
   arc__index_add(t, ARC__INDEX_EXCEPTION, row);
   return row;
 }

@@ -130,6 +130,7 @@
   X(ACCOUNT_CHANGED, ACCOUNT, I64)    /* BOOK_GENERATION at its last change */                     \
   X(ACCOUNT_CHANGED_BEFORE, ACCOUNT, U32)                                                          \
   X(ACCOUNT_CHANGED_AFTER, ACCOUNT, U32)                                                           \
+  X(ACCOUNT_EXCEPTION, ACCOUNT, U8)   /* 1: something was said of an invoice of it, such as a dispute */ \
   X(INVOICE_KEY, INVOICE, TEXT)                                                                    \
   X(INVOICE_NUMBER, INVOICE, TEXT)    /* empty: the key */                                         \
   X(INVOICE_PO_NUMBER, INVOICE, TEXT)                                                              \

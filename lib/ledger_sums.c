@@ -37,8 +37,8 @@ static uint32_t sums_new_block(arc__tables *t, int table) {
 }
 
 /* The row of a day, which is made if it is not there; 0 if memory ran out. */
-static uint32_t sums_row(arc__tables *t, uint32_t control, arc_day day) {
-  uint32_t place = sums_place(day), row = control, block;
+static uint32_t sums_find_row(arc__tables *t, uint32_t control, uint32_t place) {
+  uint32_t row = control, block;
   int column = ARC__CONTROL_DAYS;
   for (int shift = SUMS_TOP; shift >= 0; shift -= SUMS_BITS) {
     block = arc__u32(t, column, row);
@@ -50,6 +50,16 @@ static uint32_t sums_row(arc__tables *t, uint32_t control, arc_day day) {
     row = block + (place >> shift & SUMS_MASK);
     column = ARC__DAY_NODE_BELOW;
   }
+  return t->failed ? 0 : row;
+}
+
+/* Most rows are of days near those before them: their blocks are remembered. */
+static uint32_t sums_row(arc__tables *t, uint32_t control, arc_day day) {
+  uint32_t place = sums_place(day), number = place >> SUMS_BITS, row;
+  uint64_t *memo = &t->memo[number % ARC__MEMO], name = (uint64_t)control << 16 | number;
+  if (*memo >> 32 == name) return (uint32_t)*memo + (place & SUMS_MASK);
+  row = sums_find_row(t, control, place);
+  if (row && control <= UINT16_MAX) *memo = name << 32 | (row & ~SUMS_MASK);
   return row;
 }
 
@@ -78,11 +88,11 @@ uint32_t arc__find_control(const arc__tables *t, uint32_t currency) {
   return 0;
 }
 
-static void sums_add(arc__tables *t, uint32_t currency, int column, arc_day day, int64_t delta) {
+static void sums_add(arc__tables *t, uint32_t control, int column, arc_day day, int64_t delta) {
   uint32_t row;
   int64_t sum;
   if (t->failed || delta == 0) return;
-  row = sums_row(t, arc__find_control(t, currency), day);
+  row = sums_row(t, control, day);
   if (!row) return;
   sum = arc__i64(t, column, row);
   if (sum == SUMS_UNKNOWN || !arc__add(&sum, sum, delta)) sum = SUMS_UNKNOWN;
@@ -92,21 +102,22 @@ static void sums_add(arc__tables *t, uint32_t currency, int column, arc_day day,
 /* Each to the sums in one place from the rows in another, most often the same. */
 
 static void sums_of_instalment(arc__tables *to, const arc__tables *t, uint32_t i) {
-  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, i), currency = arc__invoice_currency(t, invoice);
+  uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, i);
+  uint32_t control = arc__find_control(to, arc__invoice_currency(t, invoice));
   arc_day issued = arc__i32(t, ARC__INVOICE_ISSUED, invoice);
   int64_t amount = arc__i64(t, ARC__INSTALMENT_AMOUNT, i);
-  sums_add(to, currency, ARC__DAY_BILLED, issued, amount);
-  sums_add(to, currency, ARC__DAY_OPENED, issued, amount);
-  sums_add(to, currency, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, i), amount);
+  sums_add(to, control, ARC__DAY_BILLED, issued, amount);
+  sums_add(to, control, ARC__DAY_OPENED, issued, amount);
+  sums_add(to, control, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, i), amount);
 }
 
 static void sums_of_credit(arc__tables *to, const arc__tables *t, uint32_t c) {
-  uint32_t currency = arc__u32(t, ARC__CREDIT_CURRENCY, c);
+  uint32_t control = arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, c));
   arc_day day = arc__i32(t, ARC__CREDIT_DAY, c);
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, c);
   int payment = arc__u8(t, ARC__CREDIT_KIND, c) == ARC_CREDIT_PAYMENT;
-  sums_add(to, currency, payment ? ARC__DAY_COLLECTED : ARC__DAY_CREDITED, day, amount);
-  sums_add(to, currency, ARC__DAY_UNAPPLIED, day, amount);
+  sums_add(to, control, payment ? ARC__DAY_COLLECTED : ARC__DAY_CREDITED, day, amount);
+  sums_add(to, control, ARC__DAY_UNAPPLIED, day, amount);
 }
 
 /* With sign -1 what an entry counted for is given back, from a later day on. */
@@ -115,20 +126,23 @@ static void sums_of_settled(arc__tables *to, const arc__tables *t, uint32_t e, a
   int64_t settled = arc__i64(t, ARC__ENTRY_AMOUNT, e) + arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
                     arc__i64(t, ARC__ENTRY_TOLERANCE, e);
   if (instalment) {
-    uint32_t currency = arc__invoice_currency(t, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment));
-    sums_add(to, currency, ARC__DAY_OPENED, day, -sign * settled);
-    sums_add(to, currency, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, instalment), -sign * settled);
+    uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
+    uint32_t control = arc__find_control(to, arc__invoice_currency(t, invoice));
+    sums_add(to, control, ARC__DAY_OPENED, day, -sign * settled);
+    sums_add(to, control, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, instalment), -sign * settled);
     if (arc__u8(t, ARC__ENTRY_KIND, e) == ARC__ENTRY_WAIVER)
-      sums_add(to, currency, ARC__DAY_CREDITED, day, sign * settled);
+      sums_add(to, control, ARC__DAY_CREDITED, day, sign * settled);
   }
-  if (credit) sums_add(to, arc__u32(t, ARC__CREDIT_CURRENCY, credit), ARC__DAY_UNAPPLIED, day, -sign * taken);
+  if (credit)
+    sums_add(to, arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, credit)), ARC__DAY_UNAPPLIED, day,
+             -sign * taken);
 }
 
 static void sums_of_reversal(arc__tables *to, const arc__tables *t, uint32_t c, arc_day day) {
-  uint32_t currency = arc__u32(t, ARC__CREDIT_CURRENCY, c);
+  uint32_t control = arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, c));
   int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, c);
-  sums_add(to, currency, ARC__DAY_UNAPPLIED, day, -amount);
-  sums_add(to, currency, ARC__DAY_COLLECTED, arc__i32(t, ARC__CREDIT_DAY, c), -amount);
+  sums_add(to, control, ARC__DAY_UNAPPLIED, day, -amount);
+  sums_add(to, control, ARC__DAY_COLLECTED, arc__i32(t, ARC__CREDIT_DAY, c), -amount);
 }
 
 void arc__sums_instalment(arc_ledger *ledger, uint32_t instalment) {

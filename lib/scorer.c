@@ -48,7 +48,6 @@ static const struct scorer_sign {
 #define SCORER_WORSE 7      /* days that the last payments came later than those before */
 #define SCORER_LARGE 5      /* a fifth of all that is owed ... */
 #define SCORER_ACCOUNTS 10  /* ... among so many accounts, at least */
-#define SCORER_CAP 950000
 
 /* An account with something overdue. */
 typedef struct scorer_score {
@@ -76,6 +75,7 @@ void arc_scorer_close(arc_scorer *scorer) {
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
   arc__model_free(&scorer->model, heap);
   arc__buffer_free(&scorer->bytes);
+  arc__order_forget(&scorer->order, heap);
   arc__free(heap, scorer, sizeof *scorer);
 }
 
@@ -88,12 +88,19 @@ static size_t scorer_age_of(int32_t days) {
   return i;
 }
 
-static int32_t scorer_rule_risk(int32_t days) {
+int32_t arc__rule_risk(int32_t days) {
   size_t i = scorer_age_of(days);
   const struct scorer_age *from = &scorer_ages[i];
   if (i + 1 == SCORER_AGES) return from->risk;
   const struct scorer_age *to = from + 1;
   return from->risk + (to->risk - from->risk) * (days - from->days) / (to->days - from->days);
+}
+
+int32_t arc__added_risk(int32_t promises, int silent, int disputed, int large) {
+  const int32_t most = scorer_signs[SCORER_PROMISES].at_most;
+  return (promises < most ? promises : most) * scorer_signs[SCORER_PROMISES].risk +
+         silent * scorer_signs[SCORER_SILENCE].risk + disputed * scorer_signs[SCORER_DISPUTES].risk +
+         large * scorer_signs[SCORER_CONCENTRATION].risk;
 }
 
 /* How the risk of an account's items rises with their age: the chance that they are open still 30 days later, by what the
@@ -103,7 +110,7 @@ typedef struct scorer_curve {
 } scorer_curve;
 
 static int32_t scorer_age_risk(const scorer_curve *curve, int32_t days) {
-  if (!curve->risk[0]) return scorer_rule_risk(days);
+  if (!curve->risk[0]) return arc__rule_risk(days);
   return curve->risk[days < ARC__LATE_LAST ? days : ARC__LATE_LAST];
 }
 
@@ -130,7 +137,7 @@ static arc_status scorer_add_item(scorer_score *score, const scorer_curve *curve
                                   arc_error *err) {
   size_t age = scorer_age_of(days);
   int32_t risk = scorer_age_risk(curve, days);
-  if (risk > SCORER_CAP) risk = SCORER_CAP;
+  if (risk > ARC__RISK_CAP) risk = ARC__RISK_CAP;
   int64_t before, after;
   ARC__TRY(arc_money_scale(&before, amount, risk, SCORER_CERTAIN, err));
   if (!arc__add(&score->overdue, score->overdue, amount)) return scorer_overflow(err);
@@ -139,7 +146,7 @@ static arc_status scorer_add_item(scorer_score *score, const scorer_curve *curve
   score->age_part[age] += before;
   for (int i = 0; i < SCORER_SIGNS; i++) {
     risk += score->signs[i] * scorer_signs[i].risk;
-    if (risk > SCORER_CAP) risk = SCORER_CAP;
+    if (risk > ARC__RISK_CAP) risk = ARC__RISK_CAP;
     ARC__TRY(arc_money_scale(&after, amount, risk, SCORER_CERTAIN, err));
     score->sign_part[i] += after - before;
     before = after;
@@ -241,25 +248,46 @@ static size_t scorer_currency(const scorer_context *c, uint32_t account) {
   return row;
 }
 
-static arc_status scorer_context_open(scorer_context *c, const arc_scorer *scorer, arc_day as_of, arc_error *err) {
-  const arc__heap *heap = arc__ledger_heap(scorer->ledger);
-  memset(c, 0, sizeof *c);
-  c->scorer = scorer;
-  ARC__TRY(arc__view_open(&c->view, scorer->ledger, as_of, err));
-  const arc__tables *t = c->view.tables;
-  c->items.heap = heap;
-  arc__history_init(&c->history, &c->view);
-  c->currencies = (size_t)t->rows[ARC__TABLE_CONTROL] + 1;
-  c->owed = arc__alloc(heap, c->currencies * sizeof *c->owed);
-  c->owing = arc__alloc(heap, c->currencies * sizeof *c->owing);
-  arc_status status = c->owed && c->owing ? ARC_OK : arc__fail_nomem(err);
-  for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
+static arc_status scorer_sum_owed(scorer_context *c, arc_error *err) {
+  for (uint32_t a = 1; a <= c->view.tables->rows[ARC__TABLE_ACCOUNT]; a++) {
     int64_t owed = arc__view_receivable(&c->view, a);
     size_t row = scorer_currency(c, a);
     if (owed <= 0) continue;
     c->owing[row]++;
-    if (!arc__add(&c->owed[row], c->owed[row], owed)) status = scorer_overflow(err);
+    if (!arc__add(&c->owed[row], c->owed[row], owed)) return scorer_overflow(err);
   }
+  return ARC_OK;
+}
+
+/* What the ledger and the order of the accounts, brought to the view, have kept. */
+static void scorer_take_owed(scorer_context *c, const arc__order *order) {
+  for (uint32_t row = 1; row < c->currencies; row++) {
+    c->owed[row] = arc__i64(c->view.tables, ARC__CONTROL_RECEIVABLES, row);
+    c->owing[row] = order->currencies[row].owing;
+  }
+}
+
+/* With an order, which is brought to the view; not if the view is not current: then it is of no use. */
+static arc_status scorer_context_fill(scorer_context *c, arc__order *order, arc_error *err) {
+  const arc__heap *heap = arc__ledger_heap(c->scorer->ledger);
+  c->items.heap = heap;
+  arc__history_init(&c->history, &c->view);
+  c->currencies = (size_t)c->view.tables->rows[ARC__TABLE_CONTROL] + 1;
+  c->owed = arc__alloc(heap, c->currencies * sizeof *c->owed);
+  c->owing = arc__alloc(heap, c->currencies * sizeof *c->owing);
+  if (!c->owed || !c->owing) return arc__fail_nomem(err);
+  if (!order || !c->view.current) return scorer_sum_owed(c, err);
+  ARC__TRY(arc__order_refresh(order, &c->view, c->scorer->model.cut != ARC_DAY_NONE, err));
+  scorer_take_owed(c, order);
+  return ARC_OK;
+}
+
+static arc_status scorer_context_open(scorer_context *c, const arc_scorer *scorer, arc__order *order, arc_day as_of,
+                                      arc_error *err) {
+  memset(c, 0, sizeof *c);
+  c->scorer = scorer;
+  ARC__TRY(arc__view_open(&c->view, scorer->ledger, as_of, err));
+  arc_status status = scorer_context_fill(c, order, err);
   if (status < 0) scorer_context_close(c);
   return status;
 }
@@ -333,19 +361,99 @@ typedef struct scorer_list {
   size_t count, capacity;
 } scorer_list;
 
+/* Scores an account behind those in the list, which it joins if it has something to work. */
+static arc_status scorer_join(scorer_list *list, scorer_context *c, uint32_t account, arc_error *err) {
+  void *data = list->data;
+  if (arc__grow(arc__ledger_heap(c->scorer->ledger), &data, &list->capacity, list->count + 1, sizeof *list->data) < 0)
+    return arc__fail_nomem(err);
+  list->data = data;
+  ARC__TRY(scorer_account(&list->data[list->count], c, account, err));
+  if (list->data[list->count].overdue > 0) list->count++;
+  return ARC_OK;
+}
+
 static arc_status scorer_collect(scorer_list *list, scorer_context *c, arc_error *err) {
-  const arc__heap *heap = arc__ledger_heap(c->scorer->ledger);
-  arc_status status = ARC_OK;
-  for (uint32_t a = 1; a <= c->view.tables->rows[ARC__TABLE_ACCOUNT] && status == ARC_OK; a++) {
-    void *data = list->data;
-    if (arc__grow(heap, &data, &list->capacity, list->count + 1, sizeof *list->data) < 0) {
-      status = arc__fail_nomem(err);
-      break;
-    }
-    list->data = data;
-    status = scorer_account(&list->data[list->count], c, a, err);
-    if (status == ARC_OK && list->data[list->count].overdue > 0) list->count++;
+  for (uint32_t a = 1; a <= c->view.tables->rows[ARC__TABLE_ACCOUNT]; a++)
+    ARC__TRY(scorer_join(list, c, a, err));
+  return ARC_OK;
+}
+
+/* The ranks of the first so many, the lowest on top of a heap. */
+typedef struct scorer_ranks {
+  int64_t *data;
+  size_t count, capacity, limit;
+} scorer_ranks;
+
+static void scorer_sink_rank(scorer_ranks *ranks) {
+  int64_t sinking = ranks->data[0];
+  size_t at = 0;
+  for (size_t child; (child = 2 * at + 1) < ranks->count; at = child) {
+    if (child + 1 < ranks->count && ranks->data[child + 1] < ranks->data[child]) child++;
+    if (ranks->data[child] >= sinking) break;
+    ranks->data[at] = ranks->data[child];
   }
+  ranks->data[at] = sinking;
+}
+
+static arc_status scorer_add_rank(scorer_ranks *ranks, const arc__heap *heap, int64_t rank, arc_error *err) {
+  size_t at = ranks->count;
+  if (at == ranks->limit) {
+    if (rank <= ranks->data[0]) return ARC_OK;
+    ranks->data[0] = rank;
+    scorer_sink_rank(ranks);
+    return ARC_OK;
+  }
+  if (arc__grow(heap, (void **)&ranks->data, &ranks->capacity, at + 1, sizeof *ranks->data) < 0)
+    return arc__fail_nomem(err);
+  ranks->count++;
+  for (; at > 0 && ranks->data[(at - 1) / 2] > rank; at = (at - 1) / 2)
+    ranks->data[at] = ranks->data[(at - 1) / 2];
+  ranks->data[at] = rank;
+  return ARC_OK;
+}
+
+/* An account that was scored, which is out of the order meanwhile, and the bound it gets back. */
+typedef struct scorer_pick {
+  uint32_t account;
+  int64_t most;
+} scorer_pick;
+
+typedef struct scorer_picks {
+  scorer_pick *data;
+  size_t count, capacity;
+} scorer_picks;
+
+static arc_status scorer_pick_best(scorer_list *list, scorer_context *c, arc__order *order, scorer_picks *picks,
+                                   scorer_ranks *ranks, arc_error *err) {
+  const arc__tables *t = c->view.tables;
+  const arc__heap *heap = arc__ledger_heap(c->scorer->ledger);
+  int64_t most;
+  for (uint32_t a; (a = arc__order_best(order, &most)) != 0;) {
+    size_t before = list->count;
+    if (ranks->count == ranks->limit && most < ranks->data[0]) break;
+    if (arc__grow(heap, (void **)&picks->data, &picks->capacity, picks->count + 1, sizeof *picks->data) < 0)
+      return arc__fail_nomem(err);
+    picks->data[picks->count++] = (scorer_pick){a, most};
+    arc__order_set(order, a, 0);
+    ARC__TRY(scorer_join(list, c, a, err));
+    int64_t rank = arc__rank(list->data[before].priority, arc__u32(t, ARC__ACCOUNT_CURRENCY, a));
+    if (list->count > before) ARC__TRY(scorer_add_rank(ranks, heap, rank, err));
+    if (!arc__order_may_be_large(order, t, a)) picks->data[picks->count - 1].most = list->count > before ? rank + (rank == 0) : 0;
+  }
+  return ARC_OK;
+}
+
+/* The first `limit`, and those that had to be scored to find them. */
+static arc_status scorer_collect_best(scorer_list *list, scorer_context *c, arc__order *order, size_t limit,
+                                      arc_error *err) {
+  const arc__heap *heap = arc__ledger_heap(c->scorer->ledger);
+  scorer_picks picks = {NULL, 0, 0};
+  scorer_ranks ranks = {NULL, 0, 0, limit};
+  arc_status status = scorer_pick_best(list, c, order, &picks, &ranks, err);
+  for (size_t i = 0; i < picks.count; i++)
+    arc__order_set(order, picks.data[i].account, picks.data[i].most);
+  arc__free(heap, picks.data, picks.capacity * sizeof *picks.data);
+  arc__free(heap, ranks.data, ranks.capacity * sizeof *ranks.data);
   return status;
 }
 
@@ -356,7 +464,7 @@ arc_status arc__priorities(arc__priority **rows, size_t *count, size_t *capacity
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
   *rows = NULL;
   *count = *capacity = 0;
-  ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
+  ARC__TRY(scorer_context_open(&c, scorer, NULL, as_of, err));
   arc_status status = scorer_collect(&list, &c, err);
   if (status == ARC_OK && list.count > 1) qsort(list.data, list.count, sizeof *list.data, scorer_compare);
   if (status == ARC_OK && arc__grow(heap, (void **)rows, capacity, list.count + 1, sizeof **rows) < 0)
@@ -440,9 +548,11 @@ static arc_status scorer_list_report(arc_report **out, const arc__view *view,
 static arc_status scorer_worklist(arc_report **out, arc_scorer *scorer, arc_day as_of, size_t limit,
                                   arc_error *err) {
   scorer_context c;
-  ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
+  arc__order *order = limit ? &scorer->order : NULL;
+  ARC__TRY(scorer_context_open(&c, scorer, order, as_of, err));
   scorer_list list = {NULL, 0, 0};
-  arc_status status = scorer_collect(&list, &c, err);
+  arc_status status = order && c.view.current ? scorer_collect_best(&list, &c, order, limit, err)
+                                              : scorer_collect(&list, &c, err);
   if (status == ARC_OK) {
     if (list.count > 1) qsort(list.data, list.count, sizeof *list.data, scorer_compare);
     status = scorer_list_report(out, &c.view, &list, limit ? limit : list.count, err);
@@ -519,7 +629,7 @@ static arc_status scorer_why(arc_report **out, arc_scorer *scorer, arc_text cust
   uint32_t row = customer.size ? arc__find_customer(arc__ledger_tables(scorer->ledger), customer) : 0;
   if (!row) return arc__fail(err, ARC_E_NOT_FOUND, "no customer has this key");
   scorer_context c;
-  ARC__TRY(scorer_context_open(&c, scorer, as_of, err));
+  ARC__TRY(scorer_context_open(&c, scorer, &scorer->order, as_of, err));
   const arc__heap *heap = arc__ledger_heap(scorer->ledger);
   arc_report *report = arc__report_new(heap, columns, sizeof columns / sizeof *columns);
   arc__buffer input;

@@ -285,10 +285,54 @@ typedef struct arc__priority {
 arc_status arc__priorities(arc__priority **rows, size_t *count, size_t *capacity, const arc_scorer *scorer,
                            arc_day as_of, arc_error *err);
 
+/* The risk of the rule table by days late, in millionths; what signs may add to it; and the most that any has. */
+int32_t arc__rule_risk(int32_t days);
+int32_t arc__added_risk(int32_t promises, int silent, int disputed, int large);
+#define ARC__RISK_DAYS 92 /* from 91 days late on it is the same */
+#define ARC__RISK_CAP 950000
+
+/* ---- their order (scorer_order.c) ---- */
+
+typedef struct arc__order_currency {
+  int64_t scale; /* of arc__rank */
+  int64_t owed;  /* when the order was made */
+  int64_t large; /* who owes so much may be large */
+  uint32_t owing; /* accounts that owe anything */
+} arc__order_currency;
+
+#define ARC__ORDER_LEVELS 10
+
+/* Begins with zeros. */
+typedef struct arc__order {
+  arc_day day;
+  int trained;        /* the scorer is: risks are those of its model */
+  int64_t seen;       /* BOOK_GENERATION up to which changes are in it */
+  uint64_t rollbacks; /* of the tables, when it was made */
+  int64_t *most;      /* per account row; then the maxima of groups of them, level by level, up to one */
+  size_t held, first[ARC__ORDER_LEVELS], places[ARC__ORDER_LEVELS];
+  int levels;
+  unsigned char *owes; /* per account row */
+  arc__order_currency *currencies; /* per row of CONTROL */
+  size_t currency_rows;
+  int32_t risk[ARC__RISK_DAYS];
+} arc__order;
+
+/* A priority as ranks are compared: in 1/10,000 of a whole unit of its currency, at most INT64_MAX. */
+int64_t arc__rank(int64_t priority, uint32_t currency);
+/* Brings the order to a current view. After ARC_E_NOMEM it is empty. */
+arc_status arc__order_refresh(arc__order *o, const arc__view *view, int trained, arc_error *err);
+/* The account of the highest bound; 0: none has one. */
+uint32_t arc__order_best(const arc__order *o, int64_t *most);
+void arc__order_set(arc__order *o, uint32_t account, int64_t most);
+/* Whether the priority of an account may change though it does not, as all that is owed does. */
+int arc__order_may_be_large(const arc__order *o, const arc__tables *t, uint32_t account);
+void arc__order_forget(arc__order *o, const arc__heap *heap);
+
 struct arc_scorer {
   arc_ledger *ledger;
   arc__payment_model model;
   arc__buffer bytes; /* as last saved */
+  arc__order order;
 };
 
 #endif

@@ -17,6 +17,7 @@ arc_status arc_scorer_train(arc_scorer *scorer, arc_day cut, arc_error *err) {
   if (!scorer) return arc__fail(err, ARC_E_INVALID, "scorer must not be NULL");
   if (cut <= ARC_DAY_FIRST || cut > ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID, "cut must be a day of the years 1 to 9999, and not the first");
+  arc__order_forget(&scorer->order, arc__ledger_heap(scorer->ledger));
   return arc__model_train(&scorer->model, scorer->ledger, cut, &arc__training_usual, err);
 }
 
@@ -31,6 +32,7 @@ arc_status arc_scorer_save(const void **bytes, size_t *size, arc_scorer *scorer,
 
 arc_status arc_scorer_load(arc_scorer *scorer, const void *bytes, size_t size, arc_error *err) {
   if (!scorer) return arc__fail(err, ARC_E_INVALID, "scorer must not be NULL");
+  arc__order_forget(&scorer->order, arc__ledger_heap(scorer->ledger));
   return arc__model_load(&scorer->model, arc__ledger_heap(scorer->ledger), bytes, size, err);
 }
 

@@ -615,6 +615,7 @@ void arc__tables_rollback(arc__tables *t, const arc__mark *to) {
     for (uint32_t row = t->rows[table]; row > to->rows[table]; row--)
       tables_index_remove(t, (int)i, row);
   }
+  t->rollbacks += t->undo_size > to->undo;
   while (t->undo_size > to->undo) {
     const arc__undo *u = &t->undo[--t->undo_size];
     tables_set(&t->columns[u->column], u->row, u->old);
@@ -622,6 +623,7 @@ void arc__tables_rollback(arc__tables *t, const arc__mark *to) {
   for (size_t table = 0; table < t->schema->table_count; table++)
     tables_truncate(t, (int)table, to->rows[table]);
   t->string_size = to->strings;
+  memset(t->memo, 0, sizeof t->memo);
   t->mark = *to;
   t->failed = 0;
 }

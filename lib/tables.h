@@ -17,6 +17,7 @@
 #define ARC__CHUNK_ROWS (1u << ARC__CHUNK_SHIFT)
 #define ARC__ROWS_MAX 0xfffffffeu
 #define ARC__TABLES_MAX 40
+#define ARC__MEMO 8
 
 /* What a column holds: numbers, initially 0; texts, which are 4 bytes wide and initially empty; or days and the
  * like, which are 4 bytes wide and initially INT32_MIN. */
@@ -96,6 +97,8 @@ typedef struct arc__tables {
   size_t undo_size, undo_capacity;
   arc__mark mark; /* the innermost; rows above mark.rows need no undo: while there is none, all */
   int failed; /* no memory since the mark */
+  uint64_t rollbacks; /* that took something back */
+  uint64_t memo[ARC__MEMO]; /* where something was found last, for whom asks often; a rollback forgets it */
 } arc__tables;
 
 arc_status arc__tables_init(arc__tables *t, const arc__heap *heap, const arc__schema *schema,
@@ -171,11 +174,13 @@ static inline uint32_t arc__u32(const arc__tables *t, int column, uint32_t row) 
 static inline int32_t arc__i32(const arc__tables *t, int column, uint32_t row) {
   return ARC__CELL(int32_t, t, column, row);
 }
-static inline int64_t arc__i64(const arc__tables *t, int column, uint32_t row) {
-  const char *chunk = t->columns[column].chunks[row >> ARC__CHUNK_SHIFT];
-  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+/* A cell of a chunk of 8-byte numbers. */
+static inline int64_t arc__chunk_i64(const char *chunk, uint32_t at) {
   return arc__chunk_is_wide(chunk) ? ((const int64_t *)(const void *)(chunk - 1))[at]
                                    : ((const int32_t *)(const void *)chunk)[at];
+}
+static inline int64_t arc__i64(const arc__tables *t, int column, uint32_t row) {
+  return arc__chunk_i64(t->columns[column].chunks[row >> ARC__CHUNK_SHIFT], row & (ARC__CHUNK_ROWS - 1));
 }
 /* Adds `count` cells of an 8-byte column from `row` on, all of one chunk, to a sum. 0 if it passes 64 bits, or a cell
  * is INT64_MIN. */

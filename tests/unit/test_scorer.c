@@ -332,6 +332,226 @@ static void test_monotone(void **state) {
   }
 }
 
+/* ---- the first so many ---- */
+
+enum { LIFE_CUSTOMERS = 24, LIFE_KEYS = 60, LIFE_STEPS = 500 };
+
+static int life_owner[3 * LIFE_STEPS]; /* whose invoice a number is of */
+
+static const char *life_key(char text[16], char kind, int64_t number) {
+  snprintf(text, 16, "%c%d", kind, (int)number);
+  return text;
+}
+
+static void life_invoice(arc_ledger *l, uint64_t *random, int number, arc_day today) {
+  char key[16], customer[16];
+  int owner = life_owner[number] = (int)book_random_below(random, LIFE_CUSTOMERS);
+  arc_day issued = today - (arc_day)book_random_below(random, 40);
+  arc_invoice row = book_invoice_of(life_key(key, 'I', number),
+                                    life_key(customer, 'C', owner), issued,
+                                    issued + (arc_day)book_random_below(random, 50), 1);
+  static const char currencies[3][4] = {"USD", "JPY", "KWD"};
+  switch (*random % 4) { /* many of the same; tiny ones, which rounding decides; one that is most of all */
+  case 0: row.amount = 1000 * (1 + book_random_below(random, 2)); break;
+  case 1: row.amount += book_random_below(random, 9); break;
+  case 2: row.amount = book_random_below(random, 5) ? 900 : 700000; break;
+  default: row.amount += book_random_below(random, 5000); break;
+  }
+  if (book_random_below(random, 60) == 0) row.amount = INT64_MAX / 2000000;
+  memcpy(row.currency, currencies[book_random_below(random, 8) % 3 * (book_random_below(random, 3) == 0)], 4);
+  (void)arc_ledger_post_invoices(l, &row, 1, NULL);
+}
+
+/* A command, which may be one that is refused. */
+static void life_say(arc_ledger *l, uint64_t *random, int number, arc_day today) {
+  char key[16], other[16], third[16];
+  int64_t recent = number - 1 - book_random_below(random, LIFE_KEYS);
+  arc_day day = today - (arc_day)book_random_below(random, 6);
+  arc_text invoice = book_text(life_key(other, 'I', recent));
+  arc_text mine = book_text(life_key(key, 'K', number));
+  arc_text customer = book_text(life_key(third, 'C', recent < 0 ? 0 : life_owner[recent]));
+  switch (book_random_below(random, 16)) {
+  case 0: {
+    arc_payment row = book_payment_of(key, third, day, 1 + book_random_below(random, 6000), "");
+    arc_application application = ARC_APPLICATION_INIT;
+    application.credit = mine;
+    application.invoice = invoice;
+    application.day = today;
+    application.amount = row.amount / 2;
+    (void)arc_ledger_post_payments(l, &row, 1, NULL);
+    (void)arc_ledger_post_applications(l, &application, 1, NULL);
+    break;
+  }
+  case 1: {
+    arc_reversal row = ARC_REVERSAL_INIT;
+    row.payment = book_text(life_key(other, 'K', recent));
+    row.day = today;
+    (void)arc_ledger_post_reversals(l, &row, 1, NULL);
+    break;
+  }
+  case 2: {
+    arc_dispute row = ARC_DISPUTE_INIT;
+    row.key = mine;
+    row.invoice = invoice;
+    row.opened = day + (arc_day)book_random_below(random, 8);
+    row.amount = book_random_below(random, 2) * 100;
+    (void)arc_ledger_post_disputes(l, &row, 1, NULL);
+    break;
+  }
+  case 3: {
+    arc_end row = ARC_END_INIT;
+    row.kind = ARC_END_DISPUTE;
+    row.key = book_text(life_key(other, 'K', recent));
+    row.day = today + (arc_day)book_random_below(random, 4);
+    (void)arc_ledger_post_ends(l, &row, 1, NULL);
+    break;
+  }
+  case 4:
+  case 5: {
+    arc_promise row = ARC_PROMISE_INIT;
+    row.key = mine;
+    row.invoice = invoice;
+    row.made = day;
+    row.pay_by = day + (arc_day)book_random_below(random, 5);
+    row.amount = 1 + book_random_below(random, 300);
+    (void)arc_ledger_post_promises(l, &row, 1, NULL);
+    break;
+  }
+  case 6:
+  case 7: {
+    arc_touch row = ARC_TOUCH_INIT;
+    arc_touch_outcome sent = ARC_TOUCH_OUTCOME_INIT;
+    arc_touch_item item = {(uint32_t)sizeof item, 1, invoice, 100};
+    row.key = sent.touch = mine;
+    row.customer = customer;
+    row.anchor = invoice;
+    row.step = row.policy = row.reason = book_text("overdue");
+    memcpy(row.currency, "USD", 4);
+    row.day = sent.day = day;
+    row.channel = ARC_CHANNEL_EMAIL;
+    row.anchor_instalment = row.item_count = 1;
+    row.items = &item;
+    sent.status = ARC_TOUCH_SENT;
+    (void)arc_ledger_post_touches(l, &row, 1, NULL);
+    if (book_random_below(random, 2)) (void)arc_ledger_post_touch_outcomes(l, &sent, 1, NULL);
+    break;
+  }
+  case 9: {
+    arc_touch_outcome sent = ARC_TOUCH_OUTCOME_INIT;
+    sent.touch = book_text(life_key(other, 'K', recent));
+    sent.day = today;
+    sent.status = ARC_TOUCH_SENT;
+    (void)arc_ledger_post_touch_outcomes(l, &sent, 1, NULL);
+    break;
+  }
+  case 8: {
+    arc_writeoff row = ARC_WRITEOFF_INIT;
+    row.key = mine;
+    row.invoice = invoice;
+    row.day = today;
+    row.amount = book_random_below(random, 2) ? 700000 : 1 + book_random_below(random, 3000);
+    (void)arc_ledger_post_writeoffs(l, &row, 1, NULL);
+    break;
+  }
+  default:
+    life_invoice(l, random, number, today);
+    break;
+  }
+}
+
+/* The first so many are the first of all, cell by cell; all are scored anew each time. */
+static void first_are_those_of_all(arc_scorer *scorer, arc_day as_of, size_t limit) {
+  arc_report *all, *first;
+  arc_error err = ARC_ERROR_INIT;
+  book_check(call_worklist(&first, scorer, as_of, limit, &err), &err);
+  book_check(call_worklist(&all, scorer, as_of, 0, &err), &err);
+  assert_int_equal(arc_report_rows(first), arc_report_rows(all) < limit ? arc_report_rows(all) : limit);
+  for (size_t row = 0; row < arc_report_rows(first); row++)
+    for (size_t column = 0; column < 8; column++) {
+      if (column == 1 || column == 2 || column == 7)
+        assert_string_equal(arc_report_text(first, row, column, NULL), arc_report_text(all, row, column, NULL));
+      else
+        assert_int_equal(arc_report_integer(first, row, column), arc_report_integer(all, row, column));
+    }
+  arc_report_free(first);
+  arc_report_free(all);
+}
+
+/* Scorers that live as long as the book, by the rules and trained, keep up with whatever is said, taken back, or
+ * looked at as of another day; and so do those of a fork. */
+static void life_of_order(uint64_t seed) {
+  struct score s;
+  arc_scorer *trained;
+  arc_day today = book_day(TODAY);
+  uint64_t random = seed;
+  int in_batch = 0;
+  score_open(&s);
+  for (int i = 0; i < LIFE_CUSTOMERS; i++) {
+    char customer[16];
+    book_customer(&s.book, life_key(customer, 'C', i));
+  }
+  book_check(arc_scorer_open(&trained, s.book.ledger, NULL), NULL);
+  for (int step = 0; step < LIFE_STEPS; step++) {
+    int64_t what = book_random_below(&random, 40);
+    if (what < 2 && !in_batch) in_batch = arc_batch_begin(s.book.ledger, NULL) == ARC_OK;
+    else if (what < 4 && in_batch) in_batch = 0, arc_batch_abort(s.book.ledger);
+    else if (what < 5 && in_batch) in_batch = arc_batch_commit(s.book.ledger, NULL) < 0;
+    else if (what < 6) today += (arc_day)book_random_below(&random, 12);
+    else if (what == 7 && step % 16 == 0) (void)arc_scorer_train(trained, today - 5, NULL);
+    else life_say(s.book.ledger, &random, step, today);
+    arc_day as_of = book_random_below(&random, 25) ? today : today + 3 - (arc_day)book_random_below(&random, 30);
+    first_are_those_of_all(s.scorer, as_of, 1 + (size_t)book_random_below(&random, 9));
+    if (step % 4 == 0) first_are_those_of_all(trained, as_of, 1 + (size_t)book_random_below(&random, 9));
+    if (step % 64 == 0 && !in_batch) {
+      arc_ledger *fork;
+      arc_scorer *other;
+      book_check(arc_ledger_fork(&fork, s.book.ledger, 0, NULL), NULL);
+      book_check(arc_scorer_open(&other, fork, NULL), NULL);
+      for (int i = 0; i < 8; i++) {
+        life_say(fork, &random, LIFE_STEPS + step + i, today);
+        first_are_those_of_all(other, today, 3);
+      }
+      first_are_those_of_all(s.scorer, today, 3);
+      arc_scorer_close(other);
+      arc_ledger_close(fork);
+    }
+  }
+  if (in_batch) arc_batch_abort(s.book.ledger);
+  arc_scorer_close(trained);
+  score_close(&s);
+}
+
+static void test_first_of_all(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 10; seed++)
+    life_of_order(seed);
+}
+
+/* An account becomes a large part of all that is owed by what another one no longer owes. */
+static void test_large_at_last(void **state) {
+  (void)state;
+  static const int64_t giants[] = {900000, 230000}, written_off[] = {900000, 110000};
+  for (int i = 0; i < 2; i++) {
+    struct score s;
+    score_open(&s);
+    for (int k = 0; k < 12; k++) {
+      char customer[16], invoice[16];
+      book_customer(&s.book, life_key(customer, 'C', k));
+      late_invoice(&s, life_key(invoice, 'I', k), customer, k == 1 ? 61 : k == 2 ? 2 : -10,
+                   k == 0 ? giants[i] : k == 1 ? 20000 : k == 2 ? 60000 : 10000);
+    }
+    arc_report *list = worklist(&s, book_day(TODAY), 2);
+    assert_string_equal(book_cell(list, 0, "customer"), "C1");
+    arc_report_free(list);
+    book_writeoff(&s.book, "W", "I0", book_day(TODAY), written_off[i]);
+    list = worklist(&s, book_day(TODAY), 1);
+    assert_string_equal(book_cell(list, 0, "customer"), "C2");
+    arc_report_free(list);
+    first_are_those_of_all(s.scorer, book_day(TODAY), 1);
+    score_close(&s);
+  }
+}
+
 static void test_no_memory(void **state) {
   (void)state;
   struct score s;
@@ -343,7 +563,7 @@ static void test_no_memory(void **state) {
     book_customer(&s.book, customer);
     late_invoice(&s, invoice, customer, 10 + i, 1000);
   }
-  for (int kind = 0; kind < 2; kind++)
+  for (int kind = 0; kind < 3; kind++)
     for (int once = 0; once < 2; once++)
       for (size_t k = 1;; k++) {
         arc_scorer *scorer;
@@ -351,8 +571,8 @@ static void test_no_memory(void **state) {
         test_heap_fail(&s.book.heap, k, once);
         arc_status status = arc_scorer_open(&scorer, s.book.ledger, NULL);
         if (status == ARC_OK) {
-          status = kind ? call_score(&report, scorer, ARC_SCORE_PRIORITY, "C3", 2, book_day(TODAY), NULL)
-                        : call_worklist(&report, scorer, book_day(TODAY), 0, NULL);
+          status = kind == 2 ? call_score(&report, scorer, ARC_SCORE_PRIORITY, "C3", 2, book_day(TODAY), NULL)
+                             : call_worklist(&report, scorer, book_day(TODAY), kind ? 5 : 0, NULL);
           arc_scorer_close(scorer);
         }
         int failed = test_heap_failed(&s.book.heap);
@@ -370,7 +590,9 @@ int main(void) {
       cmocka_unit_test(test_checks),     cmocka_unit_test(test_worklist),
       cmocka_unit_test(test_signs),      cmocka_unit_test(test_why),
       cmocka_unit_test(test_currencies), cmocka_unit_test(test_past),
-      cmocka_unit_test(test_monotone),   cmocka_unit_test(test_no_memory),
+      cmocka_unit_test(test_monotone),   cmocka_unit_test(test_first_of_all),
+      cmocka_unit_test(test_large_at_last),
+      cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
