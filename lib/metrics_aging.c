@@ -19,13 +19,33 @@
 
 static const int32_t metrics_aging_breakpoints[] = {30, 60, 90};
 
+#define METRICS_DAYS_LISTED 512
+#define METRICS_ACCOUNTS_AHEAD 8
+
 typedef struct metrics_aging {
   arc_metrics_query query;
+  uint8_t bucket[METRICS_DAYS_LISTED]; /* by days past due; from days_listed on it is counted */
+  int32_t days_listed;
   arc__view view;
   arc__groups groups;
   int64_t *cells;            /* per group: the buckets, then the credits not applied */
   size_t width, groups_held; /* cells of a group; groups there is room for */
 } metrics_aging;
+
+/* 0: not due; then one per breakpoint; then the rest. */
+static size_t metrics_aging_count(const arc_metrics_query *o, int32_t days) {
+  size_t bucket = days > 0;
+  for (uint32_t i = 0; i < o->breakpoint_count; i++)
+    bucket += days > o->breakpoints[i];
+  return bucket;
+}
+
+static void metrics_aging_list_days(metrics_aging *a) {
+  int32_t last = a->query.breakpoints[a->query.breakpoint_count - 1];
+  a->days_listed = last < METRICS_DAYS_LISTED - 1 ? last + 2 : METRICS_DAYS_LISTED;
+  for (int32_t days = 0; days < a->days_listed; days++)
+    a->bucket[days] = (uint8_t)metrics_aging_count(&a->query, days);
+}
 
 static arc_status metrics_aging_check(metrics_aging *a, arc_error *err) {
   arc_metrics_query *o = &a->query;
@@ -51,6 +71,7 @@ static arc_status metrics_aging_check(metrics_aging *a, arc_error *err) {
                              "breakpoints must rise, from 1 on: number %u is %d", i + 1,
                              (int)o->breakpoints[i]);
   a->width = o->breakpoint_count + 3u;
+  metrics_aging_list_days(a);
   return ARC_OK;
 }
 
@@ -59,19 +80,17 @@ static arc_status metrics_aging_add(int64_t *cell, int64_t amount, arc_error *er
   return arc__fail(err, ARC_E_OVERFLOW, "the amounts of a group do not add up within 64 bits");
 }
 
-/* 0: not due; then one per breakpoint; then the rest. Counted, because a search would be guessed
- * wrong for most items. */
-static size_t metrics_aging_bucket(const arc_metrics_query *o, int32_t days) {
-  size_t bucket = days > 0;
-  for (uint32_t i = 0; i < o->breakpoint_count; i++)
-    bucket += days > o->breakpoints[i];
-  return bucket;
+/* The last bucket is that of all days after the last breakpoint: where that is listed, all are. */
+static size_t metrics_aging_bucket(const metrics_aging *a, int32_t days) {
+  if (days <= 0) return 0;
+  if (days < a->days_listed) return a->bucket[days];
+  return metrics_aging_count(&a->query, days);
 }
 
 static arc_status metrics_aging_item(const metrics_aging *a, int64_t *cells, arc_day from,
                                      int64_t open, arc_error *err) {
   if (open == 0) return ARC_OK;
-  return metrics_aging_add(&cells[metrics_aging_bucket(&a->query, a->view.day - from)], open,
+  return metrics_aging_add(&cells[metrics_aging_bucket(a, a->view.day - from)], open,
                            err);
 }
 
@@ -100,21 +119,57 @@ static arc_status metrics_aging_unapplied(metrics_aging *a, size_t group, int64_
   return metrics_aging_add(&a->cells[group * a->width + a->width - 1], amount, err);
 }
 
+/* Of an open item, the day that its age is counted from. */
+static arc_day metrics_aging_from(const metrics_aging *a, uint32_t item) {
+  const arc__tables *t = a->view.tables;
+  if (a->query.basis == ARC_AGING_BY_DUE_DATE) return arc__i32(t, ARC__OPEN_ITEM_DUE, item);
+  return metrics_aging_issued(a, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, item));
+}
+
+/* All that is open of an account, which is no more than its balance: no sum passes 64 bits. */
+static void metrics_aging_block(const metrics_aging *a, uint32_t account, int64_t *cells) {
+  const arc__tables *t = a->view.tables;
+  uint32_t i = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
+  const uint32_t end = i + arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account);
+  const int32_t day = a->view.day, listed = a->days_listed - 1;
+  if (a->query.basis != ARC_AGING_BY_DUE_DATE || a->days_listed == METRICS_DAYS_LISTED) {
+    for (; i < end; i++)
+      cells[metrics_aging_bucket(a, day - metrics_aging_from(a, i))] += arc__i64(t, ARC__OPEN_ITEM_OPEN, i);
+    return;
+  }
+  while (i < end) { /* items of one chunk at a time, without branches, which would be guessed wrong */
+    uint32_t at = i & (ARC__CHUNK_ROWS - 1), left = ARC__CHUNK_ROWS - at, n = end - i < left ? end - i : left;
+    const int32_t *due = &ARC__CELL(int32_t, t, ARC__OPEN_ITEM_DUE, i);
+    const char *open = t->columns[ARC__OPEN_ITEM_OPEN].chunks[i >> ARC__CHUNK_SHIFT];
+    for (uint32_t k = 0; k < n; k++) {
+      int32_t late = due[k] < day ? day - due[k] : 0;
+      cells[a->bucket[late < listed ? late : listed]] += arc__chunk_i64(open, at + k);
+    }
+    i += n;
+  }
+}
+
+/* What is read of an account that comes soon: its open items and its customer's key lie anywhere. */
+static void metrics_aging_soon(const arc__tables *t, uint32_t account) {
+  uint32_t first;
+  if (account > t->rows[ARC__TABLE_ACCOUNT]) return;
+  first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
+  arc__text_soon(t, ARC__CUSTOMER_KEY, arc__u32(t, ARC__ACCOUNT_CUSTOMER, account));
+  if (!first) return;
+  arc__cells_soon(t, ARC__OPEN_ITEM_DUE, first);
+  arc__cells_soon(t, ARC__OPEN_ITEM_OPEN, first);
+}
+
 /* Nothing takes effect after the day: what is maintained is what counts. */
 static arc_status metrics_aging_current(metrics_aging *a, arc_error *err) {
   const arc__tables *t = a->view.tables;
-  int by_due = a->query.basis == ARC_AGING_BY_DUE_DATE;
   for (uint32_t account = 1; account <= t->rows[ARC__TABLE_ACCOUNT]; account++) {
     uint32_t group = a->groups.of_account[account];
-    uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, account);
-    uint32_t count = arc__u32(t, ARC__ACCOUNT_OPEN_COUNT, account);
-    int64_t *cells = &a->cells[group * a->width];
-    for (uint32_t i = first; i < first + count; i++)
-      ARC__TRY(metrics_aging_item(
-          a, cells,
-          by_due ? arc__i32(t, ARC__OPEN_ITEM_DUE, i)
-                 : metrics_aging_issued(a, arc__u32(t, ARC__OPEN_ITEM_INSTALMENT, i)),
-          arc__i64(t, ARC__OPEN_ITEM_OPEN, i), err));
+    int64_t cells[METRICS_BREAKPOINTS_MAX + 3] = {0};
+    metrics_aging_soon(t, account + METRICS_ACCOUNTS_AHEAD);
+    metrics_aging_block(a, account, cells);
+    for (size_t i = 0; i + 1 < a->width; i++)
+      ARC__TRY(metrics_aging_add(&a->cells[group * a->width + i], cells[i], err));
     ARC__TRY(metrics_aging_unapplied(a, group, arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account), err));
   }
   for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
@@ -192,6 +247,14 @@ static arc_report *metrics_aging_report_new(const metrics_aging *a) {
   return report;
 }
 
+/* A report whose rows are made one after the other, in the caller's cells. */
+static arc_report *metrics_aging_report_of(metrics_aging *a, arc__group *group, int64_t *cells) {
+  const arc__tables *t = a->view.tables;
+  a->groups = (arc__groups){.heap = arc__ledger_heap(a->view.ledger), .tables = t, .data = group};
+  a->cells = cells;
+  return metrics_aging_report_new(a);
+}
+
 static arc_status metrics_aging_row(arc_report *report, const metrics_aging *a, size_t group,
                                     arc_error *err) {
   const arc__group *g = &a->groups.data[group];
@@ -209,8 +272,7 @@ static arc_status metrics_aging_row(arc_report *report, const metrics_aging *a, 
   arc_text text = arc__group_text(&a->groups, g);
   if (a->query.by != ARC_BY_CURRENCY) arc__report_add_text(report, text.data, text.size);
   arc__report_add_string(report, code);
-  for (size_t i = 0; i < a->width; i++)
-    arc__report_add_integer(report, cells[i]);
+  arc__report_add_integers(report, cells, a->width);
   arc__report_add_integer(report, balance);
   return ARC_OK;
 }
@@ -250,11 +312,7 @@ static arc_status metrics_aging_customer(arc_report **out, metrics_aging *a, uin
   arc__open_items items = {arc__ledger_heap(a->view.ledger), NULL, 0, 0};
   arc__group group = {customer, 0, 0, 0};
   arc_status status = ARC_OK;
-  a->groups.heap = items.heap;
-  a->groups.tables = t;
-  a->groups.data = &group;
-  a->cells = cells;
-  arc_report *report = metrics_aging_report_new(a);
+  arc_report *report = metrics_aging_report_of(a, &group, cells);
   for (uint32_t account = metrics_aging_next_account(t, customer, 0); account && status == ARC_OK;
        account = metrics_aging_next_account(t, customer, account)) {
     group.currency = arc__u32(t, ARC__ACCOUNT_CURRENCY, account);
@@ -328,13 +386,54 @@ static arc_status metrics_aging_currencies(arc_report **out, metrics_aging *a, a
   arc_status status = ARC_OK;
   if (!a->view.current || a->query.by != ARC_BY_CURRENCY || a->query.basis != ARC_AGING_BY_DUE_DATE)
     return ARC_DONE;
-  a->groups = (arc__groups){.heap = arc__ledger_heap(a->view.ledger), .tables = t, .data = &group};
-  a->cells = cells;
-  arc_report *report = metrics_aging_report_new(a);
+  arc_report *report = metrics_aging_report_of(a, &group, cells);
   for (uint32_t c = metrics_aging_next_currency(t, 0); c && status == ARC_OK; c = metrics_aging_next_currency(t, c)) {
     group.currency = arc__u32(t, ARC__CONTROL_CURRENCY, c);
     status = metrics_aging_sums(a, c) ? metrics_aging_row(report, a, 0, err) : ARC_DONE;
   }
+  a->cells = NULL;
+  if (status == ARC_OK) return arc__report_finish(out, report, err);
+  arc_report_free(report);
+  return status;
+}
+
+/* ---- by customer, while nothing takes effect after the day ---- */
+
+/* Cash of unknown payers comes last. */
+static arc_status metrics_aging_unidentified(arc_report *report, metrics_aging *a, arc_error *err) {
+  const arc__tables *t = a->view.tables;
+  arc__group *group = &a->groups.data[0];
+  group->key = 0;
+  for (uint32_t control = 1; control <= t->rows[ARC__TABLE_CONTROL]; control++) {
+    group->currency = arc__u32(t, ARC__CONTROL_CURRENCY, control);
+    memset(a->cells, 0, a->width * sizeof *a->cells);
+    a->cells[a->width - 1] = -arc__i64(t, ARC__CONTROL_UNIDENTIFIED_CASH, control);
+    ARC__TRY(metrics_aging_row(report, a, 0, err));
+  }
+  return ARC_OK;
+}
+
+static arc_status metrics_aging_accounts(arc_report *report, metrics_aging *a, arc_error *err) {
+  const arc__tables *t = a->view.tables;
+  arc__group *group = &a->groups.data[0];
+  for (uint32_t account = 1; account <= t->rows[ARC__TABLE_ACCOUNT]; account++) {
+    metrics_aging_soon(t, account + METRICS_ACCOUNTS_AHEAD);
+    memset(a->cells, 0, a->width * sizeof *a->cells);
+    metrics_aging_block(a, account, a->cells);
+    a->cells[a->width - 1] = arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account);
+    group->key = arc__u32(t, ARC__ACCOUNT_CUSTOMER, account);
+    group->currency = arc__u32(t, ARC__ACCOUNT_CURRENCY, account);
+    ARC__TRY(metrics_aging_row(report, a, 0, err));
+  }
+  return metrics_aging_unidentified(report, a, err);
+}
+
+/* An account is a customer's business in one currency: each is a row. */
+static arc_status metrics_aging_customers(arc_report **out, metrics_aging *a, arc_error *err) {
+  int64_t cells[METRICS_BREAKPOINTS_MAX + 3];
+  arc__group group = {0, 0, 0, 0};
+  arc_report *report = metrics_aging_report_of(a, &group, cells);
+  arc_status status = metrics_aging_accounts(report, a, err);
   a->cells = NULL;
   if (status == ARC_OK) return arc__report_finish(out, report, err);
   arc_report_free(report);
@@ -358,6 +457,7 @@ static arc_status metrics_aging_run(arc_report **out, metrics_aging *a, arc_erro
 }
 
 static arc_status metrics_aging_groups(arc_report **out, metrics_aging *a, arc_error *err) {
+  if (a->view.current && a->query.by == ARC_BY_CUSTOMER) return metrics_aging_customers(out, a, err);
   ARC__TRY(arc__groups_open(&a->groups, a->view.ledger, a->query.by, err));
   arc_status status = metrics_aging_run(out, a, err);
   arc__free(a->groups.heap, a->cells, a->groups_held * a->width * sizeof *a->cells);

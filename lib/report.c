@@ -24,7 +24,7 @@ struct arc_report {
   size_t column_count;
   size_t next_column; /* of the cell to come */
   int64_t *cells;
-  size_t cell_count, cell_capacity;
+  size_t cell_count, cell_capacity, row_count; /* row_count: of whole ones */
   unsigned char *nulls;
   size_t null_capacity;
   arc__buffer arena;
@@ -40,9 +40,12 @@ static size_t report_store_text(arc_report *report, const char *data, size_t siz
     report->failed = ARC_E_NOMEM;
     return 0;
   }
-  arc__buffer_u32(&report->arena, (uint32_t)size);
-  arc__buffer_bytes(&report->arena, data, size);
-  arc__buffer_u8(&report->arena, 0);
+  unsigned char *at = report->arena.data + place;
+  for (int byte = 0; byte < 4; byte++)
+    *at++ = (unsigned char)(size >> 8 * byte);
+  if (size) memcpy(at, data, size);
+  at[size] = 0;
+  report->arena.size += size + 5;
   return place;
 }
 
@@ -93,17 +96,9 @@ arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *col
   return report;
 }
 
-/* Makes room for the next cell; 0 if there is none or the cell would not fit its column. */
-static int report_next_cell(arc_report *report, int is_text, int is_null) {
-  if (!report || report->failed) return 0;
-  int32_t type = report->columns[report->next_column].type;
-  if (!is_null && is_text != (type == ARC_COLUMN_TEXT)) {
-    report->failed = ARC_E_CORRUPT;
-    return 0;
-  }
-  size_t count = report->cell_count + 1;
-  if (count <= report->cell_capacity && (count + 7) / 8 <= report->null_capacity) return 1;
+static int report_make_room(arc_report *report, size_t count) {
   void *cells = report->cells, *nulls = report->nulls;
+  if (count <= report->cell_capacity && (count + 7) / 8 <= report->null_capacity) return 1;
   if (arc__grow(&report->heap, &cells, &report->cell_capacity, count, sizeof *report->cells) < 0 ||
       arc__grow(&report->heap, &nulls, &report->null_capacity, (count + 7) / 8, 1) < 0)
     report->failed = ARC_E_NOMEM;
@@ -112,9 +107,23 @@ static int report_next_cell(arc_report *report, int is_text, int is_null) {
   return !report->failed;
 }
 
+/* Makes room for the next cell; 0 if there is none or the cell would not fit its column. */
+static int report_next_cell(arc_report *report, int is_text, int is_null) {
+  if (!report || report->failed) return 0;
+  int32_t type = report->columns[report->next_column].type;
+  if (!is_null && is_text != (type == ARC_COLUMN_TEXT)) {
+    report->failed = ARC_E_CORRUPT;
+    return 0;
+  }
+  return report_make_room(report, report->cell_count + 1);
+}
+
 static void report_add_cell(arc_report *report, int64_t value, int is_null) {
   size_t cell = report->cell_count++;
-  if (++report->next_column == report->column_count) report->next_column = 0;
+  if (++report->next_column == report->column_count) {
+    report->next_column = 0;
+    report->row_count++;
+  }
   report->cells[cell] = value;
   if (cell % 8 == 0) report->nulls[cell / 8] = 0;
   if (is_null) report->nulls[cell / 8] = (unsigned char)(report->nulls[cell / 8] | 1u << cell % 8);
@@ -135,6 +144,11 @@ void arc__report_add_integer(arc_report *report, int64_t value) {
   int32_t type = report->columns[report->next_column].type;
   int is_null = type == ARC_COLUMN_DAY && value == ARC_DAY_NONE;
   report_add_cell(report, is_null ? 0 : value, is_null);
+}
+
+void arc__report_add_integers(arc_report *report, const int64_t *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    arc__report_add_integer(report, values[i]);
 }
 
 void arc__report_add_null(arc_report *report) {
@@ -167,7 +181,7 @@ void arc_report_free(arc_report *report) {
 /* ---- reading ---- */
 
 size_t arc_report_rows(const arc_report *report) {
-  return report ? report->cell_count / report->column_count : 0;
+  return report ? report->row_count : 0;
 }
 
 size_t arc_report_columns(const arc_report *report) {

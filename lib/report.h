@@ -20,6 +20,7 @@ void arc__report_add_text(arc_report *report, const char *data, size_t size);
 void arc__report_add_string(arc_report *report, const char *nul_terminated);
 /* Money, days, integers, ppm; ARC_DAY_NONE in a column of days is a null. */
 void arc__report_add_integer(arc_report *report, int64_t value);
+void arc__report_add_integers(arc_report *report, const int64_t *values, size_t count);
 void arc__report_add_null(arc_report *report);
 
 /* Hands the report over, or frees it, with *out NULL: ARC_E_NOMEM, or ARC_E_CORRUPT if a cell did

@@ -145,6 +145,7 @@ static arc_status scorer_add_item(scorer_score *score, const scorer_curve *curve
   score->age_amount[age] += amount;
   score->age_part[age] += before;
   for (int i = 0; i < SCORER_SIGNS; i++) {
+    if (score->signs[i] == 0) continue;
     risk += score->signs[i] * scorer_signs[i].risk;
     if (risk > ARC__RISK_CAP) risk = ARC__RISK_CAP;
     ARC__TRY(arc_money_scale(&after, amount, risk, SCORER_CERTAIN, err));

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define ORDER_FAN 16
+#define ORDER_AHEAD 8
 #define ORDER_TOUCHES 16     /* so many are looked at to find the latest */
 #define ORDER_PART 10        /* of all that is owed: who owes so much may be large (a fifth) until half is paid */
 #define ORDER_CERTAIN 1000000
@@ -185,6 +186,12 @@ static void order_fill(arc__order *o, const arc__tables *t) {
   for (int32_t days = 0; days < ARC__RISK_DAYS; days++)
     o->risk[days] = days ? arc__rule_risk(days) : 0;
   for (uint32_t a = 1; a <= t->rows[ARC__TABLE_ACCOUNT]; a++) {
+    uint32_t ahead = a + ORDER_AHEAD <= t->rows[ARC__TABLE_ACCOUNT] ? a + ORDER_AHEAD : a;
+    uint32_t first = arc__u32(t, ARC__ACCOUNT_OPEN_FIRST, ahead);
+    if (first) { /* blocks of open items lie anywhere */
+      arc__cells_soon(t, ARC__OPEN_ITEM_DUE, first);
+      arc__cells_soon(t, ARC__OPEN_ITEM_OPEN, first);
+    }
     order_count_owing(o, t, a);
     o->most[a] = order_most(o, t, a);
   }

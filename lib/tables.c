@@ -422,14 +422,13 @@ arc_text arc__text(const arc__tables *t, int column, uint32_t row) {
   return text;
 }
 
+void arc__text_soon(const arc__tables *t, int column, uint32_t row) {
+  uint32_t ref = arc__u32(t, column, row);
+  if (ref) ARC__SOON(tables_string(t, ref));
+}
+
 /* ---- indexes ---- */
 
-/* A hint where the compiler knows one; nothing depends on it. */
-#if defined(__GNUC__)
-#define TABLES_SOON(address) __builtin_prefetch(address)
-#else
-#define TABLES_SOON(address) ((void)(address))
-#endif
 
 static uint32_t tables_hash(const arc__tables *t, arc_text key, int64_t tag) {
   uint64_t h = arc__siphash(t->hash_seed, key.data, key.size);
@@ -549,16 +548,16 @@ void arc__index_soon(const arc__tables *t, int i, const arc_text *keys, const in
     size_t at;
     found[k] = tables_hash(t, keys[k], t->schema->indexes[i].tag < 0 ? 0 : tags[k]);
     at = found[k] & (index->capacity - 1);
-    TABLES_SOON(tables_slot_at(index, at));
+    ARC__SOON(tables_slot_at(index, at));
   }
   for (size_t k = 0; k < count; k++) {
     found[k] = tables_likely_row(index, found[k]);
-    TABLES_SOON((const uint32_t *)t->columns[key].chunks[found[k] >> ARC__CHUNK_SHIFT] +
+    ARC__SOON((const uint32_t *)t->columns[key].chunks[found[k] >> ARC__CHUNK_SHIFT] +
                 (found[k] & (ARC__CHUNK_ROWS - 1)));
   }
   for (size_t k = 0; k < count; k++) {
     uint32_t ref = arc__u32(t, key, found[k]);
-    if (ref) TABLES_SOON(tables_string(t, ref));
+    if (ref) ARC__SOON(tables_string(t, ref));
   }
 }
 
@@ -835,7 +834,7 @@ static void tables_index_fill(arc__tables *t, int i, uint32_t rows) {
       arc_text key = arc__text(t, t->schema->indexes[i].key, row);
       if (key.size == 0) continue;
       slots[count] = (uint64_t)tables_hash(t, key, tables_tag(t, i, row)) << 32 | row;
-      TABLES_SOON(tables_slot_at(index, (size_t)(slots[count] >> 32) & mask));
+      ARC__SOON(tables_slot_at(index, (size_t)(slots[count] >> 32) & mask));
       count++;
     }
     for (size_t k = 0; k < count; k++) tables_set_slot(index, tables_free_slot(index, slots[k]), slots[k]);

@@ -182,9 +182,26 @@ static inline int64_t arc__chunk_i64(const char *chunk, uint32_t at) {
 static inline int64_t arc__i64(const arc__tables *t, int column, uint32_t row) {
   return arc__chunk_i64(t->columns[column].chunks[row >> ARC__CHUNK_SHIFT], row & (ARC__CHUNK_ROWS - 1));
 }
+/* A hint where the compiler knows one, and nothing depends on it: that what lies there is read soon. */
+#if defined(__GNUC__)
+#define ARC__SOON(address) __builtin_prefetch(address)
+#else
+#define ARC__SOON(address) ((void)(address))
+#endif
+/* The same of up to a hundred bytes' worth of cells from a row on. */
+static inline void arc__cells_soon(const arc__tables *t, int column, uint32_t row) {
+  const char *chunk = t->columns[column].chunks[row >> ARC__CHUNK_SHIFT];
+  uint32_t at = row & (ARC__CHUNK_ROWS - 1);
+  const char *cell = chunk + (arc__chunk_is_wide(chunk) ? at * 8 - 1 : at * 4);
+  ARC__SOON(cell);
+  ARC__SOON(cell + 64);
+}
+
 /* Adds `count` cells of an 8-byte column from `row` on, all of one chunk, to a sum. 0 if it passes 64 bits, or a cell
  * is INT64_MIN. */
 int arc__sum_i64(const arc__tables *t, int column, uint32_t row, uint32_t count, int64_t *sum);
+/* Hints that a text is read soon. */
+void arc__text_soon(const arc__tables *t, int column, uint32_t row);
 /* The text of a text column's cell, NUL-terminated; valid until the row is rolled back. */
 arc_text arc__text(const arc__tables *t, int column, uint32_t row);
 
