@@ -131,7 +131,7 @@ static void sums_of_settled(arc__tables *to, const arc__tables *t, uint32_t e, a
     sums_add(to, control, ARC__DAY_OPENED, day, -sign * settled);
     sums_add(to, control, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, instalment), -sign * settled);
     if (arc__u8(t, ARC__ENTRY_KIND, e) == ARC__ENTRY_WAIVER)
-      sums_add(to, control, ARC__DAY_CREDITED, day, sign * settled);
+      sums_add(to, control, ARC__DAY_WAIVED, day, sign * settled);
   }
   if (credit)
     sums_add(to, arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, credit)), ARC__DAY_UNAPPLIED, day,

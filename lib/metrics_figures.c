@@ -78,13 +78,34 @@ static arc_status metrics_months_of_accounts(arc__metrics *m, const arc__group *
   return ARC_OK;
 }
 
+/* From the sums of the days, of all that is recorded. 0: they do not say. */
+static int metrics_months_of_days(arc__metrics *m, uint32_t currency) {
+  const arc__tables *t = m->now.tables;
+  const uint32_t control = arc__find_control(t, currency);
+  if (m->now.known != UINT32_MAX) return 0;
+  for (int32_t month = m->first_month; month <= m->last_month; month++) {
+    arc_day first = arc_day_from_civil(month / 12, month % 12 + 1, 1);
+    arc_day last = first + metrics_month_days(m, month) - 1;
+    int64_t billed, credited;
+    if (!arc__sums_between(t, ARC__DAY_BILLED, control, first, last, &billed) ||
+        !arc__sums_between(t, ARC__DAY_CREDITED, control, first, last, &credited) ||
+        !arc__subtract(&m->months[month - m->first_month], billed, credited))
+      return 0;
+  }
+  return 1;
+}
+
 /* Through all rows in their order: better for the few groups that are whole currencies. */
 static arc_status metrics_months_of_currency(arc__metrics *m, const arc__group *group) {
   const arc__tables *t = m->now.tables;
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
+  const uint32_t invoices = arc__view_rows(&m->now, ARC__TABLE_INVOICE);
+  const uint32_t credits = arc__view_rows(&m->now, ARC__TABLE_CREDIT);
+  if (metrics_months_of_days(m, group->currency)) return ARC_OK;
+  memset(m->months, 0, m->month_count * sizeof *m->months);
+  for (uint32_t i = 1; i <= invoices; i++)
     if (&m->groups.data[m->groups.of_account[arc__u32(t, ARC__INVOICE_ACCOUNT, i)]] == group)
       ARC__TRY(metrics_month_of_invoice(m, i));
-  for (uint32_t c = 1; c <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); c++)
+  for (uint32_t c = 1; c <= credits; c++)
     if (arc__u32(t, ARC__CREDIT_CURRENCY, c) == group->currency)
       ARC__TRY(metrics_month_of_credit(m, c));
   return ARC_OK;
@@ -162,9 +183,9 @@ arc_status arc__metrics_rolling(arc__metrics *m, const arc__group *group, int64_
 arc_status arc__metrics_months_open(arc__metrics *m) {
   const arc__tables *t = m->now.tables;
   arc_day first = m->end;
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
+  for (uint32_t i = 1, rows = arc__view_rows(&m->now, ARC__TABLE_INVOICE); i <= rows; i++)
     if (arc__i32(t, ARC__INVOICE_ISSUED, i) < first) first = arc__i32(t, ARC__INVOICE_ISSUED, i);
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
+  for (uint32_t i = 1, rows = arc__view_rows(&m->now, ARC__TABLE_CREDIT); i <= rows; i++)
     if (arc__i32(t, ARC__CREDIT_DAY, i) < first) first = arc__i32(t, ARC__CREDIT_DAY, i);
   m->first_month = metrics_month(first);
   m->last_month = metrics_month(m->end);

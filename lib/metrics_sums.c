@@ -64,10 +64,11 @@ static arc_status metrics_instalment(arc__metrics *m, uint32_t instalment) {
   if (arc__i32(t, ARC__INVOICE_ISSUED, invoice) > m->end) return ARC_OK;
   arc__metrics_sums *s = metrics_of_invoice(m, invoice);
   arc_day due = arc__i32(t, ARC__INSTALMENT_DUE, instalment);
+  int64_t opening = arc__view_instalment_open(&m->then, instalment);
   int64_t open = arc__view_instalment_open(&m->now, instalment);
-  ARC__TRY(arc__metrics_add(m, &s->opening, arc__view_instalment_open(&m->then, instalment)));
+  ARC__TRY(arc__metrics_add(m, &s->opening, opening));
   ARC__TRY(arc__metrics_add(m, &s->receivables, open));
-  ARC__TRY(metrics_roll(m, s, arc__view_instalment_open(&m->then, instalment), open, due));
+  ARC__TRY(metrics_roll(m, s, opening, open, due));
   if (metrics_in_window(m, due))
     ARC__TRY(arc__metrics_add(m, &s->fell_due, arc__i64(t, ARC__INSTALMENT_AMOUNT, instalment)));
   if (due >= m->end) return ARC_OK;
@@ -294,31 +295,32 @@ static arc_status metrics_find_errors(arc__metrics *m) {
     if (!arc__u8(t, ARC__CORRECTION_FALSE_ALARM, i) &&
         arc__i32(t, ARC__CORRECTION_DAY, i) <= m->end)
       m->errors[arc__u32(t, ARC__CORRECTION_INVOICE, i)] = 1;
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
+  for (uint32_t i = 1, rows = arc__view_rows(&m->now, ARC__TABLE_CREDIT); i <= rows; i++)
     if (arc__u8(t, ARC__CREDIT_OUR_ERROR, i) && arc__i32(t, ARC__CREDIT_DAY, i) <= m->end)
       m->errors[arc__u32(t, ARC__CREDIT_INVOICE, i)] = 1;
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
+  for (uint32_t i = 1, rows = arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i <= rows; i++)
     if (arc__u8(t, ARC__EXCEPTION_OUR_ERROR, i) &&
         !metrics_not_yet(m, arc__view_exception_closed(&m->now, i)))
       m->errors[arc__u32(t, ARC__EXCEPTION_INVOICE, i)] = 1;
   return ARC_OK;
 }
 
+static arc_status metrics_each(arc__metrics *m, int table, arc_status (*each)(arc__metrics *, uint32_t)) {
+  const uint32_t rows = arc__view_rows(&m->now, table);
+  for (uint32_t i = 1; i <= rows; i++)
+    ARC__TRY(each(m, i));
+  return ARC_OK;
+}
+
 arc_status arc__metrics_gather(arc__metrics *m) {
   ARC__TRY(metrics_hold_groups(m));
   ARC__TRY(metrics_find_errors(m));
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INSTALMENT); i++)
-    ARC__TRY(metrics_instalment(m, i));
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_INVOICE); i++)
-    ARC__TRY(metrics_invoice(m, i));
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_CREDIT); i++)
-    ARC__TRY(metrics_credit(m, i));
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_ENTRY); i++)
-    ARC__TRY(metrics_entry(m, i));
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
-    ARC__TRY(metrics_promise(m, i));
-  for (uint32_t i = 1; i <= arc__view_rows(&m->now, ARC__TABLE_EXCEPTION); i++)
-    ARC__TRY(metrics_dispute(m, i));
+  ARC__TRY(metrics_each(m, ARC__TABLE_INSTALMENT, metrics_instalment));
+  ARC__TRY(metrics_each(m, ARC__TABLE_INVOICE, metrics_invoice));
+  ARC__TRY(metrics_each(m, ARC__TABLE_CREDIT, metrics_credit));
+  ARC__TRY(metrics_each(m, ARC__TABLE_ENTRY, metrics_entry));
+  ARC__TRY(metrics_each(m, ARC__TABLE_EXCEPTION, metrics_promise));
+  ARC__TRY(metrics_each(m, ARC__TABLE_EXCEPTION, metrics_dispute));
   if (m->age_count > 1) qsort(m->ages, m->age_count, sizeof *m->ages, metrics_compare_ages);
   return ARC_OK;
 }

@@ -171,6 +171,25 @@ static void check_currencies(struct book b, arc_day day, const struct sums *s) {
   arc_report_free(report);
 }
 
+/* The key figures of whole currencies are those of their customers put together, which none of them has a tag of. */
+static void check_figures(struct book b, arc_day day) {
+  arc_report *of[2];
+  arc_error err = ARC_ERROR_INIT;
+  static const int32_t by[] = {ARC_BY_CURRENCY, ARC_BY_TAG + ARC_TAGS - 1};
+  if (day == ARC_DAY_LAST) return;
+  for (int i = 0; i < 2; i++)
+    sim_must(arc_metrics_report(&of[i], b.ledger, day, 60, by[i], &err), ARC_OK, "key figures", &err);
+  sim_equal((int64_t)arc_report_rows(of[0]), (int64_t)arc_report_rows(of[1]), "rows of the key figures", "");
+  for (size_t row = 0; row < arc_report_rows(of[0]); row++)
+    for (size_t column = 0; column < 6; column++) {
+      const char *one = arc_report_text(of[0], row, column, NULL), *other = arc_report_text(of[1], row, column, NULL);
+      if (!one != !other || (one && strcmp(one, other) != 0))
+        sim_die("a key figure of the currency is another", arc_report_text(of[0], row, 0, NULL));
+    }
+  arc_report_free(of[0]);
+  arc_report_free(of[1]);
+}
+
 /* What was open, as the sums of the days have it. */
 static void check_sums(struct book b, arc_day day, const struct sums *s) {
   arc__view view;
@@ -269,6 +288,7 @@ void check_day(struct book b, arc_day day) {
   check_aging(b, day, &s);
   check_currencies(b, day, &s);
   check_sums(b, day, &s);
+  if (day % 16 == 0) check_figures(b, day);
   check_promises(b, day);
   check_plans(b, day);
 }
