@@ -226,6 +226,8 @@ static arc_status actions_amount(arc__reply_work *w, int64_t owed, uint32_t curr
     found = 1;
   }
   for (size_t n = 0, row; (row = arc__reply_fact(w, "share", n)) != SIZE_MAX; n++) {
+    /* "The full amount of EUR 500". */
+    if (found && arc_report_integer(w->read, row, ARC__READ_CONFIDENCE) == 1000000) continue;
     if (found) return actions_person(w, "it names several amounts");
     if (!currency) return actions_person(w, "it speaks of a part of several currencies");
     ARC__TRY(arc_money_scale(amount, owed, arc_report_integer(w->read, row, ARC__READ_CONFIDENCE), 1000000,
@@ -310,18 +312,21 @@ static uint32_t actions_invoice_of(const arc__reply_work *w, int64_t amount) {
   return found;
 }
 
-static arc_status actions_promise(arc__reply_work *w, const arc_reply_rule *rule) {
-  uint32_t currency, one;
-  int64_t owed = actions_owed(w, &currency), amount;
-  const char *why;
-  arc_day day = actions_day(w, "promise", 0, &why);
-  if (actions_settled(w)) return ARC_OK;
-  if (day == ARC_DAY_NONE) return actions_person(w, why);
-  if (day < w->in.day) return actions_person(w, "the day it promises is past");
-  if (day > w->in.day + (arc_day)w->c->reply_days)
-    return actions_person(w, "the day it promises is too far ahead");
-  ARC__TRY(actions_amount(w, owed, currency, &amount));
-  one = actions_invoice_of(w, amount);
+/* The oldest first, up to `amount` in all; of what is promised already by an earlier day, `before`, no more is said. */
+static arc_status actions_promise_up_to(arc__reply_work *w, const arc_reply_rule *rule, arc_day day,
+                                        int64_t before, int64_t amount) {
+  for (uint32_t i = 0; i < w->invoice_count && amount > 0; i++) {
+    int64_t open = arc__invoice_open(w->t, w->invoices[i]), part = open < amount ? open : amount,
+            known = open < before ? open : before;
+    if (part > known) ARC__TRY(actions_promise_one(w, rule, w->invoices[i], day, part));
+    amount -= part;
+    before -= known;
+  }
+  return ARC_OK;
+}
+
+static void actions_say_promise(arc__reply_work *w, int64_t amount, int64_t owed, uint32_t currency,
+                                arc_day day) {
   actions_say(w, "promise of ");
   if (amount < owed || currency)
     actions_say_money(&w->reason, amount, currency);
@@ -329,14 +334,66 @@ static arc_status actions_promise(arc__reply_work *w, const arc_reply_rule *rule
     arc__buffer_string(&w->reason, "all that is open");
   arc__buffer_string(&w->reason, " by ");
   actions_say_day(w, day);
-  if (one != UINT32_MAX) return actions_promise_one(w, rule, w->invoices[one], day, amount);
-  for (uint32_t i = 0; i < w->invoice_count && amount > 0; i++) {
-    int64_t open = arc__invoice_open(w->t, w->invoices[i]), part = open < amount ? open : amount;
-    if (part <= 0) continue;
-    ARC__TRY(actions_promise_one(w, rule, w->invoices[i], day, part));
-    amount -= part;
+}
+
+static arc_status actions_check_promised(arc__reply_work *w, arc_day day) {
+  if (day < w->in.day) return actions_person(w, "the day it promises is past");
+  if (day > w->in.day + (arc_day)w->c->reply_days)
+    return actions_person(w, "the day it promises is too far ahead");
+  return ARC_OK;
+}
+
+/* How much the part in `row` is, of what is owed when `before` of it is promised already. */
+static arc_status actions_part(arc__reply_work *w, size_t row, int64_t owed, int64_t before, uint32_t currency,
+                               int64_t *part) {
+  const char *what = arc_report_text(w->read, row, ARC__READ_DETAIL, NULL);
+  char code[4];
+  arc__currency_unpack(code, currency);
+  *part = owed - before;
+  if (strcmp(what, "amount") == 0) {
+    if (strcmp(arc_report_text(w->read, row, ARC__READ_CURRENCY, NULL), code) != 0)
+      return actions_person(w, "its amount is in another currency");
+    *part = arc_report_integer(w->read, row, ARC__READ_AMOUNT);
+  } else if (strcmp(what, "share") == 0) {
+    ARC__TRY(arc_money_scale(part, owed, arc_report_integer(w->read, row, ARC__READ_CONFIDENCE), 1000000,
+                             &w->err));
+    /* Two halves of an odd amount are all of it. */
+    if (before && owed - before - *part >= -1 && owed - before - *part <= 1) *part = owed - before;
+  }
+  if (*part <= 0) return actions_person(w, "a part of it is none");
+  return *part > owed - before ? actions_person(w, "it promises more than is owed") : ARC_OK;
+}
+
+/* "Half now, the rest in May." A promise says what is paid by its day in all, so that the parts add up. */
+static arc_status actions_promise_parts(arc__reply_work *w, const arc_reply_rule *rule, int64_t owed,
+                                        uint32_t currency) {
+  int64_t before = 0, part;
+  if (!currency) return actions_person(w, "it speaks of parts of several currencies");
+  for (size_t n = 0, row; (row = arc__reply_fact(w, "part", n)) != SIZE_MAX; n++) {
+    arc_day day = (arc_day)arc_report_integer(w->read, row, ARC__READ_DAY);
+    ARC__TRY(actions_check_promised(w, day));
+    ARC__TRY(actions_part(w, row, owed, before, currency, &part));
+    actions_say_promise(w, part, owed, currency, day);
+    ARC__TRY(actions_promise_up_to(w, rule, day, before, before + part));
+    before += part;
   }
   return ARC_OK;
+}
+
+static arc_status actions_promise(arc__reply_work *w, const arc_reply_rule *rule) {
+  uint32_t currency, one;
+  int64_t owed = actions_owed(w, &currency), amount;
+  const char *why;
+  arc_day day = actions_day(w, "promise", 0, &why);
+  if (actions_settled(w)) return ARC_OK;
+  if (arc__reply_fact(w, "part", 0) != SIZE_MAX) return actions_promise_parts(w, rule, owed, currency);
+  if (day == ARC_DAY_NONE) return actions_person(w, why);
+  ARC__TRY(actions_check_promised(w, day));
+  ARC__TRY(actions_amount(w, owed, currency, &amount));
+  one = actions_invoice_of(w, amount);
+  actions_say_promise(w, amount, owed, currency, day);
+  if (one != UINT32_MAX) return actions_promise_one(w, rule, w->invoices[one], day, amount);
+  return actions_promise_up_to(w, rule, day, 0, amount);
 }
 
 /* ---- payments ---- */

@@ -1,8 +1,7 @@
 /*
  * Reading a reply: the message becomes text, words, kinds and facts, and those a report.
  *
- * Nothing is kept between calls. A date and an amount belong to the kind whose sentence they stand
- * in.
+ * Nothing is kept between calls.
  */
 #include "arcollect/reader.h"
 #include "reader_internal.h"
@@ -18,235 +17,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#define READER_FACTS_MOST 64 /* dates, amounts and numbers each: a reply with more is a list */
-
-typedef struct reader_reading {
-  arc_reply reply;
-  reader_text text, subject;
-  reader_kind kinds[READER_KINDS];
-  int32_t asked; /* the kind that the host's model named; -1: not asked */
-  const char *answer;
-  arc_report *report;
-} reader_reading;
-
 static const char *const reader_names[] = {
     "other",   "dispute",       "promise", "paid",  "copy",    "document", "plan",
     "process", "wrong contact", "absent",  "legal", "opt out", "thanks"};
-
-/* ---- the report ---- */
-
-static void reader_row(reader_reading *r, const char *fact, int64_t code, const char *detail) {
-  arc__report_add_string(r->report, fact);
-  arc__report_add_integer(r->report, code);
-  arc__report_add_string(r->report, detail);
-}
-
-static void reader_row_end(reader_reading *r, int64_t confidence, arc_day day, const char *currency,
-                           const int64_t *amount) {
-  if (confidence < 0)
-    arc__report_add_null(r->report);
-  else
-    arc__report_add_integer(r->report, confidence);
-  if (day == ARC_DAY_NONE)
-    arc__report_add_null(r->report);
-  else
-    arc__report_add_integer(r->report, day);
-  arc__report_add_string(r->report, currency);
-  if (amount)
-    arc__report_add_integer(r->report, *amount);
-  else
-    arc__report_add_null(r->report);
-}
-
-static void reader_row_words(reader_reading *r, const reader_text *t, size_t first, size_t count) {
-  const reader_word *a = arc__reader_word(t, first),
-                    *b = count ? arc__reader_word(t, first + count - 1) : NULL;
-  if (!a || !b)
-    arc__report_add_string(r->report, "");
-  else
-    arc__report_add_text(r->report, (const char *)t->text.data + a->start, b->end - a->start);
-}
-
-/* ---- facts ---- */
-
-static uint32_t reader_sentence(const reader_text *t, size_t i) {
-  const reader_word *w = arc__reader_word(t, i);
-  return w ? w->sentence : 0;
-}
-
-/* Which kind's date: of the kind found in its sentence, else of the only one that asks for a date.
- */
-static const char *reader_date_of(const reader_reading *r, const reader_date *d) {
-  static const struct {
-    int kind;
-    const char *name;
-  } of[] = {{ARC_REPLY_ABSENT, "until"}, {ARC_REPLY_PAID, "paid"}, {ARC_REPLY_PROMISE, "promise"}};
-  const char *only = NULL;
-  int found = 0;
-  for (size_t k = 0; k < 3; k++) {
-    const reader_kind *kind = &r->kinds[of[k].kind];
-    if (!kind->score) continue;
-    only = of[k].name;
-    found++;
-    if (kind->count &&
-        reader_sentence(&r->text, kind->first) == reader_sentence(&r->text, d->first) &&
-        !(k == 1 && d->past == ARC_DAY_NONE))
-      return only;
-  }
-  return found == 1 && !(only[1] == 'a' && d->past == ARC_DAY_NONE) ? only : "named";
-}
-
-static void reader_tell_dates(reader_reading *r) {
-  const reader_text *t = &r->text;
-  uint32_t told = 0;
-  for (size_t i = 0; i < t->count && told < READER_FACTS_MOST;) {
-    reader_date d;
-    if (!arc__reader_date(t, i, &d)) {
-      i++;
-      continue;
-    }
-    const char *of = reader_date_of(r, &d);
-    arc_day day = of[0] == 'p' && of[1] == 'a' ? d.past : d.day;
-    reader_row(r, "date", d.state, of);
-    reader_row_end(r, -1, day, "", NULL);
-    reader_row_words(r, t, d.first, d.count);
-    told++;
-    i += d.count ? d.count : 1;
-  }
-}
-
-static void reader_tell_amounts(reader_reading *r) {
-  const reader_text *t = &r->text;
-  uint32_t told = 0;
-  for (size_t i = 0; i < t->count && told < READER_FACTS_MOST;) {
-    reader_amount a;
-    if (!arc__reader_amount(t, i, r->reply.currency, &a)) {
-      i++;
-      continue;
-    }
-    int share = a.currency[0] == 0;
-    /* A share is no money, so that its column stays empty: its ppm are the confidence's unit. */
-    reader_row(r, share ? "share" : "amount", a.ambiguous, "");
-    reader_row_end(r, share ? a.minor : -1, ARC_DAY_NONE, a.currency,
-                   share || a.ambiguous ? NULL : &a.minor);
-    reader_row_words(r, t, a.first, a.count);
-    told++;
-    i += a.count;
-  }
-}
-
-/* A run of words without blanks that holds digits: "INV-2024/001". */
-static size_t reader_run(const reader_text *t, size_t i, int *digits) {
-  size_t end = i;
-  *digits = 0;
-  for (; end < t->count && (end == i || arc__reader_word(t, end)->glued); end++) {
-    const reader_word *w = arc__reader_word(t, end);
-    if (w->type == READER_SIGN && !strchr("-/._#", (char)t->folded.data[w->folded])) break;
-    if (w->type == READER_NUMBER) *digits += (int)w->size;
-  }
-  while (end > i + 1 && arc__reader_word(t, end - 1)->type == READER_SIGN)
-    end--;
-  return end;
-}
-
-static void reader_tell_numbers(reader_reading *r) {
-  static const char *const invoices = "invoice invoices inv bill rechnung rechnungen "
-                                      "rechnungsnummer re facture factures factura facturas";
-  static const char *const references = "reference ref utr verwendungszweck referenz transaction "
-                                        "referencia transaktion virement trace payment";
-  static const char *const fillers = "no nr number num nummer numero n # : . is the our your mit "
-                                     "der die und and id code la le # \xc2\xb0 \xc2\xba - was";
-  const reader_text *t = &r->text;
-  uint32_t told = 0;
-  for (size_t i = 0; i < t->count && told < READER_FACTS_MOST;) {
-    int invoice = arc__reader_among(t, i, invoices) != 0,
-        reference = arc__reader_among(t, i, references) != 0, digits;
-    size_t at = i + 1, end = 0;
-    if (invoice || reference) {
-      end = reader_run(t, i, &digits);
-      if (digits >= 2 && end > i + 1)
-        at = i;
-      else
-        for (int n = 0; n < 4 && arc__reader_among(t, at, fillers); n++)
-          at++;
-      end = at < t->count ? reader_run(t, at, &digits) : at;
-      reader_date d;
-      if (at >= t->count || digits < (invoice ? 2 : 4) || arc__reader_date(t, at, &d)) end = 0;
-    }
-    if (!end) {
-      i++;
-      continue;
-    }
-    reader_row(r, invoice ? "invoice" : "reference", 0, "");
-    reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
-    reader_row_words(r, t, at, end - at);
-    told++;
-    i = end;
-  }
-}
-
-/* A sign out of `signs` at i. */
-static int reader_sign_in(const reader_text *t, size_t i, const char *signs) {
-  const reader_word *w = arc__reader_word(t, i);
-  return w->type == READER_SIGN && w->size == 1 &&
-         strchr(signs, (char)t->folded.data[w->folded]) != NULL;
-}
-
-/* The e-mail address around the sign at i: behind it, or 0; *first is where it begins. */
-static size_t reader_address(const reader_text *t, size_t i, size_t *first) {
-  size_t end = i + 1, from = i;
-  int dots = 0;
-  if (!reader_sign_in(t, i, "@")) return 0;
-  while (
-      from > 0 && i - from < 32 && arc__reader_word(t, from)->glued &&
-      (arc__reader_word(t, from - 1)->type != READER_SIGN || reader_sign_in(t, from - 1, "._-+")))
-    from--;
-  while (end < t->count && end - i < 32 && arc__reader_word(t, end)->glued &&
-         (arc__reader_word(t, end)->type != READER_SIGN || reader_sign_in(t, end, ".-"))) {
-    dots += reader_sign_in(t, end, ".");
-    end++;
-  }
-  while (end > i + 1 && arc__reader_word(t, end - 1)->type == READER_SIGN) {
-    dots -= reader_sign_in(t, end - 1, ".");
-    end--;
-  }
-  *first = from;
-  return from < i && dots > 0 ? end : 0;
-}
-
-/* A name behind a title: "Ms Ann Cole"; behind it, or 0. */
-static size_t reader_person(const reader_text *t, size_t i) {
-  static const char *const titles =
-      "mr mrs ms frau herr herrn madame monsieur mme senora senor sra sr";
-  size_t end = i + 1;
-  if (!arc__reader_among(t, i, titles)) return 0;
-  if (end < t->count && reader_sign_in(t, end, ".")) end++;
-  size_t begin = end;
-  for (; end < t->count && end < begin + 3; end++) {
-    const reader_word *w = arc__reader_word(t, end);
-    if (w->type != READER_WORD || t->text.data[w->start] < 'A' || t->text.data[w->start] > 'Z')
-      break;
-  }
-  return end > begin ? end : 0;
-}
-
-static void reader_tell_contacts(reader_reading *r) {
-  const reader_text *t = &r->text;
-  uint32_t told = 0;
-  for (size_t i = 0; i < t->count && told < READER_FACTS_MOST;) {
-    size_t first = i, person = reader_person(t, i),
-           end = person ? person : reader_address(t, i, &first);
-    if (!end) {
-      i++;
-      continue;
-    }
-    reader_row(r, "contact", 0, person ? "name" : "email");
-    reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
-    reader_row_words(r, t, first, end - first);
-    told++;
-    i = end;
-  }
-}
 
 /* ---- kinds ---- */
 
@@ -282,22 +55,23 @@ static void reader_tell_kinds(reader_reading *r) {
     if (!best) break;
     told[best] = some = 1;
     sure &= r->kinds[best].score >= least;
-    reader_row(r, "kind", best, r->kinds[best].detail ? r->kinds[best].detail : reader_names[best]);
-    reader_row_end(r, r->kinds[best].score, ARC_DAY_NONE, "", NULL);
-    reader_row_words(r, &r->text, r->kinds[best].first, r->kinds[best].count);
+    arc__reader_tell(r, "kind", best,
+                     r->kinds[best].detail ? r->kinds[best].detail : reader_names[best]);
+    arc__reader_tell_end(r, r->kinds[best].score, ARC_DAY_NONE, "", NULL);
+    arc__reader_tell_words(r, &r->text, r->kinds[best].first, r->kinds[best].count);
   }
   if (!some) {
-    reader_row(r, "kind", ARC_REPLY_OTHER, reader_names[0]);
-    reader_row_end(r, 0, ARC_DAY_NONE, "", NULL);
+    arc__reader_tell(r, "kind", ARC_REPLY_OTHER, reader_names[0]);
+    arc__reader_tell_end(r, 0, ARC_DAY_NONE, "", NULL);
     arc__report_add_string(r->report, "");
   }
   int contradicts = reader_contradicts(r->kinds);
-  reader_row(r, "decision", some && sure && !contradicts,
-             !some         ? "none"
-             : contradicts ? "contradiction"
-             : sure        ? "sure"
-                           : "unsure");
-  reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
+  arc__reader_tell(r, "decision", some && sure && !contradicts,
+                   !some         ? "none"
+                   : contradicts ? "contradiction"
+                   : sure        ? "sure"
+                                 : "unsure");
+  arc__reader_tell_end(r, -1, ARC_DAY_NONE, "", NULL);
   arc__report_add_string(r->report, "");
 }
 
@@ -436,8 +210,8 @@ static arc_status reader_ask(reader_reading *r, arc_error *err) {
 
 static void reader_tell_model(reader_reading *r) {
   if (!r->answer) return;
-  reader_row(r, "model", r->asked, r->answer);
-  reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
+  arc__reader_tell(r, "model", r->asked, r->answer);
+  arc__reader_tell_end(r, -1, ARC_DAY_NONE, "", NULL);
   arc__report_add_string(r->report, "");
 }
 
@@ -468,16 +242,13 @@ static arc_status reader_read(reader_reading *r, arc_report **out, const arc__he
   reader_read_subject(r);
   r->report = arc__report_new(heap, columns, sizeof columns / sizeof columns[0]);
   reader_tell_kinds(r);
-  reader_tell_dates(r);
-  reader_tell_amounts(r);
-  reader_tell_numbers(r);
-  reader_tell_contacts(r);
+  arc__reader_tell_facts(r);
   reader_tell_model(r);
-  reader_row(r, "language", 0, reader_language_name(r->text.language));
-  reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
+  arc__reader_tell(r, "language", 0, reader_language_name(r->text.language));
+  arc__reader_tell_end(r, -1, ARC_DAY_NONE, "", NULL);
   arc__report_add_string(r->report, "");
-  reader_row(r, "text", 0, "");
-  reader_row_end(r, -1, ARC_DAY_NONE, "", NULL);
+  arc__reader_tell(r, "text", 0, "");
+  arc__reader_tell_end(r, -1, ARC_DAY_NONE, "", NULL);
   arc__report_add_text(r->report, r->text.text.size ? (const char *)r->text.text.data : "",
                        r->text.text.size);
   return arc__report_finish(out, r->report, err);

@@ -291,3 +291,87 @@ int arc__reader_amount(const reader_text *t, size_t i, const char *currency, rea
   out->ambiguous = number.ambiguous && scale == 1;
   return 1;
 }
+
+/* ---- numbers without a currency ---- */
+
+/* Where a number that stands alone ends; 0: it is a part of something, or begins a date. */
+static size_t reader_alone(const reader_text *t, size_t i, reader_number *number) {
+  const reader_word *w = arc__reader_word(t, i), *next;
+  reader_date date;
+  if (!w || w->type != READER_NUMBER || (w->glued && i > 0) || reader_continues(t, i)) return 0;
+  if (arc__reader_date(t, i, &date) || !reader_number_at(t, i, number)) return 0;
+  next = arc__reader_word(t, number->end);
+  if (next && next->glued &&
+      (next->type != READER_SIGN ||
+       (arc__reader_word(t, number->end + 1) && arc__reader_word(t, number->end + 1)->glued)))
+    return 0;
+  return number->end;
+}
+
+/* Whether what stands at i leaves the number before it an amount, and no count of things. */
+static int reader_ends_amount(const reader_text *t, size_t i, uint32_t sentence) {
+  const reader_word *w = arc__reader_word(t, i);
+  reader_date date;
+  if (!w || w->sentence != sentence || w->type == READER_SIGN || arc__reader_date(t, i, &date))
+    return 1;
+  return arc__reader_among(
+             t, i,
+             "by on now today tomorrow this next and to before until at in then right "
+             "immediately am bis zum und an le avant et el antes y para bhej de "
+             "transfer kar abhi") != 0;
+}
+
+int arc__reader_bare_amount(const reader_text *t, size_t i, const char *currency,
+                            reader_amount *out) {
+  static const char *const paying =
+      "pay paying transfer transferring send sending wire release clear settle remit deposit "
+      "manage "
+      "do get zahle zahlen uberweise uberweisen sende payer paie paierons regler verser vire virer "
+      "pago pagar pagamos pagaremos transfiero abono";
+  static const char *const fillers = "only just about another approx exactly you us ihnen nur noch";
+  reader_number number;
+  const reader_word *w = arc__reader_word(t, i);
+  int32_t digits = currency[0] ? arc_currency_digits(currency) : -1;
+  size_t end = digits < 0 ? 0 : reader_alone(t, i, &number), before = i;
+  if (!end || number.ambiguous || number.whole == 0) return 0;
+  if (!reader_ends_amount(t, end, w->sentence)) return 0;
+  while (before > 0 && i - before < 2 && arc__reader_among(t, before - 1, fillers))
+    before--;
+  int paid = before > 0 && arc__reader_among(t, before - 1, paying);
+  if (t->language == READER_HI)
+    for (size_t at = end; at < end + 3 && !paid; at++)
+      paid = arc__reader_among(t, at, "bhej de transfer kar dal dunga denge") != 0;
+  /* "300 on the 1st and 300 on the 15th" */
+  reader_date date;
+  if (!paid && before > 0 && arc__reader_among(t, before - 1, "and , then und et y puis luego") &&
+      (arc__reader_date(t, end, &date) ||
+       (arc__reader_among(t, end, "on by at am bis le el") && arc__reader_date(t, end + 1, &date))))
+    paid = 1;
+  memset(out, 0, sizeof *out);
+  if (!paid || !reader_minor(&number, 1, digits, &out->minor)) return 0;
+  memcpy(out->currency, currency, 3);
+  out->first = i;
+  out->count = end - i;
+  return 1;
+}
+
+size_t arc__reader_unexplained(const reader_text *t, size_t i) {
+  static const char *const numbered =
+      "invoice invoices inv bill rechnung rechnungen re facture factures factura facturas "
+      "reference "
+      "ref utr no nr number num nummer numero po order # account konto week kw q page";
+  static const char *const counted =
+      "invoices days day weeks months hours items bills reminders % rechnungen tage tagen "
+      "wochen "
+      "monate monaten raten factures jours semaines mois facturas dias semanas meses am pm uhr h";
+  reader_number number;
+  const reader_word *w = arc__reader_word(t, i);
+  size_t end = reader_alone(t, i, &number);
+  if (!end || arc__reader_among(t, end, counted)) return 0;
+  /* "3 of 5" */
+  if (w->size < 2 && !arc__reader_among(t, end, "of von sur de")) return 0;
+  if (w->size == 4 && end == i + 1 && w->value >= 1900 && w->value < 2200) return 0;
+  for (size_t near = 1; near <= 2 && near <= i; near++)
+    if (arc__reader_among(t, i - near, numbered)) return 0;
+  return end;
+}

@@ -70,6 +70,14 @@ static int reader_date_digits(const reader_text *t, size_t i, size_t first, int 
          reader_date_full(out, first, i + 1, year, month, day, weekday);
 }
 
+/* What would be a date but for its year, "12.04.1024": none, where a date is expected; 0 elsewhere.
+ */
+static int reader_date_no_year(const reader_text *t, size_t first, size_t end, int weekday,
+                               reader_date *out) {
+  return (weekday || reader_stands_for_date(t, first, end)) &&
+         arc__reader_date_one(out, first, end, ARC_DAY_NONE);
+}
+
 /* 2024-03-15, 15.3.2024, 3/15, ... */
 int arc__reader_date_numeric(const reader_text *t, size_t i, size_t first, int weekday,
                              reader_date *out) {
@@ -96,11 +104,14 @@ int arc__reader_date_numeric(const reader_text *t, size_t i, size_t first, int w
        strchr("-./#,", reader_sign_at(t, i - 1))))
     return 0;
   if (a->size == 4) {
-    if (!three || b->size > 2 || c->size > 2 || !reader_year_of(a)) return 0;
+    if (!three || b->size > 2 || c->size > 2) return 0;
+    if (!reader_year_of(a)) return reader_date_no_year(t, first, i + 5, weekday, out);
     return reader_date_full(out, first, i + 5, a->value, b->value, c->value, weekday);
   }
   if (a->size > 2 || b->size > 2) return 0;
-  if (three && c->size != 2 && c->size != 4) three = 0;
+  if (three && (c->size == 2 || c->size == 4 ? !reader_year_of(c) : c->size > 2))
+    return a->value <= 31 && b->value <= 31 && reader_date_no_year(t, first, i + 5, weekday, out);
+  if (three && c->size == 1) three = 0;
   size_t end = i + (three ? 5 : 3);
   if (!three && !reader_pair_is_date(t, i, first, sign, weekday)) return 0;
   if (!three && sign == '.' && reader_sign_at(t, i + 3) == '.') end++;
@@ -111,10 +122,7 @@ int arc__reader_date_numeric(const reader_text *t, size_t i, size_t first, int w
                                                        : t->month_first;
   if (x != y && swap < 0) return arc__reader_date_doubt(out, first, end);
   int32_t day = swap > 0 ? y : x, month = swap > 0 ? x : y;
-  if (three)
-    return reader_year_of(c)
-               ? reader_date_full(out, first, end, reader_year_of(c), month, day, weekday)
-               : 0;
+  if (three) return reader_date_full(out, first, end, reader_year_of(c), month, day, weekday);
   if (month < 1 || month > 12 || day < 1 || day > 31) return 0;
   return arc__reader_date_yearless(t, out, first, end, month, day, weekday);
 }
@@ -184,6 +192,7 @@ static int reader_month_behind(const reader_text *t, size_t at, size_t *end) {
 static size_t reader_no_year(const reader_text *t, size_t at) {
   reader_amount amount;
   at = arc__reader_skip_sign(t, at, ',');
+  at += t->language & (READER_ES | READER_FR) && arc__reader_among(t, at, "de del");
   const reader_word *w = arc__reader_word(t, at), *next = arc__reader_word(t, at + 1);
   if (!w || w->type != READER_NUMBER || w->size != 4 || w->glued) return 0;
   if (next && next->glued && next->type != READER_SIGN) return 0;

@@ -67,20 +67,22 @@ static const doubt_words doubt_paying[] = {
      "would should could returned bounced failed fails refused rejected error mistake wrong twice "
      "duplicate refund cancel cancelled dispute different another deposit part partial stop "
      "stopped refuse goods delivery order complaint contract customer customers supplier client "
-     "clients tenant insurance",
+     "clients tenant insurance some something bit little",
      ""},
     {READER_ENGLISH, "pay pays paid paying", "us me"},
     {READER_ENGLISH, "clear it this that things", "up"},
-    {READER_HI, "bounce fail wapas return", ""},
+    {READER_HI, "bounce fail wapas return thoda kuch", ""},
     {READER_DE,
      "zuruck zuruckgewiesen fehler falsch doppelt anzahlung teil storniert andere kunde kunden "
-     "mieter",
+     "mieter etwas teilweise",
      ""},
     {READER_FR,
-     "rejete rejetee erreur double acompte partie annule annulee autre client locataire assureur",
+     "rejete rejetee erreur double acompte partie annule annulee autre client locataire assureur "
+     "peu",
      ""},
     {READER_ES,
-     "devuelta devuelto error doble parte anticipo anulada otra otro cliente inquilino seguro",
+     "devuelta devuelto error doble parte anticipo anulada otra otro cliente inquilino seguro "
+     "algo poco",
      ""}};
 
 static int doubt_among(const reader_text *t, size_t i, const doubt_words *of, size_t count) {

@@ -92,6 +92,24 @@ typedef struct reader_amount {
   int ambiguous;    /* 1.234 where nobody knows what the point is */
 } reader_amount;
 int arc__reader_amount(const reader_text *t, size_t i, const char *currency, reader_amount *out);
+/* A number without a currency that a verb of paying makes an amount: "I can send 200 on Friday". */
+int arc__reader_bare_amount(const reader_text *t, size_t i, const char *currency,
+                            reader_amount *out);
+/* Behind a number of which nobody knows what it counts, or 0: neither a date, nor a name, nor a
+ * number of things. */
+size_t arc__reader_unexplained(const reader_text *t, size_t i);
+
+/* ---- reader_parts.c ---- */
+#define READER_PARTS_MOST 6
+typedef struct reader_part {
+  size_t first, count; /* words: of how much, and when */
+  arc_day day;
+  reader_amount amount; /* minor 0: the rest */
+} reader_part;
+/* "Half now, the rest in May": the parts that a text speaks of, 2 to READER_PARTS_MOST, or 0; then
+ * *rest is the word of a rest that nobody knows the day of, or SIZE_MAX. */
+size_t arc__reader_parts(const reader_text *t, const char *currency,
+                         reader_part parts[READER_PARTS_MOST], size_t *rest);
 
 /* ---- reader_phrases.c ---- */
 typedef struct reader_rule {
@@ -113,5 +131,22 @@ void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]);
 int arc__reader_negates(const reader_text *t, size_t i); /* "not", "kein", "pas" */
 /* What doubt, a question or a negation leave of a score of words from `first` to before `end`. */
 int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t first, size_t end);
+
+/* ---- reader_facts.c ---- */
+typedef struct reader_reading {
+  arc_reply reply;
+  reader_text text, subject;
+  reader_kind kinds[READER_KINDS];
+  int32_t asked; /* the kind that the host's model named; -1: not asked */
+  const char *answer;
+  arc_report *report;
+} reader_reading;
+
+/* A row, in this order: what it is, its figures, its words. */
+void arc__reader_tell(reader_reading *r, const char *fact, int64_t code, const char *detail);
+void arc__reader_tell_end(reader_reading *r, int64_t confidence, arc_day day, const char *currency,
+                          const int64_t *amount);
+void arc__reader_tell_words(reader_reading *r, const reader_text *t, size_t first, size_t count);
+void arc__reader_tell_facts(reader_reading *r);
 
 #endif

@@ -19,6 +19,7 @@
  * from where on it is sure without a phrase, and what makes a phrase of another kind an accident.
  */
 #define JUDGE_ALONE_SURE  3000
+#define JUDGE_TAUGHT_SURE 2500
 #define JUDGE_RIVAL_MOST  (-4000)
 #define JUDGE_RIVAL_AHEAD 5000
 
@@ -100,7 +101,9 @@ static void reader_judge_alone(const reader_text *t, const arc_reader *taught,
     if (k <= READER_MODEL_KINDS && (!best || odds[k] > odds[best])) best = k;
   }
   if (odds[best] < 1500 || arc__reader_is(t, t->count - 1, "?")) return;
-  int sure = odds[best] >= JUDGE_ALONE_SURE && !reader_some_negate(t);
+  /* What stops all reminders takes words that say so. */
+  int sure = odds[best] >= JUDGE_ALONE_SURE && best != ARC_REPLY_LEGAL &&
+             best != ARC_REPLY_OPT_OUT && !reader_some_negate(t);
   int32_t score = reader_weaken_all(t, best, sure ? 950000 : odds[best] >= 3000 ? 750000 : 600000);
   if (score < 500000) return;
   kinds[best].score = score;
@@ -132,7 +135,7 @@ void arc__reader_judge(const reader_text *t, const arc_reader *taught,
   for (int k = 1; k <= READER_MODEL_KINDS; k++) {
     if (kinds[k].score) kinds[k].score = reader_confidence(k, kinds[k].score, odds[k]);
     /* The host's own wording. */
-    else if (odds[k] >= 3000 && odds[k] - own[k] >= 1000)
+    else if (odds[k] >= JUDGE_TAUGHT_SURE && odds[k] - own[k] >= 1000)
       kinds[k].score = 930000;
     if (kinds[k].score < 500000) memset(&kinds[k], 0, sizeof kinds[k]);
   }

@@ -464,6 +464,16 @@ static const reader_rule reader_phrases[] = {
      "realizara|hara|efectuara|saldra|previsto|programado|prevista|programada|sera|pagara"},
     {ARC_REPLY_PROMISE, READER_ES, 890, NULL, "se pagara|abonara|realizara|liquidara"},
 
+    {ARC_REPLY_PROMISE, READER_ENGLISH, 910, NULL,
+     "half|third|quarter ~ now|today|tomorrow|on|by ~ ~ rest|remainder|balance|remaining|half"},
+    {ARC_REPLY_PROMISE, READER_ENGLISH, 910, NULL, "aadha|adha ~ ~ ~ baki|baaki|aadha"},
+    {ARC_REPLY_PROMISE, READER_DE, 910, NULL,
+     "halfte ~ ~ sofort|jetzt|heute|morgen|am|bis ~ ~ rest|restliche|halfte"},
+    {ARC_REPLY_PROMISE, READER_FR, 910, NULL,
+     "moitie ~ ~ maintenant|aujourd|demain|le ~ ~ reste|solde|moitie"},
+    {ARC_REPLY_PROMISE, READER_ES, 910, NULL,
+     "mitad ~ ~ ahora|hoy|manana|el ~ ~ resto|saldo|mitad"},
+
     /* thanks */
     {ARC_REPLY_THANKS, READER_ENGLISH, 950, NULL, "thanks|thank|thx"},
     {ARC_REPLY_THANKS, READER_DE, 950, NULL, "danke|dank"},

@@ -149,7 +149,7 @@ uint32_t arc__reader_language(const reader_text *t) {
        "gracias lo se "
        "las un factura pago al ya sin este nuestra transferencia importe hay estamos pagaremos"},
       {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo mera hum "
-                  "bhi toh aur"}};
+                  "bhi toh aur aaj kal tak dunga denge karenge jayega baki bhej paisa bhai"}};
   static const struct {
     uint32_t language;
     const char *letters; /* which the others do not have */

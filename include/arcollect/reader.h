@@ -83,8 +83,9 @@ typedef struct arc_reply {
  * fits, 4 ambiguous and 5 impossible, without a day, 6 a day with another's weekday beside it; detail:
  * promise, paid, until or named (which is all that is known). "3 March" is ahead of the day of writing, but
  * back in what says that something was paid.
- * - amount: of a currency; code 1: it can be read two ways (1.234), and is none then. share: "half", in the
- * column confidence as ppm of what is owed.
+ * - amount: of a currency; code 1: it can be read two ways (1.234), or it is a number in a promise of which
+ * nobody knows what it counts, and is none then. share: "half", in the column confidence as ppm of what is owed.
+ * - part: of a promise in parts ("half now, the rest in May"), by day: detail amount, share or rest.
  * - invoice, reference: the number in words.
  * - contact: somebody named in words; detail: email, or name (behind a title such as Ms or Herr).
  * - model: what the host's language model said, if it was asked: code its kind, detail: taken, refused or

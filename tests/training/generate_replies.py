@@ -53,6 +53,9 @@ NEAR = {
         "{n} {m}",
         "{m} {n}",
         "{n}/{k}",
+        "{n} {m} {y}",
+        "{d}, {n} {m}",
+        "{m} {n}, {y}",
     ],
     "de": [
         "morgen",
@@ -63,7 +66,8 @@ NEAR = {
         "{n}.",
         "{n}. {m}",
         "{n}.{k}.",
-        "{n}.{k}.2025",
+        "{n}.{k}.{y}",
+        "{n}. {m} {y}",
     ],
     "fr": [
         "demain",
@@ -73,15 +77,16 @@ NEAR = {
         "{d}",
         "{n}",
         "{n} {m}",
+        "{n} {m} {y}",
         "{n}/{k}",
     ],
-    "es": ["mañana", "la próxima semana", "fin de mes", "próximo {d}", "{d}", "{n}", "{n} de {m}", "{n}/{k}"],
+    "es": ["mañana", "la próxima semana", "fin de mes", "próximo {d}", "{d}", "{n}", "{n} de {m}", "{n} de {m} de {y}", "{n}/{k}"],
 }
 PAST = {
-    "en": ["yesterday", "last week", "last {d}", "{n} {m}", "the {n}th", "{k}/{n}"],
-    "de": ["{n}. {m}", "{n}.{k}.", "letzten {d}", "{n}.{k}.2025"],
-    "fr": ["{n} {m}", "{n}/{k}", "{d} dernier"],
-    "es": ["{n} de {m}", "{n}/{k}", "{d} pasado"],
+    "en": ["yesterday", "last week", "last {d}", "{n} {m}", "{n} {m} {y}", "the {n}th", "{k}/{n}"],
+    "de": ["{n}. {m}", "{n}.{k}.", "letzten {d}", "{n}.{k}.{y}"],
+    "fr": ["{n} {m}", "{n} {m} {y}", "{n}/{k}", "{d} dernier"],
+    "es": ["{n} de {m}", "{n} de {m} de {y}", "{n}/{k}", "{d} pasado"],
 }
 GREETINGS = {
     "en": ["Hi,", "Hello,", "Dear team,", "Dear Ms Cole,", "Good morning,", "Hi team,"],
@@ -240,6 +245,7 @@ def fill(text, language, r):
             "m": lambda: r.of(MONTHS[base].split()),
             "n": lambda: str(1 + r.below(28)),
             "k": lambda: str(1 + r.below(12)),
+            "y": lambda: str(2024 + r.below(3)),
         }[p]()
 
     return re.sub(r"\{(\w+)\}", slot, text)

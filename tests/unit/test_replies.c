@@ -284,6 +284,47 @@ static void test_a_day_in_the_life(void **state) {
   desk_close(d);
 }
 
+/* "Half now, the rest in May": two promises of one invoice, the second of what is paid by its day in all. */
+static void test_promises_in_parts(void **state) {
+  (void)state;
+  static const struct {
+    struct answer answer;
+    const char *made;
+  } cases[] = {
+      {{1, 0, 0, "Half now, rest in May."}, "acted; promise I01 505.00 by 2024-04-03; promise I01 1010.00 by 2024-05-31"},
+      {{2, 0, 0, "Wir zahlen die H\xc3\xa4lfte sofort und den Rest am 15. Mai."},
+       "acted; promise I02 510.00 by 2024-04-03; promise I02 1020.00 by 2024-05-15"},
+      {{3, 0, 0, "Nous paierons la moiti\xc3\xa9 aujourd'hui et le reste le 15 mai."},
+       "acted; promise I03 515.00 by 2024-04-03; promise I03 1030.00 by 2024-05-15"},
+      {{4, 0, 0, "Pagamos la mitad hoy y el resto el 15 de mayo."},
+       "acted; promise I04 520.00 by 2024-04-03; promise I04 1040.00 by 2024-05-15"},
+      /* Two invoices, 300 and 700: the older one first. */
+      {{5, 0, 0, "We will pay EUR 400 on 12 April and the remainder on 12 May."},
+       "acted; promise I051 300.00 by 2024-04-12; promise I052 100.00 by 2024-04-12; promise I052 700.00 by 2024-05-12"},
+      {{6, 0, 0, "We will pay 50% on 12 April and 50% on 12 May."},
+       "acted; promise I06 530.00 by 2024-04-12; promise I06 1060.00 by 2024-05-12"},
+      {{7, 0, 0, "We will pay EUR 400 on 12 April and EUR 500 on 12 May."},
+       "acted; promise I07 400.00 by 2024-04-12; promise I07 900.00 by 2024-05-12"},
+      /* A number without a currency is one of the invoice's. */
+      {{8, 0, 0, "We will pay 200 by 12 April."}, "acted; promise I08 200.00 by 2024-04-12"},
+      {{9, 0, 0, "I will pay the full amount of EUR 500 by 12 April."}, "acted; promise I09 500.00 by 2024-04-12"},
+      /* What does not add up, or says less than it seems. */
+      {{10, 0, 0, "We will pay half in May and the rest now."}, "person; task reply by 2024-04-05"},
+      {{13, 0, 0, "We will pay half on 12 April and the rest later."}, "person; task reply by 2024-04-05"},
+      {{14, 0, 0, "We will pay EUR 900 on 12 April and EUR 900 on 12 May."}, "person; task reply by 2024-04-05"},
+      {{15, 0, 0, "We will pay 3 of 5 invoices on 12 April."}, "person; task reply by 2024-04-05"},
+      {{16, 0, 0, "I can pay some now and promise the rest for 12 May."}, "person; task reply by 2024-04-05"},
+      {{17, 0, 0, "We will pay half now and the rest on 12.04.1024."}, "person; task reply by 2024-04-05"}};
+  struct desk *d = desk_open(CUSTOMERS);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(reply(d, &cases[i].answer, NULL), ARC_OK);
+    struct words made = made_of(d, cases[i].answer.customer);
+    if (strcmp(made.text, cases[i].made) != 0)
+      fail_msg("%s:\n  %s\n  %s", cases[i].answer.text, made.text, cases[i].made);
+  }
+  assert_int_equal(arc_ledger_verify(d->b.ledger, NULL), ARC_OK);
+  desk_close(d);
+}
 
 /* ---- once, all, and back ---- */
 
@@ -745,6 +786,7 @@ static void test_bad_messages_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_day_in_the_life),
+      cmocka_unit_test(test_promises_in_parts),
       cmocka_unit_test(test_a_reply_is_acted_on_once),
       cmocka_unit_test(test_the_reasons_are_recorded),
       cmocka_unit_test(test_undoing_changes_no_past),
