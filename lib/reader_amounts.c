@@ -17,42 +17,12 @@
 /* The currency that a word or two name from i on, and where it ends; NULL: none. */
 static const char *reader_currency_at(const reader_text *t, size_t i, const char *own,
                                       size_t *end) {
-  static const struct {
-    const char *first, *then; /* then "": the first word does */
-    const char *code;
-  } names[] = {{"us usd u", "$ dollar dollars", "USD"},
-               {"american amerikanische amerikanischen", "dollar dollars", "USD"},
-               {"canadian kanadische kanadischen c can ca", "$ dollar dollars", "CAD"},
-               {"australian australische au aud a", "$ dollar dollars", "AUD"},
-               {"swiss schweizer", "franc francs franken", "CHF"},
-               {"pound pounds livre livres libra libras", "sterling esterlina esterlinas", "GBP"},
-               {"franc francs franco francos", "suisse suisses suizo suizos", "CHF"},
-               {"dollar dollars dolar dolares",
-                "americain americains estadounidense estadounidenses", "USD"},
-               {"dollar dollars dolar dolares", "canadien canadiens canadiense canadienses", "CAD"},
-               {"\xe2\x82\xac euro euros", "", "EUR"},
-               {"\xc2\xa3 pound pounds quid pfund libra libras", "", "GBP"},
-               {"$ dollar dollars dolar dolares buck bucks", "", "$"},
-               {"\xe2\x82\xb9 rs inr rupee rupees rupien roupies rupias", "", "INR"},
-               {"franken sfr", "", "CHF"},
-               {"\xc2\xa5 yen yenes yens", "", "JPY"},
-               {"yuan yuans renminbi rmb", "", "CNY"}};
-  static const char *const codes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK",
-                                      "NOK", "DKK", "PLN", "CZK", "MXN", "INR", "CNY", "NZD"};
-  if (!arc__reader_word(t, i)) return NULL;
-  for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
-    if (!arc__reader_among(t, i, names[n].first)) continue;
-    if (names[n].then[0] && !arc__reader_among(t, i + 1, names[n].then)) continue;
-    *end = i + 1 + (names[n].then[0] != 0);
-    if (names[n].code[0] != '$') return names[n].code;
+  for (const reader_list *l = NULL;
+       (l = arc__reader_list_of(t, i, READER_CURRENCIES, l)) != NULL;) {
+    if (l->then[0] && !arc__reader_among(t, i + 1, l->then)) continue;
+    *end = i + 1 + (l->then[0] != 0);
+    if (l->code[0] != '$') return l->code;
     return own[0] && own[2] == 'D' ? own : "USD";
-  }
-  for (size_t n = 0; n < sizeof codes / sizeof codes[0]; n++) {
-    char small[4] = {(char)(codes[n][0] | 32), (char)(codes[n][1] | 32), (char)(codes[n][2] | 32),
-                     0};
-    if (!arc__reader_is(t, i, small)) continue;
-    *end = i + 1;
-    return codes[n];
   }
   return NULL;
 }
@@ -120,18 +90,11 @@ static int reader_number_at(const reader_text *t, size_t i, reader_number *out) 
 }
 
 static int reader_share(const reader_text *t, size_t i, reader_amount *out) {
-  static const struct {
-    const char *words;
-    int64_t ppm;
-  } shares[] = {
-      {"half halfte haelfte moitie mitad aadha", 500000},
-      {"full whole entire vollstandig vollstaendig gesamten gesamte totalite totalidad integralite",
-       1000000}};
-  for (size_t n = 0; n < sizeof shares / sizeof shares[0]; n++)
-    if (arc__reader_among(t, i, shares[n].words)) {
-      out->first = i, out->count = 1, out->minor = shares[n].ppm;
-      return 1;
-    }
+  const reader_list *l = arc__reader_list_of(t, i, READER_SHARES, NULL);
+  if (l) {
+    out->first = i, out->count = 1, out->minor = l->value;
+    return 1;
+  }
   const reader_word *w = arc__reader_word(t, i);
   if (w->type != READER_NUMBER || w->value < 1 || w->value > 100 || (i > 0 && w->glued)) return 0;
   if (!arc__reader_among(t, i + 1, "% percent prozent")) return 0;
@@ -142,42 +105,19 @@ static int reader_share(const reader_text *t, size_t i, reader_amount *out) {
 /* What "thousand" and the like multiply by, all of them that follow; 1: none, 0: more than is
  * money. */
 static int64_t reader_scale(const reader_text *t, size_t i, size_t *end) {
-  static const struct {
-    uint32_t languages;
-    const char *words;
-    int64_t by;
-  } scales[] = {{READER_ENGLISH, "hundred", 100},
-                {READER_ENGLISH, "k thousand", 1000},
-                {READER_ENGLISH, "m million millions mio mn", 1000000},
-                {READER_ENGLISH, "billion billions bn", 1000000000},
-                {READER_ENGLISH, "lakh lakhs lac lacs", 100000},
-                {READER_ENGLISH, "crore crores", 10000000},
-                {READER_DE, "hundert", 100},
-                {READER_DE, "tsd tausend k", 1000},
-                {READER_DE, "mio million millionen", 1000000},
-                {READER_DE, "mrd milliarde milliarden", 1000000000},
-                {READER_FR, "cents cent", 100},
-                {READER_FR, "mille k", 1000},
-                {READER_FR, "million millions m", 1000000},
-                {READER_FR, "milliard milliards", 1000000000},
-                {READER_ES, "mil k", 1000},
-                {READER_ES, "millon millones", 1000000}};
   int64_t scale = 1;
   *end = i;
   for (int more = 0; more < 3; more++) {
-    size_t n = 0;
-    while (n < sizeof scales / sizeof scales[0] &&
-           !(scales[n].languages & t->language && arc__reader_among(t, *end, scales[n].words)))
-      n++;
-    if (n == sizeof scales / sizeof scales[0]) break;
+    const reader_list *l = arc__reader_list_of(t, *end, READER_SCALES, NULL);
+    if (!l) break;
     /* "50 cents" in French: the coins. */
     size_t behind;
-    if (scales[n].by == 100 && t->language == READER_FR &&
+    if (l->value == 100 && t->language == READER_FR &&
         !reader_currency_at(t, *end + 1, "", &behind))
       break;
-    if (scale > INT64_C(1000000000000) / scales[n].by) return 0;
-    scale *= scales[n].by;
-    *end = arc__reader_is(t, *end + 1, ".") && t->language == READER_DE && scales[n].by > 100
+    if (scale > INT64_C(1000000000000) / l->value) return 0;
+    scale *= l->value;
+    *end = arc__reader_is(t, *end + 1, ".") && t->language == READER_DE && l->value > 100
                ? *end + 2
                : *end + 1;
   }
@@ -186,14 +126,12 @@ static int64_t reader_scale(const reader_text *t, size_t i, size_t *end) {
 
 /* Coins behind an amount: "3 dollars 50 cents", "15 euros et 50", or -1. */
 static int64_t reader_coins(const reader_text *t, size_t i, size_t *end) {
-  static const char *const coins =
-      "cent cents centime centimes centavo centavos pence penny p ct centimo centimos rappen";
   size_t at = arc__reader_among(t, i, "and und et y con") ? i + 1 : i, behind;
   const reader_word *w = arc__reader_word(t, at);
   int count = arc__reader_count(t, at, &behind);
   if (!count || count > 99) return -1;
   const reader_word *next = arc__reader_word(t, behind), *then = arc__reader_word(t, behind + 1);
-  int named = arc__reader_among(t, behind, coins) != 0;
+  int named = arc__reader_place(t, behind, READER_COINS) != 0;
   int closed = !next || next->sentence != w->sentence ||
                (next->type == READER_SIGN && !(then && then->glued && then->type == READER_NUMBER));
   if (!named && !(w->type == READER_NUMBER && w->size == 2 && closed)) return -1;
@@ -323,21 +261,15 @@ static int reader_ends_amount(const reader_text *t, size_t i, uint32_t sentence)
 
 int arc__reader_bare_amount(const reader_text *t, size_t i, const char *currency,
                             reader_amount *out) {
-  static const char *const paying =
-      "pay paying transfer transferring send sending wire release clear settle remit deposit "
-      "manage "
-      "do get zahle zahlen uberweise uberweisen sende payer paie paierons regler verser vire virer "
-      "pago pagar pagamos pagaremos transfiero abono";
-  static const char *const fillers = "only just about another approx exactly you us ihnen nur noch";
   reader_number number;
   const reader_word *w = arc__reader_word(t, i);
   int32_t digits = currency[0] ? arc_currency_digits(currency) : -1;
   size_t end = digits < 0 ? 0 : reader_alone(t, i, &number), before = i;
   if (!end || number.ambiguous || number.whole == 0) return 0;
   if (!reader_ends_amount(t, end, w->sentence)) return 0;
-  while (before > 0 && i - before < 2 && arc__reader_among(t, before - 1, fillers))
+  while (before > 0 && i - before < 2 && arc__reader_place(t, before - 1, READER_PAY_FILLERS))
     before--;
-  int paid = before > 0 && arc__reader_among(t, before - 1, paying);
+  int paid = before > 0 && arc__reader_place(t, before - 1, READER_PAY_VERBS);
   if (t->language == READER_HI)
     for (size_t at = end; at < end + 3 && !paid; at++)
       paid = arc__reader_among(t, at, "bhej de transfer kar dal dunga denge") != 0;
@@ -356,22 +288,14 @@ int arc__reader_bare_amount(const reader_text *t, size_t i, const char *currency
 }
 
 size_t arc__reader_unexplained(const reader_text *t, size_t i) {
-  static const char *const numbered =
-      "invoice invoices inv bill rechnung rechnungen re facture factures factura facturas "
-      "reference "
-      "ref utr no nr number num nummer numero po order # account konto week kw q page";
-  static const char *const counted =
-      "invoices days day weeks months hours items bills reminders % rechnungen tage tagen "
-      "wochen "
-      "monate monaten raten factures jours semaines mois facturas dias semanas meses am pm uhr h";
   reader_number number;
   const reader_word *w = arc__reader_word(t, i);
   size_t end = reader_alone(t, i, &number);
-  if (!end || arc__reader_among(t, end, counted)) return 0;
+  if (!end || arc__reader_place(t, end, READER_COUNTED)) return 0;
   /* "3 of 5" */
   if (w->size < 2 && !arc__reader_among(t, end, "of von sur de")) return 0;
   if (w->size == 4 && end == i + 1 && w->value >= 1900 && w->value < 2200) return 0;
   for (size_t near = 1; near <= 2 && near <= i; near++)
-    if (arc__reader_among(t, i - near, numbered)) return 0;
+    if (arc__reader_place(t, i - near, READER_NUMBERED)) return 0;
   return end;
 }

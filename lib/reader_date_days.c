@@ -158,6 +158,7 @@ int arc__reader_day_number(const reader_text *t, size_t i, size_t *end, int *sur
   }
   int day = arc__reader_ordinal(t, i, end);
   *sure = day != 0;
+  if (!day && !w->number) return 0;
   /* "the second last day" */
   if (day && arc__reader_among(t, *end, "last letzte letzten dernier ultimo")) return 0;
   if (!day && arc__reader_among(t, i, "a an un une una ein eine einen einem einer")) return 0;
@@ -301,7 +302,7 @@ static int reader_date_next_day(const reader_text *t, reader_date *out, size_t f
 /* "the 25th", "am 25.", "le 25", "el dia 25", "the 5th of next month", "15th of the month". */
 int arc__reader_date_day_alone(const reader_text *t, size_t i, reader_date *out) {
   size_t at = i, end, behind;
-  int article = arc__reader_among(t, at, "the le el den am zum dem der dia") != 0;
+  int article = arc__reader_place(t, at, READER_DAY_ARTICLES) != 0;
   if (article) at++;
   if (article && t->language == READER_ES && arc__reader_is(t, at, "dia")) at++;
   if (at > i && arc__reader_date_day_month(t, at, i, 0, out)) return 1;

@@ -122,14 +122,10 @@ static int reader_span_quarter(const reader_text *t, size_t i, reader_span *s) {
 
 /* "KW 15", "week 15" of the calendar (ISO 8601). */
 static int reader_span_calendar_week(const reader_text *t, size_t i, reader_span *s) {
-  static const reader_list names[] = {{READER_ENGLISH, "week wk cw"},
-                                      {READER_DE, "kw kalenderwoche woche"},
-                                      {READER_FR, "semaine"},
-                                      {READER_ES, "semana"}};
   const reader_word *n = arc__reader_word(t, i + 1);
   size_t units;
-  if (!READER_PLACE(t, i, names, 1) || !n || n->type != READER_NUMBER || n->value < 1 ||
-      n->value > 53 || n->size > 2)
+  if (!arc__reader_place(t, i, READER_WEEK_NAMES) || !n || n->type != READER_NUMBER ||
+      n->value < 1 || n->value > 53 || n->size > 2)
     return 0;
   if (arc__reader_unit(t, i + 2, &units) || arc__reader_month(t, i + 2)) return 0;
   int32_t y, m, d;
@@ -217,13 +213,7 @@ static int reader_date_end(const reader_text *t, size_t i, reader_date *out) {
 
 /* "end of May", "mid-March", "Anfang naechster Woche", "fin de mes". */
 static int reader_date_part(const reader_text *t, size_t i, reader_date *out) {
-  static const reader_list parts[] = {
-      {READER_ENGLISH, "beginning middle end start mid . early middle close . . late"},
-      {READER_DE, "anfang mitte ende beginn mitte schluss"},
-      {READER_FR, "debut mi fin debut milieu fin"},
-      {READER_ES, "principios mediados finales inicios mediados fin comienzos mitad final"},
-  };
-  int part = READER_PLACE(t, i, parts, 3);
+  int place = arc__reader_place(t, i, READER_PERIOD_PARTS), part = place ? (place - 1) % 3 + 1 : 0;
   if (!part) return 0;
   size_t at = arc__reader_skip_sign(t, i + 1, '-');
   reader_span s;
@@ -240,13 +230,10 @@ static int reader_date_part(const reader_text *t, size_t i, reader_date *out) {
 
 /* "in May", "next week", "this month", "in Q2", "KW 15". */
 int arc__reader_date_period(const reader_text *t, size_t i, reader_date *out) {
-  static const reader_list in[] = {{READER_ENGLISH, "in during by until"},
-                                   {READER_DE, "im bis in"},
-                                   {READER_FR, "en courant au"},
-                                   {READER_ES, "en para"}};
   if (reader_date_end(t, i, out) || reader_date_part(t, i, out)) return 1;
   reader_span s;
-  int preposition = READER_PLACE(t, i, in, 1) != 0, relation = arc__reader_relation(t, i);
+  int preposition = arc__reader_place(t, i, READER_PERIOD_IN) != 0,
+      relation = arc__reader_relation(t, i);
   size_t at = i + (size_t)preposition;
   if (preposition && arc__reader_date_month_day(t, at, i, 0, out)) return 1;
   if (!preposition && arc__reader_skip(t, i) != i && !arc__reader_is(t, i, "q")) return 0;
@@ -274,7 +261,7 @@ static arc_day reader_nth_day(const reader_text *t, arc_day from, arc_day to, in
 /* "first Monday of next month", "letzter Freitag im Maerz", "last working day of May", "third day
  * of October", "first week of May". */
 int arc__reader_date_nth(const reader_text *t, size_t i, reader_date *out) {
-  size_t at = arc__reader_among(t, i, "the le el der den am la l") ? i + 1 : i, end, units = 1;
+  size_t at = arc__reader_place(t, i, READER_NTH_ARTICLES) ? i + 1 : i, end, units = 1;
   at = arc__reader_skip_sign(t, at, '\'');
   int last = 0, sure = 1, nth = arc__reader_day_number(t, at, &end, &sure);
   if (nth && !sure) return 0;

@@ -124,7 +124,7 @@ int arc__reader_date_near(const reader_text *t, size_t i, reader_date *out) {
     return arc__reader_date_one(out, i, end, t->written + reader_nears[n].days);
   }
   /* "We pay now.", but not "we now see" */
-  if (arc__reader_among(t, i, "now jetzt maintenant ahora")) {
+  if (arc__reader_place(t, i, READER_NOW)) {
     const reader_word *w = arc__reader_word(t, i), *next = arc__reader_word(t, i + 1);
     if (!next || next->type == READER_SIGN || next->sentence != w->sentence)
       return arc__reader_date_one(out, i, i + 1, t->written);
@@ -143,34 +143,25 @@ typedef struct reader_distance {
 /* "in the next", "within", "dans les", "en los proximos": what says that a distance goes ahead or
  * back, and where its number is. */
 static size_t reader_distance_sign(const reader_text *t, size_t i, reader_distance *d) {
-  static const reader_list ahead[] = {{READER_ENGLISH, "in within"},
-                                      {READER_DE, "in innerhalb binnen"},
-                                      {READER_FR, "dans sous"},
-                                      {READER_ES, "en dentro"}};
-  static const reader_list back[] = {{READER_DE, "vor"}, {READER_ES, "hace"}};
   size_t at = arc__reader_row(t, i, "il y a");
   if (at && t->language == READER_FR) {
     d->sign = -1;
     return at;
   }
   at = i;
-  d->sign = READER_PLACE(t, i, ahead, 1) ? 1 : READER_PLACE(t, i, back, 1) ? -1 : 0;
+  d->sign = arc__reader_place(t, i, READER_DISTANCE_AHEAD)  ? 1
+            : arc__reader_place(t, i, READER_DISTANCE_BACK) ? -1
+                                                            : 0;
   if (d->sign)
     at++;
   else if (t->language == READER_FR && arc__reader_is(t, i, "d") && arc__reader_is(t, i + 2, "ici"))
     d->sign = 1, at = i + 3;
-  if (d->sign && arc__reader_among(t, at, "the den von de d les los der")) at++;
-  if (arc__reader_among(
-          t, at,
-          "next upcoming coming nachsten kommenden prochains prochaines proximos proximas")) {
+  if (d->sign && arc__reader_place(t, at, READER_DISTANCE_ARTICLES)) at++;
+  if (arc__reader_place(t, at, READER_DISTANCE_NEXT)) {
     d->sign = 1;
     at++;
   }
-  if (d->sign &&
-      arc__reader_among(
-          t, at,
-          "about around approximately roughly approx ca etwa ungefahr rund environ unos unas "
-          "aproximadamente")) {
+  if (d->sign && arc__reader_place(t, at, READER_DISTANCE_ABOUT)) {
     d->about = 1;
     at++;
     at = arc__reader_skip_sign(t, at, '.');

@@ -9,21 +9,18 @@
 
 #include <string.h>
 
-int arc__reader_place(const reader_text *t, size_t i, const reader_list *lists, size_t count,
-                      int modulus) {
-  for (size_t l = 0; l < count; l++) {
-    if (!(lists[l].languages & t->language)) continue;
-    int place = arc__reader_among(t, i, lists[l].words);
-    if (place) return (place - 1) % modulus + 1;
-  }
-  return 0;
+/* The place in a list that says the same again and again: "january ... december jan ... dec". */
+static int reader_place(const reader_text *t, size_t i, int list, int modulus) {
+  int place = arc__reader_place(t, i, list);
+  return place ? (place - 1) % modulus + 1 : 0;
 }
 
-size_t arc__reader_row(const reader_text *t, size_t i, const char *row) {
+size_t arc__reader_row_at(const reader_text *t, size_t i, const char *row) {
   while (*row) {
-    size_t size = strcspn(row, " ");
     const reader_word *w = arc__reader_word(t, i);
-    if (!w || w->size != size || memcmp(t->folded.data + w->folded, row, size) != 0) return 0;
+    if (!w || t->folded.data[w->folded] != (unsigned char)*row) return 0;
+    size_t size = strcspn(row, " ");
+    if (w->size != size || memcmp(t->folded.data + w->folded, row, size) != 0) return 0;
     i++;
     row += size + (row[size] == ' ');
   }
@@ -31,43 +28,11 @@ size_t arc__reader_row(const reader_text *t, size_t i, const char *row) {
 }
 
 static int reader_find_month(const reader_text *t, size_t i) {
-  static const reader_list months[] = {
-      {READER_ANY,
-       "january february march april may june july august september october november december"},
-      {READER_ENGLISH | READER_DE, "jan feb mar apr may jun jul aug sep oct nov dec"},
-      {READER_ENGLISH, "jan feb mar apr may jun jul aug sept oct nov dec"},
-      {READER_DE,
-       "januar februar marz april mai juni juli august september oktober november dezember "
-       "janner feber maerz apr mai jun jul aug sept okt nov dez"},
-      {READER_FR,
-       "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre "
-       "janv fevr mars avr mai juin juil aout sept oct nov dec"},
-      {READER_FR, "jan fev mars avr mai juin jui aou sep oct nov dec"},
-      {READER_ES,
-       "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-       "ene feb mar abr may jun jul ago sept oct nov dic"},
-      {READER_ES, "ene feb mar abr may jun jul ago setiembre oct nov dic ene feb mar abr may jun "
-                  "jul ago sep oct nov dic"},
-      {READER_FR | READER_ES, "jan feb mrz apr mai jun jul aug sep oct nov dec"},
-  };
-  return READER_PLACE(t, i, months, 12);
+  return reader_place(t, i, READER_MONTHS, 12);
 }
 
 static int reader_find_weekday(const reader_text *t, size_t i) {
-  static const reader_list days[] = {
-      {READER_ENGLISH,
-       "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
-       "mondays tues weds thur fridays saturdays sundays monday tuesdays wednesdays thurs friday"},
-      {READER_DE,
-       "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
-       "montags dienstags mittwochs donnerstags freitags sonnabend sonntags"},
-      {READER_FR,
-       "lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim"},
-      {READER_ES,
-       "lunes martes miercoles jueves viernes sabado domingo lun mar mie jue vie sab dom "
-       "lun mar mierc juev vier sab dom"},
-  };
-  int day = READER_PLACE(t, i, days, 7);
+  int day = reader_place(t, i, READER_WEEKDAYS, 7);
   const reader_word *w = arc__reader_word(t, i), *next = arc__reader_word(t, i + 1);
   if (!day) return 0;
   /* Two letters are a day only before a date: "Mo, 3.5.", or with the point of an abbreviation that
@@ -143,55 +108,17 @@ static int reader_german_ordinal(const char *word, size_t size) {
 
 /* Tens and a unit behind: "twenty-one", "vingt et un", "treinta y uno"; the lists give the units by
  * place. */
-static int reader_tens(const reader_text *t, size_t i, const reader_list *tens,
-                       const reader_list *units, size_t *end) {
-  int ten = arc__reader_place(t, i, tens, 1, 100);
+static int reader_tens(const reader_text *t, size_t i, int tens, int units, size_t *end) {
+  int ten = reader_place(t, i, tens, 100);
   if (!ten) return 0;
   ten = ten * 10 + 10;
   *end = i + 1;
   size_t at = arc__reader_skip_sign(t, i + 1, '-');
   if (t->language & (READER_FR | READER_ES) && arc__reader_among(t, at, "et y"))
     at = arc__reader_skip_sign(t, at + 1, '-');
-  int one = arc__reader_place(t, at, units, 1, 20);
+  int one = reader_place(t, at, units, 20);
   if (one > 0 && one < 10) *end = at + 1, ten += one;
   return ten;
-}
-
-static const reader_list reader_units[] = {
-    {READER_ENGLISH, "one two three four five six seven eight nine ten eleven twelve thirteen "
-                     "fourteen fifteen sixteen "
-                     "seventeen eighteen nineteen twenty"},
-    {READER_FR, "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze "
-                "quinze seize . . . vingt "
-                "une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze "
-                "quinze seize . . . vingt"},
-    {READER_ES, "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce "
-                "quince dieciseis diecisiete "
-                "dieciocho diecinueve veinte una dos tres cuatro cinco seis siete ocho nueve diez "
-                "once doce trece catorce "
-                "quince dieciseis diecisiete dieciocho diecinueve veinte uno"}};
-static const reader_list reader_ordinals[] = {
-    {READER_ENGLISH,
-     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"},
-    {READER_FR, "premier deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme "
-                "dixieme onzieme douzieme "
-                ". . quinzieme . . . . vingtieme premiere seconde"},
-    {READER_ES, "primero segundo tercero cuarto quinto sexto septimo octavo noveno decimo undecimo "
-                "duodecimo . . . . . . . "
-                "vigesimo primer . tercer . . . . . . . . . . . . . . . . . primera segunda "
-                "tercera cuarta quinta"}};
-static const reader_list reader_tens_words[] = {
-    {READER_ENGLISH, "twenty thirty forty fifty sixty seventy eighty ninety"},
-    {READER_FR, "vingt trente quarante cinquante soixante"},
-    {READER_ES, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa"}};
-static const reader_list reader_ordinal_tens[] = {{READER_ES, "vigesimo trigesimo"},
-                                                  {READER_ENGLISH, ". thirtieth"}};
-
-static const reader_list *reader_of(const reader_text *t, const reader_list *lists, size_t count) {
-  for (size_t n = 0; n < count; n++)
-    if (lists[n].languages & t->language) return &lists[n];
-  return NULL;
 }
 
 static int reader_find_count(const reader_text *t, size_t i, size_t *end) {
@@ -200,9 +127,8 @@ static int reader_find_count(const reader_text *t, size_t i, size_t *end) {
   *end = i + 1;
   if (w->type == READER_NUMBER) return w->value > 0 && w->value <= 400 ? w->value : 0;
   if (t->language == READER_DE) {
-    static const reader_list one[] = {{READER_DE, "eins einer einem einen eine"}};
     char word[24];
-    if (READER_PLACE(t, i, one, 100)) return 1;
+    if (arc__reader_place(t, i, READER_GERMAN_ONE)) return 1;
     if (arc__reader_is(t, i, "zwo")) return 2;
     return reader_german(word, reader_german_word(t, i, word));
   }
@@ -215,24 +141,18 @@ static int reader_find_count(const reader_text *t, size_t i, size_t *end) {
     }
     if (arc__reader_among(t, i, "a an")) return 1;
   }
-  const reader_list *units = reader_of(t, reader_units, 3),
-                    *tens = reader_of(t, reader_tens_words, 3);
-  int value = tens ? reader_tens(t, i, tens, units, end) : 0;
+  int value = reader_tens(t, i, READER_TENS, READER_COUNTS, end);
   if (value) return value;
   /* "veintiuno", "dix-huit" */
   if (t->language == READER_ES && w->size > 6 &&
       memcmp(t->folded.data + w->folded, "veinti", 6) == 0) {
-    static const reader_list twenties[] = {
-        {READER_ES, "veintiuno veintidos veintitres veinticuatro veinticinco veintiseis "
-                    "veintisiete veintiocho veintinueve"}};
-    value = READER_PLACE(t, i, twenties, 9);
+    value = reader_place(t, i, READER_TWENTIES, 9);
     return value ? 20 + value : 0;
   }
-  value = units ? arc__reader_place(t, i, units, 1, 20) : 0;
+  value = reader_place(t, i, READER_COUNTS, 20);
   if (t->language == READER_FR && value == 10) {
-    static const reader_list teens[] = {{READER_FR, "sept huit neuf"}};
     size_t at = arc__reader_skip_sign(t, i + 1, '-');
-    int teen = READER_PLACE(t, at, teens, 3);
+    int teen = reader_place(t, at, READER_TEENS, 3);
     if (teen) *end = at + 1, value = 16 + teen;
   }
   return value;
@@ -244,56 +164,20 @@ static int reader_find_ordinal(const reader_text *t, size_t i, size_t *end) {
     char word[24];
     return reader_german_ordinal(word, reader_german_word(t, i, word));
   }
-  const reader_list *ordinals = reader_of(t, reader_ordinals, 3);
-  if (!ordinals) return 0;
   if (t->language & READER_ENGLISH) {
-    int ten = reader_tens(t, i, &reader_tens_words[0], ordinals, end);
+    int ten = reader_tens(t, i, READER_TENS, READER_ORDINALS, end);
     if (ten % 10) return ten;
     *end = i + 1;
-    return arc__reader_is(t, i, "thirtieth") ? 30 : READER_PLACE(t, i, reader_ordinals, 20);
+    return arc__reader_is(t, i, "thirtieth") ? 30 : reader_place(t, i, READER_ORDINALS, 20);
   }
   int ten =
-      t->language == READER_ES ? reader_tens(t, i, &reader_ordinal_tens[0], ordinals, end) : 0;
-  return ten ? ten : READER_PLACE(t, i, reader_ordinals, 20);
+      t->language == READER_ES ? reader_tens(t, i, READER_ORDINAL_TENS, READER_ORDINALS, end) : 0;
+  return ten ? ten : reader_place(t, i, READER_ORDINALS, 20);
 }
 
 /* ---- units and relations ---- */
 
 static int reader_find_unit(const reader_text *t, size_t i, size_t *count) {
-  static const struct {
-    uint32_t languages;
-    int unit;
-    const char *words;
-  } units[] = {
-      {READER_ENGLISH, READER_DAY, "day days d"},
-      {READER_ENGLISH, READER_WEEK, "week weeks w wk wks"},
-      {READER_ENGLISH, READER_MONTH, "month months mo mos"},
-      {READER_ENGLISH, READER_YEAR, "year years yr yrs"},
-      {READER_ENGLISH, READER_QUARTER, "quarter quarters qtr"},
-      {READER_ENGLISH, READER_FORTNIGHT, "fortnight fortnights"},
-      {READER_ENGLISH, READER_HOUR, "hour hours hr hrs h minute minutes min mins"},
-      {READER_DE, READER_DAY, "tag tage tagen tages kalendertag kalendertage kalendertagen"},
-      {READER_DE, READER_WEEK, "woche wochen"},
-      {READER_DE, READER_MONTH, "monat monate monaten monats"},
-      {READER_DE, READER_YEAR, "jahr jahre jahren jahres"},
-      {READER_DE, READER_QUARTER, "quartal quartale quartals"},
-      {READER_DE, READER_BUSINESS_DAY,
-       "werktag werktage werktagen arbeitstag arbeitstage arbeitstagen bankarbeitstag "
-       "bankarbeitstage bankarbeitstagen banktage banktagen geschaftstage geschaftstagen"},
-      {READER_DE, READER_HOUR, "stunde stunden minute minuten"},
-      {READER_FR, READER_DAY, "jour jours journee"},
-      {READER_FR, READER_WEEK, "semaine semaines"},
-      {READER_FR, READER_MONTH, "mois"},
-      {READER_FR, READER_YEAR, "an ans annee annees"},
-      {READER_FR, READER_QUARTER, "trimestre trimestres"},
-      {READER_FR, READER_HOUR, "heure heures minute minutes h"},
-      {READER_ES, READER_DAY, "dia dias"},
-      {READER_ES, READER_WEEK, "semana semanas"},
-      {READER_ES, READER_MONTH, "mes meses"},
-      {READER_ES, READER_YEAR, "ano anos"},
-      {READER_ES, READER_QUARTER, "trimestre trimestres"},
-      {READER_ES, READER_HOUR, "hora horas minuto minutos"},
-  };
   static const char *const after =
       "ouvrables ouvrable ouvres ouvre habiles habil laborables laborable";
   *count = 1;
@@ -304,10 +188,8 @@ static int reader_find_unit(const reader_text *t, size_t i, size_t *count) {
       return business ? READER_BUSINESS_DAY : READER_DAY;
     *count = 1;
   }
-  int unit = 0;
-  for (size_t n = 0; n < sizeof units / sizeof units[0] && !unit; n++)
-    if (units[n].languages & t->language && arc__reader_among(t, i, units[n].words))
-      unit = units[n].unit;
+  const reader_list *list = arc__reader_list_of(t, i, READER_UNITS, NULL);
+  int unit = list ? list->value : 0;
   if (unit == READER_DAY && arc__reader_among(t, i + 1, after)) {
     *count = 2;
     return READER_BUSINESS_DAY;
@@ -316,40 +198,14 @@ static int reader_find_unit(const reader_text *t, size_t i, size_t *count) {
 }
 
 static int reader_find_relation(const reader_text *t, size_t i) {
-  static const reader_list next[] = {
-      {READER_ENGLISH, "next following"},
-      {READER_DE, "nachste nachsten nachster nachstes nachstem naechste naechsten naechster "
-                  "kommende kommenden kommender "
-                  "kommendem folgenden folgender"},
-      {READER_FR, "prochain prochaine suivant suivante"},
-      {READER_ES, "proximo proxima siguiente viene entrante"},
-  };
-  static const reader_list now[] = {
-      {READER_ENGLISH, "this current"},
-      {READER_DE, "diese diesen dieser dieses diesem laufenden"},
-      {READER_FR, "ce cette cet courant"},
-      {READER_ES, "este esta presente"},
-  };
-  static const reader_list last[] = {
-      {READER_ENGLISH, "last past previous"},
-      {READER_DE, "letzte letzten letzter letztes letztem vergangenen vergangene vergangener"},
-      {READER_FR, "dernier derniere passe passee"},
-      {READER_ES, "pasado pasada"},
-  };
-  if (READER_PLACE(t, i, next, 1)) return 1;
-  if (READER_PLACE(t, i, now, 1)) return 0;
-  if (READER_PLACE(t, i, last, 1)) return -1;
+  if (arc__reader_place(t, i, READER_NEXT)) return 1;
+  if (arc__reader_place(t, i, READER_THIS)) return 0;
+  if (arc__reader_place(t, i, READER_LAST)) return -1;
   return READER_NO_RELATION;
 }
 
 static int reader_is_small(const reader_text *t, size_t i) {
-  static const reader_list small[] = {
-      {READER_ENGLISH, "the of in on"},
-      {READER_DE, "der die das den dem des im in"},
-      {READER_FR, "le la les l de du d au en"},
-      {READER_ES, "el la los las de del en que"},
-  };
-  return READER_PLACE(t, i, small, 1) != 0;
+  return arc__reader_place(t, i, READER_SMALL) != 0;
 }
 
 /* ---- marks ---- */

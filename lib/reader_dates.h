@@ -2,21 +2,16 @@
 #ifndef ARC_READER_DATES_H
 #define ARC_READER_DATES_H
 
-#include "reader_internal.h"
+#include "reader_lists.h"
 
 /* ---- reader_date_words.c ---- */
-typedef struct reader_list {
-  uint32_t languages;
-  const char *words;
-} reader_list;
-
-/* The place that a word has in the lists of the text's language, modulo `modulus`; 0: none. */
-int arc__reader_place(const reader_text *t, size_t i, const reader_list *lists, size_t count,
-                      int modulus);
-#define READER_PLACE(t, i, lists, modulus)                                                         \
-  arc__reader_place(t, i, lists, sizeof(lists) / sizeof((lists)[0]), modulus)
 /* The words of a row "a b c" from i on: behind them, or 0. */
-size_t arc__reader_row(const reader_text *t, size_t i, const char *row);
+size_t arc__reader_row_at(const reader_text *t, size_t i, const char *row);
+static inline size_t arc__reader_row(const reader_text *t, size_t i, const char *row) {
+  const reader_word *w = arc__reader_word(t, i);
+  /* Most rows begin with another letter. */
+  return w && t->folded.data[w->folded] == (unsigned char)*row ? arc__reader_row_at(t, i, row) : 0;
+}
 
 int arc__reader_month(const reader_text *t, size_t i);   /* 1 to 12, or 0 */
 int arc__reader_weekday(const reader_text *t, size_t i); /* 1 is Monday, or 0 */

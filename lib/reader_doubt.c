@@ -6,93 +6,19 @@
  * the rest has to be understood as well: each sentence must say a kind that was found, or nothing,
  * in words that the model was trained with. Linear in the text.
  */
+#include "reader_lists.h"
 #include "reader_model.h"
 
 #include "arcollect/reader.h"
 
 #include <string.h>
 
-typedef struct doubt_words {
-  uint32_t languages;
-  const char *words, *then; /* then "": the first word alone does */
-} doubt_words;
-
-/* Conditions, exceptions, and what is only thought, heard or once was meant. */
-static const doubt_words doubt_turning[] = {
-    {READER_ENGLISH,
-     "if once unless when whenever provided otherwise instead "
-     "whether think thought thinks believe believes hope hopefully suppose supposed apparently "
-     "allegedly maybe perhaps probably possibly might unsure guess assume say says said told "
-     "claims gonna tried try trying wanted meant intended",
-     ""},
-    {READER_ENGLISH, "was were", "going to about"},
-    {READER_ENGLISH, "as so", "soon long far"},
-    {READER_ENGLISH, "no", "need"},
-    {READER_ENGLISH, "agar jab tabhi phir pehle shayad lekin magar toh warna kya", ""},
-    {READER_DE,
-     "wenn falls sobald sofern solange sonst statt ob glaube glauben "
-     "denke denken meine hoffe hoffen angeblich soviel wohl vielleicht eventuell sollte sollten "
-     "musste mussten wollte wollten sagt sagte erst nachdem bevor",
-     ""},
-    {READER_FR,
-     "si quand lorsque sinon tant pense pensons crois croyons espere esperons "
-     "peut devrait devait voulait dit apres",
-     ""},
-    {READER_FR, "des", "que"},
-    {READER_ES,
-     "si cuando sino mientras creo creemos pienso espero esperamos quizas quiza "
-     "tal deberia debia dice dijo despues",
-     ""}};
-
-/* Exceptions, which are what a dispute is about. */
-static const doubt_words doubt_limiting[] = {
-    {READER_ENGLISH, "except although though however but only", ""},
-    {READER_DE, "ausser aber jedoch allerdings nur ohne", ""},
-    {READER_FR, "sauf mais cependant seulement sans", ""},
-    {READER_ES, "salvo excepto pero solo sin", ""}};
-
-/* What was contested once, or is no more than a slip of the pen. */
-static const doubt_words doubt_disputing[] = {
-    {READER_ENGLISH,
-     "resolved settled closed solved withdrawn replaced repaired fixed fine address name", ""},
-    {READER_ENGLISH, "your", "colleague salesman office"},
-    {READER_DE,
-     "erledigt behoben geklart ersetzt repariert anschrift adresse firmierung steuernummer", ""},
-    {READER_FR, "resolu resolue regle reglee corrige corrigee remplace adresse sociale", ""},
-    {READER_ES, "resuelto resuelta arreglado corregido cerrada direccion social", ""}};
-
-/* What makes a payment, or a promise of one, less than it seems. */
-static const doubt_words doubt_paying[] = {
-    {READER_ENGLISH,
-     "would should could returned bounced failed fails refused rejected error mistake wrong twice "
-     "duplicate refund cancel cancelled dispute different another deposit part partial stop "
-     "stopped refuse goods delivery order complaint contract customer customers supplier client "
-     "clients tenant insurance some something bit little",
-     ""},
-    {READER_ENGLISH, "pay pays paid paying", "us me"},
-    {READER_ENGLISH, "clear it this that things", "up"},
-    {READER_HI, "bounce fail wapas return thoda kuch", ""},
-    {READER_DE,
-     "zuruck zuruckgewiesen fehler falsch doppelt anzahlung teil storniert andere kunde kunden "
-     "mieter etwas teilweise",
-     ""},
-    {READER_FR,
-     "rejete rejetee erreur double acompte partie annule annulee autre client locataire assureur "
-     "peu",
-     ""},
-    {READER_ES,
-     "devuelta devuelto error doble parte anticipo anulada otra otro cliente inquilino seguro "
-     "algo poco",
-     ""}};
-
-static int doubt_among(const reader_text *t, size_t i, const doubt_words *of, size_t count) {
-  for (size_t n = 0; n < count; n++)
-    if (of[n].languages & t->language && arc__reader_among(t, i, of[n].words) &&
-        (!of[n].then[0] || arc__reader_among(t, i + 1, of[n].then)))
-      return 1;
+/* Whether the word is in one of the lists, and what must follow it follows. */
+static int doubt_among(const reader_text *t, size_t i, int list) {
+  for (const reader_list *l = NULL; (l = arc__reader_list_of(t, i, list, l)) != NULL;)
+    if (!l->then[0] || arc__reader_among(t, i + 1, l->then)) return 1;
   return 0;
 }
-#define DOUBT_AMONG(t, i, of) doubt_among(t, i, of, sizeof(of) / sizeof((of)[0]))
 
 /* "Do not email me, call my office": another way is welcome. */
 static int doubt_welcomes(const reader_text *t, size_t i, const reader_kind *opt_out) {
@@ -123,9 +49,9 @@ static int doubt_turned(const reader_text *t, size_t first, size_t end,
     others |= k != ARC_REPLY_DISPUTE && kinds[k].score;
   if (kinds[ARC_REPLY_ABSENT].score) return doubt_returned(t, first, end);
   for (size_t i = first; i < end; i++)
-    if (DOUBT_AMONG(t, i, doubt_turning) || (others && DOUBT_AMONG(t, i, doubt_limiting)) ||
-        (disputing && DOUBT_AMONG(t, i, doubt_disputing)) ||
-        (paying && (DOUBT_AMONG(t, i, doubt_paying) || arc__reader_negates(t, i))) ||
+    if (doubt_among(t, i, READER_TURNING) || (others && doubt_among(t, i, READER_LIMITING)) ||
+        (disputing && doubt_among(t, i, READER_DISPUTING)) ||
+        (paying && (doubt_among(t, i, READER_PAYING) || arc__reader_negates(t, i))) ||
         doubt_welcomes(t, i, &kinds[ARC_REPLY_OPT_OUT]) ||
         (arc__reader_is(t, i, "?") && (paying || !wishing)))
       return 1;

@@ -4,7 +4,7 @@
  *
  * A date belongs to the kind whose sentence it stands in. Work: each form at each word.
  */
-#include "reader_internal.h"
+#include "reader_lists.h"
 
 #include "report.h"
 
@@ -166,24 +166,18 @@ static size_t facts_run(const reader_text *t, size_t i, int *digits) {
 }
 
 static void facts_tell_numbers(reader_reading *r) {
-  static const char *const invoices = "invoice invoices inv bill rechnung rechnungen "
-                                      "rechnungsnummer re facture factures factura facturas";
-  static const char *const references = "reference ref utr verwendungszweck referenz transaction "
-                                        "referencia transaktion virement trace payment";
-  static const char *const fillers = "no nr number num nummer numero n # : . is the our your mit "
-                                     "der die und and id code la le # \xc2\xb0 \xc2\xba - was";
   const reader_text *t = &r->text;
   uint32_t told = 0;
   for (size_t i = 0; i < t->count && told < FACTS_MOST;) {
-    int invoice = arc__reader_among(t, i, invoices) != 0,
-        reference = arc__reader_among(t, i, references) != 0, digits;
+    int invoice = arc__reader_place(t, i, READER_INVOICES) != 0,
+        reference = arc__reader_place(t, i, READER_REFERENCES) != 0, digits;
     size_t at = i + 1, end = 0;
     if (invoice || reference) {
       end = facts_run(t, i, &digits);
       if (digits >= 2 && end > i + 1)
         at = i;
       else
-        for (int n = 0; n < 4 && arc__reader_among(t, at, fillers); n++)
+        for (int n = 0; n < 4 && arc__reader_place(t, at, READER_NUMBER_FILLERS); n++)
           at++;
       end = at < t->count ? facts_run(t, at, &digits) : at;
       reader_date d;
@@ -233,10 +227,8 @@ static size_t facts_address(const reader_text *t, size_t i, size_t *first) {
 
 /* A name behind a title: "Ms Ann Cole"; behind it, or 0. */
 static size_t facts_person(const reader_text *t, size_t i) {
-  static const char *const titles =
-      "mr mrs ms frau herr herrn madame monsieur mme senora senor sra sr";
   size_t end = i + 1;
-  if (!arc__reader_among(t, i, titles)) return 0;
+  if (!arc__reader_place(t, i, READER_TITLES)) return 0;
   if (end < t->count && facts_sign_in(t, end, ".")) end++;
   size_t begin = end;
   for (; end < t->count && end < begin + 3; end++) {

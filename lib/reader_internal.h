@@ -7,6 +7,8 @@
 
 #include "buffer.h"
 
+#include <stddef.h>
+
 /* Languages as bits, so that a word may belong to several. Hindi is written in Latin letters, among
  * English words. */
 #define READER_EN      1u
@@ -31,7 +33,8 @@ typedef struct reader_word {
   uint32_t folded,
       size; /* small ASCII letters and digits, in `folded`; for other characters their bytes */
   uint32_t sentence;
-  int32_t value; /* of digits, -1: too many */
+  int32_t value;  /* of digits, -1: too many */
+  uint16_t entry; /* in the index of lists; 0: in no list */
   uint8_t type;
   uint8_t glued; /* nothing stands between it and the word before */
   /* What dates are made of, by arc__reader_mark: as the functions of these names in reader_dates.h
@@ -58,8 +61,15 @@ void arc__reader_text_begin(reader_text *t, const arc__heap *heap);
 void arc__reader_text_end(reader_text *t);
 /* ---- reader_words.c ---- */
 void arc__reader_split(reader_text *t);
-const reader_word *arc__reader_word(const reader_text *t, size_t i); /* NULL behind the last */
-int arc__reader_is(const reader_text *t, size_t i, const char *folded);
+/* NULL behind the last */
+static inline const reader_word *arc__reader_word(const reader_text *t, size_t i) {
+  return i < t->count ? (const reader_word *)(const void *)t->words.data + i : NULL;
+}
+int arc__reader_is_at(const reader_text *t, size_t i, const char *folded);
+static inline int arc__reader_is(const reader_text *t, size_t i, const char *folded) {
+  return i < t->count && t->folded.data[arc__reader_word(t, i)->folded] == (unsigned char)*folded &&
+         arc__reader_is_at(t, i, folded);
+}
 /* One of the words of a list "a b c": its place from 1 on, or 0. */
 int arc__reader_among(const reader_text *t, size_t i, const char *list);
 uint32_t arc__reader_language(const reader_text *t);
@@ -118,7 +128,8 @@ typedef struct reader_rule {
   uint16_t score; /* thousandths */
   const char *detail, *phrase;
 } reader_rule;
-const reader_rule *arc__reader_phrases(size_t *count);
+#define READER_RULES_MOST 800
+const reader_rule *arc__reader_phrases(size_t *count); /* READER_RULES_MOST at most */
 
 /* ---- reader_rules.c ---- */
 #define READER_KINDS 16

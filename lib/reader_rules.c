@@ -7,7 +7,7 @@
  * invoices. What remains below READER_LEAST is not told. Work: words times phrases, by their first
  * words.
  */
-#include "reader_internal.h"
+#include "reader_lists.h"
 
 #include "arcollect/reader.h"
 
@@ -70,11 +70,7 @@ static size_t reader_fits(const reader_text *t, size_t i, const char *phrase, ui
 /* ---- what turns a phrase around ---- */
 
 int arc__reader_negates(const reader_text *t, size_t i) {
-  return arc__reader_among(t, i,
-                           "not no never cannot cant didnt dont havent hasnt won wont without "
-                           "unless nicht kein keine keinen nie "
-                           "weder pas jamais aucun nunca sin nahi nahin mat unable") ||
-         (arc__reader_is(t, i, "t") && i > 1);
+  return arc__reader_place(t, i, READER_NEGATIONS) || (arc__reader_is(t, i, "t") && i > 1);
 }
 
 /* A negation within a phrase or three words before it. */
@@ -88,19 +84,19 @@ static int reader_negated(const reader_text *t, size_t first, size_t end) {
   return 0;
 }
 
-static int reader_sentence_has(const reader_text *t, size_t from, const char *list) {
+static int reader_sentence_has(const reader_text *t, size_t from, int list) {
   uint32_t sentence = arc__reader_word(t, from)->sentence;
   size_t i = from;
   while (i > 0 && arc__reader_word(t, i - 1)->sentence == sentence)
     i--;
   for (; i < t->count && arc__reader_word(t, i)->sentence == sentence; i++)
-    if (arc__reader_among(t, i, list)) return 1;
+    if (arc__reader_place(t, i, list)) return 1;
   return 0;
 }
 
-static int reader_text_has(const reader_text *t, const char *list) {
+static int reader_text_has(const reader_text *t, int list) {
   for (size_t i = 0; i < t->count; i++)
-    if (arc__reader_among(t, i, list)) return 1;
+    if (arc__reader_place(t, i, list)) return 1;
   return 0;
 }
 
@@ -108,9 +104,6 @@ static int reader_text_has(const reader_text *t, const char *list) {
 
 int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t first,
                            size_t end) {
-  static const char *const doubt =
-      "maybe perhaps might unsure if whether vielleicht eventuell ob falls wenn peutetre si quizas "
-      "quiza tal shayad ya could would should";
   int promises = kind == ARC_REPLY_PROMISE || kind == ARC_REPLY_PAID;
   if ((promises || kind == ARC_REPLY_THANKS) && reader_negated(t, first, end)) return 0;
   /* "Merci de nous envoyer": a request. */
@@ -118,17 +111,17 @@ int32_t arc__reader_weaken(const reader_text *t, int kind, int32_t score, size_t
       arc__reader_among(t, end, "de d"))
     return 0;
   /* Spanish "ya" says it is done; elsewhere it may be the doubt of "ya nahi". */
-  if (promises && reader_sentence_has(t, first, doubt) &&
-      !(t->language == READER_ES && !reader_sentence_has(t, first, "si quizas quiza tal")))
+  if (promises && reader_sentence_has(t, first, READER_UNCERTAIN) &&
+      !(t->language == READER_ES && !reader_sentence_has(t, first, READER_SPANISH_DOUBT)))
     score = score / 10 * 6;
-  if (promises && reader_sentence_has(t, first, "?")) score = score / 10 * 5;
+  if (promises && reader_sentence_has(t, first, READER_QUESTION_MARK)) score = score / 10 * 5;
   return score;
 }
 
 static int32_t reader_rule_score(const reader_text *t, const reader_rule *rule, size_t first,
                                  size_t end) {
   if (rule->kind == ARC_REPLY_DISPUTE && strncmp(rule->phrase, "disput", 6) == 0 &&
-      (reader_sentence_has(t, first, "resolved settled closed withdrawn") ||
+      (reader_sentence_has(t, first, READER_SETTLED) ||
        (first > 1 && arc__reader_is(t, first - 2, "not"))))
     return 0;
   return arc__reader_weaken(t, rule->kind, rule->score * 1000, first, end);
@@ -148,25 +141,13 @@ static void reader_add_hit(reader_kind *kind, const reader_rule *rule, int32_t s
 }
 
 static void reader_settle(const reader_text *t, reader_kind *kinds) {
-  static const char *const other_business =
-      "card cards atm pin app topup withdraw withdrawal exchange passport identity beneficiary "
-      "recipient "
-      "merchant atms apple google visa mastercard declined savings checking debit subscription "
-      "rent mortgage "
-      "electricity cable utility utilities water gas insurance refund reimbursement fee fees "
-      "transaction "
-      "transactions statement account transfer transfers bank balance cash";
-  static const char *const own_business =
-      "invoice invoices inv reminder overdue outstanding rechnung mahnung facture relance factura "
-      "recordatorio "
-      "bill po gst utr supplier vendor instalment instalments delivery we our us debt dispute plan";
-  int far = t->language == READER_EN && reader_text_has(t, other_business) &&
-            !reader_text_has(t, own_business);
+  int far = t->language == READER_EN && reader_text_has(t, READER_OTHER_BUSINESS) &&
+            !reader_text_has(t, READER_OWN_BUSINESS);
   int asks = arc__reader_among(t, 0, "how what why when where who which is are does do could");
   for (int k = 0; k < READER_KINDS; k++) {
     if (k == ARC_REPLY_OPT_OUT || k == ARC_REPLY_LEGAL || k == ARC_REPLY_ABSENT) continue;
     int wish = k == ARC_REPLY_PLAN || k == ARC_REPLY_COPY || k == ARC_REPLY_DOCUMENT;
-    if (far || (asks && !wish && !reader_text_has(t, own_business)))
+    if (far || (asks && !wish && !reader_text_has(t, READER_OWN_BUSINESS)))
       kinds[k].score = kinds[k].score / 10 * 5;
   }
   /* Who cannot pay at once promises nothing yet; a reason for not paying is more than the promise
@@ -179,11 +160,7 @@ static void reader_settle(const reader_text *t, reader_kind *kinds) {
   const reader_kind *paid = &kinds[ARC_REPLY_PAID], *promise = &kinds[ARC_REPLY_PROMISE];
   if (paid->score >= READER_LEAST && promise->score &&
       arc__reader_word(t, paid->first)->sentence == arc__reader_word(t, promise->first)->sentence &&
-      !reader_sentence_has(t, promise->first,
-                           "will shall ll can going promise rest remaining remainder balance next "
-                           "tomorrow werden werde wird "
-                           "morgen allons vais sera reste demain pagaremos pagare resto vamos "
-                           "denge dunga karenge karunga baki"))
+      !reader_sentence_has(t, promise->first, READER_AHEAD))
     kinds[ARC_REPLY_PROMISE].score = 0;
   if (kinds[ARC_REPLY_THANKS].score) {
     int words = 0;
@@ -206,17 +183,44 @@ static uint32_t reader_letters_of(const char *item, size_t size) {
   return letters;
 }
 
+/* Where the words stand that a phrase may begin with: the first and the last of them. */
+typedef struct rules_span {
+  uint32_t first, end; /* end 0: there is none */
+} rules_span;
+
+static void rules_find_heads(const reader_text *t, const reader_rule *rules,
+                             rules_span spans[READER_RULES_MOST]) {
+  for (size_t i = 0; i < t->count; i++) {
+    const reader_word *w = arc__reader_word(t, i);
+    const unsigned char *word = t->folded.data + w->folded;
+    uint32_t pair = w->type == READER_WORD ? arc__reader_pair(word, w->size) : READER_INDEX_PAIRS;
+    if (pair == READER_INDEX_PAIRS) continue;
+    for (uint32_t h = arc__reader_pairs[pair]; h < arc__reader_pairs[pair + 1]; h++) {
+      const reader_head *head = &arc__reader_heads[h];
+      if (w->size < head->size || (w->size > head->size && !head->open) ||
+          memcmp(rules[head->rule].phrase + head->offset, word, head->size) != 0)
+        continue;
+      rules_span *span = &spans[head->rule];
+      if (!span->end) span->first = (uint32_t)i;
+      span->end = (uint32_t)i + 1;
+    }
+  }
+}
+
 void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]) {
-  memset(kinds, 0, READER_KINDS * sizeof *kinds);
-  if (t->count == 0) return;
+  rules_span spans[READER_RULES_MOST];
   size_t count;
   const reader_rule *rules = arc__reader_phrases(&count);
+  memset(kinds, 0, READER_KINDS * sizeof *kinds);
+  if (t->count == 0) return;
+  memset(spans, 0, sizeof spans);
+  rules_find_heads(t, rules, spans);
   for (size_t r = 0; r < count; r++) {
     const reader_rule *rule = &rules[r];
-    if (!(rule->languages & t->language)) continue;
+    if (!spans[r].end || !(rule->languages & t->language)) continue;
     size_t head = strcspn(rule->phrase, " ");
     uint32_t letters = reader_letters_of(rule->phrase, head);
-    for (size_t i = 0; i < t->count; i++) {
+    for (size_t i = spans[r].first; i < spans[r].end; i++) {
       const reader_word *w = arc__reader_word(t, i);
       if (!(letters >> (t->folded.data[w->folded] & 31) & 1)) continue;
       if (w->type == READER_SIGN || !reader_word_fits(t, i, rule->phrase, head)) continue;

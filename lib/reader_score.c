@@ -94,7 +94,7 @@ int arc__reader_knows(const reader_text *t, size_t i) {
 
 size_t arc__reader_sentence_odds(const reader_text *t, size_t first, const arc_reader *taught,
                                  int32_t odds[READER_KINDS]) {
-  int64_t sums[READER_MODEL_KINDS] = {0};
+  int32_t sums[READER_MODEL_KINDS] = {0}; /* of at most READER_WORDS_MOST words */
   uint64_t features = 0;
   uint32_t buckets[READER_FEATURES_MOST], sentence = arc__reader_word(t, first)->sentence;
   size_t i = first;
@@ -102,14 +102,17 @@ size_t arc__reader_sentence_odds(const reader_text *t, size_t first, const arc_r
     size_t count = arc__reader_features(t, i, buckets);
     for (size_t f = 0; f < count; f++)
       for (int k = 0; k < READER_MODEL_KINDS; k++)
-        sums[k] += arc__reader_weights[buckets[f]][k] + (taught ? taught->added[buckets[f]][k] : 0);
+        sums[k] += arc__reader_weights[buckets[f]][k];
+    for (size_t f = 0; taught && f < count; f++)
+      for (int k = 0; k < READER_MODEL_KINDS; k++)
+        sums[k] += taught->added[buckets[f]][k];
     features += count;
   }
   int64_t root = arc__reader_root(features << 20); /* times 1024 */
   for (int k = 0; k < READER_KINDS; k++)
     odds[k] = -20000;
   for (int k = 0; k < READER_MODEL_KINDS && features > 0; k++) {
-    int64_t odd = arc__reader_bias[k] + sums[k] * arc__reader_scale[k] * 1024 / root;
+    int64_t odd = arc__reader_bias[k] + (int64_t)sums[k] * arc__reader_scale[k] * 1024 / root;
     odds[k + 1] = odd > 20000 ? 20000 : odd < -20000 ? -20000 : (int32_t)odd;
   }
   return i;

@@ -14,6 +14,7 @@
 /* ---- HTML ---- */
 
 static int reader_same(const char *data, size_t size, const char *name) {
+  if (size == 0 || arc__upper(data[0]) != arc__upper(name[0])) return 0;
   size_t n = strlen(name);
   if (size < n) return 0;
   for (size_t i = 0; i < n; i++)
@@ -139,8 +140,10 @@ static void reader_reduce_html(arc__buffer *out, const char *data, size_t size) 
 
 static int reader_has(arc_text line, const char *what) {
   size_t n = strlen(what);
+  char first = arc__upper(what[0]);
   for (size_t i = 0; i + n <= line.size; i++)
-    if (reader_same(line.data + i, line.size - i, what)) return 1;
+    if (arc__upper(line.data[i]) == first && reader_same(line.data + i, line.size - i, what))
+      return 1;
   return 0;
 }
 

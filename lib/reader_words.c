@@ -5,7 +5,7 @@
  * Linear in the text. Both spellings of German umlauts fold to one where the words are looked up,
  * not here.
  */
-#include "reader_internal.h"
+#include "reader_lists.h"
 
 #include "text.h"
 
@@ -25,8 +25,9 @@ static const char *reader_fold(uint32_t c) {
   return one[latin[c - 0xc0] - 'a'];
 }
 
-static void reader_push_word(reader_text *t, const reader_word *w) {
+static void reader_push_word(reader_text *t, reader_word *w) {
   if (t->count >= READER_WORDS_MOST) return;
+  if (!t->folded.failed) w->entry = arc__reader_entry_of(t->folded.data + w->folded, w->size);
   arc__buffer_bytes(&t->words, w, sizeof *w);
   t->count++;
 }
@@ -92,11 +93,7 @@ void arc__reader_split(reader_text *t) {
   }
 }
 
-const reader_word *arc__reader_word(const reader_text *t, size_t i) {
-  return i < t->count ? (const reader_word *)(const void *)t->words.data + i : NULL;
-}
-
-int arc__reader_is(const reader_text *t, size_t i, const char *folded) {
+int arc__reader_is_at(const reader_text *t, size_t i, const char *folded) {
   const reader_word *w = arc__reader_word(t, i);
   return w && w->size == strlen(folded) && memcmp(t->folded.data + w->folded, folded, w->size) == 0;
 }
@@ -132,38 +129,21 @@ static uint32_t reader_letters(const reader_text *t, const char *letters) {
 uint32_t arc__reader_language(const reader_text *t) {
   static const struct {
     uint32_t language;
-    const char *words;
-  } common[] = {
-      {READER_EN, "the and we you is are will have has to of for this that please our "
-                  "your not it be by on with i can a an was "
-                  "thanks invoice payment"},
-      {READER_DE,
-       "der die das und wir sie ist sind werden haben hat zu von fur ihre unsere bitte nicht es "
-       "ich mit auf bis im am "
-       "den dem ein eine rechnung zahlung betrag uberweisung bezahlt noch wird wurde um keine bin"},
-      {READER_FR, "le la les et nous vous est sont avons a de pour ce notre votre ne pas il je "
-                  "avec par du des une merci sur "
-                  "dans facture paiement sera virement n j l d ete au en cette un suis reglement"},
-      {READER_ES,
-       "el la los y nosotros usted es son hemos de para esta nuestro su no que por con en del una "
-       "gracias lo se "
-       "las un factura pago al ya sin este nuestra transferencia importe hay estamos pagaremos"},
-      {READER_HI, "hai hain ka ki ke ko se me nahi kar diya tha abhi kya hu ho gaya karo mera hum "
-                  "bhi toh aur aaj kal tak dunga denge karenge jayega baki bhej paisa bhai"}};
-  static const struct {
-    uint32_t language;
     const char *letters; /* which the others do not have */
   } own[] = {{READER_DE, "\xc3\xa4 \xc3\xb6 \xc3\xbc \xc3\x9f"},
              {READER_FR, "\xc3\xa8 \xc3\xaa \xc3\xa0 \xc3\xa7 \xc3\xb9 \xc3\xae \xc3\xb4"},
              {READER_ES, "\xc3\xb1 \xc3\xa1 \xc3\xad \xc3\xb3 \xc3\xba \xc2\xbf \xc2\xa1"}};
-  uint32_t best = READER_EN, most = 0;
-  for (size_t l = 0; l < sizeof common / sizeof common[0]; l++) {
-    uint32_t hits = 0;
-    for (size_t i = 0; i < t->count && i < 400; i++)
-      hits += arc__reader_among(t, i, common[l].words) != 0;
+  static const uint32_t languages[] = {READER_EN, READER_DE, READER_FR, READER_ES, READER_HI};
+  uint32_t best = READER_EN, most = 0, hits[sizeof languages / sizeof languages[0]] = {0};
+  for (size_t i = 0; i < t->count && i < 400; i++) {
+    uint32_t of = arc__reader_word(t, i)->entry ? arc__reader_languages(t, i, READER_COMMON) : 0;
+    for (size_t l = 0; of && l < sizeof languages / sizeof languages[0]; l++)
+      hits[l] += (of & languages[l]) != 0;
+  }
+  for (size_t l = 0; l < sizeof languages / sizeof languages[0]; l++) {
     for (size_t o = 0; o < sizeof own / sizeof own[0]; o++)
-      if (own[o].language == common[l].language) hits += reader_letters(t, own[o].letters);
-    if (hits > most) most = hits, best = common[l].language;
+      if (own[o].language == languages[l]) hits[l] += reader_letters(t, own[o].letters);
+    if (hits[l] > most) most = hits[l], best = languages[l];
   }
   return best;
 }
