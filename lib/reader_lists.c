@@ -400,8 +400,8 @@ const reader_list arc__reader_lists[] = {
      "werden werde wird morgen allons vais sera reste demain pagaremos pagare resto "
      "vamos denge dunga karenge karunga baki",
      "", ""},
+    {0, 0, 0, NULL, "", ""},
 };
-const size_t arc__reader_list_count = sizeof arc__reader_lists / sizeof arc__reader_lists[0];
 
 /* ---- looking up ---- */
 

@@ -64,8 +64,7 @@ typedef struct reader_list {
   const char *words, *then, *code; /* then: what must follow; code: of a currency */
 } reader_list;
 
-extern const reader_list arc__reader_lists[];
-extern const size_t arc__reader_list_count;
+extern const reader_list arc__reader_lists[]; /* the last has no words */
 
 /* The place that a word has, from 1 on, in the first list in the text's language that says `what`;
  * 0. */

@@ -38,7 +38,7 @@ static int same_word(const word *a, const word *b) {
 }
 
 static void read_lists(void) {
-  for (size_t l = 0; l < arc__reader_list_count; l++) {
+  for (size_t l = 0; arc__reader_lists[l].words; l++) {
     uint32_t place = 1;
     for (const char *at = arc__reader_lists[l].words; *at; place++) {
       size_t size = strcspn(at, " ");
