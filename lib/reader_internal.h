@@ -121,16 +121,6 @@ typedef struct reader_part {
 size_t arc__reader_parts(const reader_text *t, const char *currency,
                          reader_part parts[READER_PARTS_MOST], size_t *rest);
 
-/* ---- reader_phrases.c ---- */
-typedef struct reader_rule {
-  uint8_t kind;
-  uint8_t languages;
-  uint16_t score; /* thousandths */
-  const char *detail, *phrase;
-} reader_rule;
-#define READER_RULES_MOST 800
-const reader_rule *arc__reader_phrases(size_t *count); /* READER_RULES_MOST at most */
-
 /* ---- reader_rules.c ---- */
 #define READER_KINDS 16
 typedef struct reader_kind {

@@ -6,23 +6,23 @@
 
 /* What a list says. */
 enum {
-  READER_COMMON,
-  READER_MONTHS,
-  READER_WEEKDAYS,
-  READER_COUNTS,
-  READER_ORDINALS,
-  READER_TENS,
+  READER_COMMON,   /* what a language is known by */
+  READER_MONTHS,   /* twelve places again and again */
+  READER_WEEKDAYS, /* seven */
+  READER_COUNTS,   /* twenty: one to twenty */
+  READER_ORDINALS, /* twenty */
+  READER_TENS,     /* twenty, thirty, ... */
   READER_ORDINAL_TENS,
   READER_GERMAN_ONE,
   READER_TWENTIES,
   READER_TEENS,
-  READER_UNITS,
-  READER_NEXT,
+  READER_UNITS, /* value: READER_DAY to READER_HOUR */
+  READER_NEXT,  /* what makes a day or a period the next one */
   READER_THIS,
   READER_LAST,
-  READER_SMALL,
+  READER_SMALL, /* articles and prepositions of no weight */
   READER_WEEK_NAMES,
-  READER_PERIOD_PARTS,
+  READER_PERIOD_PARTS, /* three: beginning, middle, end */
   READER_PERIOD_IN,
   READER_DISTANCE_NEXT,
   READER_DISTANCE_ABOUT,
@@ -32,30 +32,30 @@ enum {
   READER_NTH_ARTICLES,
   READER_DISTANCE_AHEAD,
   READER_DISTANCE_BACK,
-  READER_TURNING,
-  READER_LIMITING,
-  READER_DISPUTING,
-  READER_PAYING,
-  READER_CURRENCIES,
-  READER_SCALES,
-  READER_SHARES,
+  READER_TURNING,    /* conditions, and what is only thought, heard or once was meant */
+  READER_LIMITING,   /* exceptions, which are what a dispute is about */
+  READER_DISPUTING,  /* contested once, or no more than a slip of the pen */
+  READER_PAYING,     /* what makes a payment, or a promise of one, less than it seems */
+  READER_CURRENCIES, /* code: "$" is the dollar of the reply */
+  READER_SCALES,     /* value: what they multiply by */
+  READER_SHARES,     /* value: ppm */
   READER_COINS,
-  READER_PAY_VERBS,
+  READER_PAY_VERBS, /* what makes a number behind it an amount */
   READER_PAY_FILLERS,
-  READER_NUMBERED,
-  READER_COUNTED,
+  READER_NUMBERED, /* what a number behind it is the name of */
+  READER_COUNTED,  /* what a number before it counts */
   READER_INVOICES,
   READER_REFERENCES,
   READER_NUMBER_FILLERS,
   READER_TITLES,
   READER_NEGATIONS,
-  READER_UNCERTAIN,
-  READER_OTHER_BUSINESS,
-  READER_OWN_BUSINESS,
+  READER_UNCERTAIN,      /* what weakens a promise or a payment */
+  READER_OTHER_BUSINESS, /* of banks and shops */
+  READER_OWN_BUSINESS,   /* of invoices */
   READER_SPANISH_DOUBT,
   READER_QUESTION_MARK,
-  READER_SETTLED,
-  READER_AHEAD,
+  READER_SETTLED, /* a dispute that is none any more */
+  READER_AHEAD,   /* something is still to come */
 };
 
 typedef struct reader_list {

@@ -8,6 +8,7 @@
  * words.
  */
 #include "reader_lists.h"
+#include "reader_phrases.h"
 
 #include "arcollect/reader.h"
 
@@ -183,12 +184,22 @@ static uint32_t reader_letters_of(const char *item, size_t size) {
   return letters;
 }
 
+size_t arc__reader_phrases(const reader_rule *rules[READER_RULES_MOST]) {
+  const reader_rule *const languages[] = {arc__reader_phrases_en, arc__reader_phrases_de,
+                                          arc__reader_phrases_fr, arc__reader_phrases_es};
+  size_t count = 0;
+  for (size_t l = 0; l < sizeof languages / sizeof languages[0]; l++)
+    for (const reader_rule *rule = languages[l]; rule->phrase && count < READER_RULES_MOST; rule++)
+      rules[count++] = rule;
+  return count;
+}
+
 /* Where the words stand that a phrase may begin with: the first and the last of them. */
 typedef struct rules_span {
   uint32_t first, end; /* end 0: there is none */
 } rules_span;
 
-static void rules_find_heads(const reader_text *t, const reader_rule *rules,
+static void rules_find_heads(const reader_text *t, const reader_rule *const *rules,
                              rules_span spans[READER_RULES_MOST]) {
   for (size_t i = 0; i < t->count; i++) {
     const reader_word *w = arc__reader_word(t, i);
@@ -198,7 +209,7 @@ static void rules_find_heads(const reader_text *t, const reader_rule *rules,
     for (uint32_t h = arc__reader_pairs[pair]; h < arc__reader_pairs[pair + 1]; h++) {
       const reader_head *head = &arc__reader_heads[h];
       if (w->size < head->size || (w->size > head->size && !head->open) ||
-          memcmp(rules[head->rule].phrase + head->offset, word, head->size) != 0)
+          memcmp(rules[head->rule]->phrase + head->offset, word, head->size) != 0)
         continue;
       rules_span *span = &spans[head->rule];
       if (!span->end) span->first = (uint32_t)i;
@@ -209,14 +220,14 @@ static void rules_find_heads(const reader_text *t, const reader_rule *rules,
 
 void arc__reader_kinds(const reader_text *t, reader_kind kinds[READER_KINDS]) {
   rules_span spans[READER_RULES_MOST];
-  size_t count;
-  const reader_rule *rules = arc__reader_phrases(&count);
+  const reader_rule *rules[READER_RULES_MOST];
+  size_t count = arc__reader_phrases(rules);
   memset(kinds, 0, READER_KINDS * sizeof *kinds);
   if (t->count == 0) return;
   memset(spans, 0, sizeof spans);
   rules_find_heads(t, rules, spans);
   for (size_t r = 0; r < count; r++) {
-    const reader_rule *rule = &rules[r];
+    const reader_rule *rule = rules[r];
     if (!spans[r].end || !(rule->languages & t->language)) continue;
     size_t head = strcspn(rule->phrase, " ");
     uint32_t letters = reader_letters_of(rule->phrase, head);

@@ -5,6 +5,7 @@
  * first two letters. With an argument it says, by its exit status, whether that file is what it would write.
  */
 #include "reader_lists.h"
+#include "reader_phrases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,17 +93,17 @@ static void write_entries(void) {
 }
 
 static void write_heads(void) {
-  size_t rules, column = 0;
-  const reader_rule *phrases = arc__reader_phrases(&rules);
+  const reader_rule *phrases[READER_RULES_MOST];
+  size_t rules = arc__reader_phrases(phrases), column = 0;
   unsigned pairs[READER_INDEX_PAIRS + 1], head = 0;
-  if (rules > READER_RULES_MOST) exit(2);
+  if (rules == READER_RULES_MOST) exit(2);
   fprintf(out, "const reader_head arc__reader_heads[] = {");
   for (unsigned pair = 0; pair < READER_INDEX_PAIRS; pair++) {
     pairs[pair] = head;
     for (size_t r = 0; r < rules; r++) {
-      size_t end = strcspn(phrases[r].phrase, " ");
+      size_t end = strcspn(phrases[r]->phrase, " ");
       for (size_t at = 0, size; at < end; at += size + 1) {
-        const char *text = phrases[r].phrase + at;
+        const char *text = phrases[r]->phrase + at;
         size = strcspn(text, "| ");
         unsigned open = text[size - 1] == '*';
         uint32_t own = arc__reader_pair((const unsigned char *)text, size - open);
@@ -137,7 +138,7 @@ int main(int argc, char **argv) {
   out = argc > 1 ? tmpfile() : stdout;
   if (!out) return 2;
   read_lists();
-  fprintf(out, "/* Written by tests/training/index_reader.c from reader_lists.c and reader_phrases.c: not to be "
+  fprintf(out, "/* Written by tests/training/index_reader.c from reader_lists.c and the phrases: not to be "
                "edited. */\n#include \"reader_lists.h\"\n\n/* clang-format off */\n");
   write_names();
   write_entries();
