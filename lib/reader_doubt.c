@@ -51,6 +51,7 @@ static int doubt_turned(const reader_text *t, size_t first, size_t end,
   for (size_t i = first; i < end; i++)
     if (doubt_among(t, i, READER_TURNING) || (others && doubt_among(t, i, READER_LIMITING)) ||
         (disputing && doubt_among(t, i, READER_DISPUTING)) ||
+        (kinds[ARC_REPLY_PROMISE].score && doubt_among(t, i, READER_LOOKING)) ||
         (paying && (doubt_among(t, i, READER_PAYING) || arc__reader_negates(t, i))) ||
         doubt_welcomes(t, i, &kinds[ARC_REPLY_OPT_OUT]) ||
         (arc__reader_is(t, i, "?") && (paying || !wishing)))

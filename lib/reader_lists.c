@@ -270,6 +270,11 @@ const reader_list arc__reader_lists[] = {
      "devuelta devuelto error doble parte anticipo anulada otra otro cliente inquilino "
      "seguro algo poco",
      "", ""},
+    {READER_LOOKING, READER_ENGLISH, 0, "look looks looking discuss review consider decide", "",
+     ""},
+    {READER_LOOKING, READER_DE, 0, "prufe prufen schaue schauen besprechen entscheiden", "", ""},
+    {READER_LOOKING, READER_FR, 0, "regarder verifier voir discuter decider", "", ""},
+    {READER_LOOKING, READER_ES, 0, "revisar mirar ver discutir decidir", "", ""},
 
     /* amounts */
     {READER_CURRENCIES, READER_ANY, 0, "us usd u", "$ dollar dollars", "USD"},

@@ -36,6 +36,7 @@ enum {
   READER_LIMITING,   /* exceptions, which are what a dispute is about */
   READER_DISPUTING,  /* contested once, or no more than a slip of the pen */
   READER_PAYING,     /* what makes a payment, or a promise of one, less than it seems */
+  READER_LOOKING,    /* what is done before one promises */
   READER_CURRENCIES, /* code: "$" is the dollar of the reply */
   READER_SCALES,     /* value: what they multiply by */
   READER_SHARES,     /* value: ppm */
