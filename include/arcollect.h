@@ -26,6 +26,7 @@
 #include "arcollect/interest.h"
 #include "arcollect/references.h"
 #include "arcollect/report.h"
+#include "arcollect/arrow.h"
 #include "arcollect/storage.h"
 #include "arcollect/transport.h"
 #include "arcollect/template.h"

@@ -116,7 +116,7 @@ static arc_status parties_resolve_customer(const arc__input *in, arc_customer *c
   ARC__TRY(arc__input_currency(in, c->currency, arc__u32(t, ARC__BOOK_CURRENCY, 1), 8, &r->currency));
   ARC__TRY(arc__input_terms(in, &c->terms, 15));
   for (int i = 0; i < ARC_TAGS; i++) {
-    ARC__TRY(arc__input_line(in, &c->tags[i], 18, "tags"));
+    ARC__TRY(arc__input_line(in, &c->tags[i], 19, "tags"));
     r->tags[i] = c->tags[i];
   }
   r->key = c->key;

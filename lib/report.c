@@ -1,59 +1,31 @@
-/* Reports: cells of eight bytes in the order of the rows, one bit per cell for nulls, and one arena
- * for all text (a size, the bytes and a NUL each; a text cell holds its place there).
+/* Reports are built row by row and kept by columns, see report_internal.h. A first chunk doubles until it is full,
+ * after which nothing is moved any more.
  *
  * A report under construction remembers its first failure and takes no cells after it; a finished
- * one never changes, so pointers into its arena stay good. Reading a cell costs a constant. */
-#include "report.h"
+ * one never changes, so pointers into its arenas stay good. Reading a cell costs a constant. */
+#include "report_internal.h"
 
 #include "arcollect/money.h"
-#include "buffer.h"
 #include "error.h"
 #include "text.h"
 
 #include <string.h>
 
-struct report_column {
-  size_t name; /* place in the arena */
-  int32_t type;
-  size_t currency; /* the column with the currency of its money; column_count: none */
-};
-
-struct arc_report {
-  arc__heap heap;
-  struct report_column *columns;
-  size_t column_count;
-  size_t next_column; /* of the cell to come */
-  int64_t *cells;
-  size_t cell_count, cell_capacity, row_count; /* row_count: of whole ones */
-  unsigned char *nulls;
-  size_t null_capacity;
-  arc__buffer arena;
-  arc_status failed; /* ARC_OK so far */
-};
+#define REPORT_FIRST_ROWS 8
 
 /* ---- building ---- */
 
-/* Adds a text to the arena; its place. */
-static size_t report_store_text(arc_report *report, const char *data, size_t size) {
-  size_t place = report->arena.size;
-  if (size > UINT32_MAX || !arc__buffer_reserve(&report->arena, size + 5)) {
+/* Adds a text to an arena; its place. */
+static size_t report_store_text(arc_report *report, arc__buffer *arena, const char *data, size_t size) {
+  size_t place = arena->size;
+  if (size > UINT32_MAX || !arc__buffer_reserve(arena, size + 5)) {
     report->failed = ARC_E_NOMEM;
     return 0;
   }
-  unsigned char *at = report->arena.data + place;
-  for (int byte = 0; byte < 4; byte++)
-    *at++ = (unsigned char)(size >> 8 * byte);
-  if (size) memcpy(at, data, size);
-  at[size] = 0;
-  report->arena.size += size + 5;
+  arc__buffer_u32(arena, (uint32_t)size);
+  arc__buffer_bytes(arena, data, size);
+  arc__buffer_u8(arena, 0);
   return place;
-}
-
-static const char *report_stored_text(const arc_report *report, size_t place, size_t *size) {
-  arc__reader reader;
-  arc__reader_init(&reader, report->arena.data + place, 4);
-  *size = arc__reader_u32(&reader);
-  return (const char *)report->arena.data + place + 4;
 }
 
 /* 1 if a column names currencies of its own, such as "credit_currency". */
@@ -77,7 +49,9 @@ arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *col
   arc_report *report = arc__alloc(heap, sizeof *report);
   if (!report) return NULL;
   report->heap = *heap;
-  arc__buffer_init(&report->arena, &report->heap);
+  arc__owners_join(&report->owners);
+  arc__buffer_init(&report->names, &report->heap);
+  for (int form = 0; form < 2; form++) arc__buffer_init(&report->metadata[form], &report->heap);
   report->columns = arc__alloc(heap, count * sizeof *report->columns);
   if (!report->columns) {
     arc_report_free(report);
@@ -85,7 +59,7 @@ arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *col
   }
   report->column_count = count;
   for (size_t i = 0; i < count; i++) {
-    report->columns[i].name = report_store_text(report, columns[i].name, strlen(columns[i].name));
+    report->columns[i].name = report_store_text(report, &report->names, columns[i].name, strlen(columns[i].name));
     report->columns[i].type = columns[i].type;
   }
   report_find_currencies(report, columns, count);
@@ -96,43 +70,79 @@ arc_report *arc__report_new(const arc__heap *heap, const arc__report_column *col
   return report;
 }
 
-static int report_make_room(arc_report *report, size_t count) {
-  void *cells = report->cells, *nulls = report->nulls;
-  if (count <= report->cell_capacity && (count + 7) / 8 <= report->null_capacity) return 1;
-  if (arc__grow(&report->heap, &cells, &report->cell_capacity, count, sizeof *report->cells) < 0 ||
-      arc__grow(&report->heap, &nulls, &report->null_capacity, (count + 7) / 8, 1) < 0)
-    report->failed = ARC_E_NOMEM;
-  report->cells = cells;
-  report->nulls = nulls;
-  return !report->failed;
+static void report_free_chunk(arc_report *report, arc__report_chunk *chunk) {
+  for (int form = 0; form < 2; form++)
+    arc__free(&report->heap, (void *)chunk->batches[form].buffers, chunk->batches[form].size);
+  arc__buffer_free(&chunk->arena);
+  arc__free(&report->heap, chunk->block, arc__report_block_size(report, chunk->capacity));
 }
 
-/* Makes room for the next cell; 0 if there is none or the cell would not fit its column. */
-static int report_next_cell(arc_report *report, int is_text, int is_null) {
-  if (!report || report->failed) return 0;
-  int32_t type = report->columns[report->next_column].type;
-  if (!is_null && is_text != (type == ARC_COLUMN_TEXT)) {
+/* Gives a chunk a block of `capacity` rows with the rows it has; 0: no memory. */
+static int report_enlarge(arc_report *report, arc__report_chunk *chunk, size_t capacity) {
+  arc__report_chunk larger = *chunk;
+  larger.capacity = capacity;
+  larger.block = arc__resize(&report->heap, NULL, 0, arc__report_block_size(report, capacity));
+  if (!larger.block) return 0;
+  for (size_t i = 0; i < report->column_count; i++) {
+    memset(arc__report_bits(report, &larger, i), 0xff, capacity / 8);
+    *arc__report_nulls(&larger, i) = 0;
+    if (!chunk->block) continue;
+    memcpy(arc__report_cells(report, &larger, i), arc__report_cells(report, chunk, i), 8 * chunk->capacity);
+    memcpy(arc__report_bits(report, &larger, i), arc__report_bits(report, chunk, i), chunk->capacity / 8);
+    *arc__report_nulls(&larger, i) = *arc__report_nulls(chunk, i);
+  }
+  arc__free(&report->heap, chunk->block, arc__report_block_size(report, chunk->capacity));
+  *chunk = larger;
+  return 1;
+}
+
+/* Makes room for the row to come; 0: no memory. */
+static int report_next_row(arc_report *report) {
+  arc__report_chunk *last = report->chunk_count ? &report->chunks[report->chunk_count - 1] : NULL;
+  size_t at = report->row_count % ARC__REPORT_CHUNK;
+  if (report->row_count < report->chunk_count * ARC__REPORT_CHUNK)
+    return at < last->capacity || report_enlarge(report, last, 2 * last->capacity);
+  void *chunks = report->chunks;
+  if (arc__grow(&report->heap, &chunks, &report->chunk_capacity, report->chunk_count + 1, sizeof *last) < 0) return 0;
+  report->chunks = chunks;
+  arc__report_chunk chunk = {0};
+  arc__buffer_init(&chunk.arena, &report->heap);
+  if (!report_enlarge(report, &chunk, last ? ARC__REPORT_CHUNK : REPORT_FIRST_ROWS)) return 0;
+  report->chunks[report->chunk_count++] = chunk;
+  return 1;
+}
+
+/* Makes room for the next cell and gives its chunk; NULL if there is none or the cell would not fit its column. */
+static arc__report_chunk *report_next_cell(arc_report *report, int is_text, int is_null) {
+  if (!report || report->failed) return NULL;
+  if (!is_null && is_text != (report->columns[report->next_column].type == ARC_COLUMN_TEXT)) {
     report->failed = ARC_E_CORRUPT;
-    return 0;
+    return NULL;
   }
-  return report_make_room(report, report->cell_count + 1);
+  if (report->next_column == 0 && !report_next_row(report)) {
+    report->failed = ARC_E_NOMEM;
+    return NULL;
+  }
+  return &report->chunks[report->chunk_count - 1];
 }
 
-static void report_add_cell(arc_report *report, int64_t value, int is_null) {
-  size_t cell = report->cell_count++;
-  if (++report->next_column == report->column_count) {
-    report->next_column = 0;
-    report->row_count++;
-  }
-  report->cells[cell] = value;
-  if (cell % 8 == 0) report->nulls[cell / 8] = 0;
-  if (is_null) report->nulls[cell / 8] = (unsigned char)(report->nulls[cell / 8] | 1u << cell % 8);
+static void report_add_cell(arc_report *report, const arc__report_chunk *chunk, int64_t value) {
+  size_t column = report->next_column, at = report->row_count % ARC__REPORT_CHUNK;
+  void *cells = arc__report_cells(report, chunk, column);
+  if (report->columns[column].type == ARC_COLUMN_DAY)
+    ((int32_t *)cells)[at] = (int32_t)value;
+  else
+    ((int64_t *)cells)[at] = value;
+  if (++report->next_column < report->column_count) return;
+  report->next_column = 0;
+  report->row_count++;
 }
 
 void arc__report_add_text(arc_report *report, const char *data, size_t size) {
-  if (!report_next_cell(report, 1, 0)) return;
-  size_t place = report_store_text(report, data, size);
-  if (!report->failed) report_add_cell(report, (int64_t)place, 0);
+  arc__report_chunk *chunk = report_next_cell(report, 1, 0);
+  if (!chunk) return;
+  size_t place = report_store_text(report, &chunk->arena, data, size);
+  if (!report->failed) report_add_cell(report, chunk, (int64_t)place);
 }
 
 void arc__report_add_string(arc_report *report, const char *nul_terminated) {
@@ -140,10 +150,19 @@ void arc__report_add_string(arc_report *report, const char *nul_terminated) {
 }
 
 void arc__report_add_integer(arc_report *report, int64_t value) {
-  if (!report_next_cell(report, 0, 0)) return;
-  int32_t type = report->columns[report->next_column].type;
-  int is_null = type == ARC_COLUMN_DAY && value == ARC_DAY_NONE;
-  report_add_cell(report, is_null ? 0 : value, is_null);
+  arc__report_chunk *chunk = report_next_cell(report, 0, 0);
+  if (!chunk) return;
+  if (report->columns[report->next_column].type == ARC_COLUMN_DAY) {
+    if (value == ARC_DAY_NONE) {
+      arc__report_add_null(report);
+      return;
+    }
+    if (value < INT32_MIN || value > INT32_MAX) {
+      report->failed = ARC_E_CORRUPT;
+      return;
+    }
+  }
+  report_add_cell(report, chunk, value);
 }
 
 void arc__report_add_integers(arc_report *report, const int64_t *values, size_t count) {
@@ -152,7 +171,13 @@ void arc__report_add_integers(arc_report *report, const int64_t *values, size_t 
 }
 
 void arc__report_add_null(arc_report *report) {
-  if (report_next_cell(report, 0, 1)) report_add_cell(report, 0, 1);
+  arc__report_chunk *chunk = report_next_cell(report, 0, 1);
+  if (!chunk) return;
+  size_t column = report->next_column, at = report->row_count % ARC__REPORT_CHUNK;
+  unsigned char *bits = arc__report_bits(report, chunk, column) + at / 8;
+  *bits = (unsigned char)(*bits & ~(1u << at % 8));
+  ++*arc__report_nulls(chunk, column);
+  report_add_cell(report, chunk, 0);
 }
 
 arc_status arc__report_finish(arc_report **out, arc_report *report, arc_error *err) {
@@ -169,11 +194,12 @@ arc_status arc__report_finish(arc_report **out, arc_report *report, arc_error *e
 }
 
 void arc_report_free(arc_report *report) {
-  if (!report) return;
+  if (!report || !arc__owners_leave(&report->owners)) return;
   arc__heap heap = report->heap;
-  arc__buffer_free(&report->arena);
-  arc__free(&heap, report->nulls, report->null_capacity);
-  arc__free(&heap, report->cells, report->cell_capacity * sizeof *report->cells);
+  for (size_t i = 0; i < report->chunk_count; i++) report_free_chunk(report, &report->chunks[i]);
+  arc__free(&heap, report->chunks, report->chunk_capacity * sizeof *report->chunks);
+  for (int form = 0; form < 2; form++) arc__buffer_free(&report->metadata[form]);
+  arc__buffer_free(&report->names);
   arc__free(&heap, report->columns, report->column_count * sizeof *report->columns);
   arc__free(&heap, report, sizeof *report);
 }
@@ -191,7 +217,7 @@ size_t arc_report_columns(const arc_report *report) {
 const char *arc_report_column_name(const arc_report *report, size_t column) {
   size_t size;
   if (column >= arc_report_columns(report)) return NULL;
-  return report_stored_text(report, report->columns[column].name, &size);
+  return arc__report_stored(&report->names, report->columns[column].name, &size);
 }
 
 int32_t arc_report_column_type(const arc_report *report, size_t column) {
@@ -205,13 +231,14 @@ static int report_has(const arc_report *report, size_t row, size_t column) {
 
 int32_t arc_report_is_null(const arc_report *report, size_t row, size_t column) {
   if (!report_has(report, row, column)) return 1;
-  size_t cell = row * report->column_count + column;
-  return report->nulls[cell / 8] >> cell % 8 & 1;
+  return !arc__report_has_value(report, &report->chunks[row / ARC__REPORT_CHUNK], row % ARC__REPORT_CHUNK, column);
 }
 
 /* What a cell that is there holds, null or not. */
 static int64_t report_cell(const arc_report *report, size_t row, size_t column) {
-  return report->cells[row * report->column_count + column];
+  const void *cells = arc__report_cells(report, &report->chunks[row / ARC__REPORT_CHUNK], column);
+  size_t at = row % ARC__REPORT_CHUNK;
+  return report->columns[column].type == ARC_COLUMN_DAY ? ((const int32_t *)cells)[at] : ((const int64_t *)cells)[at];
 }
 
 int64_t arc_report_integer(const arc_report *report, size_t row, size_t column) {
@@ -226,7 +253,7 @@ const char *arc_report_text(const arc_report *report, size_t row, size_t column,
   *size = 0;
   if (arc_report_is_null(report, row, column) || report->columns[column].type != ARC_COLUMN_TEXT)
     return "";
-  return report_stored_text(report, (size_t)report_cell(report, row, column), size);
+  return arc__report_stored(&report->chunks[row / ARC__REPORT_CHUNK].arena, (size_t)report_cell(report, row, column), size);
 }
 
 /* Any cell but a text that is no null, into at least 24 bytes. */

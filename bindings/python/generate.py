@@ -20,9 +20,10 @@ FAMILIES = (
     ("ARC_END_", "EndKind", False), ("ARC_WRITEOFF_", "WriteoffKind", False), ("ARC_ANSWER_", "Answer", False),
     ("ARC_METRICS_", "MetricsKind", False), ("ARC_SCORE_", "ScoreKind", False), ("ARC_BACKTEST_", "BacktestOf", False),
     ("ARC_CALENDAR_", "DayKind", False),
+    ("ARC_ROWS_", "Rows", False),
 )
 # Not numbers of their own, or of a compiler.
-NOT_CONSTANTS = re.compile(r"ARC_API$|ARC_NUL_TERMINATED$|ARC_VERSION_|ARCOLLECT_|ARC__|\w+_INIT$")
+NOT_CONSTANTS = re.compile(r"ARC_API$|ARC_NUL_TERMINATED$|ARC_VERSION_|ARCOLLECT_|ARROW_|ARC__|\w+_INIT$")
 # 64-bit fields that are no amounts.
 NO_MONEY = {"instant", "not_before", "rate_invoice", "rate_credit"}
 # Structs that hold functions or handles, which the modules by hand take care of.

@@ -49,6 +49,7 @@
 #ifndef ARCOLLECT_LEDGER_H
 #define ARCOLLECT_LEDGER_H
 
+#include "arrow.h"
 #include "dates.h"
 #include "interest.h"
 #include "memory.h"
@@ -1089,6 +1090,49 @@ typedef struct arc_interest_query {
 ARC_API arc_status arc_ledger_interest(int64_t *total, int64_t *charged, arc_interest_line *lines, size_t capacity,
                                        size_t *count, const arc_ledger *ledger, const arc_interest_query *query,
                                        arc_error *err);
+
+/* ---- many rows at once, from columns ---- */
+
+/** What the rows of a stream are, for arc_ledger_post_arrow, and the columns that they may have: fields of the struct, by
+ * their names. Those with a star must be there. */
+#define ARC_ROWS_CUSTOMERS 1    /**< key*,name,parent,segment,owner,policy,currency,flags,credit_limit,terms_days,
+                                     discount_bp,discount_days,terms,checks,hold_days,hold_amount,tag_1,tag_2,tag_3,tag_4 */
+#define ARC_ROWS_CONTACTS 2     /**< key*,customer*,name,language,email,phone,postal,role,utc_offset_minutes,opt_outs */
+#define ARC_ROWS_INVOICES 3     /**< key*,number,customer*,po_number,currency,issued*,due,discount_bp,amount*,
+                                     discount_days,terms,lines_total,fulfilled */
+#define ARC_ROWS_CREDIT_NOTES 4 /**< key*,number,customer*,invoice,reason,currency,issued*,amount* */
+#define ARC_ROWS_PAYMENTS 5     /**< key*,customer,payer_name,payer_account,bank_reference,remittance,currency,received*,
+                                     value_day,amount* */
+
+/** Option of arc_ledger_post_arrow: rows at fault are left out and told, and the rest is recorded. */
+#define ARC_SKIP_FAULTS 16u
+
+/** Records the rows of a stream of tables (arrow.h), all of them in one commit, or within the batch that is open; and
+ * none of them if one is at fault, unless ARC_SKIP_FAULTS is asked for. Every row is looked at either way, so that all
+ * faults are told at once. Rows may use what stands in earlier ones. A null is as a field that is left out; a column that
+ * the kind does not have is refused, so that no misspelled one is passed over.
+ *
+ *   text      utf8, large_utf8, utf8_view, or a dictionary of these
+ *   days      date32; date64 and timestamps without a time zone, of whole days; text such as 2025-03-31
+ *   numbers   integers of any width; decimals without a fraction
+ *   amounts   decimal32, 64 or 128, in whole units; integers, in minor units or with ARC_WHOLE_UNITS in whole ones; text
+ *             such as 1190.00. In the currency that the row names, or its customer's, or the book's. An amount that is not a
+ *             whole number of minor units is at fault: nothing is rounded, and floating point is refused
+ *
+ * Texts are read where they lie; memory grows with the commit alone, which takes at most 1 GiB (some 10,000,000 invoices).
+ * What a stream says of its sizes is checked as far as it can be: the interface does not say how long its buffers
+ * are, so a stream has to come from a program that is trusted with this one's memory.
+ *
+ * @param faults   receives the rows at fault as a report of row (from 0 on, over all of the stream), key, column, status,
+ *                 message; NULL if there are none, or if it failed for another reason. To be freed. May be NULL
+ * @param rows     ARC_ROWS_*
+ * @param options  ARC_WHOLE_UNITS, ARC_SKIP_FAULTS; ARC_REPLACE for customers and contacts
+ * @param stream   read to its end, or to what is at fault in itself; releasing it stays with you. Its functions may not call
+ *                 into the ledger
+ * @return as the commands: with faults, the status, row and field of the first; ARC_ALREADY if no row was new;
+ * ARC_E_INVALID for a stream that is not of such rows; ARC_E_HOST with the stream's own code. Since 0.1. */
+ARC_API arc_status arc_ledger_post_arrow(arc_report **faults, arc_ledger *ledger, int32_t rows, uint32_t options,
+                                         struct ArrowArrayStream *stream, arc_error *err);
 
 #ifdef __cplusplus
 }

@@ -11,7 +11,7 @@ extern "C" {
 /** One function for all memory of a handle. `resize(user, ptr, old_size, new_size)`: ptr NULL allocates,
  * new_size 0 frees (and returns NULL), anything else resizes; NULL for a wanted block means "no memory"
  * and leaves ptr as it was. Blocks are aligned for any type. Called on the thread of the call it
- * serves, never afterwards; it may not call into the handle it serves. */
+ * serves, never afterwards, but for what arc_report_arrow hands out; it may not call into the handle it serves. */
 typedef struct arc_allocator {
   uint32_t struct_size;
   uint32_t flags; /**< 0 */

@@ -13,7 +13,8 @@ from abi import headers
 
 BY_HAND = {"arc_ledger_open"}  # in sweep.c: its storage is wrapped, too
 PLAIN = {"arc_ledger_describe"}  # copies what the sweep itself looks at
-WAYS = {"arc_batch_commit": "SWEEP_DROPS", "arc_batch_bytes": "SWEEP_DROPS", "arc_collector_run_day": "SWEEP_IN_PARTS",
+WAYS = {"arc_batch_commit": "SWEEP_DROPS", "arc_batch_bytes": "SWEEP_DROPS", "arc_ledger_post_arrow": "SWEEP_READS",
+        "arc_collector_run_day": "SWEEP_IN_PARTS",
         "arc_collector_send": "SWEEP_IN_PARTS",
         "arc_ledger_drop_journal": "SWEEP_IN_PARTS"}
 

@@ -215,7 +215,7 @@ void __wrap_arc_ledger_close(arc_ledger *ledger) {
 /* ---- a call ---- */
 
 static int sweep_forks(const struct sweep *s) {
-  return s->way == SWEEP_DROPS || s->way == SWEEP_IN_PARTS;
+  return s->way == SWEEP_READS || s->way == SWEEP_DROPS || s->way == SWEEP_IN_PARTS;
 }
 
 static int sweep_spares(const struct sweep *s) {

@@ -22,6 +22,7 @@
 enum sweep_way {
   SWEEP_AGAIN,   /* fails, and is said again */
   SWEEP_OPENS,   /* ... also if it went well despite the fault, after closing */
+  SWEEP_READS,   /* fails in child processes, as what it reads from is then read */
   SWEEP_DROPS,   /* fails in child processes; a failure drops the open batch */
   SWEEP_IN_PARTS /* fails in child processes; what it had committed stays */
 };
