@@ -10,9 +10,14 @@ import generate  # noqa: E402
 
 CALLBACKS = """
 typedef struct arcollect_memory { uint64_t bytes, blocks; } arcollect_memory;
+arcollect_memory *arcollect_memory_new(void);
+void arcollect_memory_leave(arcollect_memory *memory);
 void *arcollect_counted(void *user, void *ptr, size_t old_size, size_t new_size);
 typedef struct arcollect_watched { arc_storage inner; void *watch; } arcollect_watched;
 void arcollect_watch(arc_storage *out, arcollect_watched *watched);
+struct ArrowArrayStream *arcollect_stream_new(void);
+void arcollect_stream_free(struct ArrowArrayStream *stream);
+void arcollect_capsule_free(void *capsule);
 extern "Python" {
   int32_t arcollect_tick(void *watch);
   int32_t arcollect_append(void *user, uint64_t first_seq, uint32_t count, const void *bytes, size_t size);
@@ -31,29 +36,46 @@ SOURCE = """
 #include <stdlib.h>
 #include "arcollect.h"
 
+/* What is not freed yet, and one block more while Python knows it: whoever takes the last one away ends the count.
+   What was handed out as Arrow arrays outlives ledgers, and is freed on any thread. */
 typedef struct arcollect_memory { uint64_t bytes, blocks; } arcollect_memory;
 
 #if defined(__GNUC__)
-#define ARCOLLECT_COUNT(counter, n) ((void)__atomic_fetch_add(&(counter), (uint64_t)(n), __ATOMIC_RELAXED))
+#define ARCOLLECT_COUNT(counter, n) __atomic_add_fetch((counter), (uint64_t)(n), __ATOMIC_ACQ_REL)
+#elif defined(_MSC_VER)
+#include <intrin.h>
+#define ARCOLLECT_COUNT(counter, n) \\
+  ((uint64_t)_InterlockedExchangeAdd64((volatile __int64 *)(counter), (__int64)(n)) + (uint64_t)(n))
 #else
-#define ARCOLLECT_COUNT(counter, n) ((counter) += (uint64_t)(n))
+#define ARCOLLECT_COUNT(counter, n) (*(counter) += (uint64_t)(n))
 #endif
 
-/* malloc that counts what is not freed yet. A report may be freed on another thread than its ledger's. */
+static arcollect_memory *arcollect_memory_new(void) {
+  arcollect_memory *memory = (arcollect_memory *)calloc(1, sizeof *memory);
+  if (memory != NULL) memory->blocks = 1;
+  return memory;
+}
+
+static void arcollect_memory_leave(arcollect_memory *memory) {
+  if (ARCOLLECT_COUNT(&memory->blocks, -1) == 0) free(memory);
+}
+
+/* malloc that counts. */
 static void *arcollect_counted(void *user, void *ptr, size_t old_size, size_t new_size) {
   arcollect_memory *memory = (arcollect_memory *)user;
   void *block;
   if (ptr == NULL) old_size = 0;
   if (new_size == 0) {
-    ARCOLLECT_COUNT(memory->blocks, 0u - (uint64_t)(ptr != NULL));
-    ARCOLLECT_COUNT(memory->bytes, 0u - (uint64_t)old_size);
+    if (ptr == NULL) return NULL;
     free(ptr);
+    ARCOLLECT_COUNT(&memory->bytes, 0u - (uint64_t)old_size);
+    arcollect_memory_leave(memory);
     return NULL;
   }
   block = realloc(ptr, new_size);
   if (block != NULL) {
-    ARCOLLECT_COUNT(memory->blocks, ptr == NULL);
-    ARCOLLECT_COUNT(memory->bytes, (uint64_t)new_size - (uint64_t)old_size);
+    if (ptr == NULL) ARCOLLECT_COUNT(&memory->blocks, 1);
+    ARCOLLECT_COUNT(&memory->bytes, (uint64_t)new_size - (uint64_t)old_size);
   }
   return block;
 }
@@ -105,6 +127,20 @@ static void arcollect_watch(arc_storage *out, arcollect_watched *watched) {
   if (out->load_snapshot != NULL) out->load_snapshot = arcollect_watched_load;
   if (out->drop != NULL) out->drop = arcollect_watched_drop;
   out->close = arcollect_watched_close;
+}
+
+static struct ArrowArrayStream *arcollect_stream_new(void) {
+  return (struct ArrowArrayStream *)calloc(1, sizeof(struct ArrowArrayStream));
+}
+
+static void arcollect_stream_free(struct ArrowArrayStream *stream) {
+  if (stream != NULL && stream->release != NULL) stream->release(stream);
+  free(stream);
+}
+
+/* Of a capsule that nobody took the stream out of, and of one that somebody did. */
+static void arcollect_capsule_free(void *capsule) {
+  arcollect_stream_free((struct ArrowArrayStream *)PyCapsule_GetPointer((PyObject *)capsule, "arrow_array_stream"));
 }
 """
 

@@ -49,10 +49,11 @@ def main():
     got = run(*pip, "install", "--quiet", "setuptools>=64", "cffi>=1.15")
     if got.returncode:
         skip("pip cannot get cffi and setuptools: " + got.stdout.strip().splitlines()[-1][:200])
-    wanted = "mypy==2.4.1", "psycopg[binary]>=3.1", "aiosmtpd", "tqdm", "matplotlib"
-    if run(*pip, "install", "--quiet", "--no-compile", *wanted).returncode:  # what tests with one that cannot be had, says so
+    wanted = "mypy==2.4.1", "psycopg[binary]>=3.1", "aiosmtpd", "tqdm", "matplotlib", "pyarrow", "polars", "duckdb", "pandas"
+    binary = "install", "--quiet", "--no-compile", "--prefer-binary"
+    if run(*pip, *binary, *wanted).returncode:  # what tests with one that cannot be had, says so
         for one in wanted:
-            run(*pip, "install", "--quiet", "--no-compile", one)
+            run(*pip, *binary, one)
     built = run(*pip, "install", os.path.join(tree, "bindings", "python"),
                 env=dict(os.environ, CC=" ".join(compiler), CFLAGS="-O1 -g0"))
     if built.returncode:

@@ -1,6 +1,8 @@
 """What the library refuses, as exceptions."""
 from __future__ import annotations
 
+from typing import Any
+
 from ._native import ffi, lib
 
 
@@ -13,9 +15,11 @@ class Error(Exception):
     field: the name of the field at fault; None where it does not apply
     line, column: in a text, from 1 on; 0 where it does not apply
     host_code: what a callback of the host's returned
+    faults: of Ledger.post_arrow, the report of all rows at fault
     """
 
     status = 0
+    faults: Any = None
 
     def __init__(self, text: str = "", *, status: int | None = None, record: int = 0, field: str | None = None,
                  line: int = 0, column: int = 0, host_code: int = 0) -> None:

@@ -13,7 +13,8 @@ from . import rows as _rows
 from ._base import (Encoder, Pending, Row, check, currency_digits, decode, encoded, from_day, from_minor, new_error, to_day)
 from ._native import ffi, lib
 from ._posts import COMMANDS, Posts
-from .constants import OK, AgingBasis, By, DayIs, MetricsKind, ReportKind
+from .arrow import Taken
+from .constants import OK, AgingBasis, By, DayIs, MetricsKind, ReportKind, Rows
 from .errors import BusyError, Error
 from .report import Report
 from .storage import Door, Watch
@@ -22,6 +23,8 @@ from .storage import Door, Watch
 _OF_CREDIT = {"amount"}
 _OF_BOOK = {"invoice_value", "credit_value"}
 _CREDIT_NOTE = 1
+_ROWS: dict[int, type[Row]] = {Rows.CUSTOMERS: _rows.Customer, Rows.CONTACTS: _rows.Contact, Rows.INVOICES: _rows.Invoice,
+                               Rows.CREDIT_NOTES: _rows.CreditNote, Rows.PAYMENTS: _rows.Payment}
 
 
 class Handle:
@@ -89,7 +92,7 @@ class Ledger(Posts):
         self._pending = Pending()
         self._children: list[Any] = []
         self._calendar = calendar
-        self._memory = ffi.new("arcollect_memory *")
+        self._memory = ffi.gc(lib.arcollect_memory_new(), lib.arcollect_memory_leave)
         self._known = _Currencies(self)
         self._in_batch = False
         if path is not None and storage is not None:
@@ -260,6 +263,34 @@ class Ledger(Posts):
             raise
         lib.arc_batch_publish(self._c)
 
+    def post_arrow(self, rows: Rows, data: Any, *, minor: bool = False, skip_faults: bool = False,
+                   replace: bool = False) -> Report | None:
+        """Records the rows of a table: anything with __arrow_c_stream__, such as a pyarrow Table or RecordBatchReader, a
+        Polars or pandas DataFrame, or a DuckDB relation. All rows are recorded in one commit, or none.
+
+            ledger.post_arrow(Rows.INVOICES, pl.read_parquet("invoices.parquet"))
+
+        Columns are fields of the row's dataclass, by name (see ROWS_INVOICES and others in ledger.h); one that there is
+        not is refused. Amounts are decimals or integers in whole units, or text such as "1190.00"; never floating point.
+
+        minor: integers are minor units, such as cents; decimals never are
+        skip_faults: rows at fault are left out, and returned as a report of row, key, column, status and message; None:
+        there are none. Without it the exception has them as its `faults`
+        replace: of customers and contacts
+        """
+        stream = Taken(data)
+        out = ffi.new("arc_report **")
+        options = (0 if minor else lib.ARC_WHOLE_UNITS) | (lib.ARC_SKIP_FAULTS if skip_faults else 0) | (lib.ARC_REPLACE if replace else 0)
+        try:
+            self._call(lib.arc_ledger_post_arrow, out, self._open(), rows, options, stream.c, kind=_ROWS.get(rows))
+        except Error as error:
+            error.faults = Report(out[0], self._memory) if out[0] else None
+            raise
+        finally:
+            if replace:
+                self._known.customers.clear()
+        return Report(out[0], self._memory) if out[0] else None
+
     def post_day(self, day: date, what: DayIs) -> bool:
         """Records that a day was matched, planned or run, or closes the books to its end."""
         return self._call(lib.arc_ledger_post_day, self._open(), to_day(day), int(what)) == OK
@@ -350,7 +381,7 @@ class Ledger(Posts):
     @property
     def memory(self) -> tuple[int, int]:
         """Bytes and blocks that the ledger, its engines and reports hold of the C heap."""
-        return int(self._memory.bytes), int(self._memory.blocks)
+        return int(self._memory.bytes), int(self._memory.blocks) - 1
 
     def report(self, report: ReportKind, *, customer: str = "", invoice: str = "", as_of: date | None = None,
                from_: date | None = None, reply: str = "") -> Report:

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import keyword
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Union, overload
 
 from ._base import EXACT, from_day, from_minor
 from ._native import ffi, lib
+from .arrow import MinorUnits, give_stream
 
 #: What a cell holds: text, money or a share as a Decimal, a day, a count; None: undefined, which is not zero.
 Cell = Union[str, Decimal, date, int, None]
@@ -17,11 +18,14 @@ Cell = Union[str, Decimal, date, int, None]
 BLOCK = 1024  # rows that are read at a time, column by column
 
 
-class Report(Sequence[Any]):
+class Report:
     """A table that does not depend on the ledger it was made of.
 
     Rows are named tuples: row.customer, row.from_ where Python has the word itself, and what is no name in Python (such as
     1-30) by its number. dicts() gives them by the columns' own names; report["amount"] is a column.
+
+    It is a table for whatever reads Arrow: pyarrow.table(report), polars.DataFrame(report), pandas.DataFrame.from_arrow(report),
+    duckdb.sql("select * from report"). Amounts and shares are decimals there, too; minor() gives them as they are kept.
     """
 
     def __init__(self, c: Any, keep: Any) -> None:
@@ -92,6 +96,16 @@ class Report(Sequence[Any]):
     def __iter__(self) -> Iterator[Any]:
         for begin in range(0, len(self), BLOCK):
             yield from self._rows(begin, min(begin + BLOCK, len(self)))
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The rows as Arrow batches. Text, days and counts are shared with this report, amounts and shares become decimals
+        once: decimal128(23, 4) in whole units, whatever the currency, and decimal128(19, 6)."""
+        return give_stream(self._c, lib.ARC_WHOLE_UNITS)
+
+    def minor(self) -> MinorUnits:
+        """The same table for what reads Arrow, with amounts as integers in minor units, such as cents, and shares in parts
+        per million: they are shared with this report, too, and cost nothing. What they are the field's metadata says."""
+        return MinorUnits(self)
 
     def dicts(self) -> Iterator[dict[str, Any]]:
         """The rows as dictionaries by the columns' names."""
