@@ -1,6 +1,7 @@
-/* Columns of other makers: types are told by their format strings, cells are read byte by byte as the machine has them,
- * so that no alignment is asked for, and every number that leads to other memory is looked at first. What cannot be
- * known is whether a buffer is as long as its array says. Amounts and days are taken exactly or not at all. */
+/* Columns of other makers: types are told by their format strings, cells are read byte by byte as the machine
+ * has them, so that no alignment is asked for, and every number that leads to other memory is looked at
+ * first. What cannot be known is whether a buffer is as long as its array says. Amounts and days are taken
+ * exactly or not at all. */
 #include "arrow.h"
 
 #include "arcollect/money.h"
@@ -9,8 +10,8 @@
 
 #include <string.h>
 
-#define ARROW_MOST     (INT64_MAX / 64) /* rows, so that no place of one overflows */
-#define ARROW_SCALE_MAX 76
+#define ARROW_MOST               (INT64_MAX / 64) /* rows, so that no place of one overflows */
+#define ARROW_SCALE_MAX          76
 #define ARROW_MILLISECONDS_A_DAY 86400000
 
 /* ---- types ---- */
@@ -45,7 +46,8 @@ static int arrow_moment(arc__arrow_column *column, const char *format) {
   if (!unit || format[1] != ':' || format[2] != 0) return 0;
   column->kind = ARC__ARROW_MOMENT;
   column->width = 8;
-  for (column->a_day = 86400; unit > units; unit--) column->a_day *= 1000;
+  for (column->a_day = 86400; unit > units; unit--)
+    column->a_day *= 1000;
   return 1;
 }
 
@@ -60,15 +62,19 @@ static int arrow_integer_type(arc__arrow_column *column, char letter) {
 }
 
 static int arrow_text_type(const char *format) {
-  return strcmp(format, "u") == 0 ? ARC__ARROW_TEXT : strcmp(format, "U") == 0 ? ARC__ARROW_LARGE_TEXT
-         : strcmp(format, "vu") == 0 ? ARC__ARROW_TEXT_VIEW : 0;
+  return strcmp(format, "u") == 0    ? ARC__ARROW_TEXT
+         : strcmp(format, "U") == 0  ? ARC__ARROW_LARGE_TEXT
+         : strcmp(format, "vu") == 0 ? ARC__ARROW_TEXT_VIEW
+                                     : 0;
 }
 
 static int arrow_type(arc__arrow_column *column, const struct ArrowSchema *field) {
   const char *format = field->format;
   if (field->dictionary) {
     column->values = field->dictionary->format ? arrow_text_type(field->dictionary->format) : 0;
-    if (!arrow_integer_type(column, format[0]) || format[1] || !column->values || field->dictionary->dictionary) return 0;
+    if (!arrow_integer_type(column, format[0]) || format[1] || !column->values ||
+        field->dictionary->dictionary)
+      return 0;
     column->kind = ARC__ARROW_DICTIONARY;
     return 1;
   }
@@ -97,40 +103,49 @@ arc_status arc__arrow_field(arc__arrow_column *column, const struct ArrowSchema 
   memset(column, 0, sizeof *column);
   if (field->format && arrow_type(column, field)) return ARC_OK;
   return arc__fail(err, ARC_E_INVALID,
-                   "column %s is of Arrow's type \"%.40s\": cast it to utf8, an integer, decimal128, date32 or a timestamp "
-                   "without a time zone", field->name ? field->name : "", field->format ? field->format : "");
+                   "column %s is of Arrow's type \"%.40s\": cast it to utf8, an integer, decimal128, date32 "
+                   "or a timestamp "
+                   "without a time zone",
+                   field->name ? field->name : "", field->format ? field->format : "");
 }
 
 int arc__arrow_is_text(const arc__arrow_column *column) {
-  return (column->kind >= ARC__ARROW_TEXT && column->kind <= ARC__ARROW_TEXT_VIEW) || column->kind == ARC__ARROW_DICTIONARY;
+  return (column->kind >= ARC__ARROW_TEXT && column->kind <= ARC__ARROW_TEXT_VIEW) ||
+         column->kind == ARC__ARROW_DICTIONARY;
 }
 
 /* ---- arrays ---- */
 
 /* What can be wrong with an array of a kind from row `first` on; NULL: nothing that can be told. */
 static const char *arrow_wrong(const struct ArrowArray *array, int kind, int64_t first, int64_t count) {
-  int64_t buffers = kind == ARC__ARROW_NULLS ? 0 : kind == ARC__ARROW_TEXT || kind == ARC__ARROW_LARGE_TEXT ? 3 : 2;
+  int64_t buffers = kind == ARC__ARROW_NULLS                                   ? 0
+                    : kind == ARC__ARROW_TEXT || kind == ARC__ARROW_LARGE_TEXT ? 3
+                                                                               : 2;
   if (!array || !array->release) return "is released";
   if (array->length < 0 || array->offset < 0 || array->length > ARROW_MOST || array->offset > ARROW_MOST)
     return "has a length or an offset that cannot be";
   if (first > array->length || count > array->length - first) return "is shorter than its table";
-  if (array->null_count < -1 || array->null_count > array->length) return "has a count of nulls that cannot be";
-  if (kind == ARC__ARROW_TEXT_VIEW ? array->n_buffers < 3 || array->n_buffers > ARROW_MOST : array->n_buffers != buffers)
+  if (array->null_count < -1 || array->null_count > array->length)
+    return "has a count of nulls that cannot be";
+  if (kind == ARC__ARROW_TEXT_VIEW ? array->n_buffers < 3 || array->n_buffers > ARROW_MOST
+                                   : array->n_buffers != buffers)
     return "has another number of buffers than its type";
   if (array->n_buffers == 0) return NULL;
   if (!array->buffers) return "has no buffers";
   if (array->null_count > 0 && !array->buffers[0]) return "has nulls, but does not say which";
   if (count > 0 && !array->buffers[1]) return "has no values";
   return kind == ARC__ARROW_TEXT_VIEW && array->n_buffers > 3 && !array->buffers[array->n_buffers - 1]
-             ? "does not say how long its buffers are" : NULL;
+             ? "does not say how long its buffers are"
+             : NULL;
 }
 
-arc_status arc__arrow_take(arc__arrow_column *column, const struct ArrowArray *array, const char *name, int64_t first,
-                           int64_t count, arc_error *err) {
+arc_status arc__arrow_take(arc__arrow_column *column, const struct ArrowArray *array, const char *name,
+                           int64_t first, int64_t count, arc_error *err) {
   const char *wrong = arrow_wrong(array, column->kind, first, count);
   if (!wrong && column->kind == ARC__ARROW_DICTIONARY) {
     wrong = arrow_wrong(array->dictionary, column->values, 0, 0);
-    if (!wrong && array->dictionary->length > 0 && !array->dictionary->buffers[1]) wrong = "has no values in its dictionary";
+    if (!wrong && array->dictionary->length > 0 && !array->dictionary->buffers[1])
+      wrong = "has no values in its dictionary";
   }
   if (wrong) return arc__fail(err, ARC_E_INVALID, "the array of column %s %s", name, wrong);
   column->array = array;
@@ -146,7 +161,8 @@ static int arrow_bit(const struct ArrowArray *array, int64_t at) {
 }
 
 static const unsigned char *arrow_value(const arc__arrow_column *column, int64_t row) {
-  return (const unsigned char *)column->array->buffers[1] + (size_t)(column->first + row) * (size_t)column->width;
+  return (const unsigned char *)column->array->buffers[1] +
+         (size_t)(column->first + row) * (size_t)column->width;
 }
 
 int arc__arrow_row_is_null(const struct ArrowArray *array, int64_t row) {
@@ -160,34 +176,49 @@ static int arrow_is_little(void) {
   return first;
 }
 
+static int32_t arrow_int32_at(const unsigned char *at) {
+  int32_t value;
+  memcpy(&value, at, sizeof value);
+  return value;
+}
+
+static int64_t arrow_int64_at(const unsigned char *at) {
+  int64_t value;
+  memcpy(&value, at, sizeof value);
+  return value;
+}
+
 /* An integer of 1, 2, 4 or 8 bytes; 0 if it is not signed and has no place in int64. */
 static int arrow_integer_at(int64_t *out, const unsigned char *at, int width, int is_signed) {
-  union {
-    int8_t one;
-    int16_t two;
-    int32_t four;
-    uint8_t unsigned_one;
-    uint16_t unsigned_two;
-    uint32_t unsigned_four;
-  } value;
-  if (width < 8) memcpy(&value, at, (size_t)width);
-  if (width == 1)
-    *out = is_signed ? value.one : (int64_t)value.unsigned_one;
-  else if (width == 2)
-    *out = is_signed ? value.two : (int64_t)value.unsigned_two;
-  else if (width == 4)
-    *out = is_signed ? value.four : (int64_t)value.unsigned_four;
-  else
-    memcpy(out, at, sizeof *out);
-  return is_signed || *out >= 0;
+  int16_t two;
+  uint16_t unsigned_two;
+  int8_t one;
+  uint32_t unsigned_four;
+  switch (width) {
+  case 1:
+    memcpy(&one, at, sizeof one);
+    *out = is_signed ? one : (int64_t)*at;
+    return 1;
+  case 2:
+    memcpy(&two, at, sizeof two);
+    memcpy(&unsigned_two, at, sizeof unsigned_two);
+    *out = is_signed ? two : (int64_t)unsigned_two;
+    return 1;
+  case 4:
+    memcpy(&unsigned_four, at, sizeof unsigned_four);
+    *out = is_signed ? arrow_int32_at(at) : (int64_t)unsigned_four;
+    return 1;
+  default:
+    *out = arrow_int64_at(at);
+    return is_signed || *out >= 0;
+  }
 }
 
 static const char *arrow_text_at(arc_text *out, const struct ArrowArray *array, int kind, int64_t at) {
-  int width = kind == ARC__ARROW_LARGE_TEXT ? 8 : 4;
-  const unsigned char *offsets = (const unsigned char *)array->buffers[1] + (size_t)at * (size_t)width;
-  int64_t begin, end;
-  arrow_integer_at(&begin, offsets, width, 1);
-  arrow_integer_at(&end, offsets + width, width, 1);
+  const unsigned char *offsets =
+      (const unsigned char *)array->buffers[1] + (size_t)at * (kind == ARC__ARROW_LARGE_TEXT ? 8 : 4);
+  int64_t begin = kind == ARC__ARROW_LARGE_TEXT ? arrow_int64_at(offsets) : arrow_int32_at(offsets);
+  int64_t end = kind == ARC__ARROW_LARGE_TEXT ? arrow_int64_at(offsets + 8) : arrow_int32_at(offsets + 4);
   if (begin < 0 || end < begin) return "is a text that ends before it begins";
   if ((uint64_t)end >= SIZE_MAX) return "is a text beyond what memory can be";
   if (end > begin && !array->buffers[2]) return "is a text without bytes";
@@ -196,20 +227,21 @@ static const char *arrow_text_at(arc_text *out, const struct ArrowArray *array, 
   return NULL;
 }
 
-/* Sixteen bytes: the size, then up to 12 bytes of text, or the first four of it, a buffer and a place there. */
+/* Sixteen bytes: the size, then up to 12 bytes of text, or the first four of it, a buffer and a place there.
+ */
 static const char *arrow_view_at(arc_text *out, const struct ArrowArray *array, int64_t at) {
   const unsigned char *view = (const unsigned char *)array->buffers[1] + (size_t)at * 16;
-  int64_t size, buffer, place, room;
-  arrow_integer_at(&size, view, 4, 1);
+  int32_t size = arrow_int32_at(view), buffer = arrow_int32_at(view + 8), place = arrow_int32_at(view + 12);
   if (size < 0) return "is a text of less than no bytes";
   out->size = (size_t)size;
   out->data = (const char *)view + 4;
   if (size <= 12) return NULL;
-  arrow_integer_at(&buffer, view + 8, 4, 1);
-  arrow_integer_at(&place, view + 12, 4, 1);
-  if (buffer < 0 || buffer >= array->n_buffers - 3 || place < 0) return "is a text in a buffer that is not there";
-  arrow_integer_at(&room, (const unsigned char *)array->buffers[array->n_buffers - 1] + buffer * 8, 8, 1);
-  if (place > room || size > room - place || !array->buffers[2 + buffer]) return "is a text beyond its buffer";
+  if (buffer < 0 || buffer >= array->n_buffers - 3 || place < 0)
+    return "is a text in a buffer that is not there";
+  int64_t room =
+      arrow_int64_at((const unsigned char *)array->buffers[array->n_buffers - 1] + (size_t)buffer * 8);
+  if (place > room || size > room - place || !array->buffers[2 + buffer])
+    return "is a text beyond its buffer";
   out->data = (const char *)array->buffers[2 + buffer] + place;
   return NULL;
 }
@@ -235,10 +267,12 @@ int arc__arrow_is_null(const arc__arrow_column *column, int64_t row) {
 }
 
 const char *arc__arrow_text(arc_text *out, const arc__arrow_column *column, int64_t row) {
-  if (column->kind != ARC__ARROW_DICTIONARY) return arrow_texts(out, column->array, column->kind, column->first + row);
+  if (column->kind != ARC__ARROW_DICTIONARY)
+    return arrow_texts(out, column->array, column->kind, column->first + row);
   int64_t entry = arrow_entry(column, row);
   if (entry < 0) return "is not in its dictionary";
-  return arrow_texts(out, column->array->dictionary, column->values, column->array->dictionary->offset + entry);
+  return arrow_texts(out, column->array->dictionary, column->values,
+                     column->array->dictionary->offset + entry);
 }
 
 /* ---- numbers ---- */
@@ -288,15 +322,17 @@ static const char *arrow_scaled(int64_t *out, const arc__arrow_column *column, i
   int negative, shift = digits - column->scale;
   arc__wide number = arrow_decimal_at(arrow_value(column, row), column->width, &negative);
   if (shift < 0 && !arrow_divide(&number, -shift)) return too_many;
-  if (!arrow_multiply(&number, shift) || number.high || number.low > INT64_MAX) return "does not fit into 64 bits";
+  if (!arrow_multiply(&number, shift) || number.high || number.low > INT64_MAX)
+    return "does not fit into 64 bits";
   *out = negative ? -(int64_t)number.low : (int64_t)number.low;
   return NULL;
 }
 
 const char *arc__arrow_integer(int64_t *out, const arc__arrow_column *column, int64_t row) {
   if (column->kind == ARC__ARROW_DECIMAL) return arrow_scaled(out, column, row, 0, "has decimals");
-  return arrow_integer_at(out, arrow_value(column, row), column->width, column->is_signed) ? NULL
-                                                                                           : "does not fit into 64 bits";
+  return arrow_integer_at(out, arrow_value(column, row), column->width, column->is_signed)
+             ? NULL
+             : "does not fit into 64 bits";
 }
 
 const char *arc__arrow_day(arc_day *out, const arc__arrow_column *column, int64_t row) {
@@ -305,7 +341,9 @@ const char *arc__arrow_day(arc_day *out, const arc__arrow_column *column, int64_
   if (arc__arrow_is_text(column)) {
     const char *wrong = arc__arrow_text(&text, column, row);
     if (wrong) return wrong;
-    return arc_day_parse(out, text.data ? text.data : "", text.size, NULL) < 0 ? "is no day such as 2025-03-31" : NULL;
+    return arc_day_parse(out, text.data ? text.data : "", text.size, NULL) < 0
+               ? "is no day such as 2025-03-31"
+               : NULL;
   }
   arrow_integer_at(&day, arrow_value(column, row), column->width, 1);
   if (column->kind == ARC__ARROW_MOMENT) {
@@ -317,7 +355,8 @@ const char *arc__arrow_day(arc_day *out, const arc__arrow_column *column, int64_
   return NULL;
 }
 
-const char *arc__arrow_money(int64_t *out, const arc__arrow_column *column, int64_t row, int whole, const char *currency) {
+const char *arc__arrow_money(int64_t *out, const arc__arrow_column *column, int64_t row, int whole,
+                             const char *currency) {
   int32_t digits = 0;
   if (column->kind == ARC__ARROW_INTEGER && !whole) return arc__arrow_integer(out, column, row);
   digits = arc_currency_digits(currency);
@@ -327,7 +366,8 @@ const char *arc__arrow_money(int64_t *out, const arc__arrow_column *column, int6
     const char *wrong = arc__arrow_text(&text, column, row);
     if (wrong) return wrong;
     return arc_money_parse(out, text.data ? text.data : "", text.size, currency, NULL) < 0
-               ? "is no amount such as 1190.00 in its currency" : NULL;
+               ? "is no amount such as 1190.00 in its currency"
+               : NULL;
   }
   if (column->kind == ARC__ARROW_DECIMAL)
     return arrow_scaled(out, column, row, digits, "has more decimals than its currency");

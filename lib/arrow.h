@@ -1,5 +1,5 @@
-/* Reading columns that come in through the Arrow C data interface, whoever made them. Nothing is copied: texts point
- * into what came in. */
+/* Reading columns that come in through the Arrow C data interface, whoever made them. Nothing is copied:
+ * texts point into what came in. */
 #ifndef ARC_ARROW_H
 #define ARC_ARROW_H
 
@@ -8,14 +8,14 @@
 
 /* A column: what its schema says, and the part of it that lies in the present array. */
 typedef struct arc__arrow_column {
-  int kind;          /* ARC__ARROW_*, 0: none that is read here */
-  int width;         /* bytes of a value */
-  int is_signed;     /* integers */
-  int32_t scale;     /* decimals: digits after the point */
-  int64_t a_day;     /* moments: units that a day has */
-  int32_t values;    /* dictionaries: the kind of their texts */
+  int kind;                       /* ARC__ARROW_*, 0: none that is read here */
+  int width;                      /* bytes of a value */
+  int is_signed;                  /* integers */
+  int32_t scale;                  /* decimals: digits after the point */
+  int64_t a_day;                  /* moments: units that a day has */
+  int32_t values;                 /* dictionaries: the kind of their texts */
   const struct ArrowArray *array; /* the present one */
-  int64_t first;     /* the row of its buffers that is row 0 here */
+  int64_t first;                  /* the row of its buffers that is row 0 here */
 } arc__arrow_column;
 
 #define ARC__ARROW_NULLS      1 /* nothing but nulls */
@@ -33,19 +33,20 @@ int arc__arrow_is_text(const arc__arrow_column *column); /* 1 if it is read as t
 /* Reads a field's type. ARC_E_INVALID if it is none of the above; says what would be. */
 arc_status arc__arrow_field(arc__arrow_column *column, const struct ArrowSchema *field, arc_error *err);
 
-/* Takes the rows from `first` on, `count` of them, of an array. ARC_E_INVALID if the array cannot hold them, as far as
- * that can be told: the interface does not say how large buffers are. */
-arc_status arc__arrow_take(arc__arrow_column *column, const struct ArrowArray *array, const char *name, int64_t first,
-                           int64_t count, arc_error *err);
+/* Takes the rows from `first` on, `count` of them, of an array. ARC_E_INVALID if the array cannot hold them,
+ * as far as that can be told: the interface does not say how large buffers are. */
+arc_status arc__arrow_take(arc__arrow_column *column, const struct ArrowArray *array, const char *name,
+                           int64_t first, int64_t count, arc_error *err);
 
 /* Cells of the rows taken. Each gives NULL, or what is wrong with the cell. */
 int arc__arrow_is_null(const arc__arrow_column *column, int64_t row);
 const char *arc__arrow_text(arc_text *out, const arc__arrow_column *column, int64_t row);
 const char *arc__arrow_integer(int64_t *out, const arc__arrow_column *column, int64_t row);
 const char *arc__arrow_day(arc_day *out, const arc__arrow_column *column, int64_t row);
-/* An amount in minor units of a currency; `whole`: integers are whole units. Integers that are minor units need no
- * currency. */
-const char *arc__arrow_money(int64_t *out, const arc__arrow_column *column, int64_t row, int whole, const char *currency);
+/* An amount in minor units of a currency; `whole`: integers are whole units. Integers that are minor units
+ * need no currency. */
+const char *arc__arrow_money(int64_t *out, const arc__arrow_column *column, int64_t row, int whole,
+                             const char *currency);
 
 /* 1 if a struct array's own bits say that a row is null. */
 int arc__arrow_row_is_null(const struct ArrowArray *array, int64_t row);

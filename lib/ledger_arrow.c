@@ -1,168 +1,39 @@
-#include "ledger_internal.h"
+#include "ledger_arrow.h"
 
 #include "arrow.h"
 #include "currency.h"
 #include "error.h"
+#include "ledger_internal.h"
 #include "report.h"
 #include "text.h"
 
 #include <stddef.h>
 #include <string.h>
 
-/* Rows of commands out of a stream of Arrow arrays. Columns are found by name; the rows of a slice of a chunk are filled
- * in column by column and posted by the public command of their kind, so that memory does not grow with the stream, but
- * for the commit, which is one. A row at fault is passed over and told, and the rest is looked at as if it were not
- * there. */
+/* Rows of commands out of a stream of Arrow arrays. Columns are found by name; the rows of a slice of a chunk
+ * are filled in column by column and posted by the public command of their kind, so that memory does not grow
+ * with the stream, but for the commit, which is one. A row at fault is passed over and told, and the rest is
+ * looked at as if it were not there. */
 
 #define IMPORT_ROWS 512 /* of a slice */
-#define IMPORT_COLUMNS 24
-
-enum { IMPORT_TEXT, IMPORT_CODE, IMPORT_DAY, IMPORT_NUMBER, IMPORT_COUNT, IMPORT_MONEY };
-
-/* What a column fills: the place in the row, and the field's number as errors have it. */
-typedef struct import_field {
-  const char *name;
-  int type;
-  size_t at;
-  uint32_t number;
-  int is_needed;
-} import_field;
-
-typedef struct import_kind {
-  const char *name;
-  const import_field *fields;
-  size_t field_count, size;
-  const void *empty; /* a row in which nothing is said */
-  arc_status (*post)(arc_ledger *ledger, const void *rows, size_t count, arc_error *err);
-  uint32_t options; /* that its rows may have */
-} import_kind;
-
-/* ---- the kinds ---- */
-
-#define IMPORT_AT(type, field) offsetof(type, field)
-
-static const import_field import_customer_fields[] = {
-    {"key", IMPORT_TEXT, IMPORT_AT(arc_customer, key), 2, 1},
-    {"name", IMPORT_TEXT, IMPORT_AT(arc_customer, name), 3, 0},
-    {"parent", IMPORT_TEXT, IMPORT_AT(arc_customer, parent), 4, 0},
-    {"segment", IMPORT_TEXT, IMPORT_AT(arc_customer, segment), 5, 0},
-    {"owner", IMPORT_TEXT, IMPORT_AT(arc_customer, owner), 6, 0},
-    {"policy", IMPORT_TEXT, IMPORT_AT(arc_customer, policy), 7, 0},
-    {"currency", IMPORT_CODE, IMPORT_AT(arc_customer, currency), 8, 0},
-    {"flags", IMPORT_COUNT, IMPORT_AT(arc_customer, flags), 9, 0},
-    {"credit_limit", IMPORT_MONEY, IMPORT_AT(arc_customer, credit_limit), 10, 0},
-    {"terms_days", IMPORT_NUMBER, IMPORT_AT(arc_customer, terms_days), 11, 0},
-    {"discount_bp", IMPORT_COUNT, IMPORT_AT(arc_customer, discount_bp), 12, 0},
-    {"discount_days", IMPORT_COUNT, IMPORT_AT(arc_customer, discount_days), 13, 0},
-    {"terms", IMPORT_TEXT, IMPORT_AT(arc_customer, terms), 15, 0},
-    {"checks", IMPORT_COUNT, IMPORT_AT(arc_customer, checks), 16, 0},
-    {"hold_days", IMPORT_COUNT, IMPORT_AT(arc_customer, hold_days), 17, 0},
-    {"hold_amount", IMPORT_MONEY, IMPORT_AT(arc_customer, hold_amount), 18, 0},
-    {"tag_1", IMPORT_TEXT, IMPORT_AT(arc_customer, tags[0]), 19, 0},
-    {"tag_2", IMPORT_TEXT, IMPORT_AT(arc_customer, tags[1]), 19, 0},
-    {"tag_3", IMPORT_TEXT, IMPORT_AT(arc_customer, tags[2]), 19, 0},
-    {"tag_4", IMPORT_TEXT, IMPORT_AT(arc_customer, tags[3]), 19, 0},
-};
-static const import_field import_contact_fields[] = {
-    {"key", IMPORT_TEXT, IMPORT_AT(arc_contact, key), 2, 1},
-    {"customer", IMPORT_TEXT, IMPORT_AT(arc_contact, customer), 3, 1},
-    {"name", IMPORT_TEXT, IMPORT_AT(arc_contact, name), 4, 0},
-    {"language", IMPORT_TEXT, IMPORT_AT(arc_contact, language), 5, 0},
-    {"email", IMPORT_TEXT, IMPORT_AT(arc_contact, email), 6, 0},
-    {"phone", IMPORT_TEXT, IMPORT_AT(arc_contact, phone), 7, 0},
-    {"postal", IMPORT_TEXT, IMPORT_AT(arc_contact, postal), 8, 0},
-    {"role", IMPORT_NUMBER, IMPORT_AT(arc_contact, role), 9, 0},
-    {"utc_offset_minutes", IMPORT_NUMBER, IMPORT_AT(arc_contact, utc_offset_minutes), 10, 0},
-    {"opt_outs", IMPORT_COUNT, IMPORT_AT(arc_contact, opt_outs), 11, 0},
-};
-static const import_field import_invoice_fields[] = {
-    {"key", IMPORT_TEXT, IMPORT_AT(arc_invoice, key), 2, 1},
-    {"number", IMPORT_TEXT, IMPORT_AT(arc_invoice, number), 3, 0},
-    {"customer", IMPORT_TEXT, IMPORT_AT(arc_invoice, customer), 4, 1},
-    {"po_number", IMPORT_TEXT, IMPORT_AT(arc_invoice, po_number), 5, 0},
-    {"currency", IMPORT_CODE, IMPORT_AT(arc_invoice, currency), 6, 0},
-    {"issued", IMPORT_DAY, IMPORT_AT(arc_invoice, issued), 7, 1},
-    {"due", IMPORT_DAY, IMPORT_AT(arc_invoice, due), 8, 0},
-    {"discount_bp", IMPORT_COUNT, IMPORT_AT(arc_invoice, discount_bp), 9, 0},
-    {"amount", IMPORT_MONEY, IMPORT_AT(arc_invoice, amount), 10, 1},
-    {"discount_days", IMPORT_COUNT, IMPORT_AT(arc_invoice, discount_days), 11, 0},
-    {"terms", IMPORT_TEXT, IMPORT_AT(arc_invoice, terms), 14, 0},
-    {"lines_total", IMPORT_MONEY, IMPORT_AT(arc_invoice, lines_total), 15, 0},
-    {"fulfilled", IMPORT_DAY, IMPORT_AT(arc_invoice, fulfilled), 16, 0},
-};
-static const import_field import_credit_note_fields[] = {
-    {"key", IMPORT_TEXT, IMPORT_AT(arc_credit_note, key), 2, 1},
-    {"number", IMPORT_TEXT, IMPORT_AT(arc_credit_note, number), 3, 0},
-    {"customer", IMPORT_TEXT, IMPORT_AT(arc_credit_note, customer), 4, 1},
-    {"invoice", IMPORT_TEXT, IMPORT_AT(arc_credit_note, invoice), 5, 0},
-    {"reason", IMPORT_TEXT, IMPORT_AT(arc_credit_note, reason), 6, 0},
-    {"currency", IMPORT_CODE, IMPORT_AT(arc_credit_note, currency), 7, 0},
-    {"issued", IMPORT_DAY, IMPORT_AT(arc_credit_note, issued), 8, 1},
-    {"amount", IMPORT_MONEY, IMPORT_AT(arc_credit_note, amount), 9, 1},
-};
-static const import_field import_payment_fields[] = {
-    {"key", IMPORT_TEXT, IMPORT_AT(arc_payment, key), 2, 1},
-    {"customer", IMPORT_TEXT, IMPORT_AT(arc_payment, customer), 3, 0},
-    {"payer_name", IMPORT_TEXT, IMPORT_AT(arc_payment, payer_name), 4, 0},
-    {"payer_account", IMPORT_TEXT, IMPORT_AT(arc_payment, payer_account), 5, 0},
-    {"bank_reference", IMPORT_TEXT, IMPORT_AT(arc_payment, bank_reference), 6, 0},
-    {"remittance", IMPORT_TEXT, IMPORT_AT(arc_payment, remittance), 7, 0},
-    {"currency", IMPORT_CODE, IMPORT_AT(arc_payment, currency), 8, 0},
-    {"received", IMPORT_DAY, IMPORT_AT(arc_payment, received), 9, 1},
-    {"value_day", IMPORT_DAY, IMPORT_AT(arc_payment, value_day), 10, 0},
-    {"amount", IMPORT_MONEY, IMPORT_AT(arc_payment, amount), 12, 1},
-};
-
-static arc_status import_customers(arc_ledger *ledger, const void *rows, size_t count, arc_error *err) {
-  return arc_ledger_post_customers(ledger, rows, count, err);
-}
-static arc_status import_contacts(arc_ledger *ledger, const void *rows, size_t count, arc_error *err) {
-  return arc_ledger_post_contacts(ledger, rows, count, err);
-}
-static arc_status import_invoices(arc_ledger *ledger, const void *rows, size_t count, arc_error *err) {
-  return arc_ledger_post_invoices(ledger, rows, count, err);
-}
-static arc_status import_credit_notes(arc_ledger *ledger, const void *rows, size_t count, arc_error *err) {
-  return arc_ledger_post_credit_notes(ledger, rows, count, err);
-}
-static arc_status import_payments(arc_ledger *ledger, const void *rows, size_t count, arc_error *err) {
-  return arc_ledger_post_payments(ledger, rows, count, err);
-}
-
-static const arc_customer import_no_customer = ARC_CUSTOMER_INIT;
-static const arc_contact import_no_contact = ARC_CONTACT_INIT;
-static const arc_invoice import_no_invoice = ARC_INVOICE_INIT;
-static const arc_credit_note import_no_credit_note = ARC_CREDIT_NOTE_INIT;
-static const arc_payment import_no_payment = ARC_PAYMENT_INIT;
-
-#define IMPORT_KIND(name, fields, empty, post, options)                                                      \
-  {name, fields, sizeof fields / sizeof *fields, sizeof empty, &empty, post, options}
-
-/* By their numbers, from 1 on. */
-static const import_kind import_kinds[] = {
-    IMPORT_KIND("customers", import_customer_fields, import_no_customer, import_customers, ARC_REPLACE),
-    IMPORT_KIND("contacts", import_contact_fields, import_no_contact, import_contacts, ARC_REPLACE),
-    IMPORT_KIND("invoices", import_invoice_fields, import_no_invoice, import_invoices, 0),
-    IMPORT_KIND("credit notes", import_credit_note_fields, import_no_credit_note, import_credit_notes, 0),
-    IMPORT_KIND("payments", import_payment_fields, import_no_payment, import_payments, 0),
-};
 
 /* ---- one call ---- */
 
 typedef struct import_run {
   arc_ledger *ledger;
-  const import_kind *kind;
+  const arc__import_kind *kind;
   uint32_t options;
   struct ArrowArrayStream *stream;
   arc_report *faults;
   uint64_t fault_count;
-  arc_error first; /* fault */
-  arc__arrow_column columns[IMPORT_COLUMNS]; /* by field */
-  int64_t places[IMPORT_COLUMNS];            /* among the stream's columns; -1: there is none */
-  int64_t width;                             /* the stream's columns */
-  uint64_t done;                             /* rows before the slice */
+  arc_error first;                               /* fault */
+  arc__arrow_column columns[ARC__IMPORT_FIELDS]; /* by field */
+  int64_t places[ARC__IMPORT_FIELDS];            /* among the stream's columns; -1: there is none */
+  int64_t width;                                 /* the stream's columns */
+  uint64_t done;                                 /* rows before the slice */
   int recorded;
-  unsigned char *rows; /* of the slice, as the command takes them */
+  size_t key, customer, currency; /* fields that are looked at */
+  unsigned char *rows;            /* of the slice, as the command takes them */
   const char *wrong[IMPORT_ROWS]; /* with a row, found while it was filled in; NULL: nothing */
   size_t wrong_field[IMPORT_ROWS];
 } import_run;
@@ -186,7 +57,7 @@ static arc_status import_said(import_run *run, int code, const char *what, arc_e
 
 /* ---- columns ---- */
 
-static size_t import_find(const import_kind *kind, const char *name) {
+static size_t import_find(const arc__import_kind *kind, const char *name) {
   for (size_t i = 0; i < kind->field_count; i++)
     if (strcmp(kind->fields[i].name, name) == 0) return i;
   return IMPORT_NO_FIELD;
@@ -195,29 +66,33 @@ static size_t import_find(const import_kind *kind, const char *name) {
 /* Whether a column's type can be what the field is. */
 static int import_suits(const arc__arrow_column *column, int type) {
   switch (type) {
-  case IMPORT_TEXT:
-  case IMPORT_CODE:
+  case ARC__IMPORT_TEXT:
+  case ARC__IMPORT_CODE:
     return column->kind == ARC__ARROW_NULLS || arc__arrow_is_text(column);
-  case IMPORT_DAY:
+  case ARC__IMPORT_DAY:
     return column->kind != ARC__ARROW_INTEGER && column->kind != ARC__ARROW_DECIMAL;
-  case IMPORT_MONEY:
+  case ARC__IMPORT_MONEY:
     return column->kind != ARC__ARROW_DAY && column->kind != ARC__ARROW_MOMENT;
   default:
-    return column->kind == ARC__ARROW_NULLS || column->kind == ARC__ARROW_INTEGER || column->kind == ARC__ARROW_DECIMAL;
+    return column->kind == ARC__ARROW_NULLS || column->kind == ARC__ARROW_INTEGER ||
+           column->kind == ARC__ARROW_DECIMAL;
   }
 }
 
-static arc_status import_column(import_run *run, const struct ArrowSchema *field, int64_t place, arc_error *err) {
-  static const char *const wanted[] = {"text", "text", "a date", "an integer", "an integer", "decimal128, an integer or text"};
+static arc_status import_column(import_run *run, const struct ArrowSchema *field, int64_t place,
+                                arc_error *err) {
+  static const char *const wanted[] = {"text",       "text",       "a date",
+                                       "an integer", "an integer", "decimal128, an integer or text"};
   const char *name = field->name ? field->name : "";
   size_t at = import_find(run->kind, name);
   if (at == IMPORT_NO_FIELD)
-    return arc__fail(err, ARC_E_INVALID, "%s have no column \"%.64s\": rename it, or leave it out", run->kind->name, name);
+    return arc__fail(err, ARC_E_INVALID, "%s have no column \"%.64s\": rename it, or leave it out",
+                     run->kind->name, name);
   if (run->places[at] >= 0) return arc__fail(err, ARC_E_INVALID, "column \"%s\" is there twice", name);
   ARC__TRY(arc__arrow_field(&run->columns[at], field, err));
   if (!import_suits(&run->columns[at], run->kind->fields[at].type))
-    return arc__fail(err, ARC_E_INVALID, "column \"%s\" is of Arrow's type \"%.40s\": cast it to %s", name, field->format,
-                     wanted[run->kind->fields[at].type]);
+    return arc__fail(err, ARC_E_INVALID, "column \"%s\" is of Arrow's type \"%.40s\": cast it to %s", name,
+                     field->format, wanted[run->kind->fields[at].type]);
   run->places[at] = place;
   return ARC_OK;
 }
@@ -225,16 +100,21 @@ static arc_status import_column(import_run *run, const struct ArrowSchema *field
 static arc_status import_columns(import_run *run, const struct ArrowSchema *schema, arc_error *err) {
   if (!schema->release || !schema->format || strcmp(schema->format, "+s") != 0 || schema->n_children < 0 ||
       (schema->n_children > 0 && !schema->children))
-    return arc__fail(err, ARC_E_INVALID, "the stream is none of tables: its arrays must be structs, whose fields are the columns");
-  for (size_t i = 0; i < IMPORT_COLUMNS; i++) run->places[i] = -1;
+    return arc__fail(
+        err, ARC_E_INVALID,
+        "the stream is none of tables: its arrays must be structs, whose fields are the columns");
+  for (size_t i = 0; i < ARC__IMPORT_FIELDS; i++)
+    run->places[i] = -1;
   run->width = schema->n_children;
   for (int64_t i = 0; i < schema->n_children; i++) {
-    if (!schema->children[i]) return arc__fail(err, ARC_E_INVALID, "the stream's schema has a column that is not there");
+    if (!schema->children[i])
+      return arc__fail(err, ARC_E_INVALID, "the stream's schema has a column that is not there");
     ARC__TRY(import_column(run, schema->children[i], i, err));
   }
   for (size_t i = 0; i < run->kind->field_count; i++)
     if (run->kind->fields[i].is_needed && run->places[i] < 0)
-      return arc__fail(err, ARC_E_INVALID, "%s need a column \"%s\"", run->kind->name, run->kind->fields[i].name);
+      return arc__fail(err, ARC_E_INVALID, "%s need a column \"%s\"", run->kind->name,
+                       run->kind->fields[i].name);
   return ARC_OK;
 }
 
@@ -264,22 +144,21 @@ static void import_is_wrong(import_run *run, size_t row, size_t field, const cha
   run->wrong_field[row] = field;
 }
 
-/* The text that a field of a row was filled with; "" if the kind has no such field. */
-static arc_text import_text_of(const import_run *run, const unsigned char *row, const char *name) {
-  size_t field = import_find(run->kind, name);
+/* The text that a field of a row was filled with; none if the kind has no such field. */
+static arc_text import_text_of(const import_run *run, const unsigned char *row, size_t field) {
   arc_text text = {NULL, 0};
-  if (field != IMPORT_NO_FIELD && run->kind->fields[field].type == IMPORT_TEXT)
-    memcpy(&text, row + run->kind->fields[field].at, sizeof text);
+  if (field != IMPORT_NO_FIELD) memcpy(&text, row + run->kind->fields[field].at, sizeof text);
   return text;
 }
 
 /* What a row's amounts are in: its own currency, its customer's, or the book's, as its command has it. */
 static void import_currency(const import_run *run, const unsigned char *row, char code[4]) {
   const arc__tables *t = ARC__L(run->ledger);
-  memcpy(code, row + run->kind->fields[import_find(run->kind, "currency")].at, 4);
+  memcpy(code, row + run->kind->fields[run->currency].at, 4);
   if (code[0]) return;
-  uint32_t customer = arc__find_customer(t, import_text_of(run, row, "customer"));
-  arc__currency_unpack(code, customer ? arc__u32(t, ARC__CUSTOMER_CURRENCY, customer) : arc__u32(t, ARC__BOOK_CURRENCY, 1));
+  uint32_t customer = arc__find_customer(t, import_text_of(run, row, run->customer));
+  arc__currency_unpack(code, customer ? arc__u32(t, ARC__CUSTOMER_CURRENCY, customer)
+                                      : arc__u32(t, ARC__BOOK_CURRENCY, 1));
 }
 
 static const char *import_code(unsigned char *at, const arc__arrow_column *column, int64_t cell) {
@@ -292,18 +171,20 @@ static const char *import_code(unsigned char *at, const arc__arrow_column *colum
 }
 
 /* A number of 32 bits, signed or not. */
-static const char *import_number(unsigned char *at, const arc__arrow_column *column, int64_t cell, int is_signed) {
+static const char *import_number(unsigned char *at, const arc__arrow_column *column, int64_t cell,
+                                 int is_signed) {
   int64_t value;
   const char *wrong = arc__arrow_integer(&value, column, cell);
   if (wrong) return wrong;
-  if (is_signed ? value < INT32_MIN || value > INT32_MAX : value < 0 || value > UINT32_MAX) return "is out of its range";
+  if (is_signed ? value < INT32_MIN || value > INT32_MAX : value < 0 || value > UINT32_MAX)
+    return "is out of its range";
   int32_t number = (int32_t)value;
   uint32_t count = (uint32_t)value;
   memcpy(at, is_signed ? (const void *)&number : (const void *)&count, 4);
   return NULL;
 }
 
-static const char *import_money(const import_run *run, unsigned char *row, const import_field *field,
+static const char *import_money(const import_run *run, unsigned char *row, const arc__import_field *field,
                                 const arc__arrow_column *column, int64_t cell) {
   int64_t amount;
   int whole = (run->options & ARC_WHOLE_UNITS) != 0;
@@ -314,26 +195,26 @@ static const char *import_money(const import_run *run, unsigned char *row, const
   return wrong;
 }
 
-static const char *import_cell(const import_run *run, unsigned char *row, const import_field *field,
+static const char *import_cell(const import_run *run, unsigned char *row, const arc__import_field *field,
                                const arc__arrow_column *column, int64_t cell) {
   arc_text text;
   arc_day day;
   const char *wrong;
   switch (field->type) {
-  case IMPORT_TEXT:
+  case ARC__IMPORT_TEXT:
     wrong = arc__arrow_text(&text, column, cell);
     if (!wrong) memcpy(row + field->at, &text, sizeof text);
     return wrong;
-  case IMPORT_CODE:
+  case ARC__IMPORT_CODE:
     return import_code(row + field->at, column, cell);
-  case IMPORT_DAY:
+  case ARC__IMPORT_DAY:
     wrong = arc__arrow_day(&day, column, cell);
     if (!wrong) memcpy(row + field->at, &day, sizeof day);
     return wrong;
-  case IMPORT_MONEY:
+  case ARC__IMPORT_MONEY:
     return import_money(run, row, field, column, cell);
   default:
-    return import_number(row + field->at, column, cell, field->type == IMPORT_NUMBER);
+    return import_number(row + field->at, column, cell, field->type == ARC__IMPORT_NUMBER);
   }
 }
 
@@ -358,15 +239,16 @@ static void import_fill(import_run *run, const struct ArrowArray *chunk, int64_t
   }
   for (int money = 0; money < 2; money++) /* amounts last: what they are in is known then */
     for (size_t i = 0; i < run->kind->field_count; i++)
-      if (run->places[i] >= 0 && (run->kind->fields[i].type == IMPORT_MONEY) == money) import_fill_field(run, i, begin, count);
+      if (run->places[i] >= 0 && (run->kind->fields[i].type == ARC__IMPORT_MONEY) == money)
+        import_fill_field(run, i, begin, count);
 }
 
 /* ---- faults ---- */
 
 /* Status of a row, as against one of the call. */
 static int import_is_fault(arc_status status) {
-  return status == ARC_E_INVALID || status == ARC_E_NOT_FOUND || status == ARC_E_EXISTS || status == ARC_E_REFUSED ||
-         status == ARC_E_OVERFLOW || status == ARC_E_SYNTAX;
+  return status == ARC_E_INVALID || status == ARC_E_NOT_FOUND || status == ARC_E_EXISTS ||
+         status == ARC_E_REFUSED || status == ARC_E_OVERFLOW || status == ARC_E_SYNTAX;
 }
 
 static const char *import_column_name(const import_run *run, uint32_t number) {
@@ -376,7 +258,7 @@ static const char *import_column_name(const import_run *run, uint32_t number) {
 }
 
 static void import_fault(import_run *run, size_t row, arc_error *fault) {
-  arc_text key = import_text_of(run, import_row(run, row), "key");
+  arc_text key = import_text_of(run, import_row(run, row), run->key);
   const char *column = import_column_name(run, fault->field);
   fault->record = run->done + row;
   if (run->fault_count++ == 0) run->first = *fault;
@@ -399,13 +281,13 @@ static void import_fault_found(import_run *run, size_t row) {
   if (at == IMPORT_NO_FIELD)
     arc__fail(&fault, ARC_E_INVALID, "%s", run->wrong[row]);
   else
-    arc__fail_field(&fault, ARC_E_INVALID, 0, run->kind->fields[at].number, "%s %s", run->kind->fields[at].name,
-                    run->wrong[row]);
+    arc__fail_field(&fault, ARC_E_INVALID, 0, run->kind->fields[at].number, "%s %s",
+                    run->kind->fields[at].name, run->wrong[row]);
   import_fault(run, row, &fault);
 }
 
-/* Posts rows that were filled in. A call that fails has looked at the rows before the one at fault: they are posted
- * first, and the rest after it. */
+/* Posts rows that were filled in. A call that fails has looked at the rows before the one at fault: they are
+ * posted first, and the rest after it. */
 static arc_status import_post(import_run *run, size_t begin, size_t end, arc_error *err) {
   size_t count = end - begin;
   while (begin < end) {
@@ -430,11 +312,13 @@ static arc_status import_post(import_run *run, size_t begin, size_t end, arc_err
 
 /* ---- chunks ---- */
 
-static arc_status import_slice(import_run *run, const struct ArrowArray *chunk, int64_t begin, size_t count, arc_error *err) {
+static arc_status import_slice(import_run *run, const struct ArrowArray *chunk, int64_t begin, size_t count,
+                               arc_error *err) {
   import_fill(run, chunk, begin, count);
   for (size_t row = 0; row < count;) {
     size_t from = row;
-    while (row < count && !run->wrong[row]) row++;
+    while (row < count && !run->wrong[row])
+      row++;
     ARC__TRY(import_post(run, from, row, err));
     if (row < count) import_fault_found(run, row++);
   }
@@ -443,13 +327,14 @@ static arc_status import_slice(import_run *run, const struct ArrowArray *chunk, 
 }
 
 static arc_status import_chunk(import_run *run, const struct ArrowArray *chunk, arc_error *err) {
-  if (chunk->length < 0 || chunk->offset < 0 || chunk->offset > INT64_MAX - chunk->length || chunk->n_children != run->width ||
-      (chunk->n_children > 0 && !chunk->children) || chunk->n_buffers < 0 || (chunk->n_buffers > 0 && !chunk->buffers))
+  if (chunk->length < 0 || chunk->offset < 0 || chunk->offset > INT64_MAX - chunk->length ||
+      chunk->n_children != run->width || (chunk->n_children > 0 && !chunk->children) ||
+      chunk->n_buffers < 0 || (chunk->n_buffers > 0 && !chunk->buffers))
     return arc__fail(err, ARC_E_INVALID, "the stream gives an array that is not of its schema");
   for (size_t i = 0; i < run->kind->field_count; i++)
     if (run->places[i] >= 0)
-      ARC__TRY(arc__arrow_take(&run->columns[i], chunk->children[run->places[i]], run->kind->fields[i].name, chunk->offset,
-                               chunk->length, err));
+      ARC__TRY(arc__arrow_take(&run->columns[i], chunk->children[run->places[i]], run->kind->fields[i].name,
+                               chunk->offset, chunk->length, err));
   for (int64_t begin = 0; begin < chunk->length; begin += IMPORT_ROWS) {
     int64_t left = chunk->length - begin;
     ARC__TRY(import_slice(run, chunk, begin, left < IMPORT_ROWS ? (size_t)left : IMPORT_ROWS, err));
@@ -480,7 +365,8 @@ static arc_status import_all(import_run *run, arc_error *err) {
   ARC__TRY(import_schema(run, err));
   run->rows = arc__alloc(heap, IMPORT_ROWS * run->kind->size);
   if (!run->rows) return arc__fail_nomem(err);
-  run->faults = arc__report_new(heap, import_fault_columns, sizeof import_fault_columns / sizeof *import_fault_columns);
+  run->faults =
+      arc__report_new(heap, import_fault_columns, sizeof import_fault_columns / sizeof *import_fault_columns);
   arc_status status = import_chunks(run, err);
   arc__free(heap, run->rows, IMPORT_ROWS * run->kind->size);
   return status < 0 ? status : arc__report_finish(&run->faults, run->faults, err);
@@ -489,7 +375,8 @@ static arc_status import_all(import_run *run, arc_error *err) {
 /* What the call comes to once the stream was read: faults count, unless rows at fault are left out. */
 static arc_status import_judge(const import_run *run, arc_error *err) {
   if (run->fault_count && !(run->options & ARC_SKIP_FAULTS))
-    return arc__fail_field(err, run->first.status, run->first.record, run->first.field, "%s", run->first.text);
+    return arc__fail_field(err, run->first.status, run->first.record, run->first.field, "%s",
+                           run->first.text);
   return run->recorded ? ARC_OK : ARC_ALREADY;
 }
 
@@ -511,19 +398,21 @@ static arc_status import_within(import_run *run, arc_error *err) {
 
 arc_status arc_ledger_post_arrow(arc_report **faults, arc_ledger *ledger, int32_t rows, uint32_t options,
                                  struct ArrowArrayStream *stream, arc_error *err) {
-  const int32_t kinds = (int32_t)(sizeof import_kinds / sizeof *import_kinds);
+  const arc__import_kind *kind = arc__import_kind_of(rows);
   if (faults) *faults = NULL;
   ARC__TRY(arc__ledger_usable(ledger, err));
-  if (rows < 1 || rows > kinds) return arc__fail(err, ARC_E_INVALID, "rows must be one of ARC_ROWS_*");
-  const import_kind *what = &import_kinds[rows - 1];
-  if (options & ~(ARC_WHOLE_UNITS | ARC_SKIP_FAULTS | what->options))
-    return arc__fail(err, ARC_E_INVALID, "options has bits that are not defined for %s", what->name);
+  if (!kind) return arc__fail(err, ARC_E_INVALID, "rows must be one of ARC_ROWS_*");
+  if (options & ~(ARC_WHOLE_UNITS | ARC_SKIP_FAULTS | kind->options))
+    return arc__fail(err, ARC_E_INVALID, "options has bits that are not defined for %s", kind->name);
   if (!stream || !stream->release || !stream->get_schema || !stream->get_next)
     return arc__fail(err, ARC_E_INVALID, "the stream is NULL, or released already");
   import_run *run = arc__alloc(&ledger->heap, sizeof *run);
   if (!run) return arc__fail_nomem(err);
   run->ledger = ledger;
-  run->kind = what;
+  run->kind = kind;
+  run->key = import_find(kind, "key");
+  run->customer = import_find(kind, "customer");
+  run->currency = import_find(kind, "currency");
   run->options = options;
   run->stream = stream;
   arc_status status = import_within(run, err);

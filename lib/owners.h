@@ -1,6 +1,6 @@
-/* How many own a thing, counted right though threads come and go at the same time: what was handed out through
- * the Arrow interface is released on whatever thread its consumer likes. A compiler with none of the three ways
- * counts for one thread at a time. */
+/* How many own a thing, counted right though threads come and go at the same time: what was handed out
+ * through the Arrow interface is released on whatever thread its consumer likes. A compiler with none of the
+ * three ways counts for one thread at a time. */
 #ifndef ARC_OWNERS_H
 #define ARC_OWNERS_H
 

@@ -3,18 +3,17 @@
 #include "arcollect/arrow.h"
 #include "arcollect/money.h"
 #include "error.h"
-#include "wide.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Hands reports out through the Arrow C stream interface. What a consumer gets points into the report's chunks, and
- * into one block a chunk and form with what has to lie otherwise there; both are made before a stream is handed out and
- * then only read. Every stream, schema and array that was handed out, each child too, since a consumer may keep a child
- * alone, is an owner of the report. */
+/* Hands reports out through the Arrow C stream interface. What a consumer gets points into the report's
+ * chunks, and into one block a chunk and form with what has to lie otherwise there; both are made before a
+ * stream is handed out and then only read. Every stream, schema and array that was handed out, each child
+ * too, since a consumer may keep a child alone, is an owner of the report. */
 
-#define REPORT_ARROW_MINOR 0 /* the forms: amounts and shares as they are kept */
-#define REPORT_ARROW_WHOLE 1 /* and in whole units */
+#define REPORT_ARROW_MINOR        0 /* the forms: amounts and shares as they are kept */
+#define REPORT_ARROW_WHOLE        1 /* and in whole units */
 #define REPORT_ARROW_MONEY_DIGITS 4 /* the most that a currency has */
 
 typedef struct report_arrow_stream {
@@ -46,28 +45,40 @@ static int64_t *report_arrow_nulls(const arc_report *report, const arc__report_b
   return (int64_t *)(void *)(block + report_arrow_head(report)) - report->column_count + column;
 }
 
-static size_t report_arrow_block_size(const arc_report *report, const arc__report_chunk *chunk, size_t rows, int form) {
+static size_t report_arrow_block_size(const arc_report *report, const arc__report_chunk *chunk, size_t rows,
+                                      int form) {
   size_t size = report_arrow_head(report) + chunk->arena.size;
   for (size_t i = 0; i < report->column_count; i++) {
-    if (report->columns[i].type == ARC_COLUMN_TEXT) size += report_arrow_round(4 * (rows + 1)) + 16;
+    if (report->columns[i].type == ARC_COLUMN_TEXT) size += report_arrow_round(4 * (rows + 1)) + 2 * 16;
     if (report_arrow_is_decimal(report, i, form)) size += 16 * rows + report_arrow_round((rows + 7) / 8);
   }
   return size;
 }
 
+/* Copies a text to where 16 bytes more have room: short ones, as most are, in one piece with what lies behind
+ * them. */
+static void report_arrow_copy(unsigned char *to, const char *text, size_t size, const unsigned char *end) {
+  if (size <= 16 && end - (const unsigned char *)text >= 16)
+    memcpy(to, text, 16);
+  else
+    memcpy(to, text, size);
+}
+
 /* Offsets and bytes of a column of texts behind one another; where they end, NULL if that is too far. */
-static unsigned char *report_arrow_texts(const arc_report *report, const arc__report_chunk *chunk, size_t column,
-                                         size_t rows, unsigned char *at, const void **buffers) {
+static unsigned char *report_arrow_texts(const arc_report *report, const arc__report_chunk *chunk,
+                                         size_t column, size_t rows, unsigned char *at,
+                                         const void **buffers) {
   const int64_t *places = (const void *)arc__report_cells(report, chunk, column);
+  const unsigned char *bits = buffers[0], *arena_end = chunk->arena.data + chunk->arena.size;
   int32_t *offsets = (void *)at;
   unsigned char *bytes = at + report_arrow_round(4 * (rows + 1));
   size_t end = 0, size;
   for (size_t row = 0; row < rows; row++) {
     offsets[row] = (int32_t)end;
-    if (!arc__report_has_value(report, chunk, row, column)) continue;
+    if (bits && !(bits[row / 8] >> row % 8 & 1)) continue;
     const char *text = arc__report_stored(&chunk->arena, (size_t)places[row], &size);
     if (size > INT32_MAX - end) return NULL;
-    memcpy(bytes + end, text, size);
+    report_arrow_copy(bytes + end, text, size, arena_end);
     end += size;
   }
   offsets[rows] = (int32_t)end;
@@ -76,18 +87,21 @@ static unsigned char *report_arrow_texts(const arc_report *report, const arc__re
   return bytes + report_arrow_round(end);
 }
 
-/* An amount times a power of ten as a number of 128 bits in the machine's order. */
+/* An amount times 1 to 10,000 as a number of 128 bits in the machine's order. */
 static void report_arrow_decimal(unsigned char *out, int64_t value, uint64_t times) {
   const uint16_t one = 1;
   unsigned char little;
-  arc__wide wide = arc__wide_multiply(value < 0 ? 0 - (uint64_t)value : (uint64_t)value, times);
+  uint64_t positive = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+  uint64_t low = (positive & UINT32_MAX) * times, high = (positive >> 32) * times + (low >> 32);
+  low = high << 32 | (low & UINT32_MAX);
+  high >>= 32;
   if (value < 0) {
-    wide.low = 0 - wide.low;
-    wide.high = ~wide.high + (wide.low == 0);
+    low = 0 - low;
+    high = ~high + (low == 0);
   }
   memcpy(&little, &one, 1);
-  memcpy(out + (little ? 0 : 8), &wide.low, 8);
-  memcpy(out + (little ? 8 : 0), &wide.high, 8);
+  memcpy(out + (little ? 0 : 8), &low, 8);
+  memcpy(out + (little ? 8 : 0), &high, 8);
 }
 
 /* What the amounts of a currency are multiplied by; 0 if there is none such. */
@@ -97,47 +111,57 @@ static uint64_t report_arrow_times(const char *currency) {
   return digits >= 0 && digits <= REPORT_ARROW_MONEY_DIGITS ? powers[digits] : 0;
 }
 
+/* The currencies of a column of amounts, of which that of the row before is mostly the next one's. */
+typedef struct report_arrow_currencies {
+  const arc__buffer *arena;
+  const int64_t *places; /* NULL: there are none */
+  const unsigned char *bits;
+  char known[4];
+  uint64_t times; /* of the known one */
+} report_arrow_currencies;
+
+static uint64_t report_arrow_row_times(report_arrow_currencies *c, size_t row) {
+  size_t size;
+  if (!c->places || !(c->bits[row / 8] >> row % 8 & 1)) return 0;
+  const char *code = arc__report_stored(c->arena, (size_t)c->places[row], &size);
+  if (size != 3) return 0;
+  if (memcmp(code, c->known, 4) != 0) {
+    memcpy(c->known, code, 4);
+    c->times = report_arrow_times(code);
+  }
+  return c->times;
+}
+
 /* A column of amounts or shares in whole units, with bits of its own: an amount in no currency is none. */
-static unsigned char *report_arrow_decimals(const arc_report *report, const arc__report_chunk *chunk, size_t column,
-                                            size_t rows, unsigned char *at, const void **buffers, int64_t *nulls) {
+static unsigned char *report_arrow_decimals(const arc_report *report, const arc__report_chunk *chunk,
+                                            size_t column, size_t rows, unsigned char *at,
+                                            const void **buffers, int64_t *nulls) {
   const int64_t *values = (const void *)arc__report_cells(report, chunk, column);
   unsigned char *bits = at + 16 * rows;
-  size_t currency = report->columns[column].currency, size;
+  size_t currency = report->columns[column].currency;
   int is_money = report->columns[column].type == ARC_COLUMN_MONEY;
-  const int64_t *places = is_money && currency < report->column_count
-                              ? (const void *)arc__report_cells(report, chunk, currency)
-                              : NULL;
-  char known[4] = {0};
-  uint64_t times = is_money ? 0 : 1;
-  memcpy(bits, arc__report_bits(report, chunk, column), (rows + 7) / 8);
-  *nulls = *arc__report_nulls(chunk, column);
-  for (size_t row = 0; row < rows; row++, at += 16) {
-    memset(at, 0, 16);
-    if (!arc__report_has_value(report, chunk, row, column)) continue;
-    if (is_money) {
-      const char *code = places && arc__report_has_value(report, chunk, row, currency)
-                             ? arc__report_stored(&chunk->arena, (size_t)places[row], &size)
-                             : "";
-      if (strncmp(code, known, sizeof known) != 0) {
-        times = report_arrow_times(code);
-        memcpy(known, code, strlen(code) == 3 ? 4 : 1);
-      }
-      if (!known[0] || !times) {
-        known[0] = 0;
-        bits[row / 8] = (unsigned char)(bits[row / 8] & ~(1u << row % 8));
-        ++*nulls;
-        continue;
-      }
-    }
-    report_arrow_decimal(at, values[row], times);
+  report_arrow_currencies currencies = {&chunk->arena, NULL, NULL, {0}, 0};
+  if (currency < report->column_count) {
+    currencies.places = (const void *)arc__report_cells(report, chunk, currency);
+    currencies.bits = arc__report_bits(report, chunk, currency);
   }
-  buffers[1] = at - 16 * rows;
+  memcpy(bits, arc__report_bits(report, chunk, column), (rows + 7) / 8);
+  buffers[1] = at;
+  for (size_t row = 0; row < rows; row++, at += 16) {
+    uint64_t times = !(bits[row / 8] >> row % 8 & 1) ? 0
+                     : is_money                      ? report_arrow_row_times(&currencies, row)
+                                                     : 1;
+    report_arrow_decimal(at, times ? values[row] : 0, times);
+    if (times || !(bits[row / 8] >> row % 8 & 1)) continue;
+    bits[row / 8] = (unsigned char)(bits[row / 8] & ~(1u << row % 8));
+    ++*nulls;
+  }
   buffers[0] = *nulls ? bits : NULL;
   return bits + report_arrow_round((rows + 7) / 8);
 }
 
-static arc_status report_arrow_fill(const arc_report *report, const arc__report_chunk *chunk, size_t rows, int form,
-                                    arc__report_batch *batch, arc_error *err) {
+static arc_status report_arrow_fill(const arc_report *report, const arc__report_chunk *chunk, size_t rows,
+                                    int form, arc__report_batch *batch, arc_error *err) {
   unsigned char *at = (unsigned char *)(void *)batch->buffers + report_arrow_head(report);
   for (size_t i = 0; i < report->column_count; i++) {
     const void **buffers = batch->buffers + 3 * i;
@@ -150,7 +174,8 @@ static arc_status report_arrow_fill(const arc_report *report, const arc__report_
     else if (report_arrow_is_decimal(report, i, form))
       at = report_arrow_decimals(report, chunk, i, rows, at, buffers, nulls);
     if (!at)
-      return arc__fail(err, ARC_E_OVERFLOW, "the texts of column %s are too much for a batch: ask for fewer rows",
+      return arc__fail(err, ARC_E_OVERFLOW,
+                       "the texts of column %s are too much for a batch: ask for fewer rows",
                        arc_report_column_name(report, i));
   }
   return ARC_OK;
@@ -196,7 +221,10 @@ static arc_status report_arrow_metadata(arc_report *report, int form, arc_error 
     if (is_money || report->columns[i].type == ARC_COLUMN_PPM) {
       arc__buffer_bytes(&one, &pairs, sizeof pairs);
       report_arrow_pair(&one, "arcollect:type", is_money ? "money" : "ppm");
-      report_arrow_pair(&one, "arcollect:unit", form == REPORT_ARROW_WHOLE ? "whole" : is_money ? "minor" : "ppm");
+      report_arrow_pair(&one, "arcollect:unit",
+                        form == REPORT_ARROW_WHOLE ? "whole"
+                        : is_money                 ? "minor"
+                                                   : "ppm");
       if (pairs == 3) report_arrow_pair(&one, "arcollect:currency", currency);
     }
     arc__buffer_u32(all, (uint32_t)one.size);
@@ -355,13 +383,16 @@ static void report_arrow_release(struct ArrowArrayStream *self) {
   arc_report_free(report);
 }
 
-arc_status arc_report_arrow(struct ArrowArrayStream *out, arc_report *report, uint32_t options, arc_error *err) {
+arc_status arc_report_arrow(struct ArrowArrayStream *out, arc_report *report, uint32_t options,
+                            arc_error *err) {
   int form = options & ARC_WHOLE_UNITS ? REPORT_ARROW_WHOLE : REPORT_ARROW_MINOR;
   if (!out || !report) return arc__fail(err, ARC_E_INVALID, "a report and a place for its stream are needed");
   memset(out, 0, sizeof *out);
-  if (options & ~ARC_WHOLE_UNITS) return arc__fail(err, ARC_E_INVALID, "options must be 0 or ARC_WHOLE_UNITS");
+  if (options & ~ARC_WHOLE_UNITS)
+    return arc__fail(err, ARC_E_INVALID, "options must be 0 or ARC_WHOLE_UNITS");
   ARC__TRY(report_arrow_metadata(report, form, err));
-  for (size_t i = 0; i < report->chunk_count; i++) ARC__TRY(report_arrow_batch(report, i, form, err));
+  for (size_t i = 0; i < report->chunk_count; i++)
+    ARC__TRY(report_arrow_batch(report, i, form, err));
   report_arrow_stream *stream = arc__alloc(&report->heap, sizeof *stream);
   if (!stream) return arc__fail_nomem(err);
   stream->report = report;

@@ -1,9 +1,9 @@
 /* How a report lies in memory: shared by report.c and report_arrow.c.
  *
- * Rows are kept in chunks of ARC__REPORT_CHUNK, the last of which is not full. In a chunk each column is an array of its
- * own, as the Arrow columnar format has it: int64 for numbers, int32 for days, and bits, the lowest first, that say
- * which rows have a value. A cell of text holds its place in the chunk's arena, where a size, the bytes and a NUL
- * stand. */
+ * Rows are kept in chunks of ARC__REPORT_CHUNK, the last of which is not full. In a chunk each column is an
+ * array of its own, as the Arrow columnar format has it: int64 for numbers, int32 for days, and bits, the
+ * lowest first, that say which rows have a value. A cell of text holds its place in the chunk's arena, where
+ * a size, the bytes and a NUL stand. */
 #ifndef ARC_REPORT_INTERNAL_H
 #define ARC_REPORT_INTERNAL_H
 
@@ -40,18 +40,20 @@ struct arc_report {
   arc__buffer names;
   arc__report_chunk *chunks;
   size_t chunk_count, chunk_capacity;
-  size_t row_count;    /* complete ones */
-  size_t next_column;  /* of the cell to come */
-  arc_status failed;   /* ARC_OK so far */
+  size_t row_count;        /* complete ones */
+  size_t next_column;      /* of the cell to come */
+  arc_status failed;       /* ARC_OK so far */
   arc__buffer metadata[2]; /* of Arrow's fields, by form; empty: not made yet */
 };
 
-/* A column's cells, its bits, and how many of them are 0. Columns lie eight cells more apart than they have room, so
- * that the cells of a row do not all fall into one set of the processor's cache. */
-static inline unsigned char *arc__report_cells(const arc_report *report, const arc__report_chunk *chunk, size_t column) {
+/* A column's cells, its bits, and how many of them are 0. Columns lie eight cells more apart than they have
+ * room, so that the cells of a row do not all fall into one set of the processor's cache. */
+static inline unsigned char *arc__report_cells(const arc_report *report, const arc__report_chunk *chunk,
+                                               size_t column) {
   return chunk->block + 8 * (report->column_count + column * (chunk->capacity + 8));
 }
-static inline unsigned char *arc__report_bits(const arc_report *report, const arc__report_chunk *chunk, size_t column) {
+static inline unsigned char *arc__report_bits(const arc_report *report, const arc__report_chunk *chunk,
+                                              size_t column) {
   return arc__report_cells(report, chunk, report->column_count) + column * (chunk->capacity / 8);
 }
 static inline int64_t *arc__report_nulls(const arc__report_chunk *chunk, size_t column) {
@@ -64,7 +66,8 @@ static inline size_t arc__report_chunk_rows(const arc_report *report, size_t chu
   size_t left = report->row_count - chunk * ARC__REPORT_CHUNK;
   return left < ARC__REPORT_CHUNK ? left : ARC__REPORT_CHUNK;
 }
-static inline int arc__report_has_value(const arc_report *report, const arc__report_chunk *chunk, size_t at, size_t column) {
+static inline int arc__report_has_value(const arc_report *report, const arc__report_chunk *chunk, size_t at,
+                                        size_t column) {
   return arc__report_bits(report, chunk, column)[at / 8] >> at % 8 & 1;
 }
 

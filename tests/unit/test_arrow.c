@@ -28,7 +28,8 @@ static arc__heap heap_of(struct test_heap *counted) {
   return heap;
 }
 
-static void add_row(arc_report *report, const char *customer, const char *currency, int64_t open, int64_t due) {
+static void add_row(arc_report *report, const char *customer, const char *currency, int64_t open,
+                    int64_t due) {
   arc__report_add_string(report, customer);
   if (currency)
     arc__report_add_string(report, currency);
@@ -51,7 +52,8 @@ static arc_report *sample(struct test_heap *counted) {
   arc_report *report = arc__report_new(&heap, columns, COLUMNS);
   add_row(report, "Orchard", "EUR", 119000, 20088);
   add_row(report, "", "JPY", -5, ARC_DAY_NONE);
-  for (size_t i = 0; i < COLUMNS; i++) arc__report_add_null(report);
+  for (size_t i = 0; i < COLUMNS; i++)
+    arc__report_add_null(report);
   add_row(report, "Z\xc3\xbcrich", "KWD", INT64_MIN, ARC_DAY_LAST);
   add_row(report, "none", NULL, 7, ARC_DAY_FIRST);
   add_row(report, "odd", "EURO", 8, 0);
@@ -96,7 +98,8 @@ static void expect_decimal(const struct ArrowArray *array, int at, int64_t expec
   assert_true(words[little] == (expected < 0 ? UINT64_MAX : 0));
 }
 
-static void expect_schema(struct ArrowArrayStream *stream, const char *const formats[COLUMNS], const char *money) {
+static void expect_schema(struct ArrowArrayStream *stream, const char *const formats[COLUMNS],
+                          const char *money) {
   struct ArrowSchema schema, kept;
   assert_int_equal(stream->get_schema(stream, &schema), 0);
   assert_string_equal(schema.format, "+s");
@@ -211,7 +214,8 @@ static void test_whole_units(void **state) {
   const uint16_t one = 1;
   int little = *(const unsigned char *)&one;
   assert_true(words[!little] == 0 && words[little] == (uint64_t)-5); /* -2^63 * 10 */
-  for (int at = 0; at < 6; at++) assert_int_equal(bit(open, at), at == 0 || at == 1 || at == 3);
+  for (int at = 0; at < 6; at++)
+    assert_int_equal(bit(open, at), at == 0 || at == 1 || at == 3);
   assert_int_equal(batch.children[5]->null_count, 1);
   expect_decimal(batch.children[5], 0, 250000);
   batch.release(&batch);
@@ -305,7 +309,8 @@ static void test_out_of_memory(void **state) {
         schema.release(&schema);
       failed |= stream.get_next(&stream, &batch);
       assert_int_equal(failed, test_heap_failed(&counted) ? 12 : 0);
-      if (failed && test_heap_failed(&counted)) assert_string_equal(stream.get_last_error(&stream), "no memory");
+      if (failed && test_heap_failed(&counted))
+        assert_string_equal(stream.get_last_error(&stream), "no memory");
       if (batch.release) batch.release(&batch);
       stream.release(&stream);
     }
@@ -350,7 +355,8 @@ static void stay(struct ArrowArray *array) {
 
 static int source_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
   struct source *s = stream->private_data;
-  struct ArrowSchema schema = {"+s", "", NULL, 0, s->count, s->field_pointers, NULL, release_schema, &s->live};
+  struct ArrowSchema schema = {"+s",           "",      NULL, 0, s->count, s->field_pointers, NULL,
+                               release_schema, &s->live};
   if (s->fail_schema) return s->fail_schema;
   s->live++;
   *out = schema;
@@ -359,8 +365,16 @@ static int source_schema(struct ArrowArrayStream *stream, struct ArrowSchema *ou
 
 static int source_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
   struct source *s = stream->private_data;
-  struct ArrowArray batch = {s->rows / s->chunks, s->row_nulls, s->rows / s->chunks * s->given, 1, s->count, s->row_bits,
-                             s->array_pointers, NULL, release_array, &s->live};
+  struct ArrowArray batch = {s->rows / s->chunks,
+                             s->row_nulls,
+                             s->rows / s->chunks * s->given,
+                             1,
+                             s->count,
+                             s->row_bits,
+                             s->array_pointers,
+                             NULL,
+                             release_array,
+                             &s->live};
   if (s->ledger) assert_int_equal(arc_ledger_post_customers(s->ledger, NULL, 0, NULL), ARC_E_BUSY);
   if (s->fail_next && s->given) return s->fail_next;
   memset(out, 0, sizeof *out);
@@ -392,8 +406,10 @@ static void begin(struct source *s, int64_t rows, int chunks) {
 }
 
 /* Adds a column; `buffers` are of it alone. */
-static struct ArrowArray *add(struct source *s, const char *name, const char *format, const void **buffers, int64_t count) {
-  struct ArrowSchema field = {format, name, NULL, ARROW_FLAG_NULLABLE, 0, NULL, NULL, release_schema, &s->live};
+static struct ArrowArray *add(struct source *s, const char *name, const char *format, const void **buffers,
+                              int64_t count) {
+  struct ArrowSchema field = {format, name,           NULL,    ARROW_FLAG_NULLABLE, 0, NULL,
+                              NULL,   release_schema, &s->live};
   struct ArrowArray array = {s->rows, buffers[0] ? -1 : 0, 0, count, 0, buffers, NULL, NULL, stay, NULL};
   assert_true(s->count < MOST);
   s->fields[s->count] = field;
@@ -421,6 +437,10 @@ static void invoices(struct source *s, int chunks) {
   add(s, "amount", "l", cents, 2);
 }
 
+static uint64_t next_record(const arc_ledger *ledger) {
+  return arc_ledger_next_sequence(ledger);
+}
+
 static arc_ledger *book(struct test_heap *counted) {
   arc_ledger *ledger;
   arc_ledger_options options = ARC_LEDGER_OPTIONS_INIT;
@@ -439,7 +459,8 @@ static arc_ledger *book(struct test_heap *counted) {
   return ledger;
 }
 
-static void expect_open(arc_ledger *ledger, size_t row, const char *invoice, const char *currency, int64_t open) {
+static void expect_open(arc_ledger *ledger, size_t row, const char *invoice, const char *currency,
+                        int64_t open) {
   arc_query query = ARC_QUERY_INIT;
   arc_report *report;
   size_t column = 0;
@@ -466,14 +487,14 @@ static void test_invoices(void **state) {
     arc_ledger *ledger = book(&counted);
     struct source s;
     arc_report *faults = (arc_report *)&s;
-    uint64_t before = arc_ledger_next_sequence(ledger);
+    uint64_t before = next_record(ledger);
     invoices(&s, chunks);
     s.ledger = ledger;
     assert_int_equal(arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, 0, &s.stream, NULL), ARC_OK);
     assert_null(faults);
     assert_int_equal(s.live, 0);
     assert_non_null(s.stream.release); /* it is the host's */
-    assert_int_equal(arc_ledger_next_sequence(ledger), before + 3);
+    assert_int_equal(next_record(ledger), before + 3);
     expect_open(ledger, 0, "I1", "EUR", 119000);
     expect_open(ledger, 1, "I2", "JPY", 5000);
     expect_open(ledger, 2, "I3", "EUR", 1);
@@ -501,12 +522,14 @@ static void test_types(void **state) {
   static const unsigned char picks[] = {1, 77, 0};
   static const int32_t names[] = {0, 2, 4};
   static const void *name_buffers[] = {NULL, names, "C1C2"};
-  static const char views[48] = "\2\0\0\0P1\0\0\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+  static const char views[48] = "\2\0\0\0P1\0\0\0\0\0\0\0\0\0\0"
+                                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
                                 "\15\0\0\0the \0\0\0\0\1\0\0\0";
   static const int64_t view_sizes[] = {20};
   static const int64_t moments[] = {(int64_t)20000 * 86400 * 1000000, 5, (int64_t)-719162 * 86400 * 1000000};
   const uint16_t one = 1;
-  if (!*(const unsigned char *)&one) skip(); /* the views and decimals here are those of little-endian machines */
+  if (!*(const unsigned char *)&one)
+    skip(); /* the views and decimals here are those of little-endian machines */
   static const uint64_t decimals[] = {119000, 0, 77, 0, (uint64_t)5000 * 1000000, 0};
   const void *key_buffers[] = {NULL, large, "P1P3"};
   const void *customer_buffers[] = {bits, picks};
@@ -525,7 +548,8 @@ static void test_types(void **state) {
   add(&s, "amount", "d:38,6", decimal_buffers, 2);
   add(&s, "value_day", "n", view_buffers, 0);
   arc_report *faults;
-  assert_int_equal(arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_PAYMENTS, ARC_SKIP_FAULTS, &s.stream, NULL), ARC_OK);
+  assert_int_equal(
+      arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_PAYMENTS, ARC_SKIP_FAULTS, &s.stream, NULL), ARC_OK);
   assert_int_equal(arc_report_rows(faults), 2);
   assert_int_equal(arc_report_integer(faults, 0, 0), 0); /* 0.119 yen */
   assert_string_equal(arc_report_text(faults, 0, 1, NULL), "P1");
@@ -537,7 +561,8 @@ static void test_types(void **state) {
   assert_string_equal(arc_report_text(faults, 1, 2, NULL), "key");
   arc_report_free(faults);
   int64_t receivable, unapplied;
-  assert_int_equal(arc_ledger_balance(ledger, &receivable, &unapplied, "C1", 2, "EUR", ARC_DAY_NONE, NULL), ARC_OK);
+  assert_int_equal(arc_ledger_balance(ledger, &receivable, &unapplied, "C1", 2, "EUR", ARC_DAY_NONE, NULL),
+                   ARC_OK);
   assert_int_equal(unapplied, 500000);
   assert_int_equal(s.live, 0);
   arc_ledger_close(ledger);
@@ -553,7 +578,8 @@ static int64_t amount_of(const char *format, const void *value, int64_t size, ui
   invoices(&s, 1);
   s.count = 3;
   s.rows = 1;
-  for (int i = 0; i < 3; i++) s.arrays[i].length = 1;
+  for (int i = 0; i < 3; i++)
+    s.arrays[i].length = 1;
   add(&s, "amount", format, size ? text : number, size ? 3 : 2);
   arc_status status = arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, options, &s.stream, &err);
   int64_t receivable = -1;
@@ -562,7 +588,8 @@ static int64_t amount_of(const char *format, const void *value, int64_t size, ui
     assert_int_equal(err.record, 0);
     assert_true(err.field == 10 || err.field == 0);
   } else {
-    assert_int_equal(arc_ledger_balance(ledger, &receivable, NULL, "C1", 2, "EUR", ARC_DAY_NONE, NULL), ARC_OK);
+    assert_int_equal(arc_ledger_balance(ledger, &receivable, NULL, "C1", 2, "EUR", ARC_DAY_NONE, NULL),
+                     ARC_OK);
   }
   assert_int_equal(s.live, 0);
   arc_ledger_close(ledger);
@@ -608,9 +635,11 @@ static void test_amounts(void **state) {
 static void test_days(void **state) {
   (void)state;
   struct source s;
-  static const int64_t moments[] = {(int64_t)20000 * 86400000, (int64_t)20001 * 86400000 + 1, (int64_t)INT64_MAX / 86400000 * 86400000};
+  static const int64_t moments[] = {(int64_t)20000 * 86400000, (int64_t)20001 * 86400000 + 1,
+                                    (int64_t)INT64_MAX / 86400000 * 86400000};
   static const int32_t texts[] = {0, 10, 20, 25};
-  const void *moment_buffers[] = {NULL, moments}, *text_buffers[] = {NULL, texts, "2024-10-042024-10-322024-"};
+  const void *moment_buffers[] = {NULL, moments},
+             *text_buffers[] = {NULL, texts, "2024-10-042024-10-322024-"};
   for (int text = 0; text < 2; text++) {
     arc_ledger *ledger = book(NULL);
     arc_report *faults;
@@ -618,9 +647,11 @@ static void test_days(void **state) {
     s.count = 2;
     add(&s, "issued", text ? "u" : "tdm", text ? text_buffers : moment_buffers, text ? 3 : 2);
     add(&s, "amount", "l", cents, 2);
-    assert_int_equal(arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, ARC_SKIP_FAULTS, &s.stream, NULL), ARC_OK);
+    assert_int_equal(
+        arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, ARC_SKIP_FAULTS, &s.stream, NULL), ARC_OK);
     assert_int_equal(arc_report_rows(faults), 2);
-    for (size_t i = 0; i < 2; i++) assert_string_equal(arc_report_text(faults, i, 2, NULL), "issued");
+    for (size_t i = 0; i < 2; i++)
+      assert_string_equal(arc_report_text(faults, i, 2, NULL), "issued");
     expect_open(ledger, 0, "I1", "EUR", 119000);
     arc_report_free(faults);
     arc_ledger_close(ledger);
@@ -635,12 +666,13 @@ static void test_faults(void **state) {
   struct source s;
   arc_report *faults;
   arc_error err = ARC_ERROR_INIT;
-  uint64_t before = arc_ledger_next_sequence(ledger);
+  uint64_t before = next_record(ledger);
   const void *strangers[] = {NULL, customer_offsets, "C1X9C1"};
   for (int skip_them = 0; skip_them < 2; skip_them++) {
     invoices(&s, 1);
     s.arrays[1].buffers = strangers;
-    arc_status status = arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, skip_them ? ARC_SKIP_FAULTS : 0, &s.stream, &err);
+    arc_status status = arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES,
+                                              skip_them ? ARC_SKIP_FAULTS : 0, &s.stream, &err);
     assert_int_equal(arc_report_rows(faults), 1);
     assert_int_equal(arc_report_integer(faults, 0, 0), 1);
     assert_string_equal(arc_report_text(faults, 0, 1, NULL), "I2");
@@ -650,12 +682,12 @@ static void test_faults(void **state) {
     arc_report_free(faults);
     if (skip_them) {
       assert_int_equal(status, ARC_OK);
-      assert_int_equal(arc_ledger_next_sequence(ledger), before + 2);
+      assert_int_equal(next_record(ledger), before + 2);
     } else {
       assert_int_equal(status, ARC_E_NOT_FOUND);
       assert_int_equal(err.record, 1);
       assert_int_equal(err.field, 4);
-      assert_int_equal(arc_ledger_next_sequence(ledger), before);
+      assert_int_equal(next_record(ledger), before);
     }
   }
   expect_open(ledger, 1, "I3", "EUR", 1);
@@ -669,19 +701,20 @@ static void test_batch(void **state) {
   arc_ledger *ledger = book(NULL);
   struct source s;
   arc_customer other = ARC_CUSTOMER_INIT;
-  uint64_t before = arc_ledger_next_sequence(ledger);
+  uint64_t before = next_record(ledger);
   const void *strangers[] = {NULL, customer_offsets, "C1C2X9"};
   other.key = (arc_text)ARC_TEXT("C3");
   assert_int_equal(arc_batch_begin(ledger, NULL), ARC_OK);
   assert_int_equal(arc_ledger_post_customers(ledger, &other, 1, NULL), ARC_OK);
   invoices(&s, 3);
   s.arrays[1].buffers = strangers;
-  assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 0, &s.stream, NULL), ARC_E_NOT_FOUND);
+  assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 0, &s.stream, NULL),
+                   ARC_E_NOT_FOUND);
   invoices(&s, 3);
   assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 0, &s.stream, NULL), ARC_OK);
-  assert_int_equal(arc_ledger_next_sequence(ledger), before);
+  assert_int_equal(next_record(ledger), before);
   assert_int_equal(arc_batch_commit(ledger, NULL), ARC_OK);
-  assert_int_equal(arc_ledger_next_sequence(ledger), before + 4);
+  assert_int_equal(next_record(ledger), before + 4);
   assert_int_equal(arc_ledger_verify(ledger, NULL), ARC_OK);
   arc_ledger_close(ledger);
 }
@@ -695,11 +728,13 @@ static void test_replaced(void **state) {
     begin(&s, 3, 1);
     add(&s, "key", "u", whom, 3);
     add(&s, "tag_4", "u", words, 3);
-    assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_CUSTOMERS, replace ? ARC_REPLACE : 0, &s.stream, NULL),
-                     replace ? ARC_OK : ARC_E_EXISTS);
+    assert_int_equal(
+        arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_CUSTOMERS, replace ? ARC_REPLACE : 0, &s.stream, NULL),
+        replace ? ARC_OK : ARC_E_EXISTS);
   }
   invoices(&s, 1);
-  assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, ARC_REPLACE, &s.stream, NULL), ARC_E_INVALID);
+  assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, ARC_REPLACE, &s.stream, NULL),
+                   ARC_E_INVALID);
   arc_ledger_close(ledger);
 }
 
@@ -707,12 +742,12 @@ static void expect_refused(struct source *s, arc_status expected, const char *wo
   arc_ledger *ledger = book(NULL);
   arc_error err = ARC_ERROR_INIT;
   arc_report *faults = (arc_report *)&err;
-  uint64_t before = arc_ledger_next_sequence(ledger);
+  uint64_t before = next_record(ledger);
   assert_int_equal(arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, 0, &s->stream, &err), expected);
   arc_report_free(faults);
   if (!strstr(err.text, words)) fail_msg("\"%s\" does not say \"%s\"", err.text, words);
   assert_int_equal(s->live, 0);
-  assert_int_equal(arc_ledger_next_sequence(ledger), before);
+  assert_int_equal(next_record(ledger), before);
   arc_ledger_close(ledger);
 }
 
@@ -731,8 +766,9 @@ static void test_schemas(void **state) {
   invoices(&s, 1);
   s.fields[3].name = NULL;
   expect_refused(&s, ARC_E_INVALID, "no column \"\"");
-  static const char *const formats[] = {"", "g", "z", "+s", "d:", "d:9", "d:9,", "d:9,2,", "d:9,2,16", "d:9,2,256", "d:99999,2",
-                                        "d:9,2,128,3", "d:9,200", "ll", "ts", "tss", "tss:UTC", "tsx:", "tdD", "tDm"};
+  static const char *const formats[] = {
+      "",          "g",           "z",       "+s", "d:", "d:9", "d:9,",    "d:9,2,", "d:9,2,16", "d:9,2,256",
+      "d:99999,2", "d:9,2,128,3", "d:9,200", "ll", "ts", "tss", "tss:UTC", "tsx:",   "tdD",      "tDm"};
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
     invoices(&s, 1);
     s.fields[3].format = formats[i];
@@ -809,7 +845,10 @@ static void test_arrays(void **state) {
     s.arrays[1].n_buffers = 2;
     s.arrays[1].dictionary = fault == 2 ? NULL : &dictionary;
     dictionary.buffers = fault == 3 ? none : customers;
-    expect_refused(&s, ARC_E_INVALID, fault < 2 ? "not in its dictionary" : fault == 2 ? "released" : "no values");
+    expect_refused(&s, ARC_E_INVALID,
+                   fault < 2    ? "not in its dictionary"
+                   : fault == 2 ? "released"
+                                : "no values");
   }
 }
 
@@ -819,9 +858,11 @@ static void test_views(void **state) {
   if (!*(const unsigned char *)&one) skip();
   struct source s;
   static const int64_t sizes[] = {10};
-  unsigned char views[48] = "\2\0\0\0I1\0\0\0\0\0\0\0\0\0\0" "\2\0\0\0I2\0\0\0\0\0\0\0\0\0\0";
-  static const unsigned char bad[][16] = {"\377\377\377\377", "\15\0\0\0aaaa\0\0\0\0\0\0\0", "\15\0\0\0aaaa\1\0\0\0\0\0\0",
-                                          "\15\0\0\0aaaa\0\0\0\0\377\377\377", "\15\0\0\0aaaa\0\0\0\377\0\0\0"};
+  unsigned char views[48] = "\2\0\0\0I1\0\0\0\0\0\0\0\0\0\0"
+                            "\2\0\0\0I2\0\0\0\0\0\0\0\0\0\0";
+  static const unsigned char bad[][16] = {"\377\377\377\377", "\15\0\0\0aaaa\0\0\0\0\0\0\0",
+                                          "\15\0\0\0aaaa\1\0\0\0\0\0\0", "\15\0\0\0aaaa\0\0\0\0\377\377\377",
+                                          "\15\0\0\0aaaa\0\0\0\377\0\0\0"};
   const void *buffers[] = {NULL, views, "0123456789", sizes}, *unknown[] = {NULL, views, "0123456789", NULL};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     memcpy(views + 32, bad[i], 16);
@@ -847,7 +888,8 @@ static void test_arguments(void **state) {
   assert_int_equal(arc_ledger_post_arrow(NULL, NULL, ARC_ROWS_INVOICES, 0, &s.stream, &err), ARC_E_INVALID);
   assert_int_equal(arc_ledger_post_arrow(NULL, ledger, 0, 0, &s.stream, &err), ARC_E_INVALID);
   assert_int_equal(arc_ledger_post_arrow(NULL, ledger, 6, 0, &s.stream, &err), ARC_E_INVALID);
-  assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 32, &s.stream, &err), ARC_E_INVALID);
+  assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 32, &s.stream, &err),
+                   ARC_E_INVALID);
   assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 0, NULL, &err), ARC_E_INVALID);
   s.stream.release(&s.stream);
   assert_int_equal(arc_ledger_post_arrow(NULL, ledger, ARC_ROWS_INVOICES, 0, &s.stream, &err), ARC_E_INVALID);
@@ -859,7 +901,8 @@ static int32_t refuse(void *user, uint64_t first_seq, uint32_t count, const void
   (void)user, (void)first_seq, (void)count, (void)bytes, (void)size;
   return -77;
 }
-static int32_t nothing_there(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap, size_t *size) {
+static int32_t nothing_there(void *user, uint64_t first_seq, uint64_t offset, void *buf, size_t cap,
+                             size_t *size) {
   (void)user, (void)first_seq, (void)offset, (void)buf, (void)cap;
   *size = 0;
   return ARC_DONE;
@@ -882,9 +925,11 @@ static void test_storage(void **state) {
   assert_int_equal(arc_ledger_open(&ledger, &options, NULL), ARC_OK);
   begin(&s, 3, 1);
   add(&s, "key", "u", holes, 3);
-  assert_int_equal(arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_CUSTOMERS, ARC_SKIP_FAULTS, &s.stream, NULL), ARC_E_STORAGE);
+  assert_int_equal(
+      arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_CUSTOMERS, ARC_SKIP_FAULTS, &s.stream, NULL),
+      ARC_E_STORAGE);
   assert_null(faults);
-  assert_int_equal(arc_ledger_next_sequence(ledger), 1);
+  assert_int_equal(next_record(ledger), 1);
   arc_ledger_close(ledger);
 }
 
@@ -893,14 +938,15 @@ static void test_out_of_memory_in(void **state) {
   struct test_heap counted = {0};
   const void *strangers[] = {NULL, customer_offsets, "C1X9C1"};
   arc_ledger *ledger = book(&counted);
-  uint64_t before = arc_ledger_next_sequence(ledger);
+  uint64_t before = next_record(ledger);
   for (size_t k = 1;; k++) {
     struct source s;
     arc_report *faults;
     invoices(&s, 3);
     s.arrays[1].buffers = strangers;
     test_heap_fail(&counted, k, 1);
-    arc_status status = arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, ARC_SKIP_FAULTS, &s.stream, NULL);
+    arc_status status =
+        arc_ledger_post_arrow(&faults, ledger, ARC_ROWS_INVOICES, ARC_SKIP_FAULTS, &s.stream, NULL);
     int met = test_heap_failed(&counted);
     test_heap_fail(&counted, 0, 0);
     assert_int_equal(s.live, 0);
@@ -911,34 +957,25 @@ static void test_out_of_memory_in(void **state) {
       break;
     }
     assert_int_equal(status, ARC_E_NOMEM);
-    assert_int_equal(arc_ledger_next_sequence(ledger), before);
+    assert_int_equal(next_record(ledger), before);
     assert_true(k < 1000);
   }
-  assert_int_equal(arc_ledger_next_sequence(ledger), before + 2);
+  assert_int_equal(next_record(ledger), before + 2);
   arc_ledger_close(ledger);
   assert_int_equal(counted.live, 0);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_report),
-      cmocka_unit_test(test_whole_units),
-      cmocka_unit_test(test_empty),
-      cmocka_unit_test(test_many_rows),
-      cmocka_unit_test(test_out_of_memory),
-      cmocka_unit_test(test_invoices),
-      cmocka_unit_test(test_types),
-      cmocka_unit_test(test_amounts),
-      cmocka_unit_test(test_days),
-      cmocka_unit_test(test_faults),
-      cmocka_unit_test(test_batch),
-      cmocka_unit_test(test_replaced),
-      cmocka_unit_test(test_schemas),
-      cmocka_unit_test(test_arrays),
-      cmocka_unit_test(test_views),
-      cmocka_unit_test(test_arguments),
-      cmocka_unit_test(test_storage),
-      cmocka_unit_test(test_out_of_memory_in),
+      cmocka_unit_test(test_report),        cmocka_unit_test(test_whole_units),
+      cmocka_unit_test(test_empty),         cmocka_unit_test(test_many_rows),
+      cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_invoices),
+      cmocka_unit_test(test_types),         cmocka_unit_test(test_amounts),
+      cmocka_unit_test(test_days),          cmocka_unit_test(test_faults),
+      cmocka_unit_test(test_batch),         cmocka_unit_test(test_replaced),
+      cmocka_unit_test(test_schemas),       cmocka_unit_test(test_arrays),
+      cmocka_unit_test(test_views),         cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_storage),       cmocka_unit_test(test_out_of_memory_in),
   };
   return cmocka_run_group_tests_name("arrow", tests, NULL, NULL);
 }
