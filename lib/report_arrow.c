@@ -4,7 +4,6 @@
 #include "arcollect/money.h"
 #include "error.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* Hands reports out through the Arrow C stream interface. What a consumer gets points into the report's
@@ -12,9 +11,10 @@
  * stream is handed out and then only read. Every stream, schema and array that was handed out, each child
  * too, since a consumer may keep a child alone, is an owner of the report. */
 
-#define REPORT_ARROW_MINOR        0 /* the forms: amounts and shares as they are kept */
-#define REPORT_ARROW_WHOLE        1 /* and in whole units */
-#define REPORT_ARROW_MONEY_DIGITS 4 /* the most that a currency has */
+#define REPORT_ARROW_MINOR        0  /* the forms: amounts and shares as they are kept */
+#define REPORT_ARROW_WHOLE        1  /* and in whole units */
+#define REPORT_ARROW_ENOMEM       12 /* which is no number of C's, but the same wherever there are such */
+#define REPORT_ARROW_MONEY_DIGITS 4  /* the most that a currency has */
 
 typedef struct report_arrow_stream {
   arc_report *report;
@@ -307,7 +307,7 @@ static void report_arrow_release_array(struct ArrowArray *array) {
 
 static int report_arrow_no_memory(report_arrow_stream *stream) {
   stream->error = "no memory";
-  return ENOMEM;
+  return REPORT_ARROW_ENOMEM;
 }
 
 static int report_arrow_get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out) {
