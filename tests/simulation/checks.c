@@ -178,7 +178,7 @@ static void check_figures(struct book b, arc_day day) {
   static const int32_t by[] = {ARC_BY_CURRENCY, ARC_BY_TAG + ARC_TAGS - 1};
   if (day == ARC_DAY_LAST) return;
   for (int i = 0; i < 2; i++)
-    sim_must(arc_metrics_report(&of[i], b.ledger, day, 60, by[i], &err), ARC_OK, "key figures", &err);
+    sim_must(call_figures(&of[i], b.ledger, day, 60, by[i], &err), ARC_OK, "key figures", &err);
   sim_equal((int64_t)arc_report_rows(of[0]), (int64_t)arc_report_rows(of[1]), "rows of the key figures", "");
   for (size_t row = 0; row < arc_report_rows(of[0]); row++)
     for (size_t column = 0; column < 6; column++) {
