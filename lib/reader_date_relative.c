@@ -11,71 +11,6 @@
 
 /* ---- today and around ---- */
 
-typedef struct reader_near {
-  uint32_t languages;
-  const char *row;
-  int days;
-} reader_near;
-
-static const reader_near reader_nears[] = {
-    {READER_ENGLISH, "the day after tomorrow", 2},
-    {READER_ENGLISH, "day after tomorrow", 2},
-    {READER_ENGLISH, "the day after tmrw", 2},
-    {READER_ENGLISH, "day before yesterday", -2},
-    {READER_ENGLISH, "tomorrow", 1},
-    {READER_ENGLISH, "tomorrows", 1},
-    {READER_ENGLISH, "tmrw", 1},
-    {READER_ENGLISH, "tomorow", 1},
-    {READER_ENGLISH, "tommorow", 1},
-    {READER_ENGLISH, "tommorrow", 1},
-    {READER_ENGLISH, "today", 0},
-    {READER_ENGLISH, "tonight", 0},
-    {READER_ENGLISH, "this morning", 0},
-    {READER_ENGLISH, "this afternoon", 0},
-    {READER_ENGLISH, "this evening", 0},
-    {READER_ENGLISH, "this day", 0},
-    {READER_ENGLISH, "yesterday", -1},
-    {READER_ENGLISH, "next day", 1},
-    {READER_ENGLISH, "next hour", 0},
-    {READER_ENGLISH, "after an hour", 0},
-    {READER_ENGLISH, "in several hours", 0},
-    {READER_ENGLISH, "in a few hours", 0},
-    {READER_DE, "ubermorgen", 2},
-    {READER_DE, "uebermorgen", 2},
-    {READER_DE, "vorgestern", -2},
-    {READER_DE, "gestern", -1},
-    {READER_DE, "heute", 0},
-    {READER_DE, "morgen", 1},
-    {READER_FR, "apres - demain", 2},
-    {READER_FR, "apres demain", 2},
-    {READER_FR, "avant - hier", -2},
-    {READER_FR, "avant hier", -2},
-    {READER_FR, "demain", 1},
-    {READER_FR, "hier", -1},
-    {READER_FR, "aujourd ' hui", 0},
-    {READER_FR, "aujourd \xe2\x80\x99 hui", 0},
-    {READER_FR, "lendemain", 1},
-    {READER_FR, "ce jour", 0},
-    {READER_FR, "ce matin", 0},
-    {READER_FR, "ce soir", 0},
-    {READER_FR, "cet apres - midi", 0},
-    {READER_FR, "dans la journee", 0},
-    {READER_ES, "el dia despues de manana", 2},
-    {READER_ES, "dia despues de manana", 2},
-    {READER_ES, "pasado manana", 2},
-    {READER_ES, "anteayer", -2},
-    {READER_ES, "ayer", -1},
-    {READER_ES, "hoy", 0},
-    {READER_ES, "esta tarde", 0},
-    {READER_ES, "esta noche", 0},
-    {READER_ES, "esta manana", 0},
-    {READER_ES, "manana", 1},
-    {READER_ES, "dia siguiente", 1},
-    {READER_ES, "el proximo dia", 1},
-    {READER_HI, "aaj", 0},
-    {READER_HI, "parso", 2},
-};
-
 /* A day of business that ends: "COB", "end of day", of the day that is named beside it, else of
  * today. */
 int arc__reader_date_close(const reader_text *t, size_t i, reader_date *out) {
@@ -111,9 +46,8 @@ int arc__reader_date_close(const reader_text *t, size_t i, reader_date *out) {
 }
 
 int arc__reader_date_near(const reader_text *t, size_t i, reader_date *out) {
-  for (size_t n = 0; n < sizeof reader_nears / sizeof reader_nears[0]; n++) {
-    size_t end =
-        reader_nears[n].languages & t->language ? arc__reader_row(t, i, reader_nears[n].row) : 0;
+  for (const reader_list *l = NULL; (l = arc__reader_list_of(t, i, READER_NEARS, l)) != NULL;) {
+    size_t end = l->then[0] ? arc__reader_row(t, i + 1, l->then) : i + 1;
     if (!end || (t->language == READER_ES && arc__reader_among(t, i, "el dia") &&
                  arc__reader_word(t, end) && arc__reader_word(t, end)->type == READER_NUMBER))
       continue;
@@ -121,7 +55,7 @@ int arc__reader_date_near(const reader_text *t, size_t i, reader_date *out) {
     if (t->language & (READER_DE | READER_ES) && arc__reader_among(t, i, "morgen manana") &&
         i > 0 && arc__reader_among(t, i - 1, "am guten la jeden esta heute gestern"))
       return 0;
-    return arc__reader_date_one(out, i, end, t->written + reader_nears[n].days);
+    return arc__reader_date_one(out, i, end, t->written + l->value);
   }
   /* "We pay now.", but not "we now see" */
   if (arc__reader_place(t, i, READER_NOW)) {
@@ -323,90 +257,6 @@ int arc__reader_date_distance(const reader_text *t, size_t i, reader_date *out) 
 
 /* ---- holidays ---- */
 
-/* A day of a month, or days from Easter Sunday (month 0). */
-static const struct {
-  uint32_t languages;
-  const char *row;
-  int month, day;
-} reader_holidays[] = {
-    {READER_ENGLISH, "christmas eve", 12, 24},
-    {READER_ENGLISH, "christmas day", 12, 25},
-    {READER_ENGLISH, "christmas", 12, 25},
-    {READER_ENGLISH, "xmas", 12, 25},
-    {READER_ENGLISH, "boxing day", 12, 26},
-    {READER_ENGLISH, "new year ' s eve", 12, 31},
-    {READER_ENGLISH, "new years eve", 12, 31},
-    {READER_ENGLISH, "new year ' s day", 1, 1},
-    {READER_ENGLISH, "new year ' s", 1, 1},
-    {READER_ENGLISH, "new year day", 1, 1},
-    {READER_ENGLISH, "new years", 1, 1},
-    {READER_ENGLISH, "new year", 1, 1},
-    {READER_ENGLISH, "good friday", 0, -2},
-    {READER_ENGLISH, "easter monday", 0, 1},
-    {READER_ENGLISH, "easter sunday", 0, 0},
-    {READER_ENGLISH, "easter", 0, 0},
-    {READER_ENGLISH, "ascension day", 0, 39},
-    {READER_ENGLISH, "whit monday", 0, 50},
-    {READER_ENGLISH, "halloween", 10, 31},
-    {READER_ENGLISH, "saint patrick", 3, 17},
-    {READER_DE, "heiligabend", 12, 24},
-    {READER_DE, "ersten weihnachtsfeiertag", 12, 25},
-    {READER_DE, "ersten weihnachtstag", 12, 25},
-    {READER_DE, "zweiten weihnachtsfeiertag", 12, 26},
-    {READER_DE, "zweiten weihnachtstag", 12, 26},
-    {READER_DE, "weihnachten", 12, 25},
-    {READER_DE, "silvester", 12, 31},
-    {READER_DE, "neujahr", 1, 1},
-    {READER_DE, "heilige drei konige", 1, 6},
-    {READER_DE, "tag der arbeit", 5, 1},
-    {READER_DE, "tag der deutschen einheit", 10, 3},
-    {READER_DE, "reformationstag", 10, 31},
-    {READER_DE, "allerheiligen", 11, 1},
-    {READER_DE, "nikolaus", 12, 6},
-    {READER_DE, "rosenmontag", 0, -48},
-    {READER_DE, "fastnachtssamstag", 0, -50},
-    {READER_DE, "fastnachtssonntag", 0, -49},
-    {READER_DE, "grundonnerstag", 0, -3},
-    {READER_DE, "karfreitag", 0, -2},
-    {READER_DE, "karsamstag", 0, -1},
-    {READER_DE, "ostersonntag", 0, 0},
-    {READER_DE, "ostermontag", 0, 1},
-    {READER_DE, "ostern", 0, 0},
-    {READER_DE, "christi himmelfahrt", 0, 39},
-    {READER_DE, "himmelfahrt", 0, 39},
-    {READER_DE, "pfingstmontag", 0, 50},
-    {READER_DE, "pfingstsonntag", 0, 49},
-    {READER_DE, "pfingsten", 0, 49},
-    {READER_DE, "fronleichnam", 0, 60},
-    {READER_FR, "jour de noel", 12, 25},
-    {READER_FR, "noel", 12, 25},
-    {READER_FR, "jour de l ' an", 1, 1},
-    {READER_FR, "nouvel an", 1, 1},
-    {READER_FR, "fete du travail", 5, 1},
-    {READER_FR, "fete nationale", 7, 14},
-    {READER_FR, "assomption", 8, 15},
-    {READER_FR, "toussaint", 11, 1},
-    {READER_FR, "armistice", 11, 11},
-    {READER_FR, "vendredi saint", 0, -2},
-    {READER_FR, "lundi de paques", 0, 1},
-    {READER_FR, "paques", 0, 0},
-    {READER_FR, "ascension", 0, 39},
-    {READER_FR, "lundi de pentecote", 0, 50},
-    {READER_FR, "pentecote", 0, 49},
-    {READER_ES, "nochebuena", 12, 24},
-    {READER_ES, "navidad", 12, 25},
-    {READER_ES, "nochevieja", 12, 31},
-    {READER_ES, "ano nuevo", 1, 1},
-    {READER_ES, "dia de reyes", 1, 6},
-    {READER_ES, "dia del trabajador", 5, 1},
-    {READER_ES, "todos los santos", 11, 1},
-    {READER_ES, "jueves santo", 0, -3},
-    {READER_ES, "viernes santo", 0, -2},
-    {READER_ES, "domingo de pascua", 0, 0},
-    {READER_ES, "lunes de pascua", 0, 1},
-    {READER_ES, "pascua", 0, 0},
-};
-
 /* Sundays counted back from the fourth of Advent: "Totensonntag" is five weeks before. */
 static int reader_date_advent(const reader_text *t, size_t i, reader_date *out) {
   int weeks = arc__reader_among(t, i, "totensonntag ewigkeitssonntag") ? 4
@@ -427,12 +277,10 @@ static int reader_date_advent(const reader_text *t, size_t i, reader_date *out) 
 int arc__reader_date_holiday(const reader_text *t, size_t i, reader_date *out) {
   size_t at = arc__reader_relation(t, i) == 1 || arc__reader_is(t, i, "this") ? i + 1 : i;
   if (reader_date_advent(t, i, out)) return 1;
-  for (size_t n = 0; n < sizeof reader_holidays / sizeof reader_holidays[0]; n++) {
-    size_t end = reader_holidays[n].languages & t->language
-                     ? arc__reader_row(t, at, reader_holidays[n].row)
-                     : 0;
+  for (const reader_list *l = NULL; (l = arc__reader_list_of(t, at, READER_HOLIDAYS, l)) != NULL;) {
+    size_t end = l->then[0] ? arc__reader_row(t, at + 1, l->then) : at + 1;
     if (!end) continue;
-    int month = reader_holidays[n].month, days = reader_holidays[n].day;
+    int month = l->value >= 1000 ? l->value / 1000 : 0, days = l->value - 1000 * month;
     int32_t y, m, d, year = arc__reader_year_behind(t, end, &end);
     arc__reader_civil(t->written, &y, &m, &d);
     if (!year && t->language == READER_DE && arc__reader_row(t, end, "im nachsten jahr"))

@@ -24,6 +24,8 @@ enum {
   READER_WEEK_NAMES,
   READER_PERIOD_PARTS, /* three: beginning, middle, end */
   READER_PERIOD_IN,
+  READER_NEARS,    /* value: days from today; then: the words in a row that follow */
+  READER_HOLIDAYS, /* value: month * 1000 + day, or days from Easter Sunday; then: the same */
   READER_DISTANCE_NEXT,
   READER_DISTANCE_ABOUT,
   READER_NOW,
@@ -85,7 +87,8 @@ typedef struct reader_entry {
   uint8_t size, count;
 } reader_entry;
 typedef struct reader_listing {
-  uint8_t list, place;
+  uint16_t list;
+  uint8_t place;
 } reader_listing;
 /* One of the words that a phrase can begin with: a part of the phrase's text. */
 typedef struct reader_head {

@@ -43,7 +43,7 @@ static void read_lists(void) {
     uint32_t place = 1;
     for (const char *at = arc__reader_lists[l].words; *at; place++) {
       size_t size = strcspn(at, " ");
-      if (word_count == WORDS_MOST || l > 255 || place > 255) exit(2);
+      if (word_count == WORDS_MOST || l > 65535 || place > 255) exit(2);
       uint32_t bucket = arc__reader_index_hash((const unsigned char *)at, size);
       words[word_count++] = (word){at, size, bucket, (uint32_t)l, place};
       at += size + strspn(at + size, " ");
