@@ -259,12 +259,13 @@ int arc__reader_date_distance(const reader_text *t, size_t i, reader_date *out) 
 
 /* Sundays counted back from the fourth of Advent: "Totensonntag" is five weeks before. */
 static int reader_date_advent(const reader_text *t, size_t i, reader_date *out) {
-  int weeks = arc__reader_among(t, i, "totensonntag ewigkeitssonntag") ? 4
-              : arc__reader_is(t, i, "volkstrauertag")                 ? 5
-                                                                       : 0;
+  int weeks = t->language != READER_DE                                   ? 0
+              : arc__reader_among(t, i, "totensonntag ewigkeitssonntag") ? 4
+              : arc__reader_is(t, i, "volkstrauertag")                   ? 5
+                                                                         : 0;
   size_t end = i + 1;
   int32_t y, m, d;
-  if (!weeks || t->language != READER_DE) return 0;
+  if (!weeks) return 0;
   int32_t year = arc__reader_year_behind(t, end, &end);
   arc__reader_civil(t->written, &y, &m, &d);
   for (int32_t at = year ? year : y;; at++) {
