@@ -1,0 +1,3 @@
+module example.org/arcollect
+
+go 1.24
