@@ -18,7 +18,7 @@ import (
 
 // Options of a ledger. All zero: a new book in memory.
 type Options struct {
-	// Storage is where the book is kept; nil: in memory. The ledger closes it, also when Open fails.
+	// Storage is where the book is kept; nil: in memory, as by arc_storage_memory_new. The ledger closes it, also when Open fails.
 	Storage Storage
 	// Book is the name of a new book, at most 64 bytes; it must equal that of an old one.
 	Book string

@@ -228,7 +228,7 @@ func (r ReportRow) Date(column string) Date {
 	return dateOf(C.arc_day(c.numbers[r.row]))
 }
 
-// Format is any cell as text: amounts as decimals of their currency, days as YYYY-MM-DD, shares as decimals of six digits, a
+// Format is any cell as text, as arc_report_format has it: amounts as decimals of their currency, days as YYYY-MM-DD, shares as decimals of six digits, a
 // null as nothing.
 func (r ReportRow) Format(column string) string {
 	c := r.report.named(column)
