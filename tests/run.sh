@@ -11,6 +11,9 @@ packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev lib
 optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user cmake make abigail-tools
 python3-venv python3-dev"
 
+# Go for its binding, 1.24 or later (Debian 13); an older one makes that test say "skipped".
+command -v go >/dev/null || optional="$optional golang-go"
+
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
