@@ -194,13 +194,13 @@ func TestEngines(t *testing.T) {
 	if _, err := matcher.Propose(ctx, "P9", day("2025-03-05")); !errors.Is(err, arcollect.ErrNotFound) {
 		t.Error(err)
 	}
-	if recorded, err := matcher.Confirm(ctx, arcollect.MatchAnswer{Payment: "P1", Rank: 1, Day: day("2025-03-05"), Author: "Ida"}); err != nil || !recorded {
+	if recorded, err := matcher.Answer(ctx, arcollect.MatchAnswer{Answer: arcollect.AnswerConfirm, Payment: "P1", Rank: 1, Day: day("2025-03-05"), Author: "Ida"}); err != nil || !recorded {
 		t.Error(recorded, err)
 	}
 	if _, left, err := l.Balance(ctx, "C1", "EUR", arcollect.Date{}); err != nil || left.Minor != 0 {
 		t.Error(left, err)
 	}
-	if recorded, err := matcher.Undo(ctx, arcollect.MatchAnswer{Payment: "P1", Day: day("2025-03-06"), Author: "Ida"}); err != nil || !recorded {
+	if recorded, err := matcher.Answer(ctx, arcollect.MatchAnswer{Answer: arcollect.AnswerUndo, Payment: "P1", Day: day("2025-03-06"), Author: "Ida"}); err != nil || !recorded {
 		t.Error(recorded, err)
 	}
 	// An engine within a batch: its touches and a note are one commit.
@@ -230,7 +230,7 @@ func TestEngines(t *testing.T) {
 	if err := other.Load(ctx, saved[:len(saved)-1]); !errors.Is(err, arcollect.ErrCorrupt) {
 		t.Error(err)
 	}
-	if list := must(other.Worklist(ctx, day("2025-03-10"), 0)); list.Len() != 1 {
+	if list := must(other.Report(ctx, arcollect.ScoreQuery{Report: arcollect.ScoreWorklist, AsOf: day("2025-03-10")})); list.Len() != 1 {
 		t.Error(list)
 	}
 	if today := must(other.Today(ctx, arcollect.TodayOptions{AsOf: day("2025-03-10"), Capacities: []arcollect.Capacity{{Action: -1, Minutes: 60}}})); today.Len() == 0 {

@@ -165,13 +165,6 @@ func (c *Cadence) Coverage(ctx context.Context, day Date) (*Report, CadenceSums,
 	return report, sums, err
 }
 
-// Preview is what the next days would bring if nothing else happened.
-func (c *Cadence) Preview(ctx context.Context, from Date, days uint32) (*Report, error) {
-	return c.report(ctx, c, nil, nil, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_cadence_preview(out, c.handle(), from.c(), C.uint32_t(days), err)
-	})
-}
-
 // SendFrom is when a touch may go out: the first instant from a given one on that is in no quiet hours.
 func (c *Cadence) SendFrom(ctx context.Context, touch string, from time.Time) (time.Time, error) {
 	k, out := key{text: touch}, C.int64_t(0)
@@ -182,20 +175,6 @@ func (c *Cadence) SendFrom(ctx context.Context, touch string, from time.Time) (t
 		return time.Time{}, err
 	}
 	return time.UnixMilli(int64(out)), nil
-}
-
-// Policy is the text of a version of a policy of the book; 0: the latest.
-func (c *Cadence) Policy(ctx context.Context, name string, version uint32) (text string, err error) {
-	k := key{text: name}
-	_, err = c.do(ctx, c, nil, k.write, func(err *C.arc_error) C.arc_status {
-		var out C.arc_text
-		status := C.arc_cadence_policy(&out, c.handle(), k.data, k.size(), C.uint32_t(version), err)
-		if status >= 0 {
-			text = goText(out)
-		}
-		return status
-	})
-	return text, err
 }
 
 // Matcher says which open items a payment settles, how sure that is, and what is left over.
@@ -245,33 +224,15 @@ func (m *Matcher) Why(ctx context.Context, payment string, day Date) (*Report, e
 	})
 }
 
-func (m *Matcher) answer(ctx context.Context, answer MatchAnswer, call func(*C.arc_match_answer, *C.arc_error) C.arc_status) (bool, error) {
+// Answer is a human's answer to a proposal: AnswerConfirm applies it and refuses those ranked above it, AnswerReject refuses
+// it, so that it is not made for the payment again, and AnswerUndo takes back what the payment settles of one invoice, or of
+// all.
+func (m *Matcher) Answer(ctx context.Context, answer MatchAnswer) (recorded bool, err error) {
 	var c []C.arc_match_answer
 	return m.do(ctx, m, fieldsOfMatchAnswer, func(a *arena) {
 		c = allocate[C.arc_match_answer](a, 1)
 		answer.encode(&c[0], a)
-	}, func(err *C.arc_error) C.arc_status { return call(&c[0], err) })
-}
-
-// Confirm applies a proposal, and refuses those ranked above it.
-func (m *Matcher) Confirm(ctx context.Context, answer MatchAnswer) (recorded bool, err error) {
-	return m.answer(ctx, answer, func(c *C.arc_match_answer, err *C.arc_error) C.arc_status {
-		return C.arc_matcher_confirm(m.handle(), c, err)
-	})
-}
-
-// Reject refuses a proposal: it is not made for the payment again.
-func (m *Matcher) Reject(ctx context.Context, answer MatchAnswer) (recorded bool, err error) {
-	return m.answer(ctx, answer, func(c *C.arc_match_answer, err *C.arc_error) C.arc_status {
-		return C.arc_matcher_reject(m.handle(), c, err)
-	})
-}
-
-// Undo takes back what a payment settles of one invoice, or of all.
-func (m *Matcher) Undo(ctx context.Context, answer MatchAnswer) (recorded bool, err error) {
-	return m.answer(ctx, answer, func(c *C.arc_match_answer, err *C.arc_error) C.arc_status {
-		return C.arc_matcher_undo(m.handle(), c, err)
-	})
+	}, func(err *C.arc_error) C.arc_status { return C.arc_matcher_answer(m.handle(), &c[0], err) })
 }
 
 // Scorer says when open items will be paid, which cash is to come, and whom to work first.
@@ -323,19 +284,15 @@ func (s *Scorer) Load(ctx context.Context, model []byte) error {
 	return err
 }
 
-// Predict says when the open instalments of a customer will be paid; "": of all.
-func (s *Scorer) Predict(ctx context.Context, customer string, asOf Date) (*Report, error) {
-	k := key{text: customer}
-	return s.report(ctx, s, nil, k.write, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_predict(out, s.handle(), k.data, k.size(), asOf.c(), err)
-	})
-}
-
-// Explain is what makes up a prediction; instalments count from 1.
-func (s *Scorer) Explain(ctx context.Context, invoice string, instalment uint32, asOf Date) (*Report, error) {
-	k := key{text: invoice}
-	return s.report(ctx, s, nil, k.write, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_explain(out, s.handle(), k.data, k.size(), C.uint32_t(instalment), asOf.c(), err)
+// Report says when open instalments will be paid and what makes that up, whom to work first and why, or how customers pay,
+// as the query says.
+func (s *Scorer) Report(ctx context.Context, query ScoreQuery) (*Report, error) {
+	var c []C.arc_score_query
+	return s.report(ctx, s, fieldsOfScoreQuery, func(a *arena) {
+		c = allocate[C.arc_score_query](a, 1)
+		query.encode(&c[0], a)
+	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
+		return C.arc_scorer_report(out, s.handle(), &c[0], err)
 	})
 }
 
@@ -350,7 +307,7 @@ func (s *Scorer) Forecast(ctx context.Context, options ForecastOptions) (*Report
 	})
 }
 
-// Backtest is what the model would have said in the past, and what happened.
+// Backtest is what the model would have said in the past, of payments or of cash, and what happened.
 func (s *Scorer) Backtest(ctx context.Context, options BacktestOptions) (*Report, error) {
 	var c []C.arc_backtest_options
 	return s.report(ctx, s, fieldsOfBacktestOptions, func(a *arena) {
@@ -358,32 +315,6 @@ func (s *Scorer) Backtest(ctx context.Context, options BacktestOptions) (*Report
 		options.encode(&c[0], a)
 	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
 		return C.arc_scorer_backtest(out, s.handle(), &c[0], err)
-	})
-}
-
-// BacktestCash is the same for cash, week by week.
-func (s *Scorer) BacktestCash(ctx context.Context, options BacktestOptions) (*Report, error) {
-	var c []C.arc_backtest_options
-	return s.report(ctx, s, fieldsOfBacktestOptions, func(a *arena) {
-		c = allocate[C.arc_backtest_options](a, 1)
-		options.encode(&c[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_backtest_cash(out, s.handle(), &c[0], err)
-	})
-}
-
-// Worklist is the customers to work, first one first; limit 0: all.
-func (s *Scorer) Worklist(ctx context.Context, asOf Date, limit int) (*Report, error) {
-	return s.report(ctx, s, nil, nil, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_worklist(out, s.handle(), asOf.c(), C.size_t(max(limit, 0)), err)
-	})
-}
-
-// Why is what makes up a customer's priority.
-func (s *Scorer) Why(ctx context.Context, customer string, asOf Date) (*Report, error) {
-	k := key{text: customer}
-	return s.report(ctx, s, nil, k.write, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_why(out, s.handle(), k.data, k.size(), asOf.c(), err)
 	})
 }
 
@@ -395,13 +326,6 @@ func (s *Scorer) Today(ctx context.Context, options TodayOptions) (*Report, erro
 		options.encode(&c[0], a)
 	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
 		return C.arc_scorer_today(out, s.handle(), &c[0], err)
-	})
-}
-
-// Customers are all customers by how they pay.
-func (s *Scorer) Customers(ctx context.Context, asOf Date) (*Report, error) {
-	return s.report(ctx, s, nil, nil, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_customers(out, s.handle(), asOf.c(), err)
 	})
 }
 

@@ -346,10 +346,18 @@ func (l *Ledger) inBatch(ctx context.Context, outer *gate, f func(ctx context.Co
 
 // Fork is a second ledger that begins with the state of this one and goes its own way in memory: nothing of it is ever
 // stored. It costs microseconds. For dry runs and what-if.
-func (l *Ledger) Fork(ctx context.Context) (*Ledger, error) {
+func (l *Ledger) Fork(ctx context.Context) (*Ledger, error) { return l.fork(ctx, 0) }
+
+// KnownAt is a fork that sees only what was recorded by an instant, whatever day it is asked for: what did we know then?
+// It refuses commands (ErrReadOnly).
+func (l *Ledger) KnownAt(ctx context.Context, instant time.Time) (*Ledger, error) {
+	return l.fork(ctx, C.int64_t(instant.UnixMilli()))
+}
+
+func (l *Ledger) fork(ctx context.Context, knownAt C.int64_t) (*Ledger, error) {
 	fork := &ledger{lane: l.lane, parent: l.ledger}
 	if _, err := l.do(ctx, l, nil, nil, func(err *C.arc_error) C.arc_status {
-		status := C.arc_ledger_fork(&fork.c, l.c, err)
+		status := C.arc_ledger_fork(&fork.c, l.c, knownAt, err)
 		if status >= 0 {
 			l.children = append(l.children, fork)
 		}
@@ -358,21 +366,6 @@ func (l *Ledger) Fork(ctx context.Context) (*Ledger, error) {
 		return nil, err
 	}
 	return own(&Ledger{fork, l}), nil
-}
-
-// KnownAt is a fork that sees only what was recorded by an instant, whatever day it is asked for: what did we know then?
-// It refuses commands (ErrReadOnly).
-func (l *Ledger) KnownAt(ctx context.Context, instant time.Time) (*Ledger, error) {
-	fork, err := l.Fork(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := fork.simple(ctx, func(err *C.arc_error) C.arc_status {
-		return C.arc_ledger_set_known_at(fork.c, C.int64_t(instant.UnixMilli()), err)
-	}); err != nil {
-		return nil, errors.Join(err, fork.Close())
-	}
-	return fork, nil
 }
 
 // SetClock sets the instant at which following commands are recorded. It never goes back (ErrInvalid); without this call it
@@ -407,46 +400,41 @@ func (l *Ledger) DropJournal(ctx context.Context) (dropped bool, err error) {
 	return l.simple(ctx, func(err *C.arc_error) C.arc_status { return C.arc_ledger_drop_journal(l.c, err) })
 }
 
-// PostMatching records that every payment received by a day was looked at.
-func (l *Ledger) PostMatching(ctx context.Context, day Date) (recorded bool, err error) {
-	return l.simple(ctx, func(err *C.arc_error) C.arc_status { return C.arc_ledger_post_matching(l.c, day.c(), err) })
+// PostDay records that a day was matched, planned or run, or closes the books to its end: what would be posted to it or
+// before is ErrRefused from then on. Days only go forward.
+func (l *Ledger) PostDay(ctx context.Context, day Date, what DayIs) (recorded bool, err error) {
+	return l.simple(ctx, func(err *C.arc_error) C.arc_status { return C.arc_ledger_post_day(l.c, day.c(), C.int32_t(what), err) })
 }
 
-// PostPlanning records that the touches of a day were planned.
-func (l *Ledger) PostPlanning(ctx context.Context, day Date) (recorded bool, err error) {
-	return l.simple(ctx, func(err *C.arc_error) C.arc_status { return C.arc_ledger_post_planning(l.c, day.c(), err) })
-}
-
-// PostDayRun records that the daily cycle of a day was completed.
-func (l *Ledger) PostDayRun(ctx context.Context, day Date) (recorded bool, err error) {
-	return l.simple(ctx, func(err *C.arc_error) C.arc_status { return C.arc_ledger_post_day_run(l.c, day.c(), err) })
-}
-
-// PostPeriodClose closes the books to the end of a day: what would be posted to it or before is ErrRefused from now on.
-func (l *Ledger) PostPeriodClose(ctx context.Context, day Date) (recorded bool, err error) {
-	return l.simple(ctx, func(err *C.arc_error) C.arc_status { return C.arc_ledger_post_period_close(l.c, day.c(), err) })
-}
-
-// Info is what a book is at.
+// Info is how far a book has come.
 type Info struct {
-	Currency      string   // the default one
-	FirstSequence uint64   // the first record that the journal holds: 1 unless its beginning was dropped
-	NextSequence  uint64   // what the next record will get; 1 in a new book
-	Run           Date     // the last day whose cycle was completed
-	Closed        Date     // the day to whose end the books are closed
-	Head          [32]byte // the last link of the hash chain, to be kept elsewhere as evidence
+	Currency      string    // the default one
+	FirstSequence uint64    // of the first record that the journal holds: 1 unless its beginning was dropped
+	NextSequence  uint64    // that the next record will get; 1 in a new book
+	Matched       Date      // the last day whose payments were looked at
+	Planned       Date      // the last day whose touches were planned
+	Run           Date      // the last day whose cycle was completed
+	Closed        Date      // the day to whose end the books are closed
+	Instant       time.Time // at which the last commit was recorded, or that of SetClock since
+	Head          [32]byte  // the last link of the hash chain, to be kept elsewhere as evidence
 }
 
-// Info tells what the book is at.
-func (l *Ledger) Info(ctx context.Context) (Info, error) {
-	var info Info
-	_, err := l.do(ctx, l, nil, nil, func(err *C.arc_error) C.arc_status {
+// Info tells how far the book has come.
+func (l *Ledger) Info(ctx context.Context) (info Info, err error) {
+	var c []C.arc_ledger_info
+	_, err = l.do(ctx, l, nil, func(e *arena) {
+		c = allocate[C.arc_ledger_info](e, 1)
+		c[0].struct_size = C.sizeof_arc_ledger_info
+	}, func(err *C.arc_error) C.arc_status {
+		status, told := C.arc_ledger_describe(&c[0], l.c, err), &c[0]
 		info = Info{
-			C.GoString(C.arc_ledger_currency(l.c)), uint64(C.arc_ledger_first_sequence(l.c)), uint64(C.arc_ledger_next_sequence(l.c)),
-			dateOf(C.arc_ledger_last_day_run(l.c)), dateOf(C.arc_ledger_closed_through(l.c)), [32]byte{},
+			C.GoString(&told.currency[0]), uint64(told.first_sequence), uint64(told.next_sequence), dateOf(told.matched),
+			dateOf(told.planned), dateOf(told.run), dateOf(told.closed), time.UnixMilli(int64(told.instant)), [32]byte{},
 		}
-		C.arc_ledger_head(l.c, (*C.uint8_t)(unsafe.Pointer(&info.Head[0])))
-		return 0
+		for i, one := range told.head {
+			info.Head[i] = byte(one)
+		}
+		return status
 	})
 	return info, err
 }
@@ -473,28 +461,14 @@ func (l *Ledger) Balance(ctx context.Context, customer, currency string, asOf Da
 	return Minor(owed).In(currency), Minor(left).In(currency), err
 }
 
-// Aging is what is open by how late it is, per customer, owner, segment, tag or currency.
-func (l *Ledger) Aging(ctx context.Context, options AgingOptions) (*Report, error) {
-	var c []C.arc_aging_options
-	return l.report(ctx, l, fieldsOfAgingOptions, func(e *arena) {
-		c = allocate[C.arc_aging_options](e, 1)
-		options.encode(&c[0], e)
+// Metrics are the aging, the key figures, or what changed the days from fulfilment to cash, as the query says.
+func (l *Ledger) Metrics(ctx context.Context, query MetricsQuery) (*Report, error) {
+	var c []C.arc_metrics_query
+	return l.report(ctx, l, fieldsOfMetricsQuery, func(e *arena) {
+		c = allocate[C.arc_metrics_query](e, 1)
+		query.encode(&c[0], e)
 	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_metrics_aging(out, l.c, &c[0], err)
-	})
-}
-
-// Metrics are the key figures of the window of days (0: 90) that ends with a day, of each group of by.
-func (l *Ledger) Metrics(ctx context.Context, asOf Date, days uint32, by By) (*Report, error) {
-	return l.report(ctx, l, nil, nil, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_metrics_report(out, l.c, asOf.c(), C.uint32_t(days), C.int32_t(by), err)
-	})
-}
-
-// DSOChange is what changed the days from fulfilment to cash between two days.
-func (l *Ledger) DSOChange(ctx context.Context, from, to Date, days uint32) (*Report, error) {
-	return l.report(ctx, l, nil, nil, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_metrics_dso_change(out, l.c, from.c(), to.c(), C.uint32_t(days), err)
+		return C.arc_metrics_report(out, l.c, &c[0], err)
 	})
 }
 

@@ -208,7 +208,7 @@ func TestReports(t *testing.T) {
 	panics("no such column", func() { report.Row(0).Text("nothing") })
 	panics("a column of another type", func() { report.Row(0).Text("open") })
 	panics("no such row", func() { report.Row(2) })
-	figures := must(l.Metrics(ctx, day("2025-03-10"), 0, arcollect.ByCurrency))
+	figures := must(l.Metrics(ctx, arcollect.MetricsQuery{Report: arcollect.MetricsFigures, AsOf: day("2025-03-10"), By: arcollect.ByCurrency}))
 	nulls := 0
 	for _, row := range figures.Rows() {
 		if row.IsNull("value") {
@@ -218,7 +218,7 @@ func TestReports(t *testing.T) {
 	if nulls == 0 || nulls == figures.Len() {
 		t.Error("undefined is not zero:", nulls, figures.Len())
 	}
-	if aging := must(l.Aging(ctx, arcollect.AgingOptions{AsOf: day("2025-03-10"), Breakpoints: []int32{5, 10}})); aging.Row(0).Money("6-10").String() != "1190.00 EUR" {
+	if aging := must(l.Metrics(ctx, arcollect.MetricsQuery{Report: arcollect.MetricsAging, AsOf: day("2025-03-10"), Breakpoints: []int32{5, 10}})); aging.Row(0).Money("6-10").String() != "1190.00 EUR" {
 		t.Error(aging)
 	}
 	owed, left, err := l.Balance(ctx, "C1", "EUR", day("2025-03-10"))
@@ -310,7 +310,7 @@ func TestEnginesAndForksCloseInAnyOrder(t *testing.T) {
 	_, _, err3 := onFork.Run(ctx, day("2025-03-10"))
 	_, err4 := collector.Exceptions(ctx, day("2025-03-10"))
 	_, err5 := l.Info(ctx)
-	_, err6 := owned.Worklist(ctx, day("2025-03-10"), 0)
+	_, err6 := owned.Report(ctx, arcollect.ScoreQuery{Report: arcollect.ScoreWorklist, AsOf: day("2025-03-10")})
 	for i, err := range []error{err1, err2, err3, err4, err5, err6} {
 		if err != arcollect.ErrClosed {
 			t.Error(i+1, err)

@@ -7,47 +7,39 @@ import (
 )
 
 func mark(ctx context.Context, l *arcollect.Ledger, what string, day arcollect.Date) (bool, error) {
-	switch what {
-	case "matching":
-		return l.PostMatching(ctx, day)
-	case "planning":
-		return l.PostPlanning(ctx, day)
-	case "day_run":
-		return l.PostDayRun(ctx, day)
-	case "period_close":
-		return l.PostPeriodClose(ctx, day)
-	}
-	panic(what)
+	return l.PostDay(ctx, day, map[string]arcollect.DayIs{
+		"matching": arcollect.DayMatched, "planning": arcollect.DayPlanned, "day_run": arcollect.DayRun, "period_close": arcollect.DayClosed}[what])
 }
 
 func answer(ctx context.Context, m *arcollect.Matcher, what string, with arcollect.MatchAnswer) (bool, error) {
-	switch what {
-	case "confirm":
-		return m.Confirm(ctx, with)
-	case "reject":
-		return m.Reject(ctx, with)
-	case "undo":
-		return m.Undo(ctx, with)
-	}
-	panic(what)
+	with.Answer = map[string]arcollect.Answer{
+		"confirm": arcollect.AnswerConfirm, "reject": arcollect.AnswerReject, "undo": arcollect.AnswerUndo}[what]
+	return m.Answer(ctx, with)
 }
 
 func (p *play) askMore(ctx context.Context, s step, key string, day arcollect.Date) (*arcollect.Report, error) {
+	score := arcollect.ScoreQuery{Customer: key, AsOf: day, Limit: uint32(s.number("limit"))}
 	switch s.text("ask") {
 	case "aging":
-		return p.ledger.Aging(ctx, filled[arcollect.AgingOptions](s, "with"))
+		query := filled[arcollect.MetricsQuery](s, "with")
+		query.Report = arcollect.MetricsAging
+		return p.ledger.Metrics(ctx, query)
 	case "metrics":
-		return p.ledger.Metrics(ctx, day, uint32(s.number("days")), arcollect.ByCurrency)
+		return p.ledger.Metrics(ctx, arcollect.MetricsQuery{
+			Report: arcollect.MetricsFigures, AsOf: day, Days: uint32(s.number("days")), By: arcollect.ByCurrency})
 	case "worklist":
-		return p.scorer.Worklist(ctx, day, int(s.number("limit")))
+		score.Report = arcollect.ScoreWorklist
 	case "why":
-		return p.scorer.Why(ctx, key, day)
+		score.Report = arcollect.ScorePriority
 	case "predict":
-		return p.scorer.Predict(ctx, key, day)
+		score.Report = arcollect.ScorePredictions
 	case "explain":
-		return p.scorer.Explain(ctx, key, uint32(s.number("instalment")), day)
+		score.Report, score.Customer, score.Invoice = arcollect.ScoreExplanation, "", key
+		score.Instalment = uint32(s.number("instalment"))
 	case "customers":
-		return p.scorer.Customers(ctx, day)
+		score.Report = arcollect.ScoreCustomers
+	default:
+		panic(s.text("ask"))
 	}
-	panic(s.text("ask"))
+	return p.scorer.Report(ctx, score)
 }

@@ -95,28 +95,30 @@ func NewCalendar(holidays []Date, weekend ...time.Weekday) (*Calendar, error) {
 	for _, day := range weekend {
 		bits |= 1 << ((day+6)%7 + 1)
 	}
-	return newCalendar(holidays, func(out **C.arc_calendar, days *C.arc_day, n C.size_t, a *arena, err *C.arc_error) C.arc_status {
-		return C.arc_calendar_new(out, bits, days, n, C.arcollect_allocator(), err)
-	})
+	return newCalendar(C.arc_calendar_options{weekend: bits}, "", holidays)
 }
 
 // CountryCalendar is the calendar of a country, such as DE, GB or US, or of EU, the euro's payment system, from January of
 // one year to December of another, with more holidays.
 func CountryCalendar(country string, firstYear, lastYear int, more ...Date) (*Calendar, error) {
-	return newCalendar(more, func(out **C.arc_calendar, days *C.arc_day, n C.size_t, a *arena, err *C.arc_error) C.arc_status {
-		return C.arc_calendar_new_country(out, a.bytes(country), C.int32_t(firstYear), C.int32_t(lastYear), days, n,
-			C.arcollect_allocator(), err)
-	})
+	return newCalendar(C.arc_calendar_options{first_year: C.int32_t(firstYear), last_year: C.int32_t(lastYear)}, country, more)
 }
 
-func newCalendar(holidays []Date, make func(**C.arc_calendar, *C.arc_day, C.size_t, *arena, *C.arc_error) C.arc_status) (*Calendar, error) {
+func newCalendar(options C.arc_calendar_options, country string, holidays []Date) (*Calendar, error) {
 	var out *C.arc_calendar
 	if _, err := scratch(func(a *arena, err *C.arc_error) (C.arc_status, []string) {
-		days := allocate[C.arc_day](a, len(holidays)+1)
+		c, days := allocate[C.arc_calendar_options](a, 1), allocate[C.arc_day](a, len(holidays)+1)
 		for i, day := range holidays {
 			days[i] = day.c()
 		}
-		return make(&out, &days[0], C.size_t(len(holidays)), a, err), nil
+		options.struct_size, options.allocator = C.sizeof_arc_calendar_options, C.arcollect_allocator()
+		options.holidays, options.holiday_count = &days[0], C.uint32_t(len(holidays))
+		a.chars(options.country[:], country, "Country")
+		c[0] = options
+		if a.err != nil {
+			return 0, nil
+		}
+		return C.arc_calendar_new(&out, &c[0], err), nil
 	}); err != nil {
 		return nil, err
 	}
@@ -153,15 +155,13 @@ func use[T any](c *Calendar, f func(*C.arc_calendar) T) T {
 	return f(c.c)
 }
 
-// IsBusinessDay says whether business is done on a day. A nil calendar has Saturday and Sunday off.
-func (c *Calendar) IsBusinessDay(day Date) bool {
-	return use(c, func(c *C.arc_calendar) bool { return C.arc_calendar_is_business_day(c, day.c()) != 0 })
+// Kind is what a day is: CalendarBusiness, CalendarWeekend or CalendarHoliday. A nil calendar has Saturday and Sunday off.
+func (c *Calendar) Kind(day Date) CalendarDay {
+	return use(c, func(c *C.arc_calendar) CalendarDay { return CalendarDay(C.arc_calendar_kind(c, day.c())) })
 }
 
-// IsWeekend says whether a day is off as a weekday.
-func (c *Calendar) IsWeekend(day Date) bool {
-	return use(c, func(c *C.arc_calendar) bool { return C.arc_calendar_is_weekend(c, day.c()) != 0 })
-}
+// IsBusinessDay says whether business is done on a day.
+func (c *Calendar) IsBusinessDay(day Date) bool { return c.Kind(day) == CalendarBusiness }
 
 // Adjust moves a day that is no business day; no date if there is none within 366 days.
 func (c *Calendar) Adjust(day Date, rule Adjust) Date {
@@ -175,15 +175,8 @@ func (c *Calendar) AddBusinessDays(day Date, n int) Date {
 	})
 }
 
-// CheckTerms checks terms of payment such as "2/10 net 30"; ErrSyntax says what was expected, and where.
-func CheckTerms(terms string) error {
-	_, err := scratch(func(a *arena, err *C.arc_error) (C.arc_status, []string) {
-		return C.arc_terms_check(a.bytes(terms), C.size_t(len(terms)), err), nil
-	})
-	return err
-}
-
-// PrintTerms is terms in their one canonical form.
+// PrintTerms checks terms of payment such as "2/10 net 30", and gives their one canonical form. ErrSyntax says what was
+// expected, and where.
 func PrintTerms(terms string) (string, error) {
 	return written(func(buf *C.char, capacity C.size_t, size *C.size_t, a *arena, err *C.arc_error) C.arc_status {
 		return C.arc_terms_print(buf, capacity, size, a.bytes(terms), C.size_t(len(terms)), err)
@@ -312,15 +305,7 @@ func ReferenceRepairs(scheme ReferenceScheme, reference string) (repairs []strin
 // DefaultPolicy is the cadence policy of a book that has none of its own.
 func DefaultPolicy() string { return C.GoString(C.arc_cadence_default_policy()) }
 
-// CheckPolicy checks a cadence policy; ErrSyntax has line and column.
-func CheckPolicy(policy string) error {
-	_, err := scratch(func(a *arena, err *C.arc_error) (C.arc_status, []string) {
-		return C.arc_cadence_check(a.bytes(policy), C.size_t(len(policy)), err), nil
-	})
-	return err
-}
-
-// PrintPolicy is a policy in its one canonical form.
+// PrintPolicy checks a cadence policy, and gives its one canonical form; ErrSyntax has line and column.
 func PrintPolicy(policy string) (string, error) {
 	return written(func(buf *C.char, capacity C.size_t, size *C.size_t, a *arena, err *C.arc_error) C.arc_status {
 		return C.arc_cadence_print(buf, capacity, size, a.bytes(policy), C.size_t(len(policy)), err)
