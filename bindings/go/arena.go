@@ -86,6 +86,16 @@ func allocate[C any](a *arena, n int) []C {
 	return unsafe.Slice((*C)(a.take(unsafe.Sizeof(one)*uintptr(n))), n)
 }
 
+// encoded writes rows one behind the other; there is room for one where there is none.
+func encoded[R, T any](a *arena, rows []R, encode func(*R, *T, *arena)) *T {
+	c := allocate[T](a, max(len(rows), 1))
+	for i := range rows {
+		a.row = i
+		encode(&rows[i], &c[i], a)
+	}
+	return &c[0]
+}
+
 func (a *arena) bytes(text string) *C.char {
 	p := a.room(uintptr(len(text)) + 1)
 	data := unsafe.Slice((*byte)(p), len(text)+1)

@@ -278,13 +278,10 @@ func (c *Collector) Send(ctx context.Context, day Date) (DayReport, error) {
 
 // Reply reads a customer's reply, and does what the rules say about it; the report is what was recorded.
 func (c *Collector) Reply(ctx context.Context, message Incoming) (*Report, error) {
-	var m []C.arc_incoming
-	return c.report(ctx, c, fieldsOfIncoming, func(a *arena) {
-		m = allocate[C.arc_incoming](a, 1)
-		message.encode(&m[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_collector_reply(out, c.handle(), &m[0], err)
-	})
+	return ask(ctx, c, c, message, fieldsOfIncoming, (*Incoming).encode,
+		func(out **C.arc_report, asked *C.arc_incoming, err *C.arc_error) C.arc_status {
+			return C.arc_collector_reply(out, c.handle(), asked, err)
+		})
 }
 
 // Exceptions are what needs a person at the end of a day, with the reason and the choices.
@@ -320,13 +317,10 @@ func (c *Collector) Compare(ctx context.Context, previewed *Report) (*Report, er
 
 // WhatIf is days of the past under another policy.
 func (c *Collector) WhatIf(ctx context.Context, options WhatifOptions) (*Report, error) {
-	var o []C.arc_whatif_options
-	return c.report(ctx, c, fieldsOfWhatifOptions, func(a *arena) {
-		o = allocate[C.arc_whatif_options](a, 1)
-		options.encode(&o[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_collector_whatif(out, c.handle(), &o[0], err)
-	})
+	return ask(ctx, c, c, options, fieldsOfWhatifOptions, (*WhatifOptions).encode,
+		func(out **C.arc_report, asked *C.arc_whatif_options, err *C.arc_error) C.arc_status {
+			return C.arc_collector_whatif(out, c.handle(), asked, err)
+		})
 }
 
 // owned is an engine of the collector's, which closes it.

@@ -100,9 +100,7 @@ func (k *key) size() C.size_t { return C.size_t(len(k.text)) }
 // Cadence says which touch is due, through which channel, in which tone, and what holds it back.
 type Cadence struct {
 	*engine
-	of   any // the ledger, or the collector that it belongs to
-	keep *arena
-	days *Calendar
+	of any // the ledger, or the collector that it belongs to: what is used is not collected
 }
 
 // OpenCadence opens an engine on the ledger. The zero options are the default ones.
@@ -117,13 +115,12 @@ func (l *Ledger) OpenCadence(ctx context.Context, options CadenceOptions) (*Cade
 		tables.free()
 		calendar.release()
 	}
-	var o []C.arc_cadence_options
+	var o *C.arc_cadence_options
 	if err := c.start(ctx, l, fieldsOfCadenceOptions, func(a *arena) {
-		o = allocate[C.arc_cadence_options](tables, 1)
-		options.encode(&o[0], tables)
+		o = encoded(tables, []CadenceOptions{options}, (*CadenceOptions).encode)
 		a.err = tables.err
 	}, func(out *unsafe.Pointer, err *C.arc_error) C.arc_status {
-		return C.arc_cadence_open((**C.arc_cadence)(unsafe.Pointer(out)), l.c, &o[0], err)
+		return C.arc_cadence_open((**C.arc_cadence)(unsafe.Pointer(out)), l.c, o, err)
 	}); err != nil {
 		tables.free()
 		calendar.release()
@@ -186,12 +183,11 @@ type Matcher struct {
 // OpenMatcher opens an engine on the ledger. The zero options are the default ones.
 func (l *Ledger) OpenMatcher(ctx context.Context, options MatcherOptions) (*Matcher, error) {
 	m := &Matcher{&engine{free: func(p unsafe.Pointer) { C.arc_matcher_close((*C.arc_matcher)(p)) }}, l}
-	var o []C.arc_matcher_options
+	var o *C.arc_matcher_options
 	if err := m.start(ctx, l, fieldsOfMatcherOptions, func(a *arena) {
-		o = allocate[C.arc_matcher_options](a, 1)
-		options.encode(&o[0], a)
+		o = encoded(a, []MatcherOptions{options}, (*MatcherOptions).encode)
 	}, func(out *unsafe.Pointer, err *C.arc_error) C.arc_status {
-		return C.arc_matcher_open((**C.arc_matcher)(unsafe.Pointer(out)), l.c, &o[0], err)
+		return C.arc_matcher_open((**C.arc_matcher)(unsafe.Pointer(out)), l.c, o, err)
 	}); err != nil {
 		return nil, err
 	}
@@ -228,11 +224,9 @@ func (m *Matcher) Why(ctx context.Context, payment string, day Date) (*Report, e
 // it, so that it is not made for the payment again, and AnswerUndo takes back what the payment settles of one invoice, or of
 // all.
 func (m *Matcher) Answer(ctx context.Context, answer MatchAnswer) (recorded bool, err error) {
-	var c []C.arc_match_answer
-	return m.do(ctx, m, fieldsOfMatchAnswer, func(a *arena) {
-		c = allocate[C.arc_match_answer](a, 1)
-		answer.encode(&c[0], a)
-	}, func(err *C.arc_error) C.arc_status { return C.arc_matcher_answer(m.handle(), &c[0], err) })
+	var c *C.arc_match_answer
+	return m.do(ctx, m, fieldsOfMatchAnswer, func(a *arena) { c = encoded(a, []MatchAnswer{answer}, (*MatchAnswer).encode) },
+		func(err *C.arc_error) C.arc_status { return C.arc_matcher_answer(m.handle(), c, err) })
 }
 
 // Scorer says when open items will be paid, which cash is to come, and whom to work first.
@@ -287,55 +281,40 @@ func (s *Scorer) Load(ctx context.Context, model []byte) error {
 // Report says when open instalments will be paid and what makes that up, whom to work first and why, or how customers pay,
 // as the query says.
 func (s *Scorer) Report(ctx context.Context, query ScoreQuery) (*Report, error) {
-	var c []C.arc_score_query
-	return s.report(ctx, s, fieldsOfScoreQuery, func(a *arena) {
-		c = allocate[C.arc_score_query](a, 1)
-		query.encode(&c[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_report(out, s.handle(), &c[0], err)
-	})
+	return ask(ctx, s, s, query, fieldsOfScoreQuery, (*ScoreQuery).encode,
+		func(out **C.arc_report, asked *C.arc_score_query, err *C.arc_error) C.arc_status {
+			return C.arc_scorer_report(out, s.handle(), asked, err)
+		})
 }
 
 // Forecast is the cash that is expected from what is open, with intervals.
 func (s *Scorer) Forecast(ctx context.Context, options ForecastOptions) (*Report, error) {
-	var c []C.arc_forecast_options
-	return s.report(ctx, s, fieldsOfForecastOptions, func(a *arena) {
-		c = allocate[C.arc_forecast_options](a, 1)
-		options.encode(&c[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_forecast(out, s.handle(), &c[0], err)
-	})
+	return ask(ctx, s, s, options, fieldsOfForecastOptions, (*ForecastOptions).encode,
+		func(out **C.arc_report, asked *C.arc_forecast_options, err *C.arc_error) C.arc_status {
+			return C.arc_scorer_forecast(out, s.handle(), asked, err)
+		})
 }
 
 // Backtest is what the model would have said in the past, of payments or of cash, and what happened.
 func (s *Scorer) Backtest(ctx context.Context, options BacktestOptions) (*Report, error) {
-	var c []C.arc_backtest_options
-	return s.report(ctx, s, fieldsOfBacktestOptions, func(a *arena) {
-		c = allocate[C.arc_backtest_options](a, 1)
-		options.encode(&c[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_backtest(out, s.handle(), &c[0], err)
-	})
+	return ask(ctx, s, s, options, fieldsOfBacktestOptions, (*BacktestOptions).encode,
+		func(out **C.arc_report, asked *C.arc_backtest_options, err *C.arc_error) C.arc_status {
+			return C.arc_scorer_backtest(out, s.handle(), asked, err)
+		})
 }
 
 // Today is the list that is worth most in the minutes that people have.
 func (s *Scorer) Today(ctx context.Context, options TodayOptions) (*Report, error) {
-	var c []C.arc_today_options
-	return s.report(ctx, s, fieldsOfTodayOptions, func(a *arena) {
-		c = allocate[C.arc_today_options](a, 1)
-		options.encode(&c[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_today(out, s.handle(), &c[0], err)
-	})
+	return ask(ctx, s, s, options, fieldsOfTodayOptions, (*TodayOptions).encode,
+		func(out **C.arc_report, asked *C.arc_today_options, err *C.arc_error) C.arc_status {
+			return C.arc_scorer_today(out, s.handle(), asked, err)
+		})
 }
 
 // Chase says whether chasing pays, item by item.
 func (s *Scorer) Chase(ctx context.Context, options ChaseOptions) (*Report, error) {
-	var c []C.arc_chase_options
-	return s.report(ctx, s, fieldsOfChaseOptions, func(a *arena) {
-		c = allocate[C.arc_chase_options](a, 1)
-		options.encode(&c[0], a)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_scorer_chase(out, s.handle(), &c[0], err)
-	})
+	return ask(ctx, s, s, options, fieldsOfChaseOptions, (*ChaseOptions).encode,
+		func(out **C.arc_report, asked *C.arc_chase_options, err *C.arc_error) C.arc_status {
+			return C.arc_scorer_chase(out, s.handle(), asked, err)
+		})
 }

@@ -87,7 +87,7 @@ class Names:
         """The family that a field's comment names, if its numbers are no bits of them."""
         if "1u <<" in field.doc:
             return None
-        found = re.match(r"\W*(?:bits? of |the same )?(ARC_[A-Z_]+_)(?=\*)", field.doc)
+        found = re.search(r"\b(ARC_[A-Z_]+_)(?=\*)", field.doc) if field.c_type in ("int32_t", "uint32_t") else None
         return next((name for prefix, name in FAMILIES if found and prefix == found.group(1)), None)
 
     def words(self, text):
@@ -265,15 +265,13 @@ def posts(names):
         body.append("\n" + comment(names.words(f"{method}: {said}")))
         body.append(f"//\n// It records all of the rows or none; recorded is false when all of them were recorded before.\n"
                     f"func (l *Ledger) {method}(ctx context.Context, rows []{go}) (recorded bool, err error) {{\n"
-                    f"\treturn l.post(ctx, len(rows), C.sizeof_{row}, fieldsOf{go},\n"
-                    f"\t\tfunc(c unsafe.Pointer, i int, e *arena) {{ rows[i].encode((*C.{row})(c), e) }},\n"
-                    f"\t\tfunc(c unsafe.Pointer, err *C.arc_error) C.arc_status {{\n"
-                    f"\t\t\treturn C.{function}(l.c, (*C.{row})(c), C.size_t(len(rows)), err)\n\t\t}})\n}}\n")
+                    f"\treturn post(ctx, l, rows, fieldsOf{go}, (*{go}).encode, func(c *C.{row}, n C.size_t, err *C.arc_error) C.arc_status {{\n"
+                    f"\t\treturn C.{function}(l.c, c, n, err)\n\t}})\n}}\n")
     for row, method in of_row.items():
         go = struct_name(row)
         body.append(f"\nfunc (r {go}) postAll(ctx context.Context, l *Ledger, rows []Row) (bool, error) {{\n"
                     f"\treturn l.{method}(ctx, alike[{go}](rows))\n}}\n")
-    return HEAD + CGO + '\nimport (\n\t"context"\n\t"unsafe"\n)\n' + "".join(body)
+    return HEAD + CGO + '\nimport "context"\n' + "".join(body)
 
 
 def write(path, text):

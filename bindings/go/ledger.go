@@ -207,16 +207,26 @@ func (l *ledger) report(ctx context.Context, keep any, fields []string, prepare 
 	return load(out), nil
 }
 
-func (l *Ledger) post(ctx context.Context, n int, size C.size_t, fields []string, encode func(unsafe.Pointer, int, *arena),
-	call func(unsafe.Pointer, *C.arc_error) C.arc_status) (bool, error) {
-	var rows unsafe.Pointer
-	status, err := l.do(ctx, l, fields, func(e *arena) {
-		rows = e.take(uintptr(size) * uintptr(max(n, 1)))
-		for i := range n {
-			e.row = i
-			encode(unsafe.Add(rows, uintptr(size)*uintptr(i)), i, e)
-		}
-	}, func(err *C.arc_error) C.arc_status { return call(rows, err) })
+// reporter is what reports are asked of: a ledger, or an engine.
+type reporter interface {
+	report(ctx context.Context, keep any, fields []string, prepare func(*arena),
+		call func(**C.arc_report, *C.arc_error) C.arc_status) (*Report, error)
+}
+
+// ask is for reports that are given a struct.
+func ask[R, T any](ctx context.Context, of reporter, keep any, row R, fields []string, encode func(*R, *T, *arena),
+	call func(**C.arc_report, *T, *C.arc_error) C.arc_status) (*Report, error) {
+	var c *T
+	return of.report(ctx, keep, fields, func(e *arena) { c = encoded(e, []R{row}, encode) },
+		func(out **C.arc_report, err *C.arc_error) C.arc_status { return call(out, c, err) })
+}
+
+// post is a command that is given rows.
+func post[R, T any](ctx context.Context, l *Ledger, rows []R, fields []string, encode func(*R, *T, *arena),
+	call func(*T, C.size_t, *C.arc_error) C.arc_status) (bool, error) {
+	var c *T
+	status, err := l.do(ctx, l, fields, func(e *arena) { c = encoded(e, rows, encode) },
+		func(err *C.arc_error) C.arc_status { return call(c, C.size_t(len(rows)), err) })
 	return err == nil && status == C.ARC_OK, err
 }
 
@@ -441,13 +451,10 @@ func (l *Ledger) Info(ctx context.Context) (info Info, err error) {
 
 // Report is one of the ledger's reports.
 func (l *Ledger) Report(ctx context.Context, query Query) (*Report, error) {
-	var c []C.arc_query
-	return l.report(ctx, l, fieldsOfQuery, func(e *arena) {
-		c = allocate[C.arc_query](e, 1)
-		query.encode(&c[0], e)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_ledger_report(out, l.c, &c[0], err)
-	})
+	return ask(ctx, l, l, query, fieldsOfQuery, (*Query).encode,
+		func(out **C.arc_report, asked *C.arc_query, err *C.arc_error) C.arc_status {
+			return C.arc_ledger_report(out, l.c, asked, err)
+		})
 }
 
 // Balance is what a customer owes in a currency at the end of a day, and its cash and credits that settle nothing yet.
@@ -463,13 +470,10 @@ func (l *Ledger) Balance(ctx context.Context, customer, currency string, asOf Da
 
 // Metrics are the aging, the key figures, or what changed the days from fulfilment to cash, as the query says.
 func (l *Ledger) Metrics(ctx context.Context, query MetricsQuery) (*Report, error) {
-	var c []C.arc_metrics_query
-	return l.report(ctx, l, fieldsOfMetricsQuery, func(e *arena) {
-		c = allocate[C.arc_metrics_query](e, 1)
-		query.encode(&c[0], e)
-	}, func(out **C.arc_report, err *C.arc_error) C.arc_status {
-		return C.arc_metrics_report(out, l.c, &c[0], err)
-	})
+	return ask(ctx, l, l, query, fieldsOfMetricsQuery, (*MetricsQuery).encode,
+		func(out **C.arc_report, asked *C.arc_metrics_query, err *C.arc_error) C.arc_status {
+			return C.arc_metrics_report(out, l.c, asked, err)
+		})
 }
 
 // Interest is late interest on an invoice to a day, the last one of interest: the total, what was charged before, and the
@@ -480,11 +484,10 @@ func (l *Ledger) Interest(ctx context.Context, invoice string, until Date, rule 
 	var t, before C.int64_t
 	_, err = l.do(ctx, l, fieldsOfInterestQuery, nil, func(err *C.arc_error) C.arc_status {
 		e := &l.lane.arena
-		c := allocate[C.arc_interest_query](e, 1)
-		query.encode(&c[0], e)
+		c := encoded(e, []InterestQuery{query}, (*InterestQuery).encode)
 		var status C.arc_status
 		lines = interestLines(e, func(rows *C.arc_interest_line, capacity C.size_t, count *C.size_t) C.arc_status {
-			status = C.arc_ledger_interest(&t, &before, rows, capacity, count, l.c, &c[0], err)
+			status = C.arc_ledger_interest(&t, &before, rows, capacity, count, l.c, c, err)
 			return status
 		})
 		return status

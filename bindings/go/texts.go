@@ -211,13 +211,10 @@ func ApplyTerms(invoice TermsInvoice) (instalments []Instalment, discounts []Ter
 // DiscountEarned is the early-payment discount that a payment earns, in minor units.
 func DiscountEarned(discounts []TermsDiscount, settlement TermsSettlement) (discount Minor, err error) {
 	_, err = scratch(func(a *arena, err *C.arc_error) (C.arc_status, []string) {
-		rows := allocate[C.arc_terms_discount](a, len(discounts)+1)
-		for i := range discounts {
-			discounts[i].encode(&rows[i], a)
-		}
+		rows := encoded(a, discounts, (*TermsDiscount).encode)
 		c, out := allocate[C.arc_terms_settlement](a, 1), C.int64_t(0)
 		settlement.encode(&c[0], a)
-		status := C.arc_terms_discount_earned(&out, &rows[0], C.size_t(len(discounts)), &c[0], err)
+		status := C.arc_terms_discount_earned(&out, rows, C.size_t(len(discounts)), &c[0], err)
 		discount = Minor(out)
 		return status, fieldsOfTermsSettlement
 	})
@@ -262,11 +259,8 @@ func Interest(claim InterestClaim) (total Minor, lines []InterestLine, err error
 func Compensation(debt Money, bands []CompensationBand) (Money, error) {
 	out := C.int64_t(0)
 	_, err := scratch(func(a *arena, err *C.arc_error) (C.arc_status, []string) {
-		rows := allocate[C.arc_compensation_band](a, len(bands)+1)
-		for i := range bands {
-			bands[i].encode(&rows[i], a)
-		}
-		return C.arc_compensation_find(&out, C.int64_t(debt.Minor), a.bytes(debt.Currency), &rows[0], C.size_t(len(bands)), err),
+		rows := encoded(a, bands, (*CompensationBand).encode)
+		return C.arc_compensation_find(&out, C.int64_t(debt.Minor), a.bytes(debt.Currency), rows, C.size_t(len(bands)), err),
 			fieldsOfCompensationBand
 	})
 	return Money{Minor(out), debt.Currency}, err
