@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The Go binding from nothing: a copy of the module with what is generated, its tests with the race detector and cgo's checks
-of pointers, the storage in SQL with a driver, and a program of the README that gets the module through a proxy.
+of pointers, the storage in SQL with a driver, and the README's program; the module is got through a proxy.
 
 usage: go.py ROOT FOLDER PROGRAM HOST COMPILER...    PROGRAM: the scenario in C; HOST: the example host, or empty
 What is missing (Go, a C compiler, a network) is said, and the test skipped (77), or that part of it; a failing build is a failure.
@@ -72,38 +72,39 @@ def ten_lines(root):
         return re.search(r"^```go\n(package main\n.*?)^```$", f.read(), re.M | re.S).group(1)
 
 
-def from_a_proxy(root, module, folder, env):
-    """The README's program, in a fresh module with a fresh cache of modules."""
-    shutil.rmtree(folder, ignore_errors=True)
+def host_module(root, module, folder, env):
+    """A fresh module that gets the binding through a proxy into a fresh cache of modules, with the README's program."""
     place = proxy(module, os.path.join(folder, "proxy"))
+    env.update(GOPROXY=f"{place},{env.get('GOPROXY') or 'https://proxy.golang.org'}", GONOSUMDB=MODULE, GOPRIVATE="", GONOPROXY="",
+               GOMODCACHE=os.path.join(folder, "modules"))
     host = os.path.join(folder, "host")
     os.makedirs(host)
     with open(os.path.join(host, "main.go"), "w", encoding="utf-8") as f:
         f.write(ten_lines(root))
-    env = dict(env, GOPROXY=place, GONOSUMDB=MODULE, GONOSUMCHECK="1", GOFLAGS="-modcacherw " + env["GOFLAGS"], GOPRIVATE="",
-               GONOSUM="1", GOSUMDB="off", GOMODCACHE=os.path.join(folder, "modules"))
     go(host, env, "mod", "init", "host.example/host")
     go(host, env, "get", f"{MODULE}@{VERSION}")
     done = run("go", "run", ".", cwd=host, env=env)
     print(done.stdout)
     if done.returncode or "1190.00" not in done.stdout:
         sys.exit("the README's program failed")
+    return host
 
 
 def main():
     root, folder, program = map(os.path.abspath, sys.argv[1:4])
     # Go keeps what was compiled itself, and links wrongly (-race in a PIE) where its compiler is a launcher of one.
-    host, compiler = sys.argv[4], [word for word in sys.argv[5:] if os.path.basename(word) not in ("ccache", "sccache")]
+    program_host, compiler = sys.argv[4], [word for word in sys.argv[5:] if os.path.basename(word) not in ("ccache", "sccache")]
     if not shutil.which("go"):
         skip("there is no go (Debian: golang-go, 1.24 or later)")
-    env = dict(os.environ, GOTOOLCHAIN="local", GOWORK="off", CGO_ENABLED="1", CC=" ".join(compiler), CGO_CFLAGS="-O1 -g0",
-               GOFLAGS="-race -buildvcs=false", GOEXPERIMENT="cgocheck2", GOCACHE=os.path.join(folder, "cache"))
+    env = dict(os.environ, GOTOOLCHAIN="local", GOWORK="off", CGO_ENABLED="1", CC=" ".join(compiler), CGO_CFLAGS="-O0 -g0",
+               GOFLAGS="-race -buildvcs=false -modcacherw", GOEXPERIMENT="cgocheck2", GOCACHE=os.path.join(folder, "cache"))
     version = run("go", "env", "GOVERSION", env=env).stdout.strip()
     found = re.match(r"go(\d+)\.(\d+)", version)
     if not found or tuple(map(int, found.groups())) < NEEDED:
         skip(f"Go {'.'.join(map(str, NEEDED))} or later is needed, there is {version}")
-    module = os.path.join(folder, "module")
-    shutil.rmtree(module, ignore_errors=True)
+    module, fresh = os.path.join(folder, "module"), os.path.join(folder, "fresh")
+    for one in (module, fresh):
+        shutil.rmtree(one, ignore_errors=True)
     made = run(sys.executable, os.path.join(root, "bindings", "go", "generate.py"), module)
     if made.returncode:
         sys.exit("generate.py:\n" + made.stdout[-5000:])
@@ -114,11 +115,16 @@ def main():
         sys.exit("\n".join(problems))
     data = os.environ.get("ARC_TEST_DATA") or os.path.join(root, os.pardir, "shared", "data")
     runbook = os.path.join(folder, "runbook")
-    tests = dict(env, ARC_TEST_SCENARIO=os.path.join(root, "tests", "bindings", "scenario.json"), ARC_TEST_PROGRAM=program,
-                 ARC_TEST_HOST=host and os.path.abspath(host), ARC_TEST_DATA=os.path.abspath(data), ARC_TEST_RUNBOOK=runbook)
-    go(module, tests, "test", "-vet=all", "./...")
-    go(module, env, "build", "-o", runbook, "./examples/runbook")
+    tests = dict(ARC_TEST_SCENARIO=os.path.join(root, "tests", "bindings", "scenario.json"), ARC_TEST_PROGRAM=program,
+                 ARC_TEST_HOST=program_host and os.path.abspath(program_host), ARC_TEST_DATA=os.path.abspath(data), ARC_TEST_RUNBOOK=runbook)
+    # All of it from where the module is then, so that the library is compiled once.
+    host = host_module(root, module, fresh, env)
+    tests.update(env)
+    go(host, tests, "test", "-vet=all", MODULE + "/...")
+    go(host, env, "build", "-o", runbook, MODULE + "/examples/runbook")
     sqlite = os.path.join(module, "sqlitetest")
+    env["GOFLAGS"] = tests["GOFLAGS"] = env["GOFLAGS"] + " -mod=mod"
+    go(sqlite, env, "mod", "edit", f"-dropreplace={MODULE}", f"-require={MODULE}@{VERSION}")
     got = run("go", "mod", "download", cwd=sqlite, env=env)
     header = run(*compiler, "-E", "-include", "sqlite3.h", "-xc", os.devnull)
     if got.returncode or header.returncode:
@@ -126,7 +132,6 @@ def main():
         print("skipped: the storage in SQL: " + why)
     else:
         go(sqlite, tests, "test", "-vet=all", "-tags", "libsqlite3", "./...")
-    from_a_proxy(root, module, os.path.join(folder, "fresh"), env)
 
 
 if __name__ == "__main__":
