@@ -22,7 +22,7 @@ const (
 	OutcomeRetry   Outcome = C.ARC_RETRY   // not now: it is offered again, the others go on
 )
 
-// Transport hands messages over. Packages mail and mail/maildir of this module have ready ones.
+// Transport hands messages over. Package mail of this module has ready ones.
 type Transport interface {
 	// Send hands a message over. An error stops the run, which can be run again, and is found in the run's error by
 	// errors.Is: the same message is offered again under the same IdempotencyKey, which is never two messages. The message
@@ -98,7 +98,8 @@ var fieldsOfCollectorOptions = []string{
 // Collector is the daily cycle over a ledger, with engines of its own.
 type Collector struct {
 	*engine
-	of *Ledger
+	of    *Ledger
+	owned [3]*engine // cadence, matcher, scorer
 }
 
 // cycle is a collector's host as the library calls it.
@@ -125,16 +126,26 @@ func (l *Ledger) OpenCollector(ctx context.Context, options CollectorOptions) (*
 		options.Calendar.release()
 		options.ReplyReader.release()
 	}
+	owned := [3]*engine{{ledger: l.ledger}, {ledger: l.ledger}, {ledger: l.ledger}}
 	c := &Collector{&engine{free: func(p unsafe.Pointer) {
+		for _, engine := range owned {
+			engine.c = nil
+		}
 		C.arc_collector_close((*C.arc_collector)(p))
 		release()
-	}}, l}
+	}}, l, owned}
 	var o []C.arc_collector_options
 	if err := c.start(ctx, l, fieldsOfCollectorOptions, func(a *arena) {
 		o = allocate[C.arc_collector_options](a, 1)
 		options.encode(&o[0], a, C.uintptr_t(handle))
 	}, func(out *unsafe.Pointer, err *C.arc_error) C.arc_status {
-		return C.arc_collector_open((**C.arc_collector)(unsafe.Pointer(out)), l.c, &o[0], err)
+		status := C.arc_collector_open((**C.arc_collector)(unsafe.Pointer(out)), l.c, &o[0], err)
+		if status >= 0 {
+			c := (*C.arc_collector)(*out)
+			owned[0].c, owned[1].c = unsafe.Pointer(C.arc_collector_cadence(c)), unsafe.Pointer(C.arc_collector_matcher(c))
+			owned[2].c = unsafe.Pointer(C.arc_collector_scorer(c))
+		}
+		return status
 	}); err != nil {
 		release()
 		return nil, err
@@ -323,31 +334,14 @@ func (c *Collector) WhatIf(ctx context.Context, options WhatifOptions) (*Report,
 		})
 }
 
-// owned is an engine of the collector's, which closes it.
-func (c *Collector) owned(get func(*C.arc_collector) unsafe.Pointer) *engine {
-	e := &engine{ledger: c.engine.ledger, free: func(unsafe.Pointer) {}}
-	_, _ = c.do(context.Background(), c, nil, nil, func(*C.arc_error) C.arc_status {
-		e.c = get(c.handle())
-		e.ledger.children = append(e.ledger.children, e)
-		return 0
-	})
-	return e
-}
+// Cadence is the collector's, to ask it why. It is closed with the collector.
+func (c *Collector) Cadence() *Cadence { return &Cadence{engine: c.owned[0], of: c} }
 
-// Cadence is the collector's, to ask it why.
-func (c *Collector) Cadence() *Cadence {
-	return &Cadence{engine: c.owned(func(c *C.arc_collector) unsafe.Pointer { return unsafe.Pointer(C.arc_collector_cadence(c)) }), of: c}
-}
+// Matcher is the collector's. It is closed with the collector.
+func (c *Collector) Matcher() *Matcher { return &Matcher{c.owned[1], c} }
 
-// Matcher is the collector's.
-func (c *Collector) Matcher() *Matcher {
-	return &Matcher{c.owned(func(c *C.arc_collector) unsafe.Pointer { return unsafe.Pointer(C.arc_collector_matcher(c)) }), c}
-}
-
-// Scorer is the collector's.
-func (c *Collector) Scorer() *Scorer {
-	return &Scorer{c.owned(func(c *C.arc_collector) unsafe.Pointer { return unsafe.Pointer(C.arc_collector_scorer(c)) }), c}
-}
+// Scorer is the collector's. It is closed with the collector.
+func (c *Collector) Scorer() *Scorer { return &Scorer{c.owned[2], c} }
 
 // asked is a model as the library calls it, for ReadReply.
 func asked(n *lane, model ReplyModel) (C.uintptr_t, func()) {

@@ -16,7 +16,7 @@ import (
 type engine struct {
 	ledger *ledger
 	c      unsafe.Pointer
-	free   func(unsafe.Pointer)
+	free   func(unsafe.Pointer) // nil of a collector's own, which closes it
 	stop   runtime.Cleanup
 }
 
@@ -37,7 +37,7 @@ func (e *engine) start(ctx context.Context, l *Ledger, fields []string, prepare 
 }
 
 func (e *engine) end() {
-	if e.c == nil {
+	if e.c == nil || e.free == nil {
 		return
 	}
 	e.free(e.c)

@@ -293,6 +293,9 @@ func TestEnginesAndForksCloseInAnyOrder(t *testing.T) {
 	if err := collector.Close(); err != nil {
 		t.Error(err)
 	}
+	if _, err := owned.Save(ctx); err != arcollect.ErrClosed {
+		t.Error("the collector's engines are closed with it:", err)
+	}
 	if err := calendar.Close(); err != nil {
 		t.Error(err)
 	}
