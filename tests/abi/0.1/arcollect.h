@@ -343,6 +343,57 @@ ARC_API void arc_report_free(arc_report *report);
 }
 #endif
 #endif
+#ifndef ARCOLLECT_ARROW_H
+#define ARCOLLECT_ARROW_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+struct ArrowSchema {
+  const char *format;
+  const char *name;
+  const char *metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema **children;
+  struct ArrowSchema *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void **buffers;
+  struct ArrowArray **children;
+  struct ArrowArray *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+#endif
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+  const char *(*get_last_error)(struct ArrowArrayStream *);
+  void (*release)(struct ArrowArrayStream *);
+  void *private_data;
+};
+#endif
+struct ArrowArrayStream;
+#define ARC_WHOLE_UNITS 8u
+ARC_API arc_status arc_report_arrow(struct ArrowArrayStream *out, arc_report *report, uint32_t options, arc_error *err);
+#ifdef __cplusplus
+}
+#endif
+#endif
 #ifndef ARCOLLECT_STORAGE_H
 #define ARCOLLECT_STORAGE_H
 #ifdef __cplusplus
@@ -1150,6 +1201,14 @@ typedef struct arc_interest_query {
 ARC_API arc_status arc_ledger_interest(int64_t *total, int64_t *charged, arc_interest_line *lines, size_t capacity,
                                        size_t *count, const arc_ledger *ledger, const arc_interest_query *query,
                                        arc_error *err);
+#define ARC_ROWS_CUSTOMERS 1
+#define ARC_ROWS_CONTACTS 2
+#define ARC_ROWS_INVOICES 3
+#define ARC_ROWS_CREDIT_NOTES 4
+#define ARC_ROWS_PAYMENTS 5
+#define ARC_SKIP_FAULTS 16u
+ARC_API arc_status arc_ledger_post_arrow(arc_report **faults, arc_ledger *ledger, int32_t rows, uint32_t options,
+                                         struct ArrowArrayStream *stream, arc_error *err);
 #ifdef __cplusplus
 }
 #endif
