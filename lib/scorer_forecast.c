@@ -18,7 +18,8 @@
 
 #define FORECAST_ORIGINS 16  /* Mondays before the cut to learn from, that of its own week among them */
 #define FORECAST_PERIODS 400
-#define FORECAST_Q90 128155  /* of a normal distribution, 1/100,000 */
+#define FORECAST_Q90 134061  /* of Student's t with 15 degrees of freedom, as the variance is learned from as many weeks;
+                                1/100,000 */
 
 typedef struct forecast_sum {
   int64_t expected; /* minor units */

@@ -506,6 +506,124 @@ static void test_runs(void **state) {
   }
 }
 
+/* ---- holidays ---- */
+
+/* Ten settlements on every day of business of a country before the cut, and one on its holidays. */
+static void pay_by(int32_t paid[ARC__HOLIDAY_DAYS], const char *country, arc_day cut) {
+  arc_calendar *calendar = NULL;
+  arc_error err = ARC_ERROR_INIT;
+  if (country) book_check(arc_calendar_new_country(&calendar, country, 2000, 2040, NULL, 0, NULL, &err), &err);
+  for (int32_t back = 0; back < ARC__HOLIDAY_DAYS; back++) {
+    arc_day day = cut - 1 - back;
+    paid[back] = arc_calendar_is_weekend(calendar, day) ? 0 : arc_calendar_is_business_day(calendar, day) ? 10 : 1;
+  }
+  arc_calendar_free(calendar);
+}
+
+/* What would be paid on the 4th of July, a Friday, is paid on the Monday after. */
+static void pays_after(const arc__payment_model *model, arc_day fourth) {
+  uint32_t chance[ARC__LATE_DAYS], tenth = (uint32_t)(ARC__ONE / 10), at = 5 - ARC__LATE_FIRST;
+  for (int d = 0; d < ARC__LATE_DAYS; d++) chance[d] = tenth;
+  arc__holidays_apply(model, fourth - 5, 0, chance);
+  assert_in_range(chance[at], tenth / 12, tenth / 8);
+  assert_int_equal(chance[at - 1], tenth);
+  assert_int_equal(chance[at + 1], tenth);
+  assert_in_range(chance[at + 3], tenth * 9 / 5, tenth * 2);
+  assert_int_equal(chance[at + 4], tenth);
+}
+
+static void test_holidays(void **state) {
+  (void)state;
+  static const char *const countries[] = {"US", "EU", "GB", "DE", "FR", "IT", "ES", "NL", "BE", "AT"};
+  static const arc__heap *heap;
+  struct story s;
+  int32_t paid[ARC__HOLIDAY_DAYS];
+  arc__payment_model model, loaded;
+  arc__buffer bytes;
+  const arc_day fourth = arc_day_from_civil(2025, 7, 4);
+  story_open(&s, FIRST, 0);
+  heap = arc__ledger_heap(s.book.ledger);
+  arc__buffer_init(&bytes, heap);
+  arc__model_prior(&model);
+  arc__model_prior(&loaded);
+  model.cut = arc_day_from_civil(2025, 1, 1);
+  pay_by(paid, NULL, model.cut);
+  assert_int_equal(arc__holidays_find(&model, heap, paid), ARC_OK);
+  assert_string_equal(model.country, "");
+  assert_null(model.holidays);
+  for (size_t c = 0; c < sizeof countries / sizeof *countries; c++) {
+    arc__model_free(&model, heap);
+    model.cut = arc_day_from_civil(2025, 1, 1);
+    pay_by(paid, countries[c], model.cut);
+    assert_int_equal(arc__holidays_find(&model, heap, paid), ARC_OK);
+    assert_string_equal(model.country, countries[c]);
+    assert_in_range(model.holiday_share, ARC__ONE / 12, ARC__ONE / 8);
+    if (c == 0) pays_after(&model, fourth);
+  }
+  arc__model_save(&model, &bytes);
+  assert_int_equal(arc__model_load(&loaded, heap, bytes.data, bytes.size, NULL), ARC_OK);
+  assert_string_equal(loaded.country, model.country);
+  assert_int_equal(loaded.holiday_share, model.holiday_share);
+  assert_non_null(loaded.holidays);
+  model.country[1] = '?';
+  arc__model_save(&model, &bytes);
+  assert_int_equal(arc__model_load(&loaded, heap, bytes.data, bytes.size, NULL), ARC_E_CORRUPT);
+  assert_string_equal(loaded.country, countries[9]);
+  arc__model_free(&model, heap);
+  arc__model_free(&loaded, heap);
+  arc__buffer_free(&bytes);
+  story_close(&s);
+}
+
+/* ---- invoices alike ---- */
+
+/* Large invoices are paid 20 days late, small ones on time; what is said of one is as the others like it were. */
+static void test_alike(void **state) {
+  (void)state;
+  struct story s;
+  arc__view view;
+  arc__payment_history h;
+  arc_error err = ARC_ERROR_INIT;
+  arc_day day = FIRST;
+  memset(&s, 0, sizeof s);
+  book_open(&s.book);
+  book_customer(&s.book, "C");
+  for (int i = 0; i < 24; i++, day += 7) {
+    char key[16], payment[16];
+    int64_t amount = i % 2 ? 900000 + i : 1000 + i;
+    snprintf(key, sizeof key, "I%d", i);
+    snprintf(payment, sizeof payment, "P%d", i);
+    arc_invoice row = book_invoice_of(key, "C", day, day + 14, amount);
+    book_post_invoice(&s.book, &row);
+    arc_day paid = day + 14 + (i % 2 ? 20 : 0);
+    if (i >= 22) continue;
+    arc_payment cash = book_payment_of(payment, "C", paid, amount, "");
+    book_post_payment(&s.book, &cash);
+    book_apply(&s.book, payment, key, paid, amount, ARC_HOW_GIVEN);
+  }
+  book_check(arc__view_known(&view, s.book.ledger, &err), &err);
+  arc__history_init(&h, &view);
+  book_check(arc__history_load(&h, 1, &err), &err);
+  arc__history_advance(&h, day + 60);
+  for (size_t i = 22; i < 24; i++) {
+    arc__payment_alike alike;
+    arc__alike_find(&alike, &h, &h.items[i]);
+    int large = h.items[i].amount > 500000;
+    assert_in_range(large ? alike.late : -alike.late, 200, 512);
+    assert_int_equal(alike.late, alike.late_of_weekday);
+    assert_in_range(large ? alike.days : -alike.days, 8 * 4, 8 * 15);
+    assert_in_range(alike.count, 8 * 3, 8 * 11);
+  }
+  arc__history_rewind(&h);
+  arc__history_advance(&h, h.items[0].issued);
+  arc__payment_alike none;
+  arc__alike_find(&none, &h, &h.items[0]);
+  assert_int_equal(none.count, 0);
+  assert_int_equal(none.late, 0);
+  arc__history_free(&h);
+  book_close(&s.book);
+}
+
 /* ---- explanations ---- */
 
 static void test_explain(void **state) {
@@ -665,7 +783,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_fixed),    cmocka_unit_test(test_checks),   cmocka_unit_test(test_no_leak),
       cmocka_unit_test(test_order),    cmocka_unit_test(test_bytes),    cmocka_unit_test(test_learns), cmocka_unit_test(test_runs),
-      cmocka_unit_test(test_explain),  cmocka_unit_test(test_forecast), cmocka_unit_test(test_backtest),
+      cmocka_unit_test(test_holidays),
+      cmocka_unit_test(test_alike), cmocka_unit_test(test_explain),  cmocka_unit_test(test_forecast), cmocka_unit_test(test_backtest),
       cmocka_unit_test(test_no_memory),
 #ifndef ARC_TEST_SWEEP
       cmocka_unit_test(test_large),
