@@ -116,9 +116,9 @@ int32_t arc__weekday(arc_day day); /* Monday 0 */
 
 #define ARC__WEEKS 8 /* ahead, for which the spread of cash is learned */
 
-#define ARC__DAY_FEATURES 9
-#define ARC__RISING_FEATURES 6 /* the first ones, which rise with the day */
-#define ARC__FEATURES 40
+#define ARC__DAY_FEATURES 10
+#define ARC__RISING_FEATURES 7 /* the first ones, which rise with the day */
+#define ARC__FEATURES 41
 extern const char *const arc__feature_names[ARC__FEATURES];
 
 typedef struct arc__tree_node {
@@ -150,6 +150,7 @@ typedef struct arc__payment_model {
 typedef struct arc__payment_outlook {
   int32_t today;                       /* days late that morning, clipped to the range */
   arc_day due;
+  int32_t spread;                      /* of the account's delays, few allowed for; 1/8 days */
   int32_t features[ARC__FEATURES];     /* of the first ones, which depend on the day, the offset */
   int32_t weekday_habit[7], month_habit[ARC__LATE_DAYS]; /* of the days: share of the last days of payment that fell on
                                                             such a day, against an even one, 1/256 */

@@ -220,7 +220,7 @@ static const struct explain_unit {
   int32_t parts;
   const char *unit;
 } explain_units[ARC__FEATURES] = {
-    {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {0, ""}, {1, "days"}, {1, "days"}, {1, "days"}, {1, ""},
+    {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {1, ""}, {0, ""}, {1, "days"}, {1, "days"}, {1, "days"}, {1, ""},
     {1, "invoices"}, {8, "days"}, {8, "days"}, {8, "days"}, {1, "days"}, {1, "days"}, {8, "days"}, {8, "days"},
     {1024, "of 1"}, {1024, "of 1"}, {8, "days"}, {1, "days"}, {1, "invoices"}, {1, "invoices"}, {0, ""}, {1024, "of 1"},
     {1, "days"}, {8, "days"}, {0, ""}, {8, "days"}, {1, "days"}, {1, "basis points"},

@@ -18,6 +18,7 @@ const char *const arc__feature_names[ARC__FEATURES] = {
     "days after the account's usual delay",
     "days after the last delay",
     "days after the median of the last delays",
+    "days after the usual delay, in spreads of delays",
     "chance on the day by the tables",
     "weekday on which the account pays",
     "day of the month on which the account pays",
@@ -160,7 +161,7 @@ void arc__account_chances(const arc__payment_model *model, const arc__payment_hi
 
 enum {
   TABLES_DAY, TABLES_FROM_TODAY, TABLES_PAID_BEFORE, TABLES_AFTER_USUAL, TABLES_AFTER_LAST, TABLES_AFTER_MEDIAN,
-  TABLES_CHANCE, TABLES_PAY_WEEKDAY, TABLES_PAY_MONTH_DAY, TABLES_AMOUNT, TABLES_TERMS, TABLES_AGE, TABLES_SINCE_ISSUE, TABLES_ROUND, TABLES_SETTLED, TABLES_MEAN,
+  TABLES_SPREADS, TABLES_CHANCE, TABLES_PAY_WEEKDAY, TABLES_PAY_MONTH_DAY, TABLES_AMOUNT, TABLES_TERMS, TABLES_AGE, TABLES_SINCE_ISSUE, TABLES_ROUND, TABLES_SETTLED, TABLES_MEAN,
   TABLES_USUAL, TABLES_SPREAD, TABLES_MEDIAN, TABLES_LAST, TABLES_MEAN3, TABLES_MOVING, TABLES_LATE, TABLES_LATE30,
   TABLES_MEAN_BY_AMOUNT, TABLES_SINCE_PAID, TABLES_OPEN, TABLES_OVERDUE, TABLES_OPEN_AMOUNT, TABLES_OVERDUE_SHARE,
   TABLES_OLDEST, TABLES_MEAN_OVERDUE, TABLES_AGAINST_USUAL, TABLES_MEAN_WITH_OPEN, TABLES_GAP,
@@ -214,6 +215,13 @@ static void tables_settled_features(const arc__payment_model *model, const arc__
   f[TABLES_MEAN_BY_AMOUNT] = tables_ratio(8 * h->paid_weighted, h->paid_sum > 0 ? h->paid_sum : 1);
   f[TABLES_SINCE_PAID] = h->morning - h->last_paid;
   f[TABLES_AGAINST_USUAL] = tables_ratio(item->log_amount * n - h->log_sum, n);
+}
+
+/* As if four delays with a spread of eight days had been seen before. */
+static int32_t tables_spread(const arc__payment_history *h) {
+  int64_t n = h->settled > 0 ? h->settled : 0, squares = 4 * 64 * 64;
+  if (n) squares += 64 * h->late_squares - 64 * h->late_sum / n * h->late_sum;
+  return (int32_t)arc__fixed_root(squares / (n + 4)) + 1;
 }
 
 static int64_t tables_weight(int64_t amount) {
@@ -286,7 +294,7 @@ static void tables_day_features(int32_t *f) {
   f[TABLES_DAY] = f[TABLES_CHANCE] = f[TABLES_PAY_WEEKDAY] = f[TABLES_PAY_MONTH_DAY] = 0;
   f[TABLES_FROM_TODAY] = f[TABLES_AGE];
   f[TABLES_PAID_BEFORE] = 0;
-  f[TABLES_AFTER_USUAL] = f[TABLES_USUAL];
+  f[TABLES_AFTER_USUAL] = f[TABLES_SPREADS] = f[TABLES_USUAL];
   f[TABLES_AFTER_LAST] = f[TABLES_LAST] == TABLES_NONE ? f[TABLES_USUAL] / 8 : f[TABLES_LAST];
   f[TABLES_AFTER_MEDIAN] = f[TABLES_MEDIAN] == TABLES_NONE ? f[TABLES_USUAL] / 8 : f[TABLES_MEDIAN];
 }
@@ -306,6 +314,7 @@ void arc__features_fill(const arc__payment_model *model, const arc__payment_hist
   tables_alike_features(h, item, f);
   tables_day_features(f);
   outlook->due = item->due;
+  outlook->spread = tables_spread(h);
   tables_habits(h, outlook);
 }
 
@@ -316,6 +325,7 @@ int32_t arc__feature_on(const arc__payment_outlook *outlook, int feature, int32_
   case TABLES_FROM_TODAY:
   case TABLES_AFTER_LAST:
   case TABLES_AFTER_MEDIAN: return late - f[feature];
+  case TABLES_SPREADS: return tables_ratio(64 * (int64_t)(8 * late - f[feature]), outlook->spread);
   case TABLES_AFTER_USUAL: return 8 * late - f[feature];
   case TABLES_PAID_BEFORE: return (int32_t)((ARC__ONE - outlook->open[late - ARC__LATE_FIRST]) >> 20);
   case TABLES_PAY_WEEKDAY: return outlook->weekday_habit[arc__weekday(outlook->due + late)];

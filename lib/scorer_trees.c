@@ -2,7 +2,8 @@
  * The boosted correction: small trees on log-odds, grown on binned features, applied to whole ranges of days.
  *
  * Growing sums integers, so that neither the order of rows nor the machine matters; equal gains go to the first
- * feature and the lowest threshold. A level of a tree costs one pass over half of the rows. Features of the day rise with
+ * feature and the lowest threshold. A tree is grown on half of the rows, drawn anew for each, so that they err in ways of
+ * their own; a level of it costs one pass over half of those. Features of the day rise with
  * it, so that a tree is walked once for all days of an outlook: it splits the range instead of asking every day.
  */
 #include "scorer_internal.h"
@@ -10,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TREES_COUNT 80
+#define TREES_COUNT 120
 #define TREES_DEPTH 5
 #define TREES_BINS 64
-#define TREES_RATE_PPM 110000
-#define TREES_PENALTY 20           /* added to the curvature of a leaf */
+#define TREES_RATE_PPM 73000
+#define TREES_PENALTY 30           /* added to the curvature of a leaf */
 #define TREES_LEAST_CURVATURE 8
 #define TREES_GROUP_NODES (1u << TREES_DEPTH)
 #define TREES_LIMIT (2 * ARC__UNIT) /* of a leaf */
@@ -131,6 +132,7 @@ typedef struct trees_forest {
   trees_bin *store; /* bins of the parts of two levels */
   size_t count;
   uint32_t tree;
+  uint64_t draw; /* of rows for this tree */
   int columns[ARC__FEATURES], column_count; /* of this tree */
 } trees_forest;
 
@@ -174,10 +176,17 @@ static void trees_fill_bins(trees_forest *f) {
       f->bins[i * ARC__FEATURES + (size_t)k] = trees_bin_of(f, k, f->rows->data[i].features[k]);
 }
 
-/* Gradient and curvature of the likelihood, weighted, of 2^20 and of 2^16 for large weights. */
+/* Every other row, by its place, as rows come in an order of their own. */
+static int trees_is_drawn(const trees_forest *f, size_t row) {
+  uint64_t x = ((uint64_t)row + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ f->draw;
+  return (int)(x * UINT64_C(0xbf58476d1ce4e5b9) >> 63);
+}
+
+/* Of the rows drawn: gradient and curvature of the likelihood, weighted, of 2^20 and of 2^16 for large weights. */
 static void trees_slopes(trees_forest *f) {
   for (size_t i = 0; i < f->count; i++) {
     const arc__training_row *r = &f->rows->data[i];
+    if (!trees_is_drawn(f, i)) continue;
     int64_t chance = arc__fixed_odds(r->chance, arc__fixed_exp(f->log_odds[i])) >> 10, weight = r->weight;
     f->gradient[i] = (int32_t)((chance - (r->paid ? ARC__UNIT : 0)) * weight / 16);
     f->curvature[i] = (int32_t)(chance * (ARC__UNIT - chance) / ARC__UNIT * weight / 16);
@@ -188,6 +197,7 @@ static void trees_sum(const trees_forest *f, trees_part *part) {
   memset(part->bins, 0, (size_t)ARC__FEATURES * TREES_BINS * sizeof *part->bins);
   for (uint32_t i = part->begin; i < part->end; i++) {
     uint32_t row = f->order[i];
+    if (!trees_is_drawn(f, row)) continue;
     const uint8_t *bins = &f->bins[(size_t)row * ARC__FEATURES];
     int64_t gradient = f->gradient[row], curvature = f->curvature[row];
     for (int c = 0; c < f->column_count; c++) {
@@ -354,6 +364,7 @@ static arc_status trees_grow_all(trees_forest *f) {
   ARC__TRY(trees_find_cuts(f));
   trees_fill_bins(f);
   for (size_t tree = 0; tree < TREES_COUNT; tree++) {
+    f->draw = (uint64_t)(tree + 1) * UINT64_C(0x94d049bb133111eb);
     trees_slopes(f);
     ARC__TRY(trees_grow_one(f, tree));
   }
