@@ -19,7 +19,7 @@ ARC_API void arc_scorer_close(arc_scorer *scorer); /**< NULL is fine. Since 0.1.
 /** Trains the scorer's payment model on what the ledger knew on the morning of a day: invoices issued before it, and
  * what was paid of them before it; the others are "still open". Later predictions use it, with all that is known
  * on their own day. On which holidays banks are closed it reads off the payments themselves, for the countries that
- * arc_calendar_new_country knows. With little history it says little more than a prior, which gives way to history smoothly.
+ * arc_calendar_new knows. With little history it says little more than a prior, which gives way to history smoothly.
  * Deterministic: the same bits on every platform and for every order in which the book was recorded.
  * Seconds for 100,000 invoices. On failure the model is as before.
  * @return ARC_OK, ARC_E_INVALID, ARC_E_NOMEM, ARC_E_BUSY. Since 0.1. */
