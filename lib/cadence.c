@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -284,7 +285,7 @@ arc_status arc_cadence_open(arc_cadence **out, arc_ledger *ledger,
     return arc__fail(err, ARC_E_INVALID, "arc_cadence_open: out and the ledger must not be NULL");
   if (options)
     ARC__TRY(
-        arc__read_struct(&known, sizeof known, sizeof known, options, "arc_cadence_options", err));
+        ARC__READ(arc_cadence_options, &known, options, err));
   if (known.flags & ~ARC_CADENCE_AS_OF)
     return arc__fail_field(err, ARC_E_INVALID, 0, 1, "arc_cadence_options: flags has bits that are not defined here");
   const arc__heap *heap = arc__ledger_heap(ledger);

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -78,7 +79,7 @@ static void build_clauses(arc__buffer *b, const arc_cadence_step *step) {
 static arc_status build_step(arc__buffer *b, const void *at, uint64_t record, arc_error *err) {
   arc_cadence_step step;
   int place;
-  ARC__TRY(arc__read_struct(&step, sizeof step, sizeof step, at, "arc_cadence_step", err));
+  ARC__TRY(ARC__READ(arc_cadence_step, &step, at, err));
   if (step.options & ~BUILD_STEP_OPTIONS)
     return arc__fail_field(err, ARC_E_INVALID, record, 1,
                            "options has bits that are not defined here");
@@ -145,7 +146,7 @@ arc_status arc_cadence_build(char *buf, size_t cap, size_t *size, const arc_cade
   arc_error found = ARC_ERROR_INIT;
   arc__heap heap;
   arc__buffer text;
-  ARC__TRY(arc__read_struct(&spec, sizeof spec, sizeof spec, given, "arc_cadence_spec", err));
+  ARC__TRY(ARC__READ(arc_cadence_spec, &spec, given, err));
   if (spec.reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
   if (spec.flags) return arc__fail_field(err, ARC_E_INVALID, 0, 1, "flags must be 0");
   ARC__TRY(arc__heap_init(&heap, allocator, err));

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -232,7 +233,7 @@ arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_ca
                      "arc_cadence_coverage: out and the cadence must not be NULL");
   ARC__TRY(coverage_check(cadence, day, err));
   if (sums)
-    ARC__TRY(arc__write_struct(sums, &none, sizeof none, sizeof none, "arc_cadence_sums", err));
+    ARC__TRY(ARC__WRITE(arc_cadence_sums, sums, &none, err));
   ARC__TRY(arc__cadence_refresh(cadence, err));
   memset(&run, 0, sizeof run);
   run.sums = none;
@@ -248,7 +249,6 @@ arc_status arc_cadence_coverage(arc_report **out, arc_cadence_sums *sums, arc_ca
     return status;
   }
   ARC__TRY(arc__report_finish(out, run.report, err));
-  return sums ? arc__write_struct(sums, &run.sums, sizeof run.sums, sizeof run.sums,
-                                  "arc_cadence_sums", err)
+  return sums ? ARC__WRITE(arc_cadence_sums, sums, &run.sums, err)
               : ARC_OK;
 }

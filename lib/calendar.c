@@ -6,6 +6,7 @@
 #include "dates.h"
 #include "error.h"
 #include "heap.h"
+#include "struct_sizes.h"
 
 #define CALENDAR_ALL_WEEKDAYS 0xfeu
 #define CALENDAR_ADJUST_LIMIT 366
@@ -87,7 +88,7 @@ arc_status arc__calendar_make(arc_calendar **out, uint32_t weekend, const arc_da
 arc_status arc_calendar_new(arc_calendar **out, const arc_calendar_options *options, arc_error *err) {
   arc_calendar_options o;
   if (!out) return arc__fail(err, ARC_E_INVALID, "out is NULL");
-  ARC__TRY(arc__read_struct(&o, sizeof o, sizeof o, options, "arc_calendar_options", err));
+  ARC__TRY(ARC__READ(arc_calendar_options, &o, options, err));
   if (o.country[0]) return arc__calendar_country(out, &o, err);
   if (o.first_year || o.last_year)
     return arc__fail_field(err, ARC_E_INVALID, 0, 5, "the years are for the calendar of a country");

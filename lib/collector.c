@@ -6,6 +6,7 @@
 #include "error.h"
 #include "heap.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /*
  * Owns the handle and the order of a day. Every phase asks the ledger how far it has come and keeps nothing of its
@@ -39,7 +40,7 @@ static arc_status collector_take_remit_to(arc_collector *c, const arc_letterhead
     return arc__fail(err, ARC_E_INVALID, "arc_letterhead: remit_to is NULL, or more than %d", ARC__REMIT_TO_MAX);
   for (uint32_t i = 0; i < given->remit_to_count; i++, at += given->remit_to->struct_size) {
     arc_remit_to *r = &c->remit_to[i];
-    ARC__TRY(arc__read_struct(r, sizeof *r, sizeof *r, at, "arc_remit_to", err));
+    ARC__TRY(ARC__READ(arc_remit_to, r, at, err));
     r->struct_size = sizeof *r;
     r->currency[3] = 0;
     ARC__TRY(collector_take(c, &r->holder, ARC__TEXT_LINE, "holder", err));
@@ -60,7 +61,7 @@ static arc_status collector_take_rules(arc_collector *c, const arc_collector_opt
                            ARC__REPLY_RULES_MAX);
   for (uint32_t i = 0; i < o->reply_rule_count; i++, at += o->reply_rules->struct_size) {
     arc_reply_rule *r = &c->reply_rules[i];
-    ARC__TRY(arc__read_struct(r, sizeof *r, sizeof *r, at, "arc_reply_rule", err));
+    ARC__TRY(ARC__READ(arc_reply_rule, r, at, err));
     r->struct_size = sizeof *r;
     if (r->kind < ARC_REPLY_OTHER || r->kind > ARC_REPLY_THANKS || r->action < ARC_ACTION_PERSON ||
         r->action > ARC_ACTION_OPT_OUT || r->least_ppm > 1000000 || r->hold_days > 366 || r->answer_days > 366 ||
@@ -105,7 +106,7 @@ static arc_status collector_letterhead(arc_collector *c, const arc_collector_opt
   arc_letterhead *l = &c->letterhead;
   arc_text sender = o->sender;
   ARC__TRY(arc__text_check(&sender, 0, 256, ARC__TEXT_LINE, "sender", 0, 5, err));
-  if (o->letterhead) ARC__TRY(arc__read_struct(l, sizeof *l, sizeof *l, o->letterhead, "arc_letterhead", err));
+  if (o->letterhead) ARC__TRY(ARC__READ(arc_letterhead, l, o->letterhead, err));
   l->struct_size = sizeof *l;
   if (l->deadline_days > 366 || l->reserved)
     return arc__fail(err, ARC_E_INVALID, "arc_letterhead: deadline_days is at most 366, reserved is 0");
@@ -138,7 +139,7 @@ static arc_status collector_retries(arc_collector *c, const arc_collector_option
 
 static arc_status collector_transport(arc_collector *c, const arc_transport *given, arc_error *err) {
   if (!given) return ARC_OK;
-  ARC__TRY(arc__read_struct(&c->transport, sizeof c->transport, sizeof c->transport, given, "arc_transport", err));
+  ARC__TRY(ARC__READ(arc_transport, &c->transport, given, err));
   if (c->transport.flags) return arc__fail_field(err, ARC_E_INVALID, 0, 2, "arc_transport: flags must be 0");
   return c->transport.send ? ARC_OK : arc__fail_field(err, ARC_E_INVALID, 0, 2, "a transport needs send");
 }
@@ -147,8 +148,7 @@ static arc_status collector_engines(arc_collector *c, const arc_collector_option
   arc_cadence_options cadence = ARC_CADENCE_OPTIONS_INIT;
   cadence.calendar = c->calendar = o->calendar;
   if (o->matcher)
-    ARC__TRY(arc__read_struct(&c->matching, sizeof c->matching, sizeof c->matching, o->matcher,
-                              "arc_matcher_options", err));
+    ARC__TRY(ARC__READ(arc_matcher_options, &c->matching, o->matcher, err));
   c->matching.struct_size = sizeof c->matching;
   ARC__TRY(arc_cadence_open(&c->cadence, c->ledger, &cadence, err));
   ARC__TRY(arc_matcher_open(&c->matcher, c->ledger, &c->matching, err));
@@ -181,7 +181,7 @@ arc_status arc_collector_open(arc_collector **out, arc_ledger *ledger, const arc
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out or ledger is NULL");
   *out = NULL;
   if (given)
-    ARC__TRY(arc__read_struct(&options, sizeof options, sizeof options, given, "arc_collector_options", err));
+    ARC__TRY(ARC__READ(arc_collector_options, &options, given, err));
   c = arc__alloc(arc__ledger_heap(ledger), sizeof *c);
   if (!c) return arc__fail_nomem(err);
   c->heap = arc__ledger_heap(ledger);
@@ -274,7 +274,7 @@ static arc_status collector_ready(arc_collector *c, arc_day day, arc_day_report 
   ARC__TRY(arc_batch_begin(c->ledger, err));
   arc_batch_abort(c->ledger);
   report->day = day;
-  return out ? arc__write_struct(out, report, sizeof *report, sizeof *report, "arc_day_report", err) : ARC_OK;
+  return out ? ARC__WRITE(arc_day_report, out, report, err) : ARC_OK;
 }
 
 arc_status arc_collector_run_day(arc_collector *c, arc_day day, arc_day_report *out, arc_error *err) {
@@ -286,7 +286,7 @@ arc_status arc_collector_run_day(arc_collector *c, arc_day day, arc_day_report *
   status = day == last && last != ARC_DAY_NONE ? ARC_ALREADY : ARC_OK;
   if (day < last) return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
   if (status == ARC_OK) status = arc__collector_phases(c, day, &report, err);
-  if (out) arc__write_struct(out, &report, sizeof report, sizeof report, "arc_day_report", NULL);
+  if (out) ARC__WRITE(arc_day_report, out, &report, NULL);
   return status;
 }
 
@@ -297,6 +297,6 @@ arc_status arc_collector_send(arc_collector *c, arc_day day, arc_day_report *out
   if (day < arc__ledger_last_day_run(c->ledger))
     return arc__fail(err, ARC_E_REFUSED, "a later day was run already: days only go forward");
   status = arc__collector_send(c, day, ARC_PHASE_LEFT_OVER, &report, err);
-  if (out) arc__write_struct(out, &report, sizeof report, sizeof report, "arc_day_report", NULL);
+  if (out) ARC__WRITE(arc_day_report, out, &report, NULL);
   return status;
 }

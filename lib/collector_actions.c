@@ -6,6 +6,7 @@
 #include "error.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /*
  * Owns what is done about a reply. Each action either does all that the text says, by the ledger's own

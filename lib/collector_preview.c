@@ -8,6 +8,7 @@
 #include "ledger_view.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns the look ahead: days are run on a fork by a collector of their own, whose transport writes down what it is
  * given. There is no second way of deciding, so a preview is what a run will do, unless something is recorded in
@@ -276,7 +277,7 @@ static arc_status ahead_compare(arc_report *report, arc_collector *c, const arc_
     arc_previewed row;
     const char *outcome;
     uint32_t customer, touch;
-    ARC__TRY(arc__read_struct(&row, sizeof row, sizeof row, at, "arc_previewed", err));
+    ARC__TRY(ARC__READ(arc_previewed, &row, at, err));
     ARC__TRY(arc__text_check(&row.touch, 1, 255, ARC__TEXT_LINE, "touch", i, 3, err));
     ARC__TRY(arc__text_check(&row.customer, 1, 64, ARC__TEXT_LINE, "customer", i, 4, err));
     customer = arc__find_customer(t, row.customer);

@@ -8,6 +8,7 @@
 #include "heap.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /*
  * Owns the way of a reply: read, decide, do, record. A reply is one commit, its record the last of it.
@@ -368,7 +369,7 @@ static arc_status replies_hand_over(arc__reply_work *w, arc_error *err) {
   if (status >= 0 && rule) status = arc__reply_hold(w, rule, "a reply is to be read");
   if (status < 0) {
     if (w->person) return arc__fail(err, ARC_E_REFUSED, "%s", w->person);
-    if (err && err->struct_size >= sizeof *err) *err = w->err;
+    arc__fail_as(err, &w->err);
     return status;
   }
   w->reason.size = 0;
@@ -395,7 +396,7 @@ static arc_status replies_do(arc__reply_work *w, arc_error *err) {
   if (w->reason.failed || w->documents.failed) return arc__fail_nomem(err);
   if (status >= 0) return replies_enter(w, w->made_count ? ARC_VERDICT_ACTED : ARC_VERDICT_NOTHING, err);
   if (!replies_is_refusal(status)) {
-    if (err && err->struct_size >= sizeof *err) *err = w->err;
+    arc__fail_as(err, &w->err);
     return status;
   }
   arc__ledger_back_to(w->ledger, &before);
@@ -452,7 +453,7 @@ static arc_status replies_commit(arc_report **out, arc__reply_work *w, arc_error
   arc__savepoint before;
   arc_status begun = arc_batch_begin(w->ledger, &busy), status;
   if (begun < 0 && begun != ARC_E_BUSY) {
-    if (err && err->struct_size >= sizeof *err) *err = busy;
+    arc__fail_as(err, &busy);
     return begun;
   }
   arc__ledger_savepoint(w->ledger, &before);
@@ -518,7 +519,7 @@ arc_status arc_collector_reply(arc_report **out, arc_collector *c, const arc_inc
   arc_ledger *fork = NULL;
   if (out) *out = NULL;
   if (!c || !message) return arc__fail(err, ARC_E_INVALID, "collector or message is NULL");
-  ARC__TRY(arc__read_struct(&in, sizeof in, sizeof in, message, "arc_incoming", err));
+  ARC__TRY(ARC__READ(arc_incoming, &in, message, err));
   if (!(in.flags & ARC_INCOMING_DRY_RUN)) return replies_run(out, c, c->ledger, &in, err);
   ARC__TRY(arc_ledger_fork(&fork, c->ledger, 0, err));
   arc_status status = replies_run(out, c, fork, &in, err);

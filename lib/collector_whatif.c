@@ -10,6 +10,7 @@
 #include "ledger_view.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /*
  * Owns what-if: days of the past planned again, on a fork without the touches that were made of
@@ -415,7 +416,7 @@ static arc_status whatif_write(whatif *w) {
 static arc_status whatif_check(whatif *w, const arc_whatif_options *given) {
   static const arc_text otherwise = {"default", 7};
   arc_whatif_options *o = &w->o;
-  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, given, "arc_whatif_options", w->err));
+  ARC__TRY(ARC__READ(arc_whatif_options, o, given, w->err));
   if (o->flags)
     return arc__fail_field(w->err, ARC_E_INVALID, 0, 1, "arc_whatif_options: flags must be 0");
   if (o->from <= ARC_DAY_FIRST || o->to > ARC_DAY_LAST || o->from > o->to ||

@@ -4,6 +4,8 @@
  * were refused because they are neither. */
 #include "error.h"
 
+#include "struct_sizes.h"
+
 #include "text.h"
 
 #include <stdarg.h>
@@ -36,14 +38,14 @@ static void error_clean(char *text, size_t size) {
  */
 static arc_error *error_fill(arc_error *err, arc_status status, const char *format,
                              va_list arguments) {
-  if (!err || err->struct_size < sizeof *err || err->struct_size > ERROR_STRUCT_MAX) return NULL;
+  if (!err || err->struct_size < ARC__FIRST_arc_error || err->struct_size > ERROR_STRUCT_MAX) return NULL;
   char text[sizeof err->text];
   int length = vsnprintf(text, sizeof text, format, arguments);
   size_t size = length < 0 ? 0 : (size_t)length;
   if (size >= sizeof text) size = arc__text_whole(text, sizeof text - 1);
   error_clean(text, size);
   uint32_t struct_size = err->struct_size;
-  memset(err, 0, sizeof *err);
+  memset(err, 0, struct_size < sizeof *err ? struct_size : sizeof *err);
   err->struct_size = struct_size;
   err->status = status;
   memcpy(err->text, text, size);
@@ -96,6 +98,10 @@ arc_status arc__fail_host(arc_error *err, arc_status status, int32_t host_code, 
 
 arc_status arc__fail_nomem(arc_error *err) {
   return arc__fail(err, ARC_E_NOMEM, "the allocator returned no memory");
+}
+
+void arc__fail_as(arc_error *err, const arc_error *said) {
+  if (err) (void)ARC__WRITE(arc_error, err, said, NULL);
 }
 
 /* Checks the size that a caller's struct states. */

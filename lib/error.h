@@ -29,6 +29,9 @@ arc_status arc__fail_host(arc_error *err, arc_status status, int32_t host_code, 
 
 arc_status arc__fail_nomem(arc_error *err);
 
+/* Fills *err (may be NULL) with what another one says. */
+void arc__fail_as(arc_error *err, const arc_error *said);
+
 /* Leaves a function with any failure (< 0) of a call. */
 #define ARC__TRY(call)                                                                             \
   do {                                                                                             \
@@ -37,7 +40,7 @@ arc_status arc__fail_nomem(arc_error *err);
   } while (0)
 
 /* Reads a caller's sized struct: what it is shorter is zero, what it is longer must be zero
- * (ARC_E_ABI), `oldest` is the size in the first release. `what` names the struct in the error. */
+ * (ARC_E_ABI), `oldest` is the size in the first release, see struct_sizes.h. `what` names the struct in the error. */
 arc_status arc__read_struct(void *dst, size_t known, size_t oldest, const void *src,
                             const char *what, arc_error *err);
 

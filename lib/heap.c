@@ -3,6 +3,7 @@
 #include "heap.h"
 
 #include "error.h"
+#include "struct_sizes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static void *heap_default_resize(void *user, void *ptr, size_t old_size, size_t 
 arc_status arc__heap_init(arc__heap *heap, const arc_allocator *allocator, arc_error *err) {
   arc_allocator known = {0, 0, NULL, heap_default_resize};
   if (allocator)
-    ARC__TRY(arc__read_struct(&known, sizeof known, sizeof known, allocator, "arc_allocator", err));
+    ARC__TRY(ARC__READ(arc_allocator, &known, allocator, err));
   if (known.flags != 0)
     return arc__fail_field(err, ARC_E_INVALID, 0, 1, "arc_allocator: flags must be 0");
   if (!known.resize)

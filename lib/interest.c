@@ -9,6 +9,7 @@
 #include "dates.h"
 #include "error.h"
 #include "wide.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -33,30 +34,22 @@ struct interest_walk {
 
 /* ---- rows of the caller's ---- */
 
-/* Copies row `index` of an array whose first row says how far apart they lie. */
-static void interest_row(void *row, const void *rows, size_t index, size_t size) {
+/* The place of a row; the first one is there. */
+static const void *interest_at(const void *rows, size_t index) {
   uint32_t stride;
   memcpy(&stride, rows, sizeof stride);
-  memcpy(row, (const unsigned char *)rows + index * stride, size);
-}
-
-/* The same, checked; the first row is there. */
-static arc_status interest_read_row(void *row, const void *rows, size_t index, size_t size,
-                                    const char *what, arc_error *err) {
-  uint32_t stride;
-  memcpy(&stride, rows, sizeof stride);
-  return arc__read_struct(row, size, size, (const unsigned char *)rows + index * stride, what, err);
+  return (const unsigned char *)rows + index * stride;
 }
 
 static arc_interest_rate interest_rate(const struct interest_walk *w, size_t index) {
   arc_interest_rate row;
-  interest_row(&row, w->claim.rates, index, sizeof row);
+  (void)ARC__READ(arc_interest_rate, &row, interest_at(w->claim.rates, index), NULL); /* checked before */
   return row;
 }
 
 static arc_interest_balance interest_balance(const struct interest_walk *w, size_t index) {
   arc_interest_balance row;
-  interest_row(&row, w->claim.balances, index, sizeof row);
+  (void)ARC__READ(arc_interest_balance, &row, interest_at(w->claim.balances, index), NULL); /* checked before */
   return row;
 }
 
@@ -99,9 +92,9 @@ static arc_status interest_check_day(arc_day day, arc_day before, uint64_t recor
 static arc_status interest_check_rates(const struct interest_walk *w, arc_error *err) {
   arc_interest_rate row;
   arc_day before = ARC_DAY_NONE;
-  ARC__TRY(arc__check_rows(w->claim.rates, w->claim.rate_count, sizeof row, "rates", err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_interest_rate, w->claim.rates, w->claim.rate_count, err));
   for (size_t i = 0; i < w->claim.rate_count; i++) {
-    ARC__TRY(interest_read_row(&row, w->claim.rates, i, sizeof row, "rates", err));
+    ARC__TRY(ARC__READ(arc_interest_rate, &row, interest_at(w->claim.rates, i), err));
     ARC__TRY(interest_check_day(row.from, before, i, "rates", err));
     ARC__TRY(interest_check_range(row.ppm, -INTEREST_PPM_MAX, INTEREST_PPM_MAX, i, 2, "rates: ppm",
                                   err));
@@ -117,9 +110,9 @@ static arc_status interest_check_balances(const struct interest_walk *w, arc_err
   arc_day before = ARC_DAY_NONE;
   if (w->claim.balance_count == 0)
     return arc__fail_field(err, ARC_E_INVALID, 0, 3, "balance_count is 0, must be 1 at least");
-  ARC__TRY(arc__check_rows(w->claim.balances, w->claim.balance_count, sizeof row, "balances", err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_interest_balance, w->claim.balances, w->claim.balance_count, err));
   for (size_t i = 0; i < w->claim.balance_count; i++) {
-    ARC__TRY(interest_read_row(&row, w->claim.balances, i, sizeof row, "balances", err));
+    ARC__TRY(ARC__READ(arc_interest_balance, &row, interest_at(w->claim.balances, i), err));
     ARC__TRY(interest_check_day(row.day, before, i, "balances", err));
     if (row.open < 0)
       return arc__fail_field(err, ARC_E_INVALID, i, 2,
@@ -143,8 +136,8 @@ static arc_status interest_begin(struct interest_walk *w, const arc_interest_cla
                                  arc_error *err) {
   memset(w, 0, sizeof *w);
   w->err = err;
-  ARC__TRY(arc__read_struct(&w->claim, sizeof w->claim, sizeof w->claim, claim, "claim", err));
-  ARC__TRY(arc__read_struct(&w->rule, sizeof w->rule, sizeof w->rule, w->claim.rule, "rule", err));
+  ARC__TRY(ARC__READ(arc_interest_claim, &w->claim, claim, err));
+  ARC__TRY(ARC__READ(arc_interest_rule, &w->rule, w->claim.rule, err));
   if (!arc__day_in_range(w->claim.due) || !arc__day_in_range(w->claim.until))
     return arc__fail_field(err, ARC_E_INVALID, 0, arc__day_in_range(w->claim.due) ? 2 : 1,
                            "due and until must be days of the years 1 to 9999");
@@ -345,7 +338,7 @@ arc_status arc_interest_accrue(int64_t *total, arc_interest_line *lines, size_t 
   struct interest_walk trial, walk;
   if (!total) return arc__fail(err, ARC_E_INVALID, "total is NULL");
   ARC__TRY(interest_begin(&trial, claim, err));
-  ARC__TRY(arc__check_rows(lines, capacity, sizeof *lines, "lines", err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_interest_line, lines, capacity, err));
   walk = trial;
   ARC__TRY(interest_walk(&trial));
   walk.lines = lines;
@@ -380,10 +373,10 @@ arc_status arc_compensation_find(int64_t *amount, int64_t debt, const char *curr
     return arc__fail(err, ARC_E_INVALID, "debt is %lld, must not be negative", (long long)debt);
   if (arc_currency_digits(currency) < 0)
     return arc__fail(err, ARC_E_INVALID, "currency must be an ISO 4217 code, such as \"EUR\"");
-  ARC__TRY(arc__check_rows(bands, count, sizeof *bands, "bands", err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_compensation_band, bands, count, err));
   for (size_t i = 0; i < count; i++) {
     arc_compensation_band band;
-    ARC__TRY(interest_read_row(&band, bands, i, sizeof band, "bands", err));
+    ARC__TRY(ARC__READ(arc_compensation_band, &band, interest_at(bands, i), err));
     ARC__TRY(interest_check_band(&band, i, err));
     if (strcmp(band.currency, currency) != 0 || band.from > debt || band.from < from) continue;
     if (band.from == from)

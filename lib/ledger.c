@@ -6,6 +6,7 @@
 #include "error.h"
 #include "ledger_internal.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns the handle: the tables of a book, opening and closing it, and other handles on the same book. */
 
@@ -188,10 +189,9 @@ static arc_status ledger_start(arc_ledger **slot, const arc_ledger_options *opti
 static arc_status ledger_options(arc_ledger_options *options, arc_storage *storage, arc__heap *heap,
                                  const arc_ledger_options *given, arc_error *err) {
   memset(storage, 0, sizeof *storage);
-  ARC__TRY(arc__read_struct(options, sizeof *options, sizeof *options, given, "arc_ledger_options", err));
+  ARC__TRY(ARC__READ(arc_ledger_options, options, given, err));
   if (options->storage)
-    ARC__TRY(arc__read_struct(storage, sizeof *storage, sizeof *storage, options->storage, "arc_storage",
-                              err));
+    ARC__TRY(ARC__READ(arc_storage, storage, options->storage, err));
   if (storage->flags) return arc__fail_field(err, ARC_E_INVALID, 0, 3, "arc_storage: flags must be 0");
   if (options->storage && (!storage->append || !storage->read))
     return arc__fail_field(err, ARC_E_INVALID, 0, 3, "a storage needs append and read");
@@ -202,7 +202,9 @@ static arc_status ledger_options(arc_ledger_options *options, arc_storage *stora
   if (options->reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 6, "reserved must be 0");
   ARC__TRY(arc__text_check(&options->book, 0, ARC__KEY_MAX, ARC__TEXT_LINE, "book", 0, 4, err));
   ARC__TRY(arc__heap_init(heap, options->allocator, err));
-  return options->storage ? ARC_OK : arc_storage_memory_new(storage, options->allocator, err);
+  if (options->storage) return ARC_OK;
+  storage->struct_size = sizeof *storage;
+  return arc_storage_memory_new(storage, options->allocator, err);
 }
 
 arc_status arc_ledger_open(arc_ledger **out, const arc_ledger_options *given, arc_error *err) {
@@ -251,7 +253,7 @@ arc_status arc_ledger_describe(arc_ledger_info *out, const arc_ledger *ledger, a
   info.closed = arc__ledger_closed_through(ledger);
   info.instant = ledger->instant;
   memcpy(info.head, ledger->chain, sizeof info.head);
-  return arc__write_struct(out, &info, sizeof info, sizeof info, "arc_ledger_info", err);
+  return ARC__WRITE(arc_ledger_info, out, &info, err);
 }
 
 uint64_t arc__ledger_next_sequence(const arc_ledger *ledger) {

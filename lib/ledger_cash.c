@@ -5,6 +5,7 @@
 #include "checked.h"
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns applications: which credit settles which instalment, and undoing it. One record per instalment; the
  * command takes the oldest open ones first unless it names one. */
@@ -255,8 +256,9 @@ arc_status arc_ledger_post_applications(arc_ledger *ledger, const arc_applicatio
   static const arc__command_key keys[] = {
       {offsetof(arc_application, credit), offsetof(arc_application, credit_kind), ARC__INDEX_CREDIT, 0},
       {offsetof(arc_application, invoice), 0, ARC__INDEX_INVOICE, 0}};
-  return arc__ledger_post_by_keys(ledger, rows, count, sizeof *rows, "arc_application", cash_application, keys,
-                                  sizeof keys / sizeof *keys, err);
+  static const arc__command command = {sizeof *rows,     ARC__FIRST_arc_application, "arc_application",
+                                       cash_application, keys,                       sizeof keys / sizeof *keys};
+  return arc__ledger_post(ledger, rows, count, &command, err);
 }
 
 /* ---- undoing ---- */
@@ -387,5 +389,5 @@ static arc_status cash_unapplication(arc_ledger *ledger, void *row, uint64_t ind
 
 arc_status arc_ledger_post_unapplications(arc_ledger *ledger, const arc_unapplication *rows, size_t count,
                                           arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_unapplication", cash_unapplication, err);
+  return ARC__POST(arc_unapplication, ledger, rows, count, cash_unapplication, err);
 }

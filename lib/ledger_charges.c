@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns charges for late payment: fees, interest and fixed compensation, each an item of its own among the
  * invoices, which is due, paid, disputed, waived or written off alone. */
@@ -147,5 +148,5 @@ static arc_status charges_charge(arc_ledger *ledger, void *row, uint64_t index, 
 }
 
 arc_status arc_ledger_post_charges(arc_ledger *ledger, const arc_charge *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_charge", charges_charge, err);
+  return ARC__POST(arc_charge, ledger, rows, count, charges_charge, err);
 }

@@ -188,16 +188,6 @@ void arc__ledger_back_to(arc_ledger *ledger, const arc__savepoint *to) {
   ledger->overflowed = 0;
 }
 
-/* How a command runs over its rows. */
-typedef struct commands_call {
-  const void *rows;
-  size_t count, size;
-  const char *what;
-  arc__command_function one;
-  const arc__command_key *keys;
-  size_t key_count;
-} commands_call;
-
 /* What a row says before anything of it was checked: what cannot be a key is left out. */
 static int commands_key(const arc__command_key *key, const unsigned char *row, arc_text *text, int64_t *tag) {
   int32_t said = key->tag;
@@ -210,7 +200,7 @@ static int commands_key(const arc__command_key *key, const unsigned char *row, a
 }
 
 /* Of rows of the size that this library knows. */
-static void commands_look_ahead(const arc_ledger *ledger, const commands_call *c, const unsigned char *row,
+static void commands_look_ahead(const arc_ledger *ledger, const arc__command *c, const unsigned char *row,
                                 size_t count) {
   arc_text texts[ARC__SOON_MAX];
   int64_t tags[ARC__SOON_MAX];
@@ -222,22 +212,23 @@ static void commands_look_ahead(const arc_ledger *ledger, const commands_call *c
   }
 }
 
-static arc_status commands_run(arc_ledger *ledger, const commands_call *c, arc_error *err) {
+static arc_status commands_run(arc_ledger *ledger, const void *rows, size_t count, const arc__command *c,
+                               arc_error *err) {
   union {
     unsigned char bytes[ARC__COMMAND_ROW_MAX];
     int64_t aligned;
     void *pointer;
   } row;
-  const unsigned char *at = c->rows;
+  const unsigned char *at = rows;
   int recorded = 0;
   uint32_t stride;
   memcpy(&stride, at, sizeof stride);
-  for (size_t i = 0; i < c->count; i++, at += stride) {
-    size_t left = c->count - i;
+  for (size_t i = 0; i < count; i++, at += stride) {
+    size_t left = count - i;
     arc_status status;
     if (c->key_count && stride == c->size && i % ARC__SOON_MAX == 0 && left > 1)
       commands_look_ahead(ledger, c, at, left < ARC__SOON_MAX ? left : ARC__SOON_MAX);
-    status = arc__read_struct(row.bytes, c->size, c->size, at, c->what, err);
+    status = arc__read_struct(row.bytes, c->size, c->oldest, at, c->what, err);
     if (status >= 0) status = c->one(ledger, row.bytes, i, err);
     if (status < 0) {
       arc__ledger_say_record(err, status, i);
@@ -259,15 +250,8 @@ static arc_status commands_check_changed(const arc_ledger *ledger, int64_t since
 }
 #endif
 
-arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
-                            const char *what, arc__command_function one, arc_error *err) {
-  return arc__ledger_post_by_keys(ledger, rows, count, size, what, one, NULL, 0, err);
-}
-
-arc_status arc__ledger_post_by_keys(arc_ledger *ledger, const void *rows, size_t count, size_t size, const char *what,
-                                    arc__command_function one, const arc__command_key *keys, size_t key_count,
-                                    arc_error *err) {
-  const commands_call call = {rows, count, size, what, one, keys, key_count};
+arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, const arc__command *command,
+                            arc_error *err) {
   arc__savepoint savepoint;
   int alone;
   arc_status status;
@@ -281,7 +265,7 @@ arc_status arc__ledger_post_by_keys(arc_ledger *ledger, const void *rows, size_t
 #ifdef ARC_CHECK_BALANCES
   int64_t generation = arc__i64(ARC__L(ledger), ARC__BOOK_GENERATION, 1);
 #endif
-  status = commands_run(ledger, &call, err);
+  status = commands_run(ledger, rows, count, command, err);
 #ifdef ARC_CHECK_BALANCES
   if (status == ARC_OK) status = commands_check_changed(ledger, generation, err);
 #endif

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what settles: payments and credit notes, who paid, payments that bounced, and refunds. What is left of a
  * credit stands on the customer's account until it is applied or refunded. */
@@ -118,7 +119,7 @@ static arc_status credits_credit_note(arc_ledger *ledger, void *row, uint64_t in
 
 arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows, size_t count,
                                         arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_credit_note", credits_credit_note, err);
+  return ARC__POST(arc_credit_note, ledger, rows, count, credits_credit_note, err);
 }
 
 /* ---- payments ---- */
@@ -201,7 +202,7 @@ static arc_status credits_payment(arc_ledger *ledger, void *row, uint64_t index,
 
 arc_status arc_ledger_post_payments(arc_ledger *ledger, const arc_payment *rows, size_t count,
                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_payment", credits_payment, err);
+  return ARC__POST(arc_payment, ledger, rows, count, credits_payment, err);
 }
 
 /* ---- who paid ---- */
@@ -300,7 +301,7 @@ static arc_status credits_reversal(arc_ledger *ledger, void *row, uint64_t index
 
 arc_status arc_ledger_post_reversals(arc_ledger *ledger, const arc_reversal *rows, size_t count,
                                      arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_reversal", credits_reversal, err);
+  return ARC__POST(arc_reversal, ledger, rows, count, credits_reversal, err);
 }
 
 /* ---- refunds ---- */
@@ -358,5 +359,5 @@ static arc_status credits_refund(arc_ledger *ledger, void *row, uint64_t index, 
 }
 
 arc_status arc_ledger_post_refunds(arc_ledger *ledger, const arc_refund *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_refund", credits_refund, err);
+  return ARC__POST(arc_refund, ledger, rows, count, credits_refund, err);
 }

@@ -141,9 +141,11 @@ arc_day arc__ledger_closed_through(const arc_ledger *ledger) {
 
 arc_status arc_ledger_post_day(arc_ledger *ledger, arc_day day, int32_t what, arc_error *err) {
   static const arc__command_function commands[] = {NULL, days_matching, days_planning, days_run, days_period_close};
+  arc__command command = {sizeof(days_row), sizeof(days_row), "day", NULL, NULL, 0};
   days_row row = {sizeof row, day};
   ARC__TRY(arc__check_day(day, 0, "day", err));
   if (what < ARC_DAY_IS_MATCHED || what > ARC_DAY_IS_CLOSED)
     return arc__fail(err, ARC_E_INVALID, "what must be one of ARC_DAY_IS_*");
-  return arc__ledger_post(ledger, &row, 1, sizeof row, "day", commands[what], err);
+  command.one = commands[what];
+  return arc__ledger_post(ledger, &row, 1, &command, err);
 }

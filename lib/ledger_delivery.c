@@ -4,6 +4,7 @@
 #include "error.h"
 #include "template.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns how messages get to where they are to go: the templates they are written by, addresses that are wrong, and
  * when a touch may be offered again. A touch is written by the templates there were when it was planned, so that it
@@ -147,5 +148,5 @@ static arc_status delivery_template(arc_ledger *ledger, void *row, uint64_t inde
 
 arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
                                      arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_template_text", delivery_template, err);
+  return ARC__POST(arc_template_text, ledger, rows, count, delivery_template, err);
 }

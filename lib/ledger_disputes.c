@@ -5,6 +5,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns disputes: opened by hand, from a reply, or by a short pay, which is a deduction. What is said of one as it is
  * opened stays; what changes later stands in rows of its own, each from its day on. */
@@ -178,7 +179,7 @@ static arc_status disputes_dispute(arc_ledger *ledger, void *row, uint64_t index
 
 arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_dispute", disputes_dispute, err);
+  return ARC__POST(arc_dispute, ledger, rows, count, disputes_dispute, err);
 }
 
 /* ---- deductions ---- */
@@ -186,7 +187,7 @@ arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows,
 static arc_status disputes_resolve_deduction(const arc__input *in, const arc_dispute *deduction, uint32_t entry,
                                              arc_dispute *d, arc__dispute_record *r) {
   const arc__tables *t = ARC__L(in->ledger);
-  ARC__TRY(arc__read_struct(d, sizeof *d, sizeof *d, deduction, "arc_dispute", in->err));
+  ARC__TRY(ARC__READ(arc_dispute, d, deduction, in->err));
   ARC__TRY(disputes_resolve(in, d, 0, r));
   ARC__TRY(arc__input_invoice(in, &d->invoice, 3, 1, &r->invoice));
   r->entry = entry;

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns the command that ends what was opened: disputes, holds, plans and tasks, and what was made of a reply. What
  * each end does to the state is said where the thing itself is. */
@@ -94,5 +95,5 @@ static arc_status ends_end(arc_ledger *ledger, void *row, uint64_t index, arc_er
 }
 
 arc_status arc_ledger_post_ends(arc_ledger *ledger, const arc_end *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_end", ends_end, err);
+  return ARC__POST(arc_end, ledger, rows, count, ends_end, err);
 }

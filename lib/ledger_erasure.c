@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /*
  * Owns erasures: which texts of the state say something of a person, and what stands there afterwards. Keys, money and
@@ -185,5 +186,5 @@ static arc_status erasure_erase(arc_ledger *ledger, void *row, uint64_t index, a
 }
 
 arc_status arc_ledger_post_erasures(arc_ledger *ledger, const arc_erasure *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_erasure", erasure_erase, err);
+  return ARC__POST(arc_erasure, ledger, rows, count, erasure_erase, err);
 }

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what interrupts the normal course: promises to pay and holds; disputes are in ledger_disputes.c, plans in
  * ledger_plans.c. They are rows of one table, chained to their invoice or customer, each with the days it counts. */
@@ -143,7 +144,7 @@ static arc_status exceptions_promise(arc_ledger *ledger, void *row, uint64_t ind
 
 arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_promise", exceptions_promise, err);
+  return ARC__POST(arc_promise, ledger, rows, count, exceptions_promise, err);
 }
 
 /* ---- holds ---- */
@@ -212,7 +213,7 @@ static arc_status exceptions_hold(arc_ledger *ledger, void *row, uint64_t index,
 }
 
 arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_hold", exceptions_hold, err);
+  return ARC__POST(arc_hold, ledger, rows, count, exceptions_hold, err);
 }
 
 arc_status arc__check_hold_release(const arc_ledger *ledger, const arc__hold_release_record *r,

@@ -5,6 +5,7 @@
 
 #include "checked.h"
 #include "error.h"
+#include "struct_sizes.h"
 
 /* Owns the interest of an invoice: its open amounts from day to day, as arc_interest_accrue wants them. */
 
@@ -156,9 +157,9 @@ arc_status arc_ledger_interest(int64_t *total, int64_t *charged, arc_interest_li
   arc_status status;
   memset(&w, 0, sizeof w);
   if (!total || !ledger) return arc__fail(err, ARC_E_INVALID, "total or ledger is NULL");
-  ARC__TRY(arc__read_struct(&query, sizeof query, sizeof query, given, "arc_interest_query", err));
+  ARC__TRY(ARC__READ(arc_interest_query, &query, given, err));
   if (query.reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 4, "reserved must be 0");
-  ARC__TRY(arc__check_rows(lines, capacity, sizeof *lines, "arc_interest_line", err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_interest_line, lines, capacity, err));
   ARC__TRY(arc__view_known(&w.view, ledger, err));
   w.ledger = ledger;
   w.query = &query;

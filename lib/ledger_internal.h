@@ -112,12 +112,19 @@ typedef struct arc__command_key {
 
 /* Runs a command over an array of sized structs: all rows or none. With `keys`, what it will find is looked for some
  * rows ahead. */
-arc_status arc__ledger_post_by_keys(arc_ledger *ledger, const void *rows, size_t count, size_t size, const char *what,
-                                    arc__command_function one, const arc__command_key *keys, size_t key_count,
-                                    arc_error *err);
-/* The same without looking ahead. */
-arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, size_t size,
-                            const char *what, arc__command_function one, arc_error *err);
+typedef struct arc__command {
+  size_t size, oldest; /* of the struct: this library's, and that of the first release */
+  const char *what;    /* its name */
+  arc__command_function one;
+  const arc__command_key *keys;
+  size_t key_count;
+} arc__command;
+arc_status arc__ledger_post(arc_ledger *ledger, const void *rows, size_t count, const arc__command *command,
+                            arc_error *err);
+/* The same for a struct's name, without looking ahead. */
+#define ARC__POST(type, ledger, rows, count, one, err)                                             \
+  arc__ledger_post((ledger), (rows), (count),                                                      \
+                   &(const arc__command){sizeof(type), ARC__FIRST_##type, #type, (one), NULL, 0}, (err))
 
 /* ---- state: ledger_state.c ---- */
 

@@ -6,6 +6,7 @@
 #include "currency.h"
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what is owed: invoices with their instalments and early-payment discounts. An invoice's instalments add up
  * to it and lie in rows one after the other, and so do its discounts. */
@@ -235,7 +236,7 @@ static arc_status items_by_instalments(items_saying *s) {
   uint32_t stride = s->v->instalments->struct_size;
   arc_instalment part;
   for (uint32_t i = 0; i < s->v->instalment_count; i++, at += stride) {
-    ARC__TRY(arc__read_struct(&part, sizeof part, sizeof part, at, "arc_instalment", s->in->err));
+    ARC__TRY(ARC__READ(arc_instalment, &part, at, s->in->err));
     arc__list_add(&s->ledger->list, (uint32_t)part.due, part.amount);
   }
   return ARC_OK;
@@ -398,5 +399,5 @@ static arc_status items_invoice(arc_ledger *ledger, void *row, uint64_t index, a
 
 arc_status arc_ledger_post_invoices(arc_ledger *ledger, const arc_invoice *rows, size_t count,
                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_invoice", items_invoice, err);
+  return ARC__POST(arc_invoice, ledger, rows, count, items_invoice, err);
 }

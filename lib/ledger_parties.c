@@ -4,6 +4,7 @@
 #include "currency.h"
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns customers and their contacts. Both can be replaced as a whole; everything else in a book only
  * grows. */
@@ -152,7 +153,7 @@ static arc_status parties_customer(arc_ledger *ledger, void *row, uint64_t index
 
 arc_status arc_ledger_post_customers(arc_ledger *ledger, const arc_customer *rows, size_t count,
                                      arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_customer", parties_customer, err);
+  return ARC__POST(arc_customer, ledger, rows, count, parties_customer, err);
 }
 
 /* ---- contacts ---- */
@@ -254,5 +255,5 @@ static arc_status parties_contact(arc_ledger *ledger, void *row, uint64_t index,
 
 arc_status arc_ledger_post_contacts(arc_ledger *ledger, const arc_contact *rows, size_t count,
                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_contact", parties_contact, err);
+  return ARC__POST(arc_contact, ledger, rows, count, parties_contact, err);
 }

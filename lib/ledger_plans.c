@@ -6,6 +6,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns payment plans: instalments agreed for what is open of one or several invoices. A plan is one exception for
  * each invoice, in rows one after the other; how it stands is never stored but worked out from what was settled. */
@@ -174,7 +175,7 @@ static arc_status plans_list(const arc__input *in, arc_ledger *ledger, const arc
   border = list->size;
   for (uint32_t i = 0; i < p->instalment_count; i++, at += p->instalments->struct_size) {
     arc_instalment part;
-    ARC__TRY(arc__read_struct(&part, sizeof part, sizeof part, at, "arc_instalment", in->err));
+    ARC__TRY(ARC__READ(arc_instalment, &part, at, in->err));
     arc__list_add(list, (uint32_t)part.due, part.amount);
   }
   if (list->failed) return arc__fail_nomem(in->err);
@@ -207,7 +208,7 @@ static arc_status plans_plan(arc_ledger *ledger, void *row, uint64_t index, arc_
 }
 
 arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_plan", plans_plan, err);
+  return ARC__POST(arc_plan, ledger, rows, count, plans_plan, err);
 }
 
 /* ---- how a plan stands ---- */

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what makes an invoice right and shows that it was: what is found wrong when it is recorded, corrections of
  * that, and how it was delivered. Looking for a duplicate costs at most QUALITY_LOOK_BACK invoices of its account. */
@@ -172,7 +173,7 @@ static arc_status quality_correction(arc_ledger *ledger, void *row, uint64_t ind
 }
 
 arc_status arc_ledger_post_corrections(arc_ledger *ledger, const arc_correction *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_correction", quality_correction, err);
+  return ARC__POST(arc_correction, ledger, rows, count, quality_correction, err);
 }
 
 /* ---- deliveries ---- */
@@ -215,7 +216,7 @@ static arc_status quality_delivery(arc_ledger *ledger, void *row, uint64_t index
 }
 
 arc_status arc_ledger_post_deliveries(arc_ledger *ledger, const arc_delivery *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_delivery", quality_delivery, err);
+  return ARC__POST(arc_delivery, ledger, rows, count, quality_delivery, err);
 }
 
 /* ---- the reports ---- */

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what a human refused of the matcher's proposals: a payment, and the set of invoices that it is not for. A set
  * is kept as its invoices' rows, rising; refusing it twice is nothing new. Moves no money. */
@@ -101,5 +102,5 @@ static arc_status rejections_one(arc_ledger *ledger, void *row, uint64_t index, 
 }
 
 arc_status arc_ledger_post_rejections(arc_ledger *ledger, const arc_rejection *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_rejection", rejections_one, err);
+  return ARC__POST(arc_rejection, ledger, rows, count, rejections_one, err);
 }

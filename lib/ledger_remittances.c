@@ -5,6 +5,7 @@
 #include "checked.h"
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns remittance advice that comes apart from the funds: what a payer says that he pays, line by line, and of which
  * payment it turned out to be. Moves no money. Its lines lie one after the other, in records behind its own. */
@@ -101,7 +102,7 @@ static arc_status remittances_line(const arc__input *in, const arc_remittance_li
                                    arc__remittance_line_record *r) {
   const unsigned char *at = (const unsigned char *)lines + (size_t)i * lines->struct_size;
   arc_remittance_line line;
-  ARC__TRY(arc__read_struct(&line, sizeof line, sizeof line, at, "arc_remittance_line", in->err));
+  ARC__TRY(ARC__READ(arc_remittance_line, &line, at, in->err));
   ARC__TRY(arc__input_options(in, line.options, 0, 0));
   r->reference = line.reference;
   r->reason = line.reason;
@@ -215,5 +216,5 @@ static arc_status remittances_one(arc_ledger *ledger, void *row, uint64_t index,
 }
 
 arc_status arc_ledger_post_remittances(arc_ledger *ledger, const arc_remittance *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_remittance", remittances_one, err);
+  return ARC__POST(arc_remittance, ledger, rows, count, remittances_one, err);
 }

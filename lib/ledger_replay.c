@@ -2,13 +2,14 @@
 
 #include "error.h"
 #include "ledger_internal.h"
+#include "struct_sizes.h"
 
 /* Owns the way between records and state: recording one, replaying those of a journal, and checking that both come
  * to the same. */
 
 /* Says in an error that was filled already which record, or row of a call, is at fault. */
 void arc__ledger_say_record(arc_error *err, arc_status status, uint64_t record) {
-  if (!err || err->struct_size < sizeof *err) return;
+  if (!err || err->struct_size < ARC__FIRST_arc_error) return;
   err->status = status;
   err->record = record;
 }

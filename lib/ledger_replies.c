@@ -6,6 +6,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns replies: what a customer answered, what was read in it, and what was made of that. Undoing one takes
  * back what it made and nobody has closed since, in one record. */
@@ -119,7 +120,7 @@ static arc_status replies_list_kinds(const arc__input *in, const arc_reply_entry
                            REPLIES_LIST_MAX);
   for (uint32_t i = 0; i < e->kind_count; i++, at += e->kinds->struct_size) {
     arc_reply_kind k;
-    ARC__TRY(arc__read_struct(&k, sizeof k, sizeof k, at, "arc_reply_kind", in->err));
+    ARC__TRY(ARC__READ(arc_reply_kind, &k, at, in->err));
     ARC__TRY(arc__input_line(in, &k.name, 16, "name"));
     ARC__TRY(arc__input_line(in, &k.words, 16, "words"));
     if (k.kind < 0 || k.reserved || k.confidence_bp > REPLIES_BP)
@@ -165,7 +166,7 @@ static arc_status replies_list_made(const arc__input *in, const arc_reply_entry 
     arc_reply_made m;
     uint32_t what = 0;
     int64_t made = 0;
-    ARC__TRY(arc__read_struct(&m, sizeof m, sizeof m, at, "arc_reply_made", in->err));
+    ARC__TRY(ARC__READ(arc_reply_made, &m, at, in->err));
     ARC__TRY(replies_resolve_made(in, &m, &what, &made));
     arc__list_add(actions, what, made);
   }
@@ -257,7 +258,7 @@ static arc_status replies_reply(arc_ledger *ledger, void *row, uint64_t index, a
 
 arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
                                    arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_reply_entry", replies_reply, err);
+  return ARC__POST(arc_reply_entry, ledger, rows, count, replies_reply, err);
 }
 
 /* ---- undoing ---- */

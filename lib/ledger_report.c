@@ -3,6 +3,7 @@
 #include "currency.h"
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns the entry to the ledger's reports, and those that list tables: applications, touches, open items. */
 
@@ -278,7 +279,7 @@ static arc_status report_resolve(arc__query *q, const arc_ledger *ledger, const 
                                  arc_error *err) {
   arc__input in = {ledger, 0, err};
   arc_query query;
-  ARC__TRY(arc__read_struct(&query, sizeof query, sizeof query, given, "arc_query", err));
+  ARC__TRY(ARC__READ(arc_query, &query, given, err));
   q->report = query.report;
   ARC__TRY(arc__input_customer(&in, &query.customer, 2, 1, &q->customer));
   ARC__TRY(arc__input_invoice(&in, &query.invoice, 3, 1, &q->invoice));

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what is said and written down: touches and what became of them, notes, policies. A touch is
  * recorded before its message goes out; the same key never names two messages. */
@@ -200,7 +201,7 @@ static arc_status talk_list_items(const arc__input *in, arc_ledger *ledger, cons
   for (uint32_t i = 0; i < touch->item_count; i++, at += stride) {
     arc_touch_item item;
     uint32_t instalment = 0;
-    ARC__TRY(arc__read_struct(&item, sizeof item, sizeof item, at, "arc_touch_item", in->err));
+    ARC__TRY(ARC__READ(arc_touch_item, &item, at, in->err));
     ARC__TRY(talk_instalment(in, &item.invoice, item.instalment, 16, &instalment));
     arc__list_add(&ledger->list, instalment, item.amount);
   }
@@ -278,7 +279,7 @@ static arc_status talk_touch(arc_ledger *ledger, void *row, uint64_t index, arc_
 
 arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
                                    arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_touch", talk_touch, err);
+  return ARC__POST(arc_touch, ledger, rows, count, talk_touch, err);
 }
 
 /* ---- outcomes ---- */
@@ -352,7 +353,7 @@ static arc_status talk_outcome(arc_ledger *ledger, void *row, uint64_t index, ar
 
 arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows, size_t count,
                                           arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_touch_outcome", talk_outcome, err);
+  return ARC__POST(arc_touch_outcome, ledger, rows, count, talk_outcome, err);
 }
 
 /* ---- notes ---- */
@@ -406,7 +407,7 @@ static arc_status talk_note(arc_ledger *ledger, void *row, uint64_t index, arc_e
 }
 
 arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_note", talk_note, err);
+  return ARC__POST(arc_note, ledger, rows, count, talk_note, err);
 }
 
 /* ---- policies ---- */
@@ -461,7 +462,7 @@ static arc_status talk_policy(arc_ledger *ledger, void *row, uint64_t index, arc
 
 arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
                                     arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_policy", talk_policy, err);
+  return ARC__POST(arc_policy, ledger, rows, count, talk_policy, err);
 }
 
 /* ---- the report of policies ---- */

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "ledger_report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns tasks: what a person is to do for a customer, until somebody says that it is done. They stand among
  * the exceptions, on the customer's chain, and pause nothing. */
@@ -73,7 +74,7 @@ static arc_status tasks_task(arc_ledger *ledger, void *row, uint64_t index, arc_
 }
 
 arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_task", tasks_task, err);
+  return ARC__POST(arc_task, ledger, rows, count, tasks_task, err);
 }
 
 /* ---- ends ---- */

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 /* Owns what changes the open amount without cash: write-offs, waivers of charges, and recoveries, which make owed
  * again what was written off. One record per instalment; a command takes the oldest first. */
@@ -165,5 +166,5 @@ static arc_status writeoffs_command(arc_ledger *ledger, void *row, uint64_t inde
 }
 
 arc_status arc_ledger_post_writeoffs(arc_ledger *ledger, const arc_writeoff *rows, size_t count, arc_error *err) {
-  return arc__ledger_post(ledger, rows, count, sizeof *rows, "arc_writeoff", writeoffs_command, err);
+  return ARC__POST(arc_writeoff, ledger, rows, count, writeoffs_command, err);
 }

@@ -4,6 +4,7 @@
 #include "arcollect/matcher.h"
 
 #include "matcher_internal.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -15,8 +16,7 @@
 static arc_status matcher_read_options(arc_matcher_options *o, const arc_matcher_options *options,
                                        arc_error *err) {
   arc_matcher_options none = ARC_MATCHER_OPTIONS_INIT;
-  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, options ? options : &none,
-                            "arc_matcher_options", err));
+  ARC__TRY(ARC__READ(arc_matcher_options, o, options ? options : &none, err));
   if (o->flags != 0) return arc__fail_field(err, ARC_E_INVALID, 0, 1, "flags must be 0");
   if (o->unmatched != ARC_UNMATCHED_ON_ACCOUNT && o->unmatched != ARC_UNMATCHED_OLDEST_FIRST)
     return arc__fail_field(err, ARC_E_INVALID, 0, 2,

@@ -3,6 +3,7 @@
 #include "matcher_internal.h"
 
 #include "text.h"
+#include "struct_sizes.h"
 
 #define ANSWERS_INVOICES_MAX 500
 
@@ -26,7 +27,7 @@ static arc_status answers_decide(arc_matcher *m, const arc_match_answer *a, uint
 static arc_status answers_begin(arc_matcher *m, const arc_match_answer *given, arc_match_answer *a, uint32_t *payment,
                                 arc_error *err) {
   if (!m || !given) return arc__fail(err, ARC_E_INVALID, "matcher and answer must not be NULL");
-  ARC__TRY(arc__read_struct(a, sizeof *a, sizeof *a, given, "arc_match_answer", err));
+  ARC__TRY(ARC__READ(arc_match_answer, a, given, err));
   ARC__TRY(arc__match_check_day(m, a->day, 1, err));
   a->payment.size = arc__text_size(a->payment.data, a->payment.size);
   a->invoice.size = arc__text_size(a->invoice.data, a->invoice.size);

@@ -12,6 +12,7 @@
 #include "currency.h"
 #include "metrics_internal.h"
 #include "report.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -317,7 +318,7 @@ arc_status arc_metrics_report(arc_report **out, const arc_ledger *ledger, const 
   arc_metrics_query q;
   if (!out || !ledger) return arc__fail(err, ARC_E_INVALID, "out and ledger must not be NULL");
   *out = NULL;
-  ARC__TRY(arc__read_struct(&q, sizeof q, sizeof q, query, "arc_metrics_query", err));
+  ARC__TRY(ARC__READ(arc_metrics_query, &q, query, err));
   if (q.days > METRICS_DAYS_MAX)
     return arc__fail_field(err, ARC_E_INVALID, 0, 4, "days must be 1 to %d, or 0 for %d", METRICS_DAYS_MAX,
                            METRICS_DAYS_DEFAULT);

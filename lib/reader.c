@@ -13,6 +13,7 @@
 #include "error.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -262,8 +263,7 @@ arc_status arc_reply_read(arc_report **out, const arc_reply *reply, const arc_al
   reader_reading r;
   memset(&r, 0, sizeof r);
   arc__heap heap;
-  ARC__TRY(arc__read_struct(&r.reply, sizeof r.reply, offsetof(arc_reply, reader), reply,
-                            "arc_reply", err));
+  ARC__TRY(ARC__READ(arc_reply, &r.reply, reply, err));
   ARC__TRY(arc__heap_init(&heap, allocator, err));
   arc__reader_text_begin(&r.text, &heap);
   arc__reader_text_begin(&r.subject, &heap);

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -165,7 +166,7 @@ arc_status arc_reference_check(arc_reference *out, int32_t scheme, const char *t
   ARC__TRY(reference_read(result.text, &n, scheme, &s, text, size, err));
   if (!s->is_valid(result.text, n)) return arc__fail(err, ARC_E_INVALID, "the %s has a wrong check digit", s->name);
   result.scheme = scheme;
-  return out ? arc__write_struct(out, &result, sizeof result, sizeof result, "arc_reference", err) : ARC_OK;
+  return out ? ARC__WRITE(arc_reference, out, &result, err) : ARC_OK;
 }
 
 int arc__reference_is_valid(int32_t scheme, const char *text, size_t size) {
@@ -216,7 +217,7 @@ arc_status arc_reference_repairs(arc_reference *rows, size_t capacity, size_t *c
   reference_repairs r = {rows, capacity, 0, NULL, ARC_REFERENCE_INIT};
   size_t n;
   if (!count || (capacity && !rows)) return arc__fail(err, ARC_E_INVALID, "count and rows must not be NULL");
-  if (capacity) ARC__TRY(arc__check_rows(rows, capacity, sizeof *rows, "arc_reference", err));
+  if (capacity) ARC__TRY(ARC__CHECK_ROWS(arc_reference, rows, capacity, err));
   ARC__TRY(reference_read(r.next.text, &n, scheme, &r.scheme, text, size, err));
   r.next.scheme = scheme;
   for (size_t i = 0; i < n && !r.scheme->is_valid(r.next.text, n); i++) {

@@ -14,6 +14,7 @@
 #include "currency.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -649,7 +650,7 @@ arc_status arc_scorer_report(arc_report **out, arc_scorer *scorer, const arc_sco
   arc_score_query q;
   if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
   *out = NULL;
-  ARC__TRY(arc__read_struct(&q, sizeof q, sizeof q, query, "arc_score_query", err));
+  ARC__TRY(ARC__READ(arc_score_query, &q, query, err));
   if (q.reserved) return arc__fail_field(err, ARC_E_INVALID, 0, 7, "reserved must be 0");
   q.customer.size = arc__text_size(q.customer.data, q.customer.size);
   q.invoice.size = arc__text_size(q.invoice.data, q.invoice.size);

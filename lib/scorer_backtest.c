@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "struct_sizes.h"
 
 typedef struct backtest {
   arc_scorer *scorer;
@@ -100,7 +101,7 @@ static arc_status backtest_run(backtest *b, arc_error *err) {
 
 static arc_status backtest_options(arc_backtest_options *o, const arc_scorer *scorer, const arc_backtest_options *given,
                                  arc_error *err) {
-  ARC__TRY(arc__read_struct(o, sizeof *o, sizeof *o, given, "arc_backtest_options", err));
+  ARC__TRY(ARC__READ(arc_backtest_options, o, given, err));
   if (o->moments == 0) o->moments = 7;
   if (o->until == ARC_DAY_NONE) o->until = arc__i32(arc__ledger_tables(scorer->ledger), ARC__BOOK_MAX_DAY, 1);
   if (o->cut <= ARC_DAY_FIRST || o->cut > ARC_DAY_LAST || o->until > ARC_DAY_LAST - 100 || o->moments > 7)

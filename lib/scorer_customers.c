@@ -12,6 +12,7 @@
 #include "checked.h"
 #include "currency.h"
 #include "report.h"
+#include "struct_sizes.h"
 
 #define CUSTOMERS_TREND_DAYS 5
 #define CUSTOMERS_NEW 3          /* payments from which a customer is known */
@@ -270,7 +271,7 @@ arc_status arc_scorer_chase(arc_report **out, arc_scorer *scorer, const arc_chas
   if (!out || !scorer) return arc__fail(err, ARC_E_INVALID, "out and scorer must not be NULL");
   *out = NULL;
   memset(&k, 0, sizeof k);
-  ARC__TRY(arc__read_struct(&k.options, sizeof k.options, 24, options, "arc_chase_options", err));
+  ARC__TRY(ARC__READ(arc_chase_options, &k.options, options, err));
   if (!k.options.days) k.options.days = 180;
   if (k.options.days > 3660 || k.options.cost < 0 || k.options.reserved)
     return arc__fail(err, ARC_E_INVALID, "days must be 1 to 3660, cost not below 0, reserved 0");

@@ -15,6 +15,7 @@
 #include "checked.h"
 #include "currency.h"
 #include "report.h"
+#include "struct_sizes.h"
 
 #define FORECAST_ORIGINS 16  /* Mondays before the cut to learn from, that of its own week among them */
 #define FORECAST_PERIODS 400
@@ -356,7 +357,7 @@ arc_status arc_scorer_forecast(arc_report **out, arc_scorer *scorer, const arc_f
   *out = NULL;
   memset(&f, 0, sizeof f);
   f.scorer = scorer;
-  ARC__TRY(arc__read_struct(&f.options, sizeof f.options, 20, options, "arc_forecast_options", err));
+  ARC__TRY(ARC__READ(arc_forecast_options, &f.options, options, err));
   ARC__TRY(forecast_check(&f, err));
   if (!f.options.count) f.options.count = 8;
   ARC__TRY(arc__view_known(&f.view, scorer->ledger, err));

@@ -14,6 +14,7 @@
 #include "currency.h"
 #include "report.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #define TODAY_MINUTES 10000
 #define TODAY_CAPACITIES 1024
@@ -233,7 +234,7 @@ static arc_status today_write(today *d, size_t capacity, arc_error *err) {
 
 static arc_status today_check(today *d, const arc_today_options *options, arc_error *err) {
   arc_today_options *o = &d->options;
-  ARC__TRY(arc__read_struct(o, sizeof *o, offsetof(arc_today_options, minutes), options, "arc_today_options", err));
+  ARC__TRY(ARC__READ(arc_today_options, o, options, err));
   if (o->as_of < ARC_DAY_FIRST || o->as_of >= ARC_DAY_LAST)
     return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999, and not the last");
   if (o->capacity_count > TODAY_CAPACITIES || (o->capacity_count && !o->capacities) || o->reserved)
@@ -253,7 +254,7 @@ static arc_status today_read_capacities(today *d, arc_error *err) {
   memcpy(&stride, d->options.capacities, sizeof stride);
   for (uint32_t i = 0; i < d->options.capacity_count; i++) {
     arc_capacity *c = &d->capacities[i];
-    ARC__TRY(arc__read_struct(c, sizeof *c, sizeof *c, (const char *)d->options.capacities + (size_t)i * stride, "arc_capacity", err));
+    ARC__TRY(ARC__READ(arc_capacity, c, (const char *)d->options.capacities + (size_t)i * stride, err));
     ARC__TRY(arc__text_check(&c->owner, 0, 512, ARC__TEXT_LINE, "owner", i, 2, err));
     if (c->action < -1 || c->action >= ARC_ACTIONS || c->minutes > TODAY_MINUTES || c->reserved)
       return arc__fail_field(err, ARC_E_INVALID, i, 1, "action must be one of ARC_ACTION_* or -1, minutes at most %d", TODAY_MINUTES);

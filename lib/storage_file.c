@@ -28,6 +28,7 @@
 #include "commit_frame.h"
 #include "error.h"
 #include "hash.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -770,8 +771,8 @@ static arc_status storage_file_begin(storage_file *f, const char *path, arc_erro
 arc_status arc_storage_file_open(arc_storage *out, const char *path, const arc_allocator *allocator,
                                  arc_error *err) {
   arc__heap heap;
-  if (!out || !path || !*path)
-    return arc__fail(err, ARC_E_INVALID, "arc_storage_file_open: out and path must be given");
+  ARC__TRY(ARC__CHECK_ROWS(arc_storage, out, 1, err));
+  if (!path || !*path) return arc__fail(err, ARC_E_INVALID, "arc_storage_file_open: a path must be given");
   ARC__TRY(arc__heap_init(&heap, allocator, err));
   storage_file *f = arc__alloc(&heap, sizeof *f);
   if (!f) return arc__fail_nomem(err);
@@ -783,13 +784,13 @@ arc_status arc_storage_file_open(arc_storage *out, const char *path, const arc_a
     storage_file_close(f);
     return status;
   }
-  *out = (arc_storage){.struct_size = sizeof *out,
-                       .user = f,
-                       .append = storage_file_append,
-                       .read = storage_file_read,
-                       .save_snapshot = storage_file_save_snapshot,
-                       .load_snapshot = storage_file_load_snapshot,
-                       .close = storage_file_close,
-                       .drop = storage_file_drop};
-  return ARC_OK;
+  const arc_storage made = {.struct_size = sizeof made,
+                            .user = f,
+                            .append = storage_file_append,
+                            .read = storage_file_read,
+                            .save_snapshot = storage_file_save_snapshot,
+                            .load_snapshot = storage_file_load_snapshot,
+                            .close = storage_file_close,
+                            .drop = storage_file_drop};
+  return ARC__WRITE(arc_storage, out, &made, err);
 }

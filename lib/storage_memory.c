@@ -5,6 +5,7 @@
 
 #include "buffer.h"
 #include "error.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -142,20 +143,20 @@ static void storage_memory_close(void *user) {
 arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator *allocator,
                                   arc_error *err) {
   arc__heap heap;
-  if (!out) return arc__fail(err, ARC_E_INVALID, "arc_storage_memory_new: out must not be NULL");
+  ARC__TRY(ARC__CHECK_ROWS(arc_storage, out, 1, err));
   ARC__TRY(arc__heap_init(&heap, allocator, err));
   storage_memory *m = arc__alloc(&heap, sizeof *m);
   if (!m) return arc__fail_nomem(err);
   m->heap = heap;
   m->next_seq = m->first_seq = 1;
   arc__buffer_init(&m->bytes, &m->heap);
-  *out = (arc_storage){.struct_size = sizeof *out,
-                       .user = m,
-                       .append = storage_memory_append,
-                       .read = storage_memory_read,
-                       .save_snapshot = storage_memory_save_snapshot,
-                       .load_snapshot = storage_memory_load_snapshot,
-                       .close = storage_memory_close,
-                       .drop = storage_memory_drop};
-  return ARC_OK;
+  const arc_storage made = {.struct_size = sizeof made,
+                            .user = m,
+                            .append = storage_memory_append,
+                            .read = storage_memory_read,
+                            .save_snapshot = storage_memory_save_snapshot,
+                            .load_snapshot = storage_memory_load_snapshot,
+                            .close = storage_memory_close,
+                            .drop = storage_memory_drop};
+  return ARC__WRITE(arc_storage, out, &made, err);
 }

@@ -4,6 +4,7 @@
 #include "template_internal.h"
 
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -325,8 +326,8 @@ static arc_status write_out(char *buf, size_t cap, size_t *size, arc__buffer *te
 }
 
 static arc_status write_check_message(const arc_message *m, arc_message *known, arc_error *err) {
-  ARC__TRY(arc__read_struct(known, sizeof *known, sizeof *known, m, "arc_message", err));
-  if (known->item_count && (!known->items || known->items->struct_size < sizeof *known->items))
+  ARC__TRY(ARC__READ(arc_message, known, m, err));
+  if (known->item_count && (!known->items || known->items->struct_size < ARC__FIRST_arc_message_item))
     return arc__fail(err, ARC_E_INVALID, "arc_message: items is NULL, or its struct_size is wrong");
   known->currency[3] = 0;
   return ARC_OK;

@@ -7,6 +7,7 @@
 #include "dates.h"
 #include "error.h"
 #include "text.h"
+#include "struct_sizes.h"
 
 #include <string.h>
 
@@ -786,9 +787,9 @@ arc_status arc_terms_apply(arc_instalment *instalments, size_t capacity, size_t 
   arc_instalment lines[ARC_TERMS_INSTALMENTS_MAX];
   arc_terms_discount steps[ARC_TERMS_DISCOUNTS_MAX];
   size_t lines_found;
-  ARC__TRY(arc__read_struct(&in, sizeof in, sizeof in, invoice, "invoice", err));
-  ARC__TRY(arc__check_rows(instalments, capacity, sizeof *lines, "instalments", err));
-  ARC__TRY(arc__check_rows(discounts, discount_capacity, sizeof *steps, "discounts", err));
+  ARC__TRY(ARC__READ(arc_terms_invoice, &in, invoice, err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_instalment, instalments, capacity, err));
+  ARC__TRY(ARC__CHECK_ROWS(arc_terms_discount, discounts, discount_capacity, err));
   ARC__TRY(terms_check_invoice(&in, err));
   ARC__TRY(terms_parse(&terms, in.terms.data, in.terms.size, err));
   ARC__TRY(terms_instalments(lines, &lines_found, &terms, &in, err));
@@ -832,7 +833,7 @@ static arc_status terms_best_discount(int64_t *basis_points, const arc_terms_dis
   if (count > 0) memcpy(&stride, discounts, sizeof stride);
   for (size_t i = 0; i < count; i++, at += stride) {
     arc_terms_discount row;
-    ARC__TRY(arc__read_struct(&row, sizeof row, sizeof row, at, "discount", err));
+    ARC__TRY(ARC__READ(arc_terms_discount, &row, at, err));
     if (!arc__day_in_range(row.last))
       return arc__fail_field(err, ARC_E_INVALID, i, 1, "last must be a day of the years 1 to 9999");
     if (row.basis_points < 1 || row.basis_points >= TERMS_WHOLE_BP)
@@ -864,7 +865,7 @@ arc_status arc_terms_discount_earned(int64_t *discount, const arc_terms_discount
   arc_terms_settlement s;
   int64_t basis_points, whole;
   if (!discount) return arc__fail(err, ARC_E_INVALID, "discount is NULL");
-  ARC__TRY(arc__read_struct(&s, sizeof s, sizeof s, settlement, "settlement", err));
+  ARC__TRY(ARC__READ(arc_terms_settlement, &s, settlement, err));
   ARC__TRY(terms_check_settlement(&s, err));
   ARC__TRY(terms_best_discount(&basis_points, discounts, count, &s, err));
   ARC__TRY(arc_money_scale(&whole, s.base, basis_points, TERMS_WHOLE_BP, err));

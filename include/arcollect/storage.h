@@ -63,9 +63,12 @@ typedef struct arc_storage {
    * commit it holds when `read` is asked for first_seq 0, and has the snapshot functions, too. */
   int32_t (*drop)(void *user, uint64_t first_seq);
 } arc_storage;
+#define ARC_STORAGE_INIT {(uint32_t)sizeof(arc_storage), 0, 0, 0, 0, 0, 0, 0, 0}
 
 /** A storage in memory. What is in it lives as long as the storage: until close is called, by the ledger
- * that owns it or by the host. @param allocator  NULL: malloc. Since 0.1. */
+ * that owns it or by the host.
+ * @param out  receives the functions; set struct_size (ARC_STORAGE_INIT)
+ * @param allocator  NULL: malloc. @return ARC_OK, ARC_E_INVALID, ARC_E_ABI, ARC_E_NOMEM. Since 0.1. */
 ARC_API arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator *allocator,
                                           arc_error *err);
 
@@ -77,6 +80,7 @@ ARC_API arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator 
  * ARC_E_READ_ONLY after it): reopen. The file is open once at a time (lock): the second gets ARC_E_BUSY.
  * Dropping writes the rest to a new file that takes the old one's name; the disk may keep the old one's bytes
  * unnamed until it needs the space.
+ * @param out  as above
  * @param path  NUL-terminated, in the platform's file name encoding (UTF-8 on Windows). Since 0.1. */
 ARC_API arc_status arc_storage_file_open(arc_storage *out, const char *path,
                                          const arc_allocator *allocator, arc_error *err);

@@ -35,6 +35,7 @@ static int conformance_skip(arc__conformance *c, const char *format, ...) {
 static int conformance_open_other(arc__conformance *c, arc_storage *out) {
   arc_error err = ARC_ERROR_INIT;
   memset(out, 0, sizeof *out);
+  out->struct_size = sizeof *out;
   arc_status status = c->host->open(c->host->user, out, &err);
   if (status != ARC_OK)
     return arc__conformance_fail(c, "open gave %s (%d): %.120s", arc_status_name(status),
@@ -283,7 +284,7 @@ static int conformance_race(arc__conformance *c, arc_storage *second) {
 }
 
 static int conformance_writers(arc__conformance *c) {
-  arc_storage second = {0};
+  arc_storage second = ARC_STORAGE_INIT;
   arc_error err = ARC_ERROR_INIT;
   if (!arc__conformance_open(c)) return 0;
   if (c->host->open(c->host->user, &second, &err) == ARC_E_BUSY) {

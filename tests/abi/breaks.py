@@ -28,6 +28,7 @@ def struct(name, old, new):
 
 
 APPEND, LAYOUT, NUMBERS, EXPORTS, DUMP, HOLES = "append-only", "layout", "constants", "exports", "abidiff", "headers"
+FIRST = "first sizes"
 # What is broken, how (pattern and replacement, once), and who must see it.
 HEADER = [
     ("a field in the middle", struct("arc_invoice", r"  int64_t amount;", "  uint64_t weight;\n  int64_t amount;"), {APPEND, LAYOUT, DUMP}),
@@ -62,6 +63,7 @@ HEADER = [
     ("two callbacks swapped", (r"\(\*save_snapshot\)([^;]*;)([^;]*)\(\*load_snapshot\)", r"(*load_snapshot)\1\2(*save_snapshot)"), {APPEND, LAYOUT}),
     ("a callback in the middle", (r"  void \(\*close\)\(void \*user\);", "  int32_t (*sync)(void *user);\n  void (*close)(void *user);"), {APPEND, LAYOUT, DUMP}),
     ("a struct without its size", (r"\Z", "typedef struct arc_shade {\n  uint64_t first;\n} arc_shade;\n"), {APPEND}),
+    ("a grown struct whose first size is not told", struct("arc_refund", r"  int64_t amount;", "  int64_t amount;\n  uint64_t more;"), {FIRST}),
     ("a hole at a new end", struct("arc_refund", r"  int64_t amount;", "  int64_t amount;\n  uint32_t more;"), {HOLES}),
 ]
 MAP = [
@@ -130,7 +132,8 @@ class Bench:
         new = checks.Surface(text, self.compiler)
         new.measure()
         found = {APPEND: checks.append_only(self.old, new), LAYOUT: checks.layout(self.old, new),
-                 NUMBERS: checks.constants(self.old, new), EXPORTS: checks.exports(self.map, map_, new, None)}
+                 NUMBERS: checks.constants(self.old, new), EXPORTS: checks.exports(self.map, map_, new, None),
+                 FIRST: checks.first_sizes(self.root, [self.old], new)}
         with tempfile.TemporaryDirectory() as folder:
             if ask_dump and self.dump:
                 found[DUMP] = checks.abidiff(self.dump, stub(self.compiler, text, new.functions, folder))
@@ -158,7 +161,8 @@ def client_seen(root, compiler, static, flags, name, edits, client):
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(os.path.join(root, "include"), os.path.join(folder, "include"))
         os.makedirs(os.path.join(folder, "lib"))
-        shutil.copy(os.path.join(root, "lib", name), os.path.join(folder, "lib"))
+        for part in (name, "struct_sizes.h"):
+            shutil.copy(os.path.join(root, "lib", part), os.path.join(folder, "lib"))
         for path, pattern, new in edits:
             text = checks.read(folder, path)
             with open(os.path.join(folder, path), "w", encoding="utf-8") as f:
@@ -205,11 +209,10 @@ def main():
         text += ("#define ARC_LATER 77\ntypedef struct arc_later {\n  uint32_t struct_size;\n  uint32_t flags;\n} arc_later;\n"
                  "ARC_API arc_status arc_later_do(const arc_later *later);\n")
         later = bench.map + "\nARCOLLECT_0.2 {\n  global:\n    arc_later_do;\n} ARCOLLECT_0.1;\n"
-        seen = bench.seen(text, later, True) - {DUMP}  # which moves with each new field
+        seen = bench.seen(text, later, True) - {DUMP, FIRST}  # which move with each new field
         if seen:
             missed.append(f"what may be appended is refused by {', '.join(seen)}")
-        grown = [GROW, ("lib/terms.c", r"#include <string\.h>", "#include <stddef.h>\n#include <string.h>"),
-                 ("lib/terms.c", r"sizeof in, sizeof in, invoice", "sizeof in, offsetof(arc_terms_invoice, later), invoice")]
+        grown = [GROW, ("lib/struct_sizes.h", r"(ARC__FIRST_arc_terms_invoice )[^\n]*", r"\1offsetof(arc_terms_invoice, later)")]
         seen, said = client_seen(root, compiler, static, flags, "terms.c", grown, client)
         if seen:
             missed.append(f"a struct that grew as it may: {said}")

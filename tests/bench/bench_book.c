@@ -12,6 +12,7 @@
 
 #include "storage_sqlite.h"
 #include "../support/info.h"
+#include "../support/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,8 +188,8 @@ static void run_days(struct book *b, struct totals *totals, arc_day_report *sum)
 }
 
 static arc_status open_storage(arc_storage *storage, const char *kind, const char *path, arc_error *err) {
-  if (!strcmp(kind, "memory")) return arc_storage_memory_new(storage, NULL, err);
-  if (!strcmp(kind, "file")) return arc_storage_file_open(storage, path, NULL, err);
+  if (!strcmp(kind, "memory")) return call_memory(storage, NULL, err);
+  if (!strcmp(kind, "file")) return call_file(storage, path, NULL, err);
   return storage_sqlite_open(storage, path, err);
 }
 

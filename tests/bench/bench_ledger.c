@@ -12,6 +12,7 @@
 #include "arcollect.h"
 #include "ledger_view.h"
 
+#include "../support/calls.h"
 #include "../support/info.h"
 
 #include <fcntl.h>
@@ -593,7 +594,7 @@ static void bench_durable(const made *m) {
   arc_ledger *ledger;
   memset(&s, 0, sizeof s);
   remove(JOURNAL);
-  check(arc_storage_file_open(&s.inner, JOURNAL, NULL, &err), "file", &err);
+  check(call_file(&s.inner, JOURNAL, NULL, &err), "file", &err);
   ledger = open_book(&s, &live, 0);
   check(arc_batch_begin(ledger, &err), "batch", &err);
   post_customers(ledger, m);
@@ -635,7 +636,7 @@ static void bench(uint32_t invoices) {
   l.open = room(m.invoices, sizeof *l.open);
   memset(l.journal, 1, m.paid * sizeof *l.journal);
   printf("%u invoices, %u customers, %u paid\n", m.invoices, m.customers, m.paid);
-  check(arc_storage_memory_new(&s.inner, NULL, &err), "memory", &err);
+  check(call_memory(&s.inner, NULL, &err), "memory", &err);
   limit_post_and_replay(&m, &l, 0);
   ledger = open_book(&s, &live, 1);
   bench_posting(ledger, &m, &l, &live);

@@ -15,6 +15,7 @@
 
 #ifdef ARC_TEST_SQLITE
 #include "../../examples/storage_sqlite/storage_sqlite.h"
+#include "../support/calls.h"
 #endif
 
 #include <setjmp.h>
@@ -92,7 +93,7 @@ static arc_status memory_open(void *user, arc_storage *out, arc_error *err) {
   struct memory_place *place = user;
   arc_allocator allocator = {(uint32_t)sizeof allocator, 0, place, memory_resize};
   if (!place->storage.append) {
-    arc_status status = arc_storage_memory_new(&place->storage, &allocator, err);
+    arc_status status = call_memory(&place->storage, &allocator, err);
     if (status < 0) return status;
   }
   *out = place->storage;
@@ -287,7 +288,7 @@ static arc_conformance_host file_host(struct file_place *place) {
 
 static arc_status file_open(void *user, arc_storage *out, arc_error *err) {
   struct file_place *place = user;
-  return arc_storage_file_open(out, place->paths[0], NULL, err);
+  return call_file(out, place->paths[0], NULL, err);
 }
 
 static void test_file(void **state) {
@@ -505,7 +506,7 @@ static void place_cut(struct broken_place *p, size_t keep) {
   arc_storage old = p->memory;
   size_t count = p->count;
   if (count == 0 || p->dropped) return; /* that loses the last in other clauses */
-  assert_int_equal(arc_storage_memory_new(&p->memory, NULL, NULL), ARC_OK);
+  assert_int_equal(call_memory(&p->memory, NULL, NULL), ARC_OK);
   p->count = 0;
   for (size_t i = 0; i < count; i++) {
     size_t size = i + 1 < count ? p->stored[i].size : keep, got = 0, given;
@@ -622,7 +623,7 @@ static arc_status broken_wipe(void *user) {
   if (p->memory.close) p->memory.close(p->memory.user);
   p->count = p->snapshot_size = 0;
   p->dropped = 0;
-  return arc_storage_memory_new(&p->memory, NULL, NULL);
+  return call_memory(&p->memory, NULL, NULL);
 }
 
 static arc_status broken_crash(void *user, arc_storage *storage) {

@@ -17,6 +17,7 @@
 #include "journal.h"
 #include "ledger_view.h"
 #include "../support/info.h"
+#include "../support/calls.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,7 +76,7 @@ static void forget_memory(void) {
 
 static arc_status open_storage(arc_storage *storage) {
   arc_error err = ARC_ERROR_INIT;
-  arc_status status = arc_storage_file_open(storage, DISK_BOOK, &allocator, &err);
+  arc_status status = call_file(storage, DISK_BOOK, &allocator, &err);
   if (status != ARC_OK) violation("the storage does not open: %s", err.text);
   return status;
 }

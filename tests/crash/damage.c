@@ -14,6 +14,7 @@
 #include "journal.h"
 #include "ledger_internal.h"
 #include "../support/info.h"
+#include "../support/calls.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -141,7 +142,7 @@ static arc_status open_file(arc_ledger **ledger, const unsigned char *bytes, siz
   disk_store(DISK_JOURNAL, bytes, size);
   disk_end_process();
   disk_arm(0);
-  arc_status status = arc_storage_file_open(&storage, DISK_BOOK, NULL, err);
+  arc_status status = call_file(&storage, DISK_BOOK, NULL, err);
   return status == ARC_OK ? open_on(ledger, &storage, err) : status;
 }
 

@@ -70,7 +70,7 @@ static arc_status save(struct world *w, const arc_storage *storage, uint64_t nex
 
 static void scenario_memory(struct world *w) {
   arc_storage storage = {0};
-  DO(w, arc_storage_memory_new(&storage, &w->disk_allocator, &w->err));
+  DO(w, call_memory(&storage, &w->disk_allocator, &w->err));
   /* A sweep that stops here leaves the storage to the heap, which is dropped with the process. */
   for (uint64_t seq = 1; seq <= 20; seq++)
     DO(w, append(w, &storage, seq, seq % 3 ? "commit" : "another"));

@@ -907,8 +907,8 @@ static void test_null_rest(void **state) {
   (void)state;
   EXPECT(arc_storage_memory_new(NULL, NULL, NULL), ARC_E_INVALID);
   EXPECT(arc_storage_file_open(NULL, "x", NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_storage_file_open(&storage, NULL, NULL, NULL), ARC_E_INVALID);
-  EXPECT(arc_storage_file_open(&storage, "", NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_file(&storage, NULL, NULL, NULL), ARC_E_INVALID);
+  EXPECT(call_file(&storage, "", NULL, NULL), ARC_E_INVALID);
   EXPECT(call_calendar(NULL, 0, NULL, 0, NULL, NULL), ARC_E_INVALID);
   EXPECT(call_calendar(&calendar, 0, NULL, 1, NULL, NULL), ARC_E_INVALID);
   EXPECT(call_calendar(&calendar, 1u << 8, NULL, 0, NULL, NULL), ARC_E_INVALID);
@@ -1070,7 +1070,7 @@ static void test_ledger_options(void **state) {
   /* A storage that lacks what it must have; it is closed all the same, so it is given out anew. */
 #define BAD_STORAGE(change, expected)                                                              \
   allocator = test_heap_allocator(&heap);                                                          \
-  EXPECT(arc_storage_memory_new(&storage, &allocator, NULL), ARC_OK);                              \
+  EXPECT(call_memory(&storage, &allocator, NULL), ARC_OK);                              \
   change;                                                                                          \
   BAD_OPTION(bad.storage = &storage, expected);                                                    \
   assert_int_equal(heap.live, 0)
@@ -1496,7 +1496,7 @@ static void test_reentry(void **state) {
   (void)state;
   memset(&inside, 0, sizeof inside);
   allocator = test_heap_allocator(&heap);
-  EXPECT(arc_storage_memory_new(&inside.disk, &allocator, NULL), ARC_OK);
+  EXPECT(call_memory(&inside.disk, &allocator, NULL), ARC_OK);
   inside.ledger = open_book_on(&storage, 0);
   fill_book(inside.ledger);
   /* What keeps the planned touch back. */

@@ -516,7 +516,7 @@ static void write_all(void) {
   size_t size;
   unsigned char *bytes;
   FILE *out;
-  NEED(arc_storage_memory_new(&memory, NULL, e));
+  NEED(call_memory(&memory, NULL, e));
   arc_ledger *ledger = open_ledger();
   messages = open_file("messages.txt", "wb");
   for (int step = 0; step < STORY_STEPS; step++) NEED(story_step(ledger, step, e));
@@ -559,7 +559,7 @@ static uint64_t little(const unsigned char *at, int bytes) {
 static void open_with(const char *snapshot_name, FILE *out) {
   size_t size, snapshot_size;
   unsigned char *bytes = read_file("journal.bin", &size), *snapshot = read_file(snapshot_name, &snapshot_size);
-  NEED(arc_storage_memory_new(&memory, NULL, e));
+  NEED(call_memory(&memory, NULL, e));
   for (size_t at = 0, whole; at < size; at += whole) {
     whole = 80 + (size_t)little(bytes + at + 20, 4);
     if (memory.append(memory.user, little(bytes + at + 8, 8), (uint32_t)little(bytes + at + 16, 4), bytes + at, whole))

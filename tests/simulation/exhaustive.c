@@ -12,6 +12,7 @@
 #include "checks.h"
 
 #include "ledger_internal.h"
+#include "../support/calls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -406,7 +407,7 @@ static void replay(const unsigned char digest[32], const struct model *m, int de
   unsigned char now[32];
   arc_storage memory;
   arc_error err = ARC_ERROR_INIT;
-  sim_must(arc_storage_memory_new(&memory, NULL, &err), ARC_OK, "a storage", &err);
+  sim_must(call_memory(&memory, NULL, &err), ARC_OK, "a storage", &err);
   arc_ledger *ledger = open_on(&memory);
   for (int i = 0; i < count; i++) must_say(ledger, &beginning[i]);
   for (int i = 0; i < depth; i++) must_say(ledger, &path[i]);
@@ -485,7 +486,7 @@ int main(int argc, char **argv) {
     make_exceptions(invoice);
   }
   if (!money_only) make_rest();
-  sim_must(arc_storage_memory_new(&memory, NULL, &err), ARC_OK, "a storage", &err);
+  sim_must(call_memory(&memory, NULL, &err), ARC_OK, "a storage", &err);
   arc_ledger *ledger = open_on(&memory);
   model_init(&models[0]);
   for (int i = 0; i < count; i++) {

@@ -766,7 +766,7 @@ void life_begin(struct life *l, uint64_t seed) {
   l->log_count = l->said = 0;
   l->fault = calm;
   model_init(&l->truth);
-  sim_must(arc_storage_memory_new(&l->disk, NULL, &err), ARC_OK, "storage", &err);
+  sim_must(call_memory(&l->disk, NULL, &err), ARC_OK, "storage", &err);
   for (int i = 0; i < PROCESSES; i++) {
     struct process *p = &l->process[i];
     p->life = l;

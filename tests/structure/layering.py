@@ -9,7 +9,7 @@ import sys
 
 # Floors, lowest first: a file belongs to the first pattern that its name (without ending) matches.
 FLOORS = [
-    (1, r"status|error|heap|checked|buffer|text|hash|currency|money|dates|calendar\w*|report\w*|references|wide|arrow|owners|terms|interest"),
+    (1, r"status|error|heap|checked|buffer|text|hash|currency|money|dates|calendar\w*|report\w*|references|wide|arrow|owners|struct_sizes|terms|interest"),
     (2, r"storage_\w+|commit_frame|template\w*"),
     (3, r"journal|records|tables"),
     (4, r"ledger\w*"),

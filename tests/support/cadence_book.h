@@ -8,6 +8,7 @@
 #include "ledger_view.h"
 #include "test_heap.h"
 #include "text.h"
+#include "calls.h"
 
 #define DUE 20000 /* Friday, 2024-10-04; most tests count from it */
 
@@ -56,7 +57,7 @@ static inline void book_open(struct book *b, const arc_calendar *calendar) {
   arc_error err = ARC_ERROR_INIT;
   memset(b, 0, sizeof *b);
   arc_allocator allocator = test_heap_allocator(&b->heap);
-  assert_int_equal(arc_storage_memory_new(&b->inner, NULL, &err), ARC_OK);
+  assert_int_equal(call_memory(&b->inner, NULL, &err), ARC_OK);
   arc_storage storage = {(uint32_t)sizeof storage, 0, b, book_append, book_read, NULL, NULL, NULL, NULL};
   options.allocator = &allocator;
   options.storage = &storage;

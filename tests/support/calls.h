@@ -6,6 +6,7 @@
 #include "arcollect/matcher.h"
 #include "arcollect/metrics.h"
 #include "arcollect/scorer.h"
+#include "arcollect/storage.h"
 
 #define AGING_INIT                                                                                 \
   {(uint32_t)sizeof(arc_metrics_query), ARC_METRICS_AGING, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0, 0, 0, 0, {0, 0}}
@@ -86,6 +87,18 @@ static inline arc_status call_country(arc_calendar **out, const char *country, i
   o.holidays = more;
   o.holiday_count = (uint32_t)count;
   return arc_calendar_new(out, &o, err);
+}
+
+static inline arc_status call_memory(arc_storage *out, const arc_allocator *allocator, arc_error *err) {
+  const arc_storage fresh = ARC_STORAGE_INIT;
+  *out = fresh;
+  return arc_storage_memory_new(out, allocator, err);
+}
+
+static inline arc_status call_file(arc_storage *out, const char *path, const arc_allocator *allocator, arc_error *err) {
+  const arc_storage fresh = ARC_STORAGE_INIT;
+  *out = fresh;
+  return arc_storage_file_open(out, path, allocator, err);
 }
 
 static inline int call_is_business(const arc_calendar *calendar, arc_day day) {

@@ -74,7 +74,7 @@ static inline void case_begin(struct ledger_case *c) {
   memset(c, 0, sizeof *c);
   c->allocator = test_heap_allocator(&c->heap);
   c->err = (arc_error)ARC_ERROR_INIT;
-  assert_int_equal(arc_storage_memory_new(&c->memory, &c->allocator, NULL), ARC_OK);
+  assert_int_equal(call_memory(&c->memory, &c->allocator, NULL), ARC_OK);
   case_reopen(c);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ledger_internal.h"
 #include "info.h"
+#include "calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,7 +285,7 @@ static void sweep_leave_storage(void) {
       if (!bytes || s->real.read(s->real.user, sweep_first(s), size, bytes + size, 1 << 20, &piece) != ARC_OK) break;
       size += piece;
     }
-    if (!bytes || arc_storage_memory_new(&copy, NULL, NULL) != ARC_OK) abort();
+    if (!bytes || call_memory(&copy, NULL, NULL) != ARC_OK) abort();
     if (!sweep_first(s)) sweep_copy_forward(&copy, s, sweep.watched[i].ledger->first_seq);
     for (size_t at = 0; at < size;) {
       arc__commit commit;

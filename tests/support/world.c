@@ -3,6 +3,7 @@
 #include "commit_frame.h"
 #include "ledger_view.h"
 #include "info.h"
+#include "calls.h"
 
 #include <stdarg.h>
 #include <unistd.h>
@@ -341,7 +342,7 @@ arc_status world_open_ledger(struct world *w) {
   int opened = w->opened;
   if (w->place == WORLD_STORAGE) w->absorbs = 1; /* what fails with a snapshot is read without it */
   if (w->path) {
-    status = arc_storage_file_open(&w->disk, w->path, &w->disk_allocator, &w->err);
+    status = call_file(&w->disk, w->path, &w->disk_allocator, &w->err);
     if (status < 0) return status;
   }
   w->opened++;
@@ -685,7 +686,7 @@ static void world_prepare(struct world *w, const char *scenario, const char *pat
   w->collector_options.transport = &w->transport;
   if (path) {
     world_remove_files(path);
-  } else if (arc_storage_memory_new(&w->disk, &w->disk_allocator, NULL) != ARC_OK) {
+  } else if (call_memory(&w->disk, &w->disk_allocator, NULL) != ARC_OK) {
     abort();
   }
   memset(w->calls, 0, sizeof w->calls);

@@ -11,6 +11,7 @@
 #ifdef ARC_TEST_SQLITE
 #include "storage_sqlite.h"
 #include "../support/info.h"
+#include "../support/calls.h"
 #endif
 
 #include <dirent.h>
@@ -433,7 +434,7 @@ static arc_status open_kind(int kind, arc_storage *memory, arc_ledger **out, arc
   arc_storage storage = *memory;
   snprintf(path, sizeof path, "%s/book", folder);
   storage.close = NULL;
-  if (kind == FILES) assert_int_equal(arc_storage_file_open(&storage, path, NULL, err), ARC_OK);
+  if (kind == FILES) assert_int_equal(call_file(&storage, path, NULL, err), ARC_OK);
 #ifdef ARC_TEST_SQLITE
   if (kind == SQLITE) assert_int_equal(storage_sqlite_open(&storage, path, err), ARC_OK);
 #endif
@@ -453,7 +454,7 @@ static void live(int kind) {
   int files;
   strcpy(folder, "/tmp/arc_erasure_XXXXXX");
   assert_non_null(mkdtemp(folder));
-  assert_int_equal(arc_storage_memory_new(&memory, NULL, NULL), ARC_OK);
+  assert_int_equal(call_memory(&memory, NULL, NULL), ARC_OK);
   assert_int_equal(open_kind(kind, &memory, &l, &err), ARC_OK);
   tell(l);
   assert_int_equal(arc_ledger_snapshot(l, &err), ARC_OK); /* with everything in it */

@@ -10,6 +10,7 @@
 
 #include "../support/test_heap.h"
 #include "ledger_internal.h"
+#include "../support/calls.h"
 
 static arc_text text(const char *s) {
   arc_text t = {s, strlen(s)};
@@ -196,7 +197,7 @@ static void test_refresh(void **state) {
   arc_ledger *a, *b;
   unsigned char left[32], right[32];
   (void)state;
-  assert_int_equal(arc_storage_memory_new(&storage, NULL, NULL), ARC_OK);
+  assert_int_equal(call_memory(&storage, NULL, NULL), ARC_OK);
   second = storage;
   second.close = NULL;
   a = open_book(&storage, &heap);

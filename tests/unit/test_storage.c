@@ -19,6 +19,7 @@
 #endif
 
 #include "../support/test_heap.h"
+#include "../support/calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -212,7 +213,7 @@ static void assert_file(const char *suffix, const void *bytes, size_t size) {
 static arc_storage open_file(void) {
   arc_storage storage;
   arc_error err = ARC_ERROR_INIT;
-  arc_status status = arc_storage_file_open(&storage, path_of(""), NULL, &err);
+  arc_status status = call_file(&storage, path_of(""), NULL, &err);
   if (status != ARC_OK) fail_msg("%d: %s", status, err.text);
   return storage;
 }
@@ -226,11 +227,11 @@ struct kind {
 };
 
 static arc_status open_memory_kind(arc_storage *out, arc_error *err) {
-  return arc_storage_memory_new(out, NULL, err);
+  return call_memory(out, NULL, err);
 }
 
 static arc_status open_file_kind(arc_storage *out, arc_error *err) {
-  return arc_storage_file_open(out, path_of(""), NULL, err);
+  return call_file(out, path_of(""), NULL, err);
 }
 
 #ifdef ARC_TEST_SQLITE
@@ -435,7 +436,7 @@ static void test_memory_without_memory(void **state) {
       arc_allocator allocator = test_heap_allocator(&heap);
       arc_storage storage = {0};
       test_heap_fail(&heap, k, once);
-      if (arc_storage_memory_new(&storage, &allocator, NULL) == ARC_OK) {
+      if (call_memory(&storage, &allocator, NULL) == ARC_OK) {
         for (size_t i = 0; i < COMMITS; i++) {
           int32_t status = append(&storage, book, i);
           assert_holds(&storage, book, i + (status == ARC_OK));
@@ -478,12 +479,12 @@ static void test_file_open_refuses(void **state) {
   arc_error err = ARC_ERROR_INIT;
   (void)state;
   assert_int_equal(arc_storage_file_open(NULL, path_of(""), NULL, &err), ARC_E_INVALID);
-  assert_int_equal(arc_storage_file_open(&storage, NULL, NULL, &err), ARC_E_INVALID);
-  assert_int_equal(arc_storage_file_open(&storage, "", NULL, &err), ARC_E_INVALID);
-  assert_int_equal(arc_storage_file_open(&storage, path_of("/no/such/folder"), NULL, &err),
+  assert_int_equal(call_file(&storage, NULL, NULL, &err), ARC_E_INVALID);
+  assert_int_equal(call_file(&storage, "", NULL, &err), ARC_E_INVALID);
+  assert_int_equal(call_file(&storage, path_of("/no/such/folder"), NULL, &err),
                    ARC_E_STORAGE);
   assert_int_not_equal(err.host_code, 0);
-  assert_int_equal(arc_storage_file_open(&storage, ".", NULL, &err), ARC_E_STORAGE);
+  assert_int_equal(call_file(&storage, ".", NULL, &err), ARC_E_STORAGE);
   assert_int_equal(arc_storage_memory_new(NULL, NULL, &err), ARC_E_INVALID);
 }
 
@@ -491,7 +492,7 @@ static void test_file_is_locked(void **state) {
   arc_storage first = open_file(), second;
   arc_error err = ARC_ERROR_INIT;
   (void)state;
-  assert_int_equal(arc_storage_file_open(&second, path_of(""), NULL, &err), ARC_E_BUSY);
+  assert_int_equal(call_file(&second, path_of(""), NULL, &err), ARC_E_BUSY);
   assert_int_equal(err.status, ARC_E_BUSY);
   first.close(first.user);
   second = open_file();
@@ -506,7 +507,7 @@ static void test_file_without_memory(void **state) {
       arc_allocator allocator = test_heap_allocator(&heap);
       arc_storage storage;
       test_heap_fail(&heap, k, once);
-      arc_status status = arc_storage_file_open(&storage, path_of(""), &allocator, NULL);
+      arc_status status = call_file(&storage, path_of(""), &allocator, NULL);
       if (status == ARC_OK) {
         assert_true(k > 3);
         storage.close(storage.user);
@@ -861,7 +862,7 @@ static void test_file_failed_sync_is_final(void **state) {
   assert_holds(&storage, book, 3);
   storage.close(storage.user);
   fail_sync(1);
-  assert_int_equal(arc_storage_file_open(&storage, path_of(""), NULL, &err), ARC_E_STORAGE);
+  assert_int_equal(call_file(&storage, path_of(""), NULL, &err), ARC_E_STORAGE);
   assert_int_equal(err.host_code, EIO);
   fail_sync(0);
   storage = open_file(); /* here the bytes did arrive */

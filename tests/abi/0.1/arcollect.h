@@ -411,6 +411,7 @@ typedef struct arc_storage {
   void (*close)(void *user);
   int32_t (*drop)(void *user, uint64_t first_seq);
 } arc_storage;
+#define ARC_STORAGE_INIT {(uint32_t)sizeof(arc_storage), 0, 0, 0, 0, 0, 0, 0, 0}
 ARC_API arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator *allocator,
                                           arc_error *err);
 ARC_API arc_status arc_storage_file_open(arc_storage *out, const char *path,

@@ -1,0 +1,100 @@
+/* What the structs of hosts are at least: the size that each had in the first release that had it, so that a client of
+ * that release runs on. A struct that has grown since is its part before the first field that came later:
+ *
+ *   #define ARC__FIRST_arc_query offsetof(arc_query, the_new_field)
+ *
+ * tests/abi compares with what every release stored, so none is forgotten. */
+#ifndef ARC_STRUCT_SIZES_H
+#define ARC_STRUCT_SIZES_H
+
+#include <stddef.h>
+
+#include "error.h"
+
+/* Reads a struct of the caller's, writes one of his, checks an array of his for `capacity` structs: see error.h. */
+#define ARC__READ(type, dst, src, err)                                                             \
+  arc__read_struct((dst), sizeof(type), ARC__FIRST_##type, (src), #type, (err))
+#define ARC__WRITE(type, dst, src, err)                                                            \
+  arc__write_struct((dst), (src), sizeof(type), ARC__FIRST_##type, #type, (err))
+#define ARC__CHECK_ROWS(type, rows, capacity, err)                                                 \
+  arc__check_rows((rows), (capacity), ARC__FIRST_##type, #type, (err))
+
+#define ARC__FIRST_arc_allocator sizeof(arc_allocator)
+#define ARC__FIRST_arc_application sizeof(arc_application)
+#define ARC__FIRST_arc_backtest_options sizeof(arc_backtest_options)
+#define ARC__FIRST_arc_cadence_options sizeof(arc_cadence_options)
+#define ARC__FIRST_arc_cadence_spec sizeof(arc_cadence_spec)
+#define ARC__FIRST_arc_cadence_step sizeof(arc_cadence_step)
+#define ARC__FIRST_arc_cadence_sums sizeof(arc_cadence_sums)
+#define ARC__FIRST_arc_calendar_options sizeof(arc_calendar_options)
+#define ARC__FIRST_arc_capacity sizeof(arc_capacity)
+#define ARC__FIRST_arc_charge sizeof(arc_charge)
+#define ARC__FIRST_arc_chase_options sizeof(arc_chase_options)
+#define ARC__FIRST_arc_collector_options sizeof(arc_collector_options)
+#define ARC__FIRST_arc_compensation_band sizeof(arc_compensation_band)
+#define ARC__FIRST_arc_contact sizeof(arc_contact)
+#define ARC__FIRST_arc_correction sizeof(arc_correction)
+#define ARC__FIRST_arc_credit_note sizeof(arc_credit_note)
+#define ARC__FIRST_arc_customer sizeof(arc_customer)
+#define ARC__FIRST_arc_day_report sizeof(arc_day_report)
+#define ARC__FIRST_arc_delivery sizeof(arc_delivery)
+#define ARC__FIRST_arc_dispute sizeof(arc_dispute)
+#define ARC__FIRST_arc_end sizeof(arc_end)
+#define ARC__FIRST_arc_erasure sizeof(arc_erasure)
+#define ARC__FIRST_arc_error sizeof(arc_error)
+#define ARC__FIRST_arc_forecast_options sizeof(arc_forecast_options)
+#define ARC__FIRST_arc_hold sizeof(arc_hold)
+#define ARC__FIRST_arc_incoming sizeof(arc_incoming)
+#define ARC__FIRST_arc_instalment sizeof(arc_instalment)
+#define ARC__FIRST_arc_interest_balance sizeof(arc_interest_balance)
+#define ARC__FIRST_arc_interest_claim sizeof(arc_interest_claim)
+#define ARC__FIRST_arc_interest_line sizeof(arc_interest_line)
+#define ARC__FIRST_arc_interest_query sizeof(arc_interest_query)
+#define ARC__FIRST_arc_interest_rate sizeof(arc_interest_rate)
+#define ARC__FIRST_arc_interest_rule sizeof(arc_interest_rule)
+#define ARC__FIRST_arc_invoice sizeof(arc_invoice)
+#define ARC__FIRST_arc_ledger_info sizeof(arc_ledger_info)
+#define ARC__FIRST_arc_ledger_options sizeof(arc_ledger_options)
+#define ARC__FIRST_arc_letterhead sizeof(arc_letterhead)
+#define ARC__FIRST_arc_match_answer sizeof(arc_match_answer)
+#define ARC__FIRST_arc_matcher_options sizeof(arc_matcher_options)
+#define ARC__FIRST_arc_message sizeof(arc_message)
+#define ARC__FIRST_arc_message_item sizeof(arc_message_item)
+#define ARC__FIRST_arc_metrics_query sizeof(arc_metrics_query)
+#define ARC__FIRST_arc_note sizeof(arc_note)
+#define ARC__FIRST_arc_payment sizeof(arc_payment)
+#define ARC__FIRST_arc_plan sizeof(arc_plan)
+#define ARC__FIRST_arc_policy sizeof(arc_policy)
+#define ARC__FIRST_arc_previewed sizeof(arc_previewed)
+#define ARC__FIRST_arc_promise sizeof(arc_promise)
+#define ARC__FIRST_arc_query sizeof(arc_query)
+#define ARC__FIRST_arc_reference sizeof(arc_reference)
+#define ARC__FIRST_arc_refund sizeof(arc_refund)
+#define ARC__FIRST_arc_rejection sizeof(arc_rejection)
+#define ARC__FIRST_arc_remit_to sizeof(arc_remit_to)
+#define ARC__FIRST_arc_remittance sizeof(arc_remittance)
+#define ARC__FIRST_arc_remittance_line sizeof(arc_remittance_line)
+#define ARC__FIRST_arc_reply sizeof(arc_reply)
+#define ARC__FIRST_arc_reply_answer sizeof(arc_reply_answer)
+#define ARC__FIRST_arc_reply_entry sizeof(arc_reply_entry)
+#define ARC__FIRST_arc_reply_kind sizeof(arc_reply_kind)
+#define ARC__FIRST_arc_reply_made sizeof(arc_reply_made)
+#define ARC__FIRST_arc_reply_rule sizeof(arc_reply_rule)
+#define ARC__FIRST_arc_reversal sizeof(arc_reversal)
+#define ARC__FIRST_arc_score_query sizeof(arc_score_query)
+#define ARC__FIRST_arc_storage sizeof(arc_storage)
+#define ARC__FIRST_arc_task sizeof(arc_task)
+#define ARC__FIRST_arc_template_text sizeof(arc_template_text)
+#define ARC__FIRST_arc_terms_discount sizeof(arc_terms_discount)
+#define ARC__FIRST_arc_terms_invoice sizeof(arc_terms_invoice)
+#define ARC__FIRST_arc_terms_settlement sizeof(arc_terms_settlement)
+#define ARC__FIRST_arc_today_options sizeof(arc_today_options)
+#define ARC__FIRST_arc_touch sizeof(arc_touch)
+#define ARC__FIRST_arc_touch_item sizeof(arc_touch_item)
+#define ARC__FIRST_arc_touch_outcome sizeof(arc_touch_outcome)
+#define ARC__FIRST_arc_transport sizeof(arc_transport)
+#define ARC__FIRST_arc_unapplication sizeof(arc_unapplication)
+#define ARC__FIRST_arc_whatif_options sizeof(arc_whatif_options)
+#define ARC__FIRST_arc_writeoff sizeof(arc_writeoff)
+
+#endif
