@@ -48,8 +48,8 @@ typedef struct arc_conformance_host {
   uint32_t flags; /**< 0 */
   void *user;     /**< passed to every function */
 
-  /** Opens a storage on what is stored at the place, into *out, whose struct_size is set. The kit calls its close. While another one is open:
-   * a second handle on the same place, or ARC_E_BUSY. */
+  /** Opens a storage on what is stored at the place, into *out, whose struct_size is set. The kit calls its
+   * close. While another one is open: a second handle on the same place, or ARC_E_BUSY. */
   arc_status (*open)(void *user, arc_storage *out, arc_error *err);
 
   /** Empties the place: journal and snapshot. No storage is open. */

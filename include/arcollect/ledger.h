@@ -98,7 +98,7 @@ ARC_API void arc_ledger_close(arc_ledger *ledger);
  * @param known_at  0: everything. Else an instant (milliseconds since 1970-01-01T00:00Z, as in arc_ledger_set_clock): all
  * reads of the fork, and of engines on it, see only what was recorded by then, whatever day they ask for: what did we
  * know then of the state then, or of today? Such a fork takes no commands (ARC_E_READ_ONLY). Names and other attributes
- * of customers and contacts are those of today, and so is arc_ledger_info.
+ * of customers and contacts are those of today, and so are policies and arc_ledger_info.
  * @return ARC_OK, ARC_E_INVALID, ARC_E_NOMEM, ARC_E_BUSY in a batch, ARC_E_READ_ONLY. Since 0.1. */
 ARC_API arc_status arc_ledger_fork(arc_ledger **out, arc_ledger *ledger, int64_t known_at, arc_error *err);
 
@@ -203,12 +203,12 @@ ARC_API void arc_batch_abort(arc_ledger *ledger);   /**< As if nothing had been 
 #define ARC_FAULT_OTHER 32u    /**< of corrections only */
 
 /** What is known of a customer. */
-#define ARC_CUSTOMER_CREDIT_HOLD 1u
-#define ARC_CUSTOMER_DO_NOT_CONTACT 2u
+#define ARC_CUSTOMER_CREDIT_HOLD 1u    /**< orders are on hold: ARC_REPORT_CREDIT says so */
+#define ARC_CUSTOMER_DO_NOT_CONTACT 2u /**< nothing is sent to it */
 #define ARC_CUSTOMER_INSOLVENT 4u
 #define ARC_CUSTOMER_DECEASED 8u
-#define ARC_CUSTOMER_LEGAL 16u
-#define ARC_CUSTOMER_STRATEGIC 32u
+#define ARC_CUSTOMER_LEGAL 16u         /**< with a lawyer or a court */
+#define ARC_CUSTOMER_STRATEGIC 32u     /**< policies may select it: 'for strategic' */
 
 /* Limits of text: keys 1..64 bytes; names, references and reasons 0..512; free text 0..4,096. Keys and
  * one-line texts hold no control characters. All must be valid UTF-8. */
@@ -392,7 +392,7 @@ typedef struct arc_writeoff {
   arc_text reason;
   arc_day day;
   int32_t kind;     /**< ARC_WRITEOFF_* */
-  int64_t amount;    /**< minor units, > 0; from or to the oldest instalment first */
+  int64_t amount;   /**< minor units, > 0; from or to the oldest instalment first */
   arc_text approved_by;
 } arc_writeoff;
 #define ARC_WRITEOFF_INIT {(uint32_t)sizeof(arc_writeoff), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0, 0, {0, 0}}
@@ -434,8 +434,7 @@ ARC_API arc_status arc_ledger_post_deliveries(arc_ledger *ledger, const arc_deli
 /** Records corrections of invoices, which count against the accuracy of invoices. Since 0.1. */
 ARC_API arc_status arc_ledger_post_corrections(arc_ledger *ledger, const arc_correction *rows, size_t count,
                                                arc_error *err);
-/** Records credit notes: unapplied credit on the customer's account until it is applied. Since 0.1.
- * */
+/** Records credit notes: unapplied credit on the customer's account until it is applied. Since 0.1. */
 ARC_API arc_status arc_ledger_post_credit_notes(arc_ledger *ledger, const arc_credit_note *rows,
                                                 size_t count, arc_error *err);
 /** Writes off, waives and recovers. ARC_E_REFUSED for more than the kind allows. Since 0.1. */
@@ -668,7 +667,7 @@ typedef struct arc_promise {
   arc_day made;
   arc_day pay_by;      /**< not before made */
   uint32_t grace_days; /**< at most 366 */
-  uint32_t reserved; /**< 0 */
+  uint32_t reserved;   /**< 0 */
   int64_t amount;      /**< minor units, at most the invoice's amount; 0: all that is open when made */
 } arc_promise;
 #define ARC_PROMISE_INIT                                                                                     \
@@ -695,13 +694,6 @@ typedef struct arc_hold {
 #define ARC_HOLD_INIT                                                                                        \
   {(uint32_t)sizeof(arc_hold), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
 
-/** Opens disputes, or changes them with ARC_REPLACE. While one is open, its amount is not chased. Since 0.1. */
-ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
-                                            arc_error *err);
-/** Records promises to pay. A promise pauses its invoice until it is kept or its day and grace have
- * passed. Since 0.1. */
-ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
-                                            arc_error *err);
 /** A payment plan: instalments in which the customer pays what is open of one or several invoices. While it runs, a
  * policy with 'pause on plan' leaves them in peace; it is kept, or broken from the day after the grace of the first
  * instalment that was not paid in time, by what was settled of the invoices since it was made. Due days stay what
@@ -720,6 +712,13 @@ typedef struct arc_plan {
 } arc_plan;
 #define ARC_PLAN_INIT {(uint32_t)sizeof(arc_plan), 0, {0, 0}, {0, 0}, 0, 0, 0, 0, ARC_DAY_NONE, 0}
 
+/** Opens disputes, or changes them with ARC_REPLACE. While one is open, its amount is not chased. Since 0.1. */
+ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
+                                            arc_error *err);
+/** Records promises to pay. A promise pauses its invoice until it is kept or its day and grace have
+ * passed. Since 0.1. */
+ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
+                                            arc_error *err);
 /** Records payment plans. ARC_E_REFUSED if they do not cover exactly what is open. Since 0.1. */
 ARC_API arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_t count, arc_error *err);
 /** Records holds on reminders. Since 0.1. */
@@ -930,6 +929,24 @@ ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *row
  * Since 0.1. */
 ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
                                            arc_error *err);
+/** Records touches as planned or withheld, before any message goes out. ARC_E_REFUSED for an item
+ * of which less is open than the touch asks for. Since 0.1. */
+ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
+                                           arc_error *err);
+/** Records what became of touches. ARC_E_REFUSED for a state that cannot follow. Since 0.1. */
+ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
+                                                  size_t count, arc_error *err);
+/** Records templates, or later versions of them. Since 0.1. */
+ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
+                                             arc_error *err);
+/** Records notes for the timeline. Since 0.1. */
+ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
+                                         arc_error *err);
+/** Records policies, or replaces the text under their names. Since 0.1. */
+ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
+                                            arc_error *err);
+
+/* ---- ends ---- */
 
 /** What is ended. */
 #define ARC_END_DISPUTE 1 /**< resolved: from that day on the amount is chased again, unless it was credited or written
@@ -954,22 +971,8 @@ typedef struct arc_end {
 
 /** Ends disputes, holds, plans and tasks, and undoes what was made of replies. Since 0.1. */
 ARC_API arc_status arc_ledger_post_ends(arc_ledger *ledger, const arc_end *rows, size_t count, arc_error *err);
-/** Records touches as planned or withheld, before any message goes out. ARC_E_REFUSED for an item
- * of which less is open than the touch asks for. Since 0.1. */
-ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
-                                           arc_error *err);
-/** Records what became of touches. ARC_E_REFUSED for a state that cannot follow. Since 0.1. */
-ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
-                                                  size_t count, arc_error *err);
-/** Records templates, or later versions of them. Since 0.1. */
-ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
-                                             arc_error *err);
-/** Records notes for the timeline. Since 0.1. */
-ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
-                                         arc_error *err);
-/** Records policies, or replaces the text under their names. Since 0.1. */
-ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
-                                            arc_error *err);
+
+/* ---- days ---- */
 
 /** How far the daily work has come. Each is recorded by who does it; recorded again for the same day it is ARC_ALREADY,
  * and days do not go back: ARC_E_REFUSED. */

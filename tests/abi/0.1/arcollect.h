@@ -948,10 +948,6 @@ typedef struct arc_hold {
   uint32_t reserved;
 } arc_hold;
 #define ARC_HOLD_INIT {(uint32_t)sizeof(arc_hold), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
-ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
-                                            arc_error *err);
-ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
-                                            arc_error *err);
 typedef struct arc_plan {
   uint32_t struct_size;
   uint32_t options;
@@ -965,6 +961,10 @@ typedef struct arc_plan {
   uint32_t grace_days;
 } arc_plan;
 #define ARC_PLAN_INIT {(uint32_t)sizeof(arc_plan), 0, {0, 0}, {0, 0}, 0, 0, 0, 0, ARC_DAY_NONE, 0}
+ARC_API arc_status arc_ledger_post_disputes(arc_ledger *ledger, const arc_dispute *rows, size_t count,
+                                            arc_error *err);
+ARC_API arc_status arc_ledger_post_promises(arc_ledger *ledger, const arc_promise *rows, size_t count,
+                                            arc_error *err);
 ARC_API arc_status arc_ledger_post_plans(arc_ledger *ledger, const arc_plan *rows, size_t count, arc_error *err);
 ARC_API arc_status arc_ledger_post_holds(arc_ledger *ledger, const arc_hold *rows, size_t count,
                                          arc_error *err);
@@ -1127,6 +1127,16 @@ typedef struct arc_reply_entry {
 ARC_API arc_status arc_ledger_post_tasks(arc_ledger *ledger, const arc_task *rows, size_t count, arc_error *err);
 ARC_API arc_status arc_ledger_post_replies(arc_ledger *ledger, const arc_reply_entry *rows, size_t count,
                                            arc_error *err);
+ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
+                                           arc_error *err);
+ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
+                                                  size_t count, arc_error *err);
+ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
+                                             arc_error *err);
+ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
+                                         arc_error *err);
+ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
+                                            arc_error *err);
 #define ARC_END_DISPUTE 1
 #define ARC_END_HOLD 2
 #define ARC_END_PLAN 3
@@ -1143,16 +1153,6 @@ typedef struct arc_end {
 } arc_end;
 #define ARC_END_INIT {(uint32_t)sizeof(arc_end), 0, {0, 0}, {0, 0}, {0, 0}, ARC_DAY_NONE, 0}
 ARC_API arc_status arc_ledger_post_ends(arc_ledger *ledger, const arc_end *rows, size_t count, arc_error *err);
-ARC_API arc_status arc_ledger_post_touches(arc_ledger *ledger, const arc_touch *rows, size_t count,
-                                           arc_error *err);
-ARC_API arc_status arc_ledger_post_touch_outcomes(arc_ledger *ledger, const arc_touch_outcome *rows,
-                                                  size_t count, arc_error *err);
-ARC_API arc_status arc_ledger_post_templates(arc_ledger *ledger, const arc_template_text *rows, size_t count,
-                                             arc_error *err);
-ARC_API arc_status arc_ledger_post_notes(arc_ledger *ledger, const arc_note *rows, size_t count,
-                                         arc_error *err);
-ARC_API arc_status arc_ledger_post_policies(arc_ledger *ledger, const arc_policy *rows, size_t count,
-                                            arc_error *err);
 #define ARC_DAY_IS_MATCHED 1
 #define ARC_DAY_IS_PLANNED 2
 #define ARC_DAY_IS_RUN 3
