@@ -61,7 +61,7 @@ static arc_status interest_check_range(int32_t value, int32_t least, int32_t mos
 }
 
 static arc_status interest_check_rule(const arc_interest_rule *r, arc_error *err) {
-  ARC__TRY(interest_check_range(r->reference, ARC_REFERENCE_NONE, ARC_REFERENCE_AT_START, 0, 1,
+  ARC__TRY(interest_check_range(r->reference, ARC_RATE_NONE, ARC_RATE_AT_START, 0, 1,
                                 "reference", err));
   ARC__TRY(interest_check_range(r->margin_ppm, -INTEREST_PPM_MAX, INTEREST_PPM_MAX, 0, 2,
                                 "margin_ppm", err));
@@ -164,11 +164,11 @@ static arc_status interest_reference(struct interest_walk *w, arc_day day, int32
                                      arc_day *last) {
   arc_day fixing = day, first = w->claim.due + 1;
   *last = w->claim.until;
-  if (w->rule.reference == ARC_REFERENCE_HALF_YEAR) {
+  if (w->rule.reference == ARC_RATE_HALF_YEAR) {
     fixing = interest_half_year(day);
     arc_day next = arc_day_add_months(fixing, 6); /* none after 9999 */
     if (next != ARC_DAY_NONE && next <= *last) *last = next - 1;
-  } else if (w->rule.reference == ARC_REFERENCE_AT_START) {
+  } else if (w->rule.reference == ARC_RATE_AT_START) {
     fixing = interest_half_year(first) - 1;
   }
   while (w->rate_at + 1 < w->claim.rate_count && interest_rate(w, w->rate_at + 1).from <= fixing)
@@ -180,7 +180,7 @@ static arc_status interest_reference(struct interest_walk *w, arc_day day, int32
                            "the table has no reference rate that is in force on %s", date);
   }
   *ppm = interest_rate(w, w->rate_at).ppm;
-  if (w->rule.reference == ARC_REFERENCE_DAILY && w->rate_at + 1 < w->claim.rate_count) {
+  if (w->rule.reference == ARC_RATE_DAILY && w->rate_at + 1 < w->claim.rate_count) {
     arc_day next = interest_rate(w, w->rate_at + 1).from;
     if (next <= *last) *last = next - 1;
   }
@@ -198,7 +198,7 @@ static arc_status interest_effective(struct interest_walk *w, arc_day day, int32
                                      arc_day *last) {
   int32_t reference = 0;
   *last = w->claim.until;
-  if (w->rule.reference != ARC_REFERENCE_NONE)
+  if (w->rule.reference != ARC_RATE_NONE)
     ARC__TRY(interest_reference(w, day, &reference, last));
   *ppm = interest_round_up(reference, w->rule.round_up_ppm) + w->rule.margin_ppm;
   if (*ppm < 0) *ppm = 0;

@@ -21,8 +21,8 @@
 #define TODAY_QUIET 7   /* days after a reminder without another */
 #define TODAY_OLD 90    /* days late from which it is handed on */
 
-static const char *const today_names[ARC_ACTIONS] = {"remind", "call", "settle dispute", "escalate"};
-static const uint32_t today_minutes[ARC_ACTIONS] = {3, 15, 30, 30};
+static const char *const today_names[ARC_WORK_KINDS] = {"remind", "call", "settle dispute", "escalate"};
+static const uint32_t today_minutes[ARC_WORK_KINDS] = {3, 15, 30, 30};
 
 typedef struct today_task {
   arc__priority of;
@@ -81,14 +81,14 @@ static void today_decide(const today *d, today_task *task, int waits) {
   } rules[] = {
       {-1, "legal, insolvency or do not contact"},
       {-1, "a promise, plan or hold covers all that is overdue"},
-      {ARC_ACTION_DISPUTE, "all that is overdue is disputed"},
-      {ARC_ACTION_CALL, "a promise was broken"},
-      {ARC_ACTION_ESCALATE, "more than 90 days late"},
+      {ARC_WORK_DISPUTE, "all that is overdue is disputed"},
+      {ARC_WORK_CALL, "a promise was broken"},
+      {ARC_WORK_ESCALATE, "more than 90 days late"},
       {-1, "a reminder went out within 7 days"},
-      {ARC_ACTION_CALL, "no payment since the last reminder"},
-      {ARC_ACTION_DISPUTE, "a dispute blocks a part"},
-      {ARC_ACTION_CALL, "pays later than it used to"},
-      {ARC_ACTION_REMIND, "overdue"},
+      {ARC_WORK_CALL, "no payment since the last reminder"},
+      {ARC_WORK_DISPUTE, "a dispute blocks a part"},
+      {ARC_WORK_CALL, "pays later than it used to"},
+      {ARC_WORK_REMIND, "overdue"},
   };
   const int fits[] = {(flags & (ARC_CUSTOMER_LEGAL | ARC_CUSTOMER_INSOLVENT | ARC_CUSTOMER_DECEASED | ARC_CUSTOMER_DO_NOT_CONTACT)) != 0,
                       waits, p->priority == 0 && p->disputed, p->broken > 0, p->oldest_days > TODAY_OLD,
@@ -129,7 +129,7 @@ typedef struct today_knapsack {
 
 /* Of tasks with the same minutes the first, as many as fit. */
 static void today_candidates(today *d, today_knapsack *k, size_t capacity) {
-  uint32_t used[ARC_ACTIONS] = {0};
+  uint32_t used[ARC_WORK_KINDS] = {0};
   for (size_t i = 0; i < d->count; i++) {
     today_task *task = &d->tasks[i];
     size_t alike = 0; /* the first action that takes as long */
@@ -239,7 +239,7 @@ static arc_status today_check(today *d, const arc_today_options *options, arc_er
     return arc__fail(err, ARC_E_INVALID, "as_of must be a day of the years 1 to 9999, and not the last");
   if (o->capacity_count > TODAY_CAPACITIES || (o->capacity_count && !o->capacities) || o->reserved)
     return arc__fail(err, ARC_E_INVALID, "at most %d capacities, and reserved 0", TODAY_CAPACITIES);
-  for (int a = 0; a < ARC_ACTIONS; a++) {
+  for (int a = 0; a < ARC_WORK_KINDS; a++) {
     if (o->minutes[a] > TODAY_MINUTES) return arc__fail(err, ARC_E_INVALID, "an action takes at most %d minutes", TODAY_MINUTES);
     if (o->minutes[a] == 0) o->minutes[a] = today_minutes[a];
   }
@@ -256,8 +256,8 @@ static arc_status today_read_capacities(today *d, arc_error *err) {
     arc_capacity *c = &d->capacities[i];
     ARC__TRY(ARC__READ(arc_capacity, c, (const char *)d->options.capacities + (size_t)i * stride, err));
     ARC__TRY(arc__text_check(&c->owner, 0, 512, ARC__TEXT_LINE, "owner", i, 2, err));
-    if (c->action < -1 || c->action >= ARC_ACTIONS || c->minutes > TODAY_MINUTES || c->reserved)
-      return arc__fail_field(err, ARC_E_INVALID, i, 1, "action must be one of ARC_ACTION_* or -1, minutes at most %d", TODAY_MINUTES);
+    if (c->action < -1 || c->action >= ARC_WORK_KINDS || c->minutes > TODAY_MINUTES || c->reserved)
+      return arc__fail_field(err, ARC_E_INVALID, i, 1, "action must be one of ARC_WORK_* or -1, minutes at most %d", TODAY_MINUTES);
   }
   return ARC_OK;
 }

@@ -28,10 +28,10 @@ extern "C" {
 #endif
 
 /** Which entry of the rate table is the reference rate. */
-#define ARC_REFERENCE_NONE 0      /**< none: the margin alone is the rate, the table is not looked at */
-#define ARC_REFERENCE_DAILY 1     /**< each day's own */
-#define ARC_REFERENCE_HALF_YEAR 2 /**< that of 1 January or 1 July, for each half-year (EU) */
-#define ARC_REFERENCE_AT_START 3  /**< that of the 30 June or 31 December before interest starts (UK) */
+#define ARC_RATE_NONE 0      /**< none: the margin alone is the rate, the table is not looked at */
+#define ARC_RATE_DAILY 1     /**< each day's own */
+#define ARC_RATE_HALF_YEAR 2 /**< that of 1 January or 1 July, for each half-year (EU) */
+#define ARC_RATE_AT_START 3  /**< that of the 30 June or 31 December before interest starts (UK) */
 
 /** Days and years; in brackets the code of ISO 15022 and ISO 20022. For the 30/360 rules the two dates are
  * the day before the first day of interest and the last one, as commercial reckoning has it (the first day
@@ -64,7 +64,7 @@ typedef struct arc_interest_rate {
 /** How interest is reckoned. Every 0 means 0: this rule as zeros asks none. */
 typedef struct arc_interest_rule {
   uint32_t struct_size;
-  int32_t reference;    /**< ARC_REFERENCE_* */
+  int32_t reference;    /**< ARC_RATE_* */
   int32_t margin_ppm;   /**< added to the reference rate, -10,000,000..10,000,000; 8 points are 80,000 */
   int32_t round_up_ppm; /**< the reference rate is rounded up to a multiple of it, 0..1,000,000; 0: not */
   int32_t day_count;    /**< ARC_DAY_COUNT_* */
@@ -75,9 +75,9 @@ typedef struct arc_interest_rule {
 #define ARC_INTEREST_RULE_NONE {(uint32_t)sizeof(arc_interest_rule), 0, 0, 0, 0, 0, 0, 0}
 #define ARC_INTEREST_RULE_CONTRACT(ppm) {(uint32_t)sizeof(arc_interest_rule), 0, (ppm), 0, 0, 0, 0, 0}
 #define ARC_INTEREST_RULE_EU                                                                                 \
-  {(uint32_t)sizeof(arc_interest_rule), ARC_REFERENCE_HALF_YEAR, 80000, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_interest_rule), ARC_RATE_HALF_YEAR, 80000, 0, 0, 0, 0, 0}
 #define ARC_INTEREST_RULE_UK                                                                                 \
-  {(uint32_t)sizeof(arc_interest_rule), ARC_REFERENCE_AT_START, 80000, 0, 0, 0, 0, 0}
+  {(uint32_t)sizeof(arc_interest_rule), ARC_RATE_AT_START, 80000, 0, 0, 0, 0, 0}
 
 /** What is open of a debt at the end of a day and until the next one's: first the whole, then a row for each
  * day on which a payment, a credit or its reversal changed it. */

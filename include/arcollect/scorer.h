@@ -138,16 +138,16 @@ ARC_API arc_status arc_scorer_backtest(arc_report **out, arc_scorer *scorer, con
 /* ---- whom to work ---- */
 
 /** Kinds of work on an account, each taking a collector's minutes. */
-#define ARC_ACTION_REMIND 0   /**< write, friendly or firm */
-#define ARC_ACTION_CALL 1
-#define ARC_ACTION_DISPUTE 2  /**< settle what is disputed, so that the rest is paid */
-#define ARC_ACTION_ESCALATE 3 /**< to the account's owner, an agency or a lawyer */
-#define ARC_ACTIONS 4
+#define ARC_WORK_REMIND 0   /**< write, friendly or firm */
+#define ARC_WORK_CALL 1
+#define ARC_WORK_DISPUTE 2  /**< settle what is disputed, so that the rest is paid */
+#define ARC_WORK_ESCALATE 3 /**< to the account's owner, an agency or a lawyer */
+#define ARC_WORK_KINDS 4
 
 /** The minutes that somebody has today. */
 typedef struct arc_capacity {
   uint32_t struct_size;
-  int32_t action;   /**< ARC_ACTION_*; -1: one budget for whatever comes */
+  int32_t action;   /**< ARC_WORK_*; -1: one budget for whatever comes */
   arc_text owner;   /**< of customers; empty: of all whose owner has no capacity of its own */
   uint32_t minutes; /**< 0..10,000 */
   uint32_t reserved; /**< 0 */
@@ -159,7 +159,7 @@ typedef struct arc_today_options {
   arc_day as_of;
   const arc_capacity *capacities;
   uint32_t capacity_count;       /**< at most 1,024 */
-  uint32_t minutes[ARC_ACTIONS]; /**< of one action, at most 10,000; 0: 3 to remind, 15 to call, 30 for the others */
+  uint32_t minutes[ARC_WORK_KINDS]; /**< of one action, at most 10,000; 0: 3 to remind, 15 to call, 30 for the others */
   uint32_t reserved;             /**< 0 */
 } arc_today_options;
 #define ARC_TODAY_OPTIONS_INIT {(uint32_t)sizeof(arc_today_options), ARC_DAY_NONE, 0, 0, {0, 0, 0, 0}, 0}

@@ -479,7 +479,7 @@ static void print_interest(FILE *out) {
                                      {sizeof(arc_interest_rate), STORY_DAY - 300, 36200, 0},
                                      {sizeof(arc_interest_rate), STORY_DAY - 1, 22700, 0},
                                      {sizeof(arc_interest_rate), STORY_DAY + 181, 12700, 0}};
-  for (int32_t reference = ARC_REFERENCE_NONE; reference <= ARC_REFERENCE_AT_START; reference++)
+  for (int32_t reference = ARC_RATE_NONE; reference <= ARC_RATE_AT_START; reference++)
     for (int32_t day_count = 0; day_count < 8; day_count++)
       for (int a = 7; a < NUMBERS; a++) {
         const arc_interest_balance balances[] = {

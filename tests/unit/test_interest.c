@@ -65,14 +65,14 @@ struct interest_case {
 #define RULE(reference, margin, day_count, rounded, rounding)                                      \
   { sizeof(arc_interest_rule), reference, margin, 0, day_count, rounded, rounding, 0 }
 #define CONTRACT(ppm)              ARC_INTEREST_RULE_CONTRACT(ppm)
-#define CONTRACT_COUNT(ppm, count) RULE(ARC_REFERENCE_NONE, ppm, count, 0, 0)
-#define CONTRACT_ROUND(ppm, how)   RULE(ARC_REFERENCE_NONE, ppm, 0, 0, how)
-#define CONTRACT_PER_DAY(ppm, how) RULE(ARC_REFERENCE_NONE, ppm, 0, ARC_INTEREST_PER_DAY, how)
+#define CONTRACT_COUNT(ppm, count) RULE(ARC_RATE_NONE, ppm, count, 0, 0)
+#define CONTRACT_ROUND(ppm, how)   RULE(ARC_RATE_NONE, ppm, 0, 0, how)
+#define CONTRACT_PER_DAY(ppm, how) RULE(ARC_RATE_NONE, ppm, 0, ARC_INTEREST_PER_DAY, how)
 #define UK_PER_DAY                                                                                 \
-  RULE(ARC_REFERENCE_AT_START, 80000, ARC_DAY_COUNT_ACT_365F, ARC_INTEREST_PER_DAY,                \
+  RULE(ARC_RATE_AT_START, 80000, ARC_DAY_COUNT_ACT_365F, ARC_INTEREST_PER_DAY,                \
        ARC_ROUND_HALF_EVEN)
 #define FINLAND                                                                                    \
-  { sizeof(arc_interest_rule), ARC_REFERENCE_HALF_YEAR, 80000, 5000, 0, 0, 0, 0 }
+  { sizeof(arc_interest_rule), ARC_RATE_HALF_YEAR, 80000, 5000, 0, 0, 0, 0 }
 
 /* Bank of England's base rate; European Central Bank's main refinancing rate. */
 static const char base_rate[] =
@@ -151,10 +151,10 @@ static const struct interest_case cases[] = {
      "2023-01-01..2023-06-30 181 105000 36500 1900; 2023-07-01..2023-12-31 184 120000 36500 2208; "
      "2024-01-01..2024-12-31 366 125000 36500 4576; 2025-01-01..2025-06-30 181 115000 36500 2081"},
     /* Germany: base rate -0.88 %, 9 points: 8.12 % (s. 247, 288 BGB); 10,000 * 30 / 365 = 66.74 */
-    {RULE(ARC_REFERENCE_HALF_YEAR, 90000, 0, 0, 0), "2016-07-01 -8800", "2019-03-31 1000000",
+    {RULE(ARC_RATE_HALF_YEAR, 90000, 0, 0, 0), "2016-07-01 -8800", "2019-03-31 1000000",
      "2019-03-31", "2019-04-30", 6674, "2019-04-01..2019-04-30 30 81200 1000000 6674"},
     /* by hand: below 0 counts as 0, and is shown; -0.3 % rounded up to half points is 0 */
-    {RULE(ARC_REFERENCE_HALF_YEAR, 80000, 0, 0, 0), "2020-01-01 -90000", "2020-02-01 100000",
+    {RULE(ARC_RATE_HALF_YEAR, 80000, 0, 0, 0), "2020-01-01 -90000", "2020-02-01 100000",
      "2020-02-01", "2020-02-11", 0, "2020-02-02..2020-02-11 10 0 100000 0"},
     {FINLAND, "2020-01-01 -3000", "2020-02-01 3650000", "2020-02-01", "2020-02-11", 8000,
      "2020-02-02..2020-02-11 10 80000 3650000 8000"},
@@ -162,16 +162,16 @@ static const struct interest_case cases[] = {
     {FINLAND, "2020-01-01 -5000", "2020-02-01 3650000", "2020-02-01", "2020-02-11", 7500, NULL},
     {FINLAND, "2020-01-01 1", "2020-02-01 3650000", "2020-02-01", "2020-02-11", 8500, NULL},
     /* a floating contract rate follows the table day by day */
-    {RULE(ARC_REFERENCE_DAILY, 10000, 0, 0, 0),
+    {RULE(ARC_RATE_DAILY, 10000, 0, 0, 0),
      "2024-01-01 40000, 2024-02-11 50000, 2024-03-01 90000", "2024-01-31 3650000", "2024-01-31",
      "2024-02-20", 11000,
      "2024-02-01..2024-02-10 10 50000 3650000 5000; 2024-02-11..2024-02-20 10 60000 3650000 6000"},
     /* a change on the first day, and on the day after the last */
-    {RULE(ARC_REFERENCE_DAILY, 0, 0, 0, 0), "2024-01-01 40000, 2024-02-01 50000, 2024-02-11 1",
+    {RULE(ARC_RATE_DAILY, 0, 0, 0, 0), "2024-01-01 40000, 2024-02-01 50000, 2024-02-11 1",
      "2024-01-31 3650000", "2024-01-31", "2024-02-10", 5000,
      "2024-02-01..2024-02-10 10 50000 3650000 5000"},
     /* neighbours with the same rate are one line */
-    {RULE(ARC_REFERENCE_DAILY, 0, 0, 0, 0), "2024-01-01 40000, 2024-02-05 40000",
+    {RULE(ARC_RATE_DAILY, 0, 0, 0, 0), "2024-01-01 40000, 2024-02-05 40000",
      "2024-01-31 3650000, 2024-02-03 3650000", "2024-01-31", "2024-02-10", 4000,
      "2024-02-01..2024-02-10 10 40000 3650000 4000"},
 
@@ -280,10 +280,10 @@ static const struct interest_case cases[] = {
     {CONTRACT(2500000), NULL, "2024-01-31 73", "2024-01-31", "2024-02-10", 5, NULL},
     /* per day over New Year, ISDA: 365 cents at 100 % are 1 a day in 2023 and 0.997, so 1, in 2024
      */
-    {RULE(ARC_REFERENCE_NONE, 1000000, ARC_DAY_COUNT_ACT_ACT, ARC_INTEREST_PER_DAY, ARC_ROUND_DOWN),
+    {RULE(ARC_RATE_NONE, 1000000, ARC_DAY_COUNT_ACT_ACT, ARC_INTEREST_PER_DAY, ARC_ROUND_DOWN),
      NULL, "2023-12-30 365", "2023-12-30", "2024-01-02", 1,
      "2023-12-31..2024-01-02 3 1000000 365 1"},
-    {RULE(ARC_REFERENCE_NONE, 1000000, ARC_DAY_COUNT_ACT_ACT, ARC_INTEREST_PER_DAY, 0), NULL,
+    {RULE(ARC_RATE_NONE, 1000000, ARC_DAY_COUNT_ACT_ACT, ARC_INTEREST_PER_DAY, 0), NULL,
      "2023-12-30 365", "2023-12-30", "2024-01-02", 3, NULL},
 
     /* The largest numbers: a year at 10 %, all of time, days of the range's ends */
@@ -548,11 +548,11 @@ static void test_bad_claims(void **state) {
   b.rates[0].from = 19724; /* 2024-01-02, but that of 1 January counts */
   b.rates[1].from = 19725;
   expect_bad(&b, ARC_E_INVALID, 5, 0);
-  b.rule.reference = ARC_REFERENCE_DAILY;
+  b.rule.reference = ARC_RATE_DAILY;
   b.rates[0].from = 19752;
   b.rates[1].from = 19753;
   expect_bad(&b, ARC_E_INVALID, 5, 0);
-  b.rule.reference = ARC_REFERENCE_AT_START;
+  b.rule.reference = ARC_RATE_AT_START;
   b.claim.due = b.balances[0].day = b.rates[0].from = ARC_DAY_FIRST;
   expect_bad(&b, ARC_E_INVALID, 5, 0);
   /* More than 64 bits, at the end and per day. */
@@ -714,13 +714,13 @@ static int32_t table_rate(const struct any *a, arc_day day) {
 }
 
 static int32_t any_rate(const struct any *a, arc_day day) {
-  arc_day fixing = a->rule.reference == ARC_REFERENCE_AT_START ? a->claim.due + 1 : day;
+  arc_day fixing = a->rule.reference == ARC_RATE_AT_START ? a->claim.due + 1 : day;
   char text[11];
-  for (; a->rule.reference > ARC_REFERENCE_DAILY; fixing--) {
+  for (; a->rule.reference > ARC_RATE_DAILY; fixing--) {
     assert_int_equal(arc_day_format(text, fixing), ARC_OK);
     if (strcmp(text + 5, "01-01") == 0 || strcmp(text + 5, "07-01") == 0) break;
   }
-  if (a->rule.reference == ARC_REFERENCE_AT_START) fixing--;
+  if (a->rule.reference == ARC_RATE_AT_START) fixing--;
   int32_t ppm = a->rule.reference ? table_rate(a, fixing) : 0;
   while (a->rule.round_up_ppm && ppm % a->rule.round_up_ppm)
     ppm++;

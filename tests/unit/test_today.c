@@ -157,8 +157,8 @@ static void test_capacities(void **state) {
   owes(&d, "A", 10, 500000);
   owes(&d, "B", 10, 400000);
   owes(&d, "C", 10, 300000);
-  arc_capacity some[] = {minutes_of("", -1, 3), minutes_of("ann", -1, 3), minutes_of("ann", ARC_ACTION_CALL, 100),
-                         minutes_of("ann", ARC_ACTION_REMIND, 2)};
+  arc_capacity some[] = {minutes_of("", -1, 3), minutes_of("ann", -1, 3), minutes_of("ann", ARC_WORK_CALL, 100),
+                         minutes_of("ann", ARC_WORK_REMIND, 2)};
   arc_report *report = today(&d, some, 4);
   assert_int_equal(arc_report_rows(report), 5); /* four budgets, and B */
   assert_string_equal(book_cell(report, 1, "customer"), "B");

@@ -213,10 +213,10 @@ ARC_API arc_status arc_terms_discount_earned(int64_t *discount, const arc_terms_
 #ifdef __cplusplus
 extern "C" {
 #endif
-#define ARC_REFERENCE_NONE 0
-#define ARC_REFERENCE_DAILY 1
-#define ARC_REFERENCE_HALF_YEAR 2
-#define ARC_REFERENCE_AT_START 3
+#define ARC_RATE_NONE 0
+#define ARC_RATE_DAILY 1
+#define ARC_RATE_HALF_YEAR 2
+#define ARC_RATE_AT_START 3
 #define ARC_DAY_COUNT_ACT_365F 0
 #define ARC_DAY_COUNT_ACT_360 1
 #define ARC_DAY_COUNT_ACT_ACT 2
@@ -245,8 +245,8 @@ typedef struct arc_interest_rule {
 } arc_interest_rule;
 #define ARC_INTEREST_RULE_NONE {(uint32_t)sizeof(arc_interest_rule), 0, 0, 0, 0, 0, 0, 0}
 #define ARC_INTEREST_RULE_CONTRACT(ppm) {(uint32_t)sizeof(arc_interest_rule), 0, (ppm), 0, 0, 0, 0, 0}
-#define ARC_INTEREST_RULE_EU {(uint32_t)sizeof(arc_interest_rule), ARC_REFERENCE_HALF_YEAR, 80000, 0, 0, 0, 0, 0}
-#define ARC_INTEREST_RULE_UK {(uint32_t)sizeof(arc_interest_rule), ARC_REFERENCE_AT_START, 80000, 0, 0, 0, 0, 0}
+#define ARC_INTEREST_RULE_EU {(uint32_t)sizeof(arc_interest_rule), ARC_RATE_HALF_YEAR, 80000, 0, 0, 0, 0, 0}
+#define ARC_INTEREST_RULE_UK {(uint32_t)sizeof(arc_interest_rule), ARC_RATE_AT_START, 80000, 0, 0, 0, 0, 0}
 typedef struct arc_interest_balance {
   uint32_t struct_size;
   arc_day day;
@@ -1402,11 +1402,11 @@ typedef struct arc_backtest_options {
 #define ARC_BACKTEST_OPTIONS_INIT {(uint32_t)sizeof(arc_backtest_options), ARC_DAY_NONE, ARC_DAY_NONE, 0, 0}
 ARC_API arc_status arc_scorer_backtest(arc_report **out, arc_scorer *scorer, const arc_backtest_options *options,
                                        arc_error *err);
-#define ARC_ACTION_REMIND 0
-#define ARC_ACTION_CALL 1
-#define ARC_ACTION_DISPUTE 2
-#define ARC_ACTION_ESCALATE 3
-#define ARC_ACTIONS 4
+#define ARC_WORK_REMIND 0
+#define ARC_WORK_CALL 1
+#define ARC_WORK_DISPUTE 2
+#define ARC_WORK_ESCALATE 3
+#define ARC_WORK_KINDS 4
 typedef struct arc_capacity {
   uint32_t struct_size;
   int32_t action;
@@ -1420,7 +1420,7 @@ typedef struct arc_today_options {
   arc_day as_of;
   const arc_capacity *capacities;
   uint32_t capacity_count;
-  uint32_t minutes[ARC_ACTIONS];
+  uint32_t minutes[ARC_WORK_KINDS];
   uint32_t reserved;
 } arc_today_options;
 #define ARC_TODAY_OPTIONS_INIT {(uint32_t)sizeof(arc_today_options), ARC_DAY_NONE, 0, 0, {0, 0, 0, 0}, 0}
