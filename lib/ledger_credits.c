@@ -269,7 +269,6 @@ void arc__apply_reversal(arc_ledger *ledger, const arc__reversal_record *r) {
   arc__put(t, ARC__CREDIT_REVERSED, r->credit, r->day);
   arc__put(t, ARC__CREDIT_REVERSED_KNOWN, r->credit, arc__state_known_row(ledger));
   arc__state_credit_add(ledger, r->credit, -amount);
-  arc__sums_reversed(ledger, r->credit, r->day);
   arc__state_post(ledger, arc__u32(t, ARC__CREDIT_CURRENCY, r->credit),
                   credits_account(t, r->credit) ? ARC__CONTROL_UNAPPLIED_CASH
                                                 : ARC__CONTROL_UNIDENTIFIED_CASH,

@@ -44,7 +44,7 @@ void arc__entry_add(arc_ledger *ledger, const arc__entry *e) {
     arc__state_credit_add(ledger, e->credit, -e->taken);
   }
   arc__index_add(t, ARC__INDEX_ENTRY, row);
-  arc__sums_entry(ledger, row, e->taken);
+  arc__sums_entry(ledger, row);
   entries_zone(ledger, row, e->day);
 }
 
@@ -68,14 +68,14 @@ int64_t arc__entry_taken(const arc__tables *t, uint32_t entry) {
 void arc__entry_undo(arc_ledger *ledger, uint32_t entry, arc_day day) {
   arc__tables *t = ARC__L(ledger);
   uint32_t credit = arc__u32(t, ARC__ENTRY_CREDIT, entry);
-  int64_t amount = arc__i64(t, ARC__ENTRY_AMOUNT, entry), taken = credit ? arc__entry_taken(t, entry) : 0;
+  int64_t amount = arc__i64(t, ARC__ENTRY_AMOUNT, entry);
   arc__put(t, ARC__ENTRY_UNDONE, entry, day);
   arc__put(t, ARC__ENTRY_UNDONE_KNOWN, entry, arc__state_known_row(ledger));
-  if (credit) arc__state_credit_add(ledger, credit, taken);
+  if (credit) arc__state_credit_add(ledger, credit, arc__entry_taken(t, entry));
   arc__state_instalment_add(ledger, arc__u32(t, ARC__ENTRY_INSTALMENT, entry),
                             amount + arc__i64(t, ARC__ENTRY_DISCOUNT, entry) +
                                 arc__i64(t, ARC__ENTRY_TOLERANCE, entry));
-  arc__sums_entry_undone(ledger, entry, day, taken);
+  arc__sums_entry_undone(ledger, entry, day);
   entries_zone(ledger, entry, day);
 }
 

@@ -147,9 +147,8 @@ void arc__state_credit_add(arc_ledger *ledger, uint32_t credit, int64_t delta); 
 /* Each adds what a row that is new, or changed with effect from a day, brings to the sums. */
 void arc__sums_instalment(arc_ledger *ledger, uint32_t instalment);
 void arc__sums_credit(arc_ledger *ledger, uint32_t credit);
-void arc__sums_entry(arc_ledger *ledger, uint32_t entry, int64_t taken);
-void arc__sums_entry_undone(arc_ledger *ledger, uint32_t entry, arc_day day, int64_t taken);
-void arc__sums_reversed(arc_ledger *ledger, uint32_t credit, arc_day day);
+void arc__sums_entry(arc_ledger *ledger, uint32_t entry);
+void arc__sums_entry_undone(arc_ledger *ledger, uint32_t entry, arc_day day);
 /* Compares them with the rows. ARC_E_CORRUPT, ARC_E_NOMEM. */
 arc_status arc__sums_check(const arc_ledger *ledger, arc_error *err);
 

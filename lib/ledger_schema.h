@@ -394,11 +394,8 @@
   /* sums by currency and day of what stands, see ledger_sums.c */                                 \
   X(DAY_NODE_BELOW, DAY_NODE, U32)    /* blocks of rows: of DAY_NODE, at the bottom of DAY; 0: none */ \
   X(DAY_OPENED, DAY, I64)             /* how INSTALMENT_OPEN changed with effect from the day */   \
-  X(DAY_UNAPPLIED, DAY, I64)          /* the same of CREDIT_OPEN */                                \
   X(DAY_BILLED, DAY, I64)             /* items issued */                                           \
   X(DAY_CREDITED, DAY, I64)           /* credit notes issued */                                    \
-  X(DAY_WAIVED, DAY, I64)                                                                          \
-  X(DAY_COLLECTED, DAY, I64)          /* payments received, less those reversed on whatever day */ \
   X(DAY_DUE_OPEN, DAY, I64)           /* INSTALMENT_OPEN of what is due on the day */
 
 enum {

@@ -112,37 +112,20 @@ static void sums_of_instalment(arc__tables *to, const arc__tables *t, uint32_t i
 }
 
 static void sums_of_credit(arc__tables *to, const arc__tables *t, uint32_t c) {
-  uint32_t control = arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, c));
-  arc_day day = arc__i32(t, ARC__CREDIT_DAY, c);
-  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, c);
-  int payment = arc__u8(t, ARC__CREDIT_KIND, c) == ARC_CREDIT_PAYMENT;
-  sums_add(to, control, payment ? ARC__DAY_COLLECTED : ARC__DAY_CREDITED, day, amount);
-  sums_add(to, control, ARC__DAY_UNAPPLIED, day, amount);
+  if (arc__u8(t, ARC__CREDIT_KIND, c) != ARC_CREDIT_CREDIT_NOTE) return;
+  sums_add(to, arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, c)), ARC__DAY_CREDITED,
+           arc__i32(t, ARC__CREDIT_DAY, c), arc__i64(t, ARC__CREDIT_AMOUNT, c));
 }
 
-/* With sign -1 what an entry counted for is given back, from a later day on. */
-static void sums_of_settled(arc__tables *to, const arc__tables *t, uint32_t e, arc_day day, int64_t taken, int sign) {
-  uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, e), credit = arc__u32(t, ARC__ENTRY_CREDIT, e);
+/* With sign -1 what an entry settled is open again, from a later day on. */
+static void sums_of_settled(arc__tables *to, const arc__tables *t, uint32_t e, arc_day day, int sign) {
+  uint32_t instalment = arc__u32(t, ARC__ENTRY_INSTALMENT, e), control;
   int64_t settled = arc__i64(t, ARC__ENTRY_AMOUNT, e) + arc__i64(t, ARC__ENTRY_DISCOUNT, e) +
                     arc__i64(t, ARC__ENTRY_TOLERANCE, e);
-  if (instalment) {
-    uint32_t invoice = arc__u32(t, ARC__INSTALMENT_INVOICE, instalment);
-    uint32_t control = arc__find_control(to, arc__invoice_currency(t, invoice));
-    sums_add(to, control, ARC__DAY_OPENED, day, -sign * settled);
-    sums_add(to, control, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, instalment), -sign * settled);
-    if (arc__u8(t, ARC__ENTRY_KIND, e) == ARC__ENTRY_WAIVER)
-      sums_add(to, control, ARC__DAY_WAIVED, day, sign * settled);
-  }
-  if (credit)
-    sums_add(to, arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, credit)), ARC__DAY_UNAPPLIED, day,
-             -sign * taken);
-}
-
-static void sums_of_reversal(arc__tables *to, const arc__tables *t, uint32_t c, arc_day day) {
-  uint32_t control = arc__find_control(to, arc__u32(t, ARC__CREDIT_CURRENCY, c));
-  int64_t amount = arc__i64(t, ARC__CREDIT_AMOUNT, c);
-  sums_add(to, control, ARC__DAY_UNAPPLIED, day, -amount);
-  sums_add(to, control, ARC__DAY_COLLECTED, arc__i32(t, ARC__CREDIT_DAY, c), -amount);
+  if (!instalment) return; /* a refund */
+  control = arc__find_control(to, arc__invoice_currency(t, arc__u32(t, ARC__INSTALMENT_INVOICE, instalment)));
+  sums_add(to, control, ARC__DAY_OPENED, day, -sign * settled);
+  sums_add(to, control, ARC__DAY_DUE_OPEN, arc__i32(t, ARC__INSTALMENT_DUE, instalment), -sign * settled);
 }
 
 void arc__sums_instalment(arc_ledger *ledger, uint32_t instalment) {
@@ -153,17 +136,13 @@ void arc__sums_credit(arc_ledger *ledger, uint32_t credit) {
   sums_of_credit(ARC__L(ledger), ARC__L(ledger), credit);
 }
 
-void arc__sums_entry(arc_ledger *ledger, uint32_t entry, int64_t taken) {
+void arc__sums_entry(arc_ledger *ledger, uint32_t entry) {
   const arc__tables *t = ARC__L(ledger);
-  sums_of_settled(ARC__L(ledger), t, entry, arc__i32(t, ARC__ENTRY_DAY, entry), taken, 1);
+  sums_of_settled(ARC__L(ledger), t, entry, arc__i32(t, ARC__ENTRY_DAY, entry), 1);
 }
 
-void arc__sums_entry_undone(arc_ledger *ledger, uint32_t entry, arc_day day, int64_t taken) {
-  sums_of_settled(ARC__L(ledger), ARC__L(ledger), entry, day, taken, -1);
-}
-
-void arc__sums_reversed(arc_ledger *ledger, uint32_t credit, arc_day day) {
-  sums_of_reversal(ARC__L(ledger), ARC__L(ledger), credit, day);
+void arc__sums_entry_undone(arc_ledger *ledger, uint32_t entry, arc_day day) {
+  sums_of_settled(ARC__L(ledger), ARC__L(ledger), entry, day, -1);
 }
 
 /* ---- reading ---- */
@@ -195,16 +174,11 @@ int arc__sums_open(const arc__tables *t, uint32_t control, arc_day day, int64_t 
 
 static void sums_of_all(arc__tables *to, const arc__tables *t) {
   for (uint32_t i = 1; i <= t->rows[ARC__TABLE_INSTALMENT]; i++) sums_of_instalment(to, t, i);
-  for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) {
-    sums_of_credit(to, t, c);
-    if (arc__i32(t, ARC__CREDIT_REVERSED, c) != ARC_DAY_NONE)
-      sums_of_reversal(to, t, c, arc__i32(t, ARC__CREDIT_REVERSED, c));
-  }
+  for (uint32_t c = 1; c <= t->rows[ARC__TABLE_CREDIT]; c++) sums_of_credit(to, t, c);
   for (uint32_t e = 1; e <= t->rows[ARC__TABLE_ENTRY]; e++) {
-    int64_t taken = arc__u32(t, ARC__ENTRY_CREDIT, e) ? arc__entry_taken(t, e) : 0;
-    sums_of_settled(to, t, e, arc__i32(t, ARC__ENTRY_DAY, e), taken, 1);
-    if (arc__i32(t, ARC__ENTRY_UNDONE, e) != ARC_DAY_NONE)
-      sums_of_settled(to, t, e, arc__i32(t, ARC__ENTRY_UNDONE, e), taken, -1);
+    arc_day undone = arc__i32(t, ARC__ENTRY_UNDONE, e);
+    sums_of_settled(to, t, e, arc__i32(t, ARC__ENTRY_DAY, e), 1);
+    if (undone != ARC_DAY_NONE) sums_of_settled(to, t, e, undone, -1);
   }
 }
 
