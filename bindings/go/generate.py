@@ -29,15 +29,14 @@ FAMILIES = (
     ("ARC_COLUMN_", "ColumnType"), ("ARC_COLLECTOR_", "CollectorFlag"), ("ARC_INCOMING_", "IncomingFlag"),
     ("ARC_END_", "EndKind"), ("ARC_WRITEOFF_", "WriteoffKind"), ("ARC_DAY_IS_", "DayIs"), ("ARC_ANSWER_", "Answer"),
     ("ARC_METRICS_", "MetricsKind"), ("ARC_SCORE_", "ScoreKind"), ("ARC_BACKTEST_", "BacktestOf"), ("ARC_CALENDAR_", "CalendarDay"),
-    ("ARC_PART_", "Part"), ("ARC_REFERENCE_", "ReferenceScheme"),
+    ("ARC_PART_", "Part"), ("ARC_REFERENCE_", "ReferenceScheme"), ("ARC_RATE_", "ReferenceRate"),
+    ("ARC_WORK_", "Work"),
 )
 # Names that a type has already, and families of which single numbers are something else.
 RENAMED = {
-    "ARC_REFERENCE_NONE": "InterestReferenceNone", "ARC_REFERENCE_DAILY": "InterestReferenceDaily",
-    "ARC_REFERENCE_HALF_YEAR": "InterestReferenceHalfYear", "ARC_REFERENCE_AT_START": "InterestReferenceAtStart",
     "ARC_SENT": "OutcomeSent", "ARC_PENDING": "OutcomePending", "ARC_FAILED": "OutcomeFailed", "ARC_RETRY": "OutcomeRetry",
 }
-UNTYPED = {"ARC_REFERENCE_NONE", "ARC_REFERENCE_DAILY", "ARC_REFERENCE_HALF_YEAR", "ARC_REFERENCE_AT_START", "ARC_REFERENCE_SIZE"}
+UNTYPED = {"ARC_REFERENCE_SIZE"}
 # By hand in errors.go, or of no use in Go.
 BY_HAND = re.compile(r"ARC_E_|ARC_OK$|ARC_DONE$|ARC_ALREADY$|ARC_DAY_(NONE|FIRST|LAST)$|ARC_CURRENCY_|ARC_SENT$|ARC_PENDING$|ARC_FAILED$|ARC_RETRY$")
 STRUCTS_BY_HAND = header.BY_HAND | {"arc_reply_answer", "arc_reference", "arc_ledger_info", "arc_calendar_options"}
