@@ -159,7 +159,7 @@ static int32_t storage_file_sync_directory(storage_file_char *path) {
   return 0;
 }
 
-#else
+#elif defined(__unix__) || defined(__APPLE__)
 
 #include <errno.h>
 #include <fcntl.h>
@@ -295,7 +295,23 @@ static int32_t storage_file_sync_directory(storage_file_char *path) {
   return code == EINVAL ? 0 : code;
 }
 
+#else /* WASI has files but no locks, others have neither: two processes would tear a book apart. */
+#define STORAGE_FILE_ABSENT
 #endif
+
+#ifdef STORAGE_FILE_ABSENT
+
+arc_status arc_storage_file_open(arc_storage *out, const char *path, const arc_allocator *allocator,
+                                 arc_error *err) {
+  (void)allocator;
+  if (!out || !path || !*path)
+    return arc__fail(err, ARC_E_INVALID, "arc_storage_file_open: out and path must be given");
+  return arc__fail(err, ARC_E_STORAGE,
+                   "arc_storage_file_open: this platform cannot lock files; give the ledger a storage of your own, "
+                   "or one of arc_storage_memory_new");
+}
+
+#else
 
 /* ---- the storage ---- */
 
@@ -794,3 +810,5 @@ arc_status arc_storage_file_open(arc_storage *out, const char *path, const arc_a
                             .drop = storage_file_drop};
   return ARC__WRITE(arc_storage, out, &made, err);
 }
+
+#endif

@@ -79,7 +79,8 @@ ARC_API arc_status arc_storage_memory_new(arc_storage *out, const arc_allocator 
  * A failed sync makes the storage refuse further appends (ARC_E_UNKNOWN_OUTCOME for the one at fault,
  * ARC_E_READ_ONLY after it): reopen. The file is open once at a time (lock): the second gets ARC_E_BUSY.
  * Dropping writes the rest to a new file that takes the old one's name; the disk may keep the old one's bytes
- * unnamed until it needs the space.
+ * unnamed until it needs the space. POSIX systems and Windows have it; where files cannot be locked, as in
+ * WebAssembly, opening one is ARC_E_STORAGE.
  * @param out  as above
  * @param path  NUL-terminated, in the platform's file name encoding (UTF-8 on Windows). Since 0.1. */
 ARC_API arc_status arc_storage_file_open(arc_storage *out, const char *path,

@@ -1,7 +1,8 @@
 /* A book that must come out the same on every platform.
  *
  * usage: portable_book write DIRECTORY   journal.bin, snapshots, reports.txt, messages.txt, vectors.txt
- *        portable_book open DIRECTORY    the book from journal.bin and half.bin of any platform: its reports
+ *        portable_book open DIRECTORY    the book from journal.bin and half.bin of any platform: reopened.txt
+ *        portable_book keep FILE         the story alone in the storage in one file, opened again; "kept"
  *
  * The book is the story of format 0.1, in which every record type occurs, then a generated life of some
  * hundred customers with the daily cycle over it. Public calls only, but for the hashes. */
@@ -578,14 +579,44 @@ static void open_with(const char *snapshot_name, FILE *out) {
   free(snapshot);
 }
 
+/* The story once more, kept in a file: what is in it must be the beginning of journal.bin. */
+static void keep(const char *path) {
+  arc_storage second = {0};
+  arc_error err = ARC_ERROR_INIT;
+  arc_ledger *ledger;
+  if (arc_storage_file_open(&memory, path, NULL, &err) < 0) {
+    printf("no file storage: %s\n", err.text);
+    return;
+  }
+  ledger = open_ledger();
+  for (int step = 0; step < STORY_STEPS; step++) NEED(story_step(ledger, step, e));
+  NEED(arc_ledger_snapshot(ledger, e));
+  if (arc_storage_file_open(&second, path, NULL, &err) != ARC_E_BUSY) stop(path, "is opened twice");
+  arc_ledger_close(ledger);
+  memory.close(memory.user);
+  NEED(arc_storage_file_open(&memory, path, NULL, e));
+  reads_from_1 = 0;
+  ledger = open_ledger();
+  if (reads_from_1) stop(path, "the snapshot was not taken");
+  NEED(arc_ledger_verify(ledger, e));
+  arc_ledger_close(ledger);
+  memory.close(memory.user);
+  printf("kept\n");
+}
+
 int main(int argc, char **argv) {
-  if (argc != 3) stop("usage", "portable_book write|open DIRECTORY");
+  if (argc != 3) stop("usage", "portable_book write|open DIRECTORY, or keep FILE");
   directory = argv[2];
   if (strcmp(argv[1], "write") == 0) {
     write_all();
+  } else if (strcmp(argv[1], "keep") == 0) {
+    keep(argv[2]);
   } else {
+    FILE *out;
     open_with("full.bin", NULL);
-    open_with("half.bin", stdout);
+    out = open_file("reopened.txt", "wb");
+    open_with("half.bin", out);
+    fclose(out);
   }
   return 0;
 }
