@@ -27,16 +27,24 @@ static inline void test_equal(uint64_t a, uint64_t b, int want, const char *file
   test_stop(file, line, what);
 }
 
-static inline int test_group(const char *name, const struct CMUnitTest *tests, size_t count) {
+static inline void test_around(const char *name, int (*function)(void **state), void **state) {
+  if (function && function(state)) test_stop(name, 0, "what goes around the tests fails");
+}
+
+static inline int test_group(const char *name, const struct CMUnitTest *tests, size_t count,
+                             int (*before)(void **state), int (*after)(void **state)) {
   unsigned skipped = 0;
+  void *shared = NULL;
+  test_around(name, before, &shared);
   for (size_t i = 0; i < count; i++) {
-    void *state = NULL;
+    void *state = shared;
     test_skipped = NULL;
-    if (tests[i].setup && tests[i].setup(&state)) test_stop(name, 0, tests[i].name);
+    test_around(tests[i].name, tests[i].setup, &state);
     tests[i].test(&state);
-    if (tests[i].teardown && tests[i].teardown(&state)) test_stop(name, 0, tests[i].name);
+    test_around(tests[i].name, tests[i].teardown, &state);
     skipped += test_skipped != NULL;
   }
+  test_around(name, after, &shared);
   printf("%s: %u test(s) run, %u left out\n", name, (unsigned)count, skipped);
   return 0;
 }
@@ -68,9 +76,9 @@ static inline int test_group(const char *name, const struct CMUnitTest *tests, s
 #define assert_string_not_equal(a, b) assert_true(strcmp(a, b) != 0)
 
 #define cmocka_unit_test(test)                             {#test, test, NULL, NULL}
-#define cmocka_unit_test_setup_teardown(test, before, end) {#test, test, before, end}
-#define cmocka_run_group_tests(tests, before, end)         cmocka_run_group_tests_name(#tests, tests, before, end)
-#define cmocka_run_group_tests_name(name, tests, before, end)                                      \
-  test_group(name, tests, sizeof(tests) / sizeof *(tests))
+#define cmocka_unit_test_setup_teardown(test, before, after) {#test, test, before, after}
+#define cmocka_run_group_tests(tests, before, after)       cmocka_run_group_tests_name(#tests, tests, before, after)
+#define cmocka_run_group_tests_name(name, tests, before, after)                                     \
+  test_group(name, tests, sizeof(tests) / sizeof *(tests), before, after)
 
 #endif
