@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import tracemalloc
 import unittest
 import unittest.mock
 from datetime import date, datetime, timezone
@@ -356,7 +357,6 @@ class Storages(unittest.TestCase):
             self.assertEqual(ledger.head, head)
             ledger.verify()
             with self.assertRaises(errors.InvalidError):
-                ledger.snapshot()
         self.assertEqual(storage.closed, 1)
         with Ledger(storage=storage) as ledger:
             self.assertEqual((ledger.head, ledger.currency), (head, "EUR"))
@@ -394,7 +394,6 @@ class Storages(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "book.db")
             with book(Ledger(storage=SQLiteStorage(path), currency="EUR")) as ledger:
-                ledger.snapshot()
                 ledger.post_customers(Customer(key="C2"))
                 self.assertTrue(ledger.drop_journal())
                 ledger.post_customers(Customer(key="C3"))
@@ -681,6 +680,33 @@ class Memory(unittest.TestCase):
         del ledger, collector
         gc.collect()
         self.assertEqual((storage.closed, memory.bytes, memory.blocks), (1, 0, 1))  # this one
+
+    def test_python_keeps_nothing_of_books_that_are_gone(self):
+        def live():
+            with book(Ledger(storage=Dictionary(), currency="EUR")) as ledger:
+                collector = Collector(ledger, lambda message: None)
+                collector.run_day(DAY)
+                collector.reply(arcollect.Incoming(key="r", customer="C1", text="We paid it.", day=DAY))
+                with self.assertRaises(errors.NotFoundError):
+                    ledger.post_invoices(Invoice(key="I3", customer="nobody", issued=DAY, due=DAY, amount=1))
+                with ledger.fork() as fork:
+                    self.assertTrue(list(ledger.open_items()) and fork.aging(DAY).dicts())
+                collector.close()
+
+        def kept(lives):
+            for _ in range(lives):
+                live()
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0]
+
+        tracemalloc.start()
+        try:
+            kept(5)  # what is made once
+            before = kept(5)
+            grown = kept(40) - before
+        finally:
+            tracemalloc.stop()
+        self.assertLess(grown, 40 * 100, "bytes that 40 books left")  # an object of each would be more
 
     def test_threads(self):
         with book(Ledger(currency="EUR")) as ledger:
