@@ -6,10 +6,11 @@ cd "$(dirname "$0")/.."
 
 packages="gcc g++ libc6-dev clang meson ninja-build pkg-config libcmocka-dev libsqlite3-dev zlib1g-dev python3 gcovr"
 # Without one of these what it is for is skipped: programs that read the exported postings; a 32-bit platform
-# (gcc-multilib would conflict with cross compilers) and a big-endian one; a host that builds with CMake; the
-# comparison of the library's ABI with the one stored; the Python binding in an environment of its own.
-optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user cmake make abigail-tools
-python3-venv python3-dev"
+# (gcc-multilib would conflict with cross compilers), a big-endian one, AArch64, musl and WebAssembly; a host that builds
+# with CMake; the comparison of the library's ABI with the one stored; the Python binding in an environment of its own.
+optional="hledger ledger beancount libc6-dev-i386 gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user gcc-aarch64-linux-gnu
+libc6-dev-arm64-cross musl-tools wasi-libc lld cmake make abigail-tools python3-venv python3-dev"
+command -v node >/dev/null || optional="$optional nodejs"
 
 # Go for its binding, 1.24 or later (Debian 13); an older one makes that test say "skipped".
 command -v go >/dev/null || optional="$optional golang-go"
@@ -35,7 +36,7 @@ if command -v apt-get >/dev/null; then
   # The sanitizers' runtime is a package of its own where clang is split up, named after its version.
   runtime="libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
   if apt-cache show "$runtime" >/dev/null 2>&1; then install_missing "$runtime"; fi
-  for package in $optional "lib32gcc-$(gcc -dumpversion | cut -d. -f1)-dev"; do
+  for package in $optional "lib32gcc-$(gcc -dumpversion | cut -d. -f1)-dev" "$runtime-wasm32"; do
     install_missing "$package" || echo "not installed: $package" >&2
   done
 else

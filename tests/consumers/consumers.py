@@ -36,7 +36,7 @@ def host(way, program, **environment):
 
 
 def installed(root, build, compiler, folder):
-    """From what `meson install` puts into a folder that was not configured: pkg-config and CMake."""
+    """From what `meson install` puts into a folder that was not configured: pkg-config, Meson and CMake."""
     run("meson", "install", "-C", build, "--no-rebuild", "--destdir", folder, "--tags", "devel,runtime")
     found = {name: base for base, _, names in os.walk(folder) for name in names}
     libraries = found["libarcollect.so"]
@@ -44,6 +44,12 @@ def installed(root, build, compiler, folder):
         run("make", "-C", os.path.join(folder, "consumers", "pkg-config"), "CC=" + compiler, "CFLAGS=-std=c99 -Wall -Werror",
             env=dict(os.environ, PKG_CONFIG_PATH=found["arcollect.pc"], PKG_CONFIG_SYSROOT_DIR=folder))
         host("pkg-config", os.path.join(folder, "consumers", "pkg-config", "host"), LD_LIBRARY_PATH=libraries)
+    if not missing("pkg-config"):
+        binary = os.path.join(folder, "meson")
+        run("meson", "setup", binary, os.path.join(folder, "consumers", "meson"), "--wrap-mode=nofallback",
+            env=dict(os.environ, CC=compiler, PKG_CONFIG_PATH=found["arcollect.pc"], PKG_CONFIG_SYSROOT_DIR=folder))
+        run("ninja", "-C", binary, "host")
+        host("Meson, installed", os.path.join(binary, "host"), LD_LIBRARY_PATH=libraries)
     if not missing("cmake"):
         source, binary = os.path.join(folder, "consumers", "cmake"), os.path.join(folder, "cmake")
         where = "-Darcollect_DIR=" + found["arcollectConfig.cmake"]

@@ -170,6 +170,7 @@ class Build:
             result.state, result.why = "wrong", str(wrong)
         finally:
             result.seconds = time.monotonic() - begin
+            print(row(result), flush=True)
         return result
 
     # ---- the header as MSVC's clients see it ----
@@ -218,14 +219,14 @@ def differences(work, results):
     return wrong
 
 
-def table(results):
-    for r in results:
-        if r.state == "run":
-            did = f"run: book, {'file storage, ' * r.platform.keeps}{r.tests} unit tests" if r.tests else "run: book" + ", file storage" * r.platform.keeps
-        else:
-            did = r.state + (": " + r.why.splitlines()[0] if r.why and r.state != "wrong" else "")
-        prefix = "skipped: platform " if r.state == "skipped" else ""
-        print(f"{prefix}{r.platform.name:22} {r.compiler[:44]:44} {r.seconds:6.1f} s  {did}")
+def row(r):
+    """What became of a platform, in a line."""
+    if r.state == "run":
+        did = ", ".join(["run: book"] + ["file storage"] * r.platform.keeps + [f"{r.tests} unit tests"] * (r.tests > 0))
+    else:
+        did = r.state + (": " + r.why.splitlines()[0] if r.why else "")
+    prefix = "skipped: platform " if r.state == "skipped" else ""
+    return f"{prefix}{r.platform.name:22} {r.compiler[:44]:44} {r.seconds:6.1f} s  {did}"
 
 
 def main():
@@ -245,7 +246,6 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             results = list(pool.map(build.platform, chosen))
         build.wine.stop()
-        table(results)
         wrong = [f"{r.platform.name}: {r.why}" for r in results if r.state == "wrong"]
         wrong += [f"{r.platform.name} is needed: {r.why}" for r in results if r.platform.name in options.need and r.state != "run"]
         try:
