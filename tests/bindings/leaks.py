@@ -67,7 +67,7 @@ def main():
     env = dict(os.environ, LD_PRELOAD=runtime, PYTHONMALLOC="malloc", ARC_TEST_STORY=os.path.abspath(story),
                ASAN_OPTIONS="detect_leaks=1:malloc_context_size=4:exitcode=23", LSAN_OPTIONS="print_suppressions=0:suppressions=" + suppressed)
     lost = run(python, "-c", LOSE, env=env)
-    if lost.returncode != 23 or "arc_ledger_open" not in lost.stdout:
+    if lost.returncode != 23 or "arc__ledger_new" not in lost.stdout:
         sys.exit(f"a lost ledger is not seen: exit {lost.returncode}\n{lost.stdout[-3000:]}")
     print("a ledger that is never closed is seen")
     done = run(python, os.path.join(tree, "bindings", "python", "tests", "test_binding.py"), *sys.argv[5:], cwd=folder, env=env)
