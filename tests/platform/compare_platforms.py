@@ -6,7 +6,8 @@ usage: compare_platforms.py ROOT [--all] [--tools FOLDER] [--only PLATFORM ...] 
 
 Each platform writes a journal, snapshots, reports, messages and vectors, and opens what another one wrote; then the
 unit tests run there. A platform whose compiler or emulator is missing is skipped aloud; one that --need names fails
-then. Without --all: little optimisation, the quicker unit tests on WebAssembly alone, and objects where zig is the only compiler.
+then. Without --all: little optimisation, unit tests on WebAssembly alone, and objects where zig is the only compiler. Unit tests
+that take long run where no emulator is.
 FOLDER keeps what zig and Wine need from one run to the next.
 """
 import argparse
@@ -115,7 +116,7 @@ class Build:
 
     def core_tests(self, result, command, library):
         p = result.platform
-        names = [name for name in self.unit if name not in p.omit and (self.all or name not in LONG)]
+        names = [name for name in self.unit if name not in p.omit and (self.all and not p.runner or name not in LONG)]
         objects, folder = [library], f"core-{p.name}"
         os.mkdir(os.path.join(self.work, folder))
         # WebAssembly has 128-bit integers, but Debian's runtime for them lacks a symbol.

@@ -10,7 +10,7 @@ ZIG_VERSION = "0.17.1"
 BITS_32 = ["-m32", "-static", "-idirafter", "/usr/include/x86_64-linux-gnu"]
 WASM_LINK = ["-Wl,-z,stack-size=1048576"]
 NO_FOLDERS = "erasure"  # makes folders as POSIX does
-# Those that take long: without optimisation they would take the most of a short run.
+# Those that take long: under an emulator they would take the most of a run.
 LONG = {"cadence_policy", "interest", "ledger", "reader", "records", "references", "terms", "payment_model"}
 
 
