@@ -126,8 +126,9 @@ class Build:
             objects.append(self.compile(command, source, f"{folder}/{name}.o", "-O0", f"-Dmain=core_{name}", "-w", *more,
                                         "-I", os.path.join(HERE, "inside")))
         main = self.core_main(names, os.path.join(self.work, folder, "main.c"))
-        run(command + [main] + objects + ["-o", f"{folder}/core"], self.work)
-        said = run(self.started(p, f"{folder}/core"), self.work, env=self.environment(p))
+        program = f"tests-{p.name}"  # Wine adds .exe to what has no folder
+        run(command + [main] + objects + ["-o", program], self.work)
+        said = run(self.started(p, program), self.work, env=self.environment(p))
         result.tests = sum(int(n) for n in re.findall(r"(\d+) test\(s\) run", said))
 
     def book(self, result, command, library):
