@@ -2,7 +2,7 @@
 """The tests of the Python binding under AddressSanitizer: no access of the extension is out of bounds, and no block that
 the library or the extension took is lost.
 
-usage: leaks.py ROOT FOLDER STORY COMPILER [TEST ...]     TESTs are classes or methods of bindings/python/tests/test_binding.py
+usage: leaks.py ROOT FOLDER COMPILER [TEST ...]     TESTs are classes or methods of bindings/python/tests/test_binding.py
 
 The extension alone is instrumented; the sanitizer is loaded before Python, whose own blocks are malloc's. A block that
 is lost on purpose shows first that losing one is seen.
@@ -55,7 +55,7 @@ def prepare(root, folder, compiler):
 
 
 def main():
-    root, folder, story, compiler = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], sys.argv[4]
+    root, folder, compiler = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
     runtime = sanitizer([compiler])
     if not runtime:
         skip(f"{compiler} has no libasan.so to load before Python")
@@ -64,13 +64,13 @@ def main():
     suppressed = os.path.join(folder, "lsan.txt")
     with open(suppressed, "w", encoding="ascii") as file:
         file.write("".join(f"leak:{name}\n" for name in SUPPRESSED))
-    env = dict(os.environ, LD_PRELOAD=runtime, PYTHONMALLOC="malloc", ARC_TEST_STORY=os.path.abspath(story),
+    env = dict(os.environ, LD_PRELOAD=runtime, PYTHONMALLOC="malloc",
                ASAN_OPTIONS="detect_leaks=1:malloc_context_size=4:exitcode=23", LSAN_OPTIONS="print_suppressions=0:suppressions=" + suppressed)
     lost = run(python, "-c", LOSE, env=env)
     if lost.returncode != 23 or "arc__ledger_new" not in lost.stdout:
         sys.exit(f"a lost ledger is not seen: exit {lost.returncode}\n{lost.stdout[-3000:]}")
     print("a ledger that is never closed is seen")
-    done = run(python, os.path.join(tree, "bindings", "python", "tests", "test_binding.py"), *sys.argv[5:], cwd=folder, env=env)
+    done = run(python, os.path.join(tree, "bindings", "python", "tests", "test_binding.py"), *sys.argv[4:], cwd=folder, env=env)
     print(done.stdout[-6000:])
     sys.exit(done.returncode != 0)
 
