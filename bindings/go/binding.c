@@ -135,3 +135,9 @@ size_t arcollect_texts(const arc_report *report, size_t column, char *bytes, int
   }
   return none;
 }
+
+void arcollect_no_stream(struct ArrowArrayStream *stream) { memset(stream, 0, sizeof *stream); }
+
+void arcollect_release_stream(struct ArrowArrayStream *stream) {
+  if (stream != NULL && stream->release != NULL) stream->release(stream);
+}

@@ -26,4 +26,9 @@ size_t arcollect_numbers(const arc_report *report, size_t column, int64_t *numbe
 size_t arcollect_text_size(const arc_report *report, size_t column);
 size_t arcollect_texts(const arc_report *report, size_t column, char *bytes, int64_t *ends, uint8_t *nulls);
 
+// Makes a stream that holds nothing, of memory that may hold anything.
+void arcollect_no_stream(struct ArrowArrayStream *stream);
+// Releases a stream that is there, and not released yet.
+void arcollect_release_stream(struct ArrowArrayStream *stream);
+
 #endif

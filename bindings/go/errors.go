@@ -55,6 +55,10 @@ type Error struct {
 	Column   int    // in bytes, from 1 on; 0 where it does not apply
 	Detail   string // what is wrong, and what would be right
 	Cause    error  // what a callback returned; nil if none failed
+
+	// Faults are all rows at fault of a PostArrow: a report of row (from 0 on, over all of the stream), key, column, status and
+	// message; nil of other calls, and where it is not the rows that are wrong.
+	Faults *Report
 }
 
 func (e *Error) Error() string {

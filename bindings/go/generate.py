@@ -30,7 +30,7 @@ FAMILIES = (
     ("ARC_END_", "EndKind"), ("ARC_WRITEOFF_", "WriteoffKind"), ("ARC_DAY_IS_", "DayIs"), ("ARC_ANSWER_", "Answer"),
     ("ARC_METRICS_", "MetricsKind"), ("ARC_SCORE_", "ScoreKind"), ("ARC_BACKTEST_", "BacktestOf"), ("ARC_CALENDAR_", "CalendarDay"),
     ("ARC_PART_", "Part"), ("ARC_REFERENCE_", "ReferenceScheme"), ("ARC_RATE_", "ReferenceRate"),
-    ("ARC_WORK_", "Work"),
+    ("ARC_WORK_", "Work"), ("ARC_ROWS_", "Rows"),
 )
 # Names that a type has already, and families of which single numbers are something else.
 RENAMED = {

@@ -119,17 +119,26 @@ func (n *lane) check(status C.arc_status, fields []string) error {
 	return check(status, n.err, fields, cause)
 }
 
+// hosted marks that the host's code may run on this goroutine inside a call of the library, until what it returns is called: a
+// call that would wait for that one forever is noticed then.
+func (n *lane) hosted() func() {
+	self, inner := goroutine(), n.inner
+	before, within := n.gate.holder.Swap(self), uint64(0)
+	if inner != nil {
+		within = inner.holder.Swap(self)
+	}
+	return func() {
+		if inner != nil {
+			inner.holder.Store(within)
+		}
+		n.gate.holder.Store(before)
+	}
+}
+
 // host runs the host's code inside a call of the library: nothing that it does crosses C.
 func (n *lane) host(f func(context.Context) error) (err error) {
-	self, finished := goroutine(), false
-	gates := []*gate{n.gate}
-	if n.inner != nil {
-		gates = append(gates, n.inner)
-	}
-	for _, g := range gates {
-		before := g.holder.Swap(self)
-		defer g.holder.Store(before)
-	}
+	finished := false
+	defer n.hosted()()
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{value, debug.Stack()}

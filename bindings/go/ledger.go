@@ -204,7 +204,7 @@ func (l *ledger) report(ctx context.Context, keep any, fields []string, prepare 
 	if _, err := l.do(ctx, keep, fields, prepare, func(err *C.arc_error) C.arc_status { return call(&out, err) }); err != nil {
 		return nil, err
 	}
-	return load(out), nil
+	return handOver(ctx, out)
 }
 
 // reporter is what reports are asked of: a ledger, or an engine.
