@@ -245,11 +245,11 @@ static int32_t storage_file_put(storage_file_handle handle, uint64_t offset, con
 }
 
 /* Never tried again after a failure: the system may have dropped the unsynced bytes and say yes
- * then. */
+ * then. Linux has fdatasync with every C library; musl does not say so by the option's macro. */
 static int32_t storage_file_sync(storage_file_handle handle) {
 #if defined(F_FULLFSYNC)
   return storage_file_error(fcntl(handle, F_FULLFSYNC) == 0 || fsync(handle) == 0);
-#elif defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
+#elif defined(__linux__) || (defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0)
   return storage_file_error(fdatasync(handle) == 0);
 #else
   return storage_file_error(fsync(handle) == 0);

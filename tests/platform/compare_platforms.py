@@ -224,7 +224,7 @@ def differences(work, results):
 def row(r):
     """What became of a platform, in a line."""
     if r.state == "run":
-        did = ", ".join(["run: book"] + ["file storage"] * r.platform.keeps + [f"{r.tests} unit tests"] * (r.tests > 0))
+        did = ", ".join(["run: book"] + ["file storage"] * (r.kept == "kept") + [f"{r.tests} unit tests"] * (r.tests > 0))
     else:
         did = r.state + (": " + r.why.splitlines()[0] if r.why else "")
     prefix = "skipped: platform " if r.state == "skipped" else ""

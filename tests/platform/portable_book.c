@@ -581,20 +581,20 @@ static void open_with(const char *snapshot_name, FILE *out) {
 
 /* The story once more, kept in a file: what is in it must be the beginning of journal.bin. */
 static void keep(const char *path) {
-  arc_storage second = {0};
+  arc_storage second;
   arc_error err = ARC_ERROR_INIT;
   arc_ledger *ledger;
-  if (arc_storage_file_open(&memory, path, NULL, &err) < 0) {
+  if (call_file(&memory, path, NULL, &err) < 0) {
     printf("no file storage: %s\n", err.text);
     return;
   }
   ledger = open_ledger();
   for (int step = 0; step < STORY_STEPS; step++) NEED(story_step(ledger, step, e));
   NEED(arc_ledger_snapshot(ledger, e));
-  if (arc_storage_file_open(&second, path, NULL, &err) != ARC_E_BUSY) stop(path, "is opened twice");
+  if (call_file(&second, path, NULL, &err) != ARC_E_BUSY) stop(path, "is opened twice");
   arc_ledger_close(ledger);
   memory.close(memory.user);
-  NEED(arc_storage_file_open(&memory, path, NULL, e));
+  NEED(call_file(&memory, path, NULL, e));
   reads_from_1 = 0;
   ledger = open_ledger();
   if (reads_from_1) stop(path, "the snapshot was not taken");
