@@ -6,8 +6,8 @@ usage: compare_platforms.py ROOT [--all] [--tools FOLDER] [--only PLATFORM ...] 
 
 Each platform writes a journal, snapshots, reports, messages and vectors, and opens what another one wrote; then the
 unit tests run there. A platform whose compiler or emulator is missing is skipped aloud; one that --need names fails
-then. Without --all: little optimisation, unit tests on WebAssembly alone, and objects where zig is the only compiler. Unit tests
-that take long run where no emulator is.
+then. Without --all: fewer platforms, no optimisation, unit tests on WebAssembly alone, and objects where zig is the
+only compiler. Unit tests that take long run where no emulator is.
 FOLDER keeps what zig and Wine need from one run to the next.
 """
 import argparse
@@ -239,7 +239,8 @@ def main():
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--need", nargs="*", default=[])
     options = parser.parse_args()
-    chosen = [p for p in PLATFORMS if not options.only or p.name in options.only or p.name == "native"]
+    chosen = [p for p in PLATFORMS if p.name == "native" or
+              (p.name in options.only if options.only else options.all or p.short)]
     with tempfile.TemporaryDirectory() as work:
         options.tools = os.path.abspath(options.tools or os.path.join(work, "tools"))
         os.makedirs(options.tools, exist_ok=True)

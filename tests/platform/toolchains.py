@@ -23,25 +23,28 @@ class Platform:
     runner: list = None  # what the program is started with; None: it cannot be run here
     omit: tuple = ()  # unit tests that need what the platform has not
     flags: tuple = ()
+    short: bool = True  # in the short run, too; the others differ from one of those in nothing that it could show
     core: bool = False  # unit tests in the short run, too
     keeps: bool = True  # has a storage in one file
 
 
 PLATFORMS = [
-    Platform("native", [["gcc"]], short_level="-O1", runner=[]),
-    Platform("native-unoptimised", [["clang"]], level="-O0", runner=[]),
-    Platform("native-unsigned-char", [["gcc"]], level="-O3", runner=[], flags=("-funsigned-char", "-Wno-maybe-uninitialized")),
+    Platform("native", [["gcc"]], runner=[]),
+    Platform("native-unoptimised", [["clang"]], level="-O0", runner=[], short=False),
+    Platform("native-unsigned-char", [["gcc"]], level="-O3", runner=[], flags=("-funsigned-char", "-Wno-maybe-uninitialized"),
+             short=False),
     Platform("musl", [["musl-gcc", "-static"], ["zig", "-target", "x86_64-linux-musl"]], runner=[]),
     Platform("32-bit", [["gcc"] + BITS_32, ["zig", "-target", "x86-linux-musl"]], runner=[]),
-    Platform("aarch64", [["aarch64-linux-gnu-gcc", "-static"], ["zig", "-target", "aarch64-linux-musl"]], runner=["qemu-aarch64"]),
+    Platform("aarch64", [["aarch64-linux-gnu-gcc", "-static"], ["zig", "-target", "aarch64-linux-musl"]], runner=["qemu-aarch64"],
+             short=False),
     Platform("s390x", [["s390x-linux-gnu-gcc", "-static"], ["zig", "-target", "s390x-linux-musl"]], runner=["qemu-s390x"]),
-    Platform("arm", [["zig", "-target", "arm-linux-musleabihf"]], runner=["qemu-arm"]),
+    Platform("arm", [["zig", "-target", "arm-linux-musleabihf"]], runner=["qemu-arm"], short=False),
     Platform("windows", [["x86_64-w64-mingw32-gcc", "-static"], ["zig", "-target", "x86_64-windows-gnu"]], runner=["wine"],
              omit=(NO_FOLDERS,)),
     Platform("wasm", [["clang", "--target=wasm32-wasi"] + WASM_LINK, ["zig", "-target", "wasm32-wasi"] + WASM_LINK],
              runner=["node", "--no-warnings", "run_wasi.mjs"], omit=(NO_FOLDERS, "storage"), core=True, keeps=False),
-    Platform("macos-x86_64", [["zig", "-target", "x86_64-macos"]]),
-    Platform("macos-aarch64", [["zig", "-target", "aarch64-macos"]]),
+    Platform("macos-x86_64", [["zig", "-target", "x86_64-macos"]], short=False),
+    Platform("macos-aarch64", [["zig", "-target", "aarch64-macos"]], short=False),
 ]
 
 
