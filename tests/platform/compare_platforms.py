@@ -153,7 +153,8 @@ class Build:
             said = subprocess.run(command[:1] + command[1:4] * ("ziglang" in command) + ["--version"], capture_output=True, text=True)
             result.compiler = said.stdout.splitlines()[0] if said.stdout else ""
             level = platform.level if self.all else platform.short_level
-            warnings = WARNINGS + list(platform.flags)
+            # Half of an unoptimised compile, and the build warns as well.
+            warnings = WARNINGS + list(platform.flags) if self.all else ["-w"]
             library = self.compile(command, "arcollect.c", f"library-{platform.name}.o", level, *warnings)
             result.state = "compiled"
             probe = self.started(platform, f"probe-{platform.name}")
