@@ -13,9 +13,10 @@
 #include "arcollect.h"
 #include "arcollect/conformance.h"
 
+#include "../support/calls.h"
+
 #ifdef ARC_TEST_SQLITE
 #include "../../examples/storage_sqlite/storage_sqlite.h"
-#include "../support/calls.h"
 #endif
 
 #include <setjmp.h>
