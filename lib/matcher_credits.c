@@ -32,22 +32,41 @@ static int64_t credits_open(const arc__decision *d, uint32_t credit) {
   return (open < now ? open : now) - arc__match_planned_credit(d->plan, credit);
 }
 
+/* By day and key: what settles what does not depend on the order in which credits were recorded. */
+static int credits_come_before(const arc__tables *t, uint32_t a, uint32_t b) {
+  arc_day x = arc__i32(t, ARC__CREDIT_DAY, a), y = arc__i32(t, ARC__CREDIT_DAY, b);
+  arc_text m = arc__text(t, ARC__CREDIT_KEY, a), n = arc__text(t, ARC__CREDIT_KEY, b);
+  if (x != y) return x < y;
+  if (m.size != n.size) return m.size < n.size;
+  int order = memcmp(m.data, n.data, m.size);
+  return order ? order < 0 : arc__u8(t, ARC__CREDIT_KIND, a) < arc__u8(t, ARC__CREDIT_KIND, b);
+}
+
+static void credits_add(const arc__decision *d, uint32_t credit, int64_t open) {
+  arc__match *match = d->match;
+  size_t i = match->credit_count++;
+  for (; i > 0 && credits_come_before(d->view->tables, credit, match->credits[i - 1].credit); i--)
+    match->credits[i] = match->credits[i - 1];
+  match->credits[i] = (arc__match_credit){credit, open, 0};
+}
+
+/* All of them or none: the only one among some may be one of several. */
 void arc__match_load_credits(const arc__decision *d) {
   const arc__tables *t = d->view->tables;
   arc__match *match = d->match;
   uint32_t account = match->payer_count == 1 ? arc__find_account(t, match->payers[0], d->currency) : 0;
-  int64_t others;
   match->credit_count = 0;
   if (!account) return;
-  others = arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account);
+  int64_t others = arc__i64(t, ARC__ACCOUNT_UNAPPLIED, account); /* that were not seen yet */
   if (arc__u32(t, ARC__CREDIT_ACCOUNT, match->payment) == account) others -= arc__i64(t, ARC__CREDIT_OPEN, match->payment);
-  uint32_t c = others > 0 ? arc__u32(t, ARC__ACCOUNT_CREDIT, account) : 0;
-  for (int looked = 0; c && looked < CREDITS_LOOK && match->credit_count < ARC__MATCH_CREDITS_MAX;
-       looked++, c = arc__u32(t, ARC__CREDIT_NEXT, c)) {
+  uint32_t c = arc__u32(t, ARC__ACCOUNT_CREDIT, account);
+  for (int looked = 0; c && others > 0 && looked < CREDITS_LOOK; looked++, c = arc__u32(t, ARC__CREDIT_NEXT, c)) {
     int64_t open = credits_open(d, c);
-    if (open <= 0) continue;
-    match->credits[match->credit_count++] = (arc__match_credit){c, open, 0};
+    if (c != match->payment) others -= arc__i64(t, ARC__CREDIT_OPEN, c);
+    if (open > 0 && match->credit_count == ARC__MATCH_CREDITS_MAX) break;
+    if (open > 0) credits_add(d, c, open);
   }
+  if (others > 0 || match->credit_count == ARC__MATCH_CREDITS_MAX) match->credit_count = 0;
 }
 
 /* ---- which the text names ---- */

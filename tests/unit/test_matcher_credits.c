@@ -234,11 +234,51 @@ static void test_made(void **state) {
   }
 }
 
+/* Which credit settles which item does not depend on the order in which credits were recorded. */
+static void test_any_order(void **state) {
+  (void)state;
+  static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  static const char *const keys[] = {"CN-2024-51", "CN-2024-52", "CN-2024-53"};
+  static const int64_t amounts[] = {30000, 17000, 5000};
+  char first[8192] = "";
+  for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+    struct run r;
+    run_small(&r);
+    for (int i = 0; i < 3; i++)
+      note(&r, keys[orders[o][i]], "", "", amounts[orders[o][i]]);
+    pay(&r, "P", 68000, "INV-1 INV-10");
+    run_day(&r, "2024-02-10");
+    assert_int_equal(r.applied, 1);
+    if (o == 0) strcpy(first, r.text);
+    assert_string_equal(r.text, first);
+    run_close(&r);
+  }
+}
+
+/* Where there are more credits than are looked at, none is called the only one. */
+static void test_too_many(void **state) {
+  (void)state;
+  for (int others = 0; others < 80; others += 40) {
+    struct run r;
+    run_small(&r);
+    for (int i = 0; i < others; i++) {
+      char key[20];
+      snprintf(key, sizeof key, "OTHER-%04d", i);
+      note(&r, key, "", "", 20000 + 37 * i);
+    }
+    note(&r, "CN-2024-55", "", "", 10000);
+    pay(&r, "P", 60000, "INV-1");
+    run_then(&r, others ? "P>INV-1 600.00 reference;" : "CN-2024-55>INV-1 100.00 reference;P>INV-1 600.00 reference;");
+    run_close(&r);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_named),         cmocka_unit_test(test_of_an_invoice), cmocka_unit_test(test_unclear),
       cmocka_unit_test(test_earlier_overpayment), cmocka_unit_test(test_competing), cmocka_unit_test(test_balance),
       cmocka_unit_test(test_with_discount), cmocka_unit_test(test_advice),        cmocka_unit_test(test_told),
-      cmocka_unit_test(test_answers),       cmocka_unit_test(test_made)};
+      cmocka_unit_test(test_answers),       cmocka_unit_test(test_made),
+      cmocka_unit_test(test_any_order),     cmocka_unit_test(test_too_many)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
