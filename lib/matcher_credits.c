@@ -42,7 +42,7 @@ static int credits_come_before(const arc__tables *t, uint32_t a, uint32_t b) {
   return order ? order < 0 : arc__u8(t, ARC__CREDIT_KIND, a) < arc__u8(t, ARC__CREDIT_KIND, b);
 }
 
-static void credits_add(const arc__decision *d, uint32_t credit, int64_t open) {
+static void credits_load_one(const arc__decision *d, uint32_t credit, int64_t open) {
   arc__match *match = d->match;
   size_t i = match->credit_count++;
   for (; i > 0 && credits_come_before(d->view->tables, credit, match->credits[i - 1].credit); i--)
@@ -64,7 +64,7 @@ void arc__match_load_credits(const arc__decision *d) {
     int64_t open = credits_open(d, c);
     if (c != match->payment) others -= arc__i64(t, ARC__CREDIT_OPEN, c);
     if (open > 0 && match->credit_count == ARC__MATCH_CREDITS_MAX) break;
-    if (open > 0) credits_add(d, c, open);
+    if (open > 0) credits_load_one(d, c, open);
   }
   if (others > 0 || match->credit_count == ARC__MATCH_CREDITS_MAX) match->credit_count = 0;
 }
